@@ -26,7 +26,7 @@ public final class Agent {
             }
             try {
                 return Rewrite.rewrite(bytes, loader).orElse(null);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 // The JVM drops what a transformer throws. Unmended, the class fails at its first call with a message that says nothing of us.
                 System.err.println("TMB-JDK-001 class " + name + ": cannot mend it for this JDK: " + e
                         + ". Commands and logins that use it will fail; report this with the Karaf version.");

@@ -80,13 +80,15 @@ public final class Rewrite {
                 builder.with(element);
             }
         };
-        ClassTransform everywhere = ClassTransform.transformingMethodBodies(calls);
-        if (!className.equals(JAAS_HELPER)) {
-            return everywhere;
-        }
-        ClassTransform doAs = ClassTransform.transformingMethods(
-                m -> m.methodName().equalsString("doAs") && m.methodTypeSymbol().parameterCount() == 2, delegateToSubject());
-        return doAs.andThen(everywhere);
+        return (builder, element) -> {
+            if (!(element instanceof MethodModel method)) {
+                builder.with(element);
+            } else if (className.equals(JAAS_HELPER) && method.methodName().equalsString("doAs") && method.methodTypeSymbol().parameterCount() == 2) {
+                builder.transformMethod(method, delegateToSubject());
+            } else {
+                builder.transformMethod(method, MethodTransform.transformingCode(calls));
+            }
+        };
     }
 
     /// `JaasHelper.doAs(subject, action)` becomes `Subject.doAs(subject, action)`, which runs the action inside `Subject.callAs`.
