@@ -29,7 +29,7 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigWatch.class);
     /** How often the folder is looked at: a quarter of the promise that a change takes effect within 2 s. */
     private static final Duration PERIOD = Duration.ofMillis(500);
-    /** A file younger than this may be half written. */
+    /** A file younger than this may be half written; the folder must also look the same at two looks this far apart. */
     private static final long SETTLE_MILLIS = 100;
     /** A file that never comes to rest (something appends to it) is read all the same after so many looks. */
     private static final int MAX_WAITS = 8;
@@ -45,6 +45,7 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
     private final Set<ConfigProblem> logged = new HashSet<>();         // of the Loop
     private @Nullable ConfigProblem folderProblem;                      // of the Loop
     private int waits;                                                  // of the Loop
+    private Map<String, EtcFolder.Stamp> seen = Map.of();               // of the Loop: at the last look
     private volatile @Nullable Outcome outcome;
     private volatile List<ConfigProblem> problems = List.of();
 
@@ -118,7 +119,9 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
             folderProblem = null;
             if (outcome == null || folderIsBack || !folder.isCurrent(stamps)) {
                 long now = System.currentTimeMillis();
-                boolean young = stamps.values().stream().anyMatch(stamp -> now - stamp.modifiedMillis() >= 0 && now - stamp.modifiedMillis() < SETTLE_MILLIS);
+                boolean settled = stamps.equals(seen); // an editor that deletes and writes anew must not look like a deletion
+                seen = stamps;
+                boolean young = !settled || stamps.values().stream().anyMatch(stamp -> now - stamp.modifiedMillis() >= 0 && now - stamp.modifiedMillis() < SETTLE_MILLIS);
                 if (young && waits++ < MAX_WAITS) {
                     next = Duration.ofMillis(SETTLE_MILLIS);
                 } else {
@@ -137,7 +140,9 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
         ConfigProblem problem = new ConfigProblem(folderPath.toString(), 0, "", "TMB-CFG-017 the folder cannot be read (" + reason.getClass().getSimpleName()
                 + "); what is in force stays so. Bring it back, or name another one with -Dtombolo.etc");
         if (outcome == null) {
-            publish(ConfigFiles.read(Map.of(), Map.of(), hostName, folderPath.toString()));
+            Map<String, ConfigFiles.Content> files = new HashMap<>();
+            lastGood.texts().forEach((name, text) -> files.put(name, new ConfigFiles.Content.Text(text)));
+            publish(ConfigFiles.read(files, lastGood.texts(), hostName, folderPath.toString()));
         }
         if (!problem.equals(folderProblem)) {
             LOG.warn("{}", problem);

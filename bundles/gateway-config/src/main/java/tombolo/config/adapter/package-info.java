@@ -7,7 +7,8 @@
  * </pre>
  *
  * <p>The folder is looked at twice a second: cheaper and more certain than inotify, which misses changes on network file systems and bind mounts. What
- * counts is time stamp, size and file key (the inode) of each file. A file written to within the last 100 ms is taken for half written and waited for.
+ * counts is time stamp, size and file key (the inode) of each file. A change is followed once the folder looks the
+ * same at two looks 100 ms apart and no file was written to in the last 100 ms: what is half written, or deleted to be written anew, is waited for.
  */
 @NullMarked
 package tombolo.config.adapter;
