@@ -1,0 +1,12 @@
+package tombolo.api.config;
+
+import java.util.List;
+
+/** The node's configuration, a service of gateway-config. Any thread may call. */
+public interface Configuration {
+    /** What is in force now. */
+    Settings settings();
+
+    /** What the files say and why it is not in force; empty when all is well. Sorted by file and line. */
+    List<ConfigProblem> problems();
+}

@@ -1,0 +1,60 @@
+package tombolo.api.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.net.Asn;
+import tombolo.api.net.IpAddress;
+
+/**
+ * {@code etc/tombolo.bgp.peer-<name>.cfg}: one BGP neighbour.
+ *
+ * @param name              from the file's name: 1-63 letters, digits, '-', '_' and '.'
+ * @param description       {@code description}: free text, at most 255 characters; default ""
+ * @param remoteAddress     {@code remote-address}: required; a link-local IPv6 address needs {@code interface}
+ * @param interfaceName     {@code interface}: interface of a link-local neighbour, or to bind to; default none
+ * @param remotePort        {@code remote-port}: 1-65535; default 179
+ * @param remoteAs          {@code remote-as}: required
+ * @param localAddress      {@code local-address}: source address; default the kernel's choice
+ * @param localAs           {@code local-as}: another AS number shown to this peer (RFC 7705); default none
+ * @param password          {@code password-file} or {@code password-env}: where the TCP MD5 key (RFC 2385) is; default none
+ * @param passive           {@code passive}: wait for the neighbour to connect; default false
+ * @param shutdown          {@code shutdown}: configured but held down; default false
+ * @param holdTimeSeconds   {@code hold-time}: proposed Hold Time, 0 or 3-65535 s; default 90
+ * @param keepaliveSeconds  {@code keepalive-time}: 1-21845 s; default a third of the negotiated Hold Time
+ * @param connectRetrySeconds {@code connect-retry-time}: 1-65535 s; default 30
+ * @param multihopTtl       {@code multihop-ttl}: TTL for an eBGP neighbour that is not directly connected, 2-255; absent: directly connected (TTL 1)
+ * @param ttlSecurityHops   {@code ttl-security-hops}: GTSM (RFC 5082): accept only packets from at most that many hops, 1-254; absent: off; excludes multihop-ttl
+ * @param families          {@code families}: ipv4, ipv6 or both; default the family of remote-address
+ * @param importFilters     {@code import}: names of filters applied in order to what is received; on eBGP, no filter means no routes (RFC 8212)
+ * @param exportFilters     {@code export}: the same for what is advertised
+ * @param maxPrefixes       {@code max-prefixes-ipv4}, {@code max-prefixes-ipv6}: greatest number of prefixes accepted from the peer; absent: no limit
+ * @param maxPrefixesWarnPercent {@code max-prefixes-warn-percent}: 1-100; default 75
+ * @param maxPrefixesAction {@code max-prefixes-action}: warn, drop or restart; default drop
+ * @param maxPrefixesRestartSeconds {@code max-prefixes-restart-time}: 1-86400 s; default 300; used with action restart
+ * @param allowOwnAs        {@code allow-own-as}: how often our AS may stand in a received AS_PATH, 0-10; default 0
+ * @param removePrivateAs   {@code remove-private-as}: leave private AS numbers out of what is advertised; default false
+ * @param nextHopSelf       {@code next-hop-self}: our address as next hop on iBGP too; default false (eBGP always)
+ * @param defaultOriginate  {@code default-originate}: advertise a default route to this peer; default false
+ * @param extendedMessages  {@code extended-messages}: offer RFC 8654; default true
+ * @param gracefulRestart   {@code graceful-restart}: offer RFC 4724; default true
+ * @param advertisementIntervalMillis {@code advertisement-interval}: least time between two advertisement batches, 0-600000 ms; default 0
+ */
+public record PeerSettings(String name, String description, IpAddress remoteAddress, Optional<String> interfaceName, int remotePort, Asn remoteAs,
+                           Optional<IpAddress> localAddress, Optional<Asn> localAs, Optional<SecretRef> password, boolean passive, boolean shutdown,
+                           int holdTimeSeconds, Optional<Integer> keepaliveSeconds, int connectRetrySeconds, Optional<Integer> multihopTtl,
+                           Optional<Integer> ttlSecurityHops, List<AddressFamily> families, List<String> importFilters, List<String> exportFilters,
+                           Map<AddressFamily, Integer> maxPrefixes, int maxPrefixesWarnPercent, MaxPrefixesAction maxPrefixesAction,
+                           int maxPrefixesRestartSeconds, int allowOwnAs, boolean removePrivateAs, boolean nextHopSelf, boolean defaultOriginate,
+                           boolean extendedMessages, boolean gracefulRestart, int advertisementIntervalMillis) {
+    /** What happens when a peer sends more prefixes than allowed: log only, Cease and stay down, or Cease and try again later. */
+    public enum MaxPrefixesAction { WARN, DROP, RESTART }
+
+    public PeerSettings {
+        families = List.copyOf(families);
+        importFilters = List.copyOf(importFilters);
+        exportFilters = List.copyOf(exportFilters);
+        maxPrefixes = Map.copyOf(maxPrefixes);
+    }
+}

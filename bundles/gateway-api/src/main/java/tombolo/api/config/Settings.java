@@ -1,0 +1,28 @@
+package tombolo.api.config;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All of etc/ at one moment. Immutable; maps are keyed by the name in the file's name ({@code tombolo.bgp.peer-<name>.cfg}) and sorted.
+ *
+ * @param node     {@code tombolo.node.cfg}
+ * @param bgp      {@code tombolo.bgp.cfg}
+ * @param peers    {@code tombolo.bgp.peer-<name>.cfg}
+ * @param filters  {@code tombolo.bgp.filter-<name>.cfg}
+ * @param networks {@code tombolo.bgp.network-<name>.cfg}
+ * @param statics  {@code tombolo.route.static-<name>.cfg}
+ */
+public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
+                       Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics) {
+    public Settings {
+        peers = sorted(peers);
+        filters = sorted(filters);
+        networks = sorted(networks);
+        statics = sorted(statics);
+    }
+
+    private static <T> Map<String, T> sorted(Map<String, T> map) {
+        return java.util.Collections.unmodifiableMap(new TreeMap<>(map));
+    }
+}

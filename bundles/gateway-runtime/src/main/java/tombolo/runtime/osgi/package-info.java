@@ -1,0 +1,5 @@
+/** Where gateway-runtime meets OSGi. */
+@NullMarked
+package tombolo.runtime.osgi;
+
+import org.jspecify.annotations.NullMarked;

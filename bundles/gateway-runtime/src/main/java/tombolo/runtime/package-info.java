@@ -1,0 +1,9 @@
+/**
+ * What every subsystem is built on: {@link tombolo.runtime.Loop} (one writer with a bounded mailbox), {@link tombolo.runtime.StateKeeper} (tables that
+ * outlive the swap of a bundle).
+ */
+@NullMarked
+@org.osgi.annotation.versioning.Version("0.1.0")
+package tombolo.runtime;
+
+import org.jspecify.annotations.NullMarked;
