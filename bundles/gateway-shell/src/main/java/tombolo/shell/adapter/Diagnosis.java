@@ -19,10 +19,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import tombolo.api.config.ConfigProblem;
 import tombolo.shell.core.Document;
 import tombolo.shell.core.Failure;
 import tombolo.shell.core.Json;
@@ -49,10 +51,12 @@ public final class Diagnosis {
      *
      * @param folder    where to
      * @param etc       folder of tombolo.*.cfg; @param karafEtc Karaf's; @param logs the folder of karaf.log
+     * @param problems  of tombolo.*.cfg, by which mistyped secrets are known; empty where nobody knows: then no value is taken over
      * @param documents by name, each made when its turn comes
      * @param at        the moment that the archive's name tells, milliseconds since the epoch
      */
-    public static Document write(Path folder, Path etc, Path karafEtc, Path logs, Map<String, Supplier<Document>> documents, Supplier<String> bundles, long at) {
+    public static Document write(Path folder, Path etc, Path karafEtc, Path logs, Optional<List<ConfigProblem>> problems, Map<String, Supplier<Document>> documents,
+                                 Supplier<String> bundles, long at) {
         Path archive = folder.resolve("tombolo-diag-" + STAMP.format(Instant.ofEpochMilli(at)) + ".zip").toAbsolutePath().normalize();
         List<String> missing = new ArrayList<>();
         try {
@@ -64,8 +68,9 @@ public final class Diagnosis {
                 entry(zip, "bundles.txt", bundles::get, missing);
                 entry(zip, "threads.txt", Diagnosis::threads, missing);
                 PROGRAMS.forEach((name, command) -> entry(zip, "system/" + name + ".txt", () -> output(command), missing));
-                configuration(etc, FilesOf.TOMBOLO).forEach(file -> entry(zip, "etc/" + file.getFileName(), () -> Redaction.of(read(file)), missing));
-                configuration(karafEtc, FilesOf.KARAF).forEach(file -> entry(zip, "karaf-etc/" + file.getFileName(), () -> Redaction.of(read(file)), missing));
+                configuration(etc, FilesOf.TOMBOLO).forEach(file -> entry(zip, "etc/" + file.getFileName(), () -> Redaction.of(read(file),
+                        line -> problems.isEmpty() || problems.get().stream().anyMatch(problem -> problem.line() == line && problem.file().equals(file.getFileName().toString()))), missing));
+                configuration(karafEtc, FilesOf.KARAF).forEach(file -> entry(zip, "karaf-etc/" + file.getFileName(), () -> Redaction.of(read(file), line -> false), missing));
                 logFiles(logs).forEach(file -> entry(zip, "log/" + file.getFileName(), () -> tail(file), missing));
                 entry(zip, "missing.txt", () -> missing.isEmpty() ? "nothing\n" : String.join("\n", missing) + "\n", new ArrayList<>());
             }

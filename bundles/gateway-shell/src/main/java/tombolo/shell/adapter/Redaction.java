@@ -1,11 +1,13 @@
 package tombolo.shell.adapter;
 
 import java.util.Locale;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 
 /**
  * Takes secrets out of a configuration file's text. A file that was refused may hold one in plain text, under a mistyped key, in a line without
- * {@code =}, or commented out: all of these are covered, at the price of hiding a few harmless values.
+ * {@code =}, or commented out: all of these are covered, at the price of hiding harmless values too. Mistyped keys are known from the problems that
+ * gateway-config has with the file: every line with a problem loses its value.
  */
 final class Redaction {
     static final String REMOVED = "<removed>";
@@ -13,11 +15,14 @@ final class Redaction {
 
     private Redaction() { }
 
-    static String of(String text) {
+    /** @param suspicious whether the value on that line (1-based) is removed whatever its key */
+    static String of(String text, IntPredicate suspicious) {
         StringBuilder clean = new StringBuilder(text.length());
         boolean hiddenGoesOn = false;
         boolean valueGoesOn = false;
+        int number = 0;
         for (String line : text.lines().toList()) {
+            number++;
             boolean goesOn = line.endsWith("\\");
             if (hiddenGoesOn) {
                 hiddenGoesOn = goesOn; // the rest of a removed value
@@ -31,9 +36,9 @@ final class Redaction {
             String key = separator < 0 ? "" : line.substring(0, separator).toLowerCase(Locale.ROOT);
             if (bare.isEmpty() || continued && !SECRET.matcher(line).find()) {
                 clean.append(line).append('\n');
-            } else if (separator >= 0 && SECRET.matcher(key).find()) {
+            } else if (separator >= 0 && (comment || suspicious.test(number) || SECRET.matcher(key).find())) {
                 clean.append(line, 0, separator + 1).append(' ').append(REMOVED).append('\n');
-                hiddenGoesOn = goesOn;
+                hiddenGoesOn = goesOn && !comment;
                 valueGoesOn = false;
             } else if (separator < 0 && (!comment || SECRET.matcher(line).find()) || continued) {
                 clean.append(comment ? "# " : "").append(REMOVED).append('\n');

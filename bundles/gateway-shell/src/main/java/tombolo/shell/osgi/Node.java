@@ -14,6 +14,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.bgp.PeerStatus;
+import tombolo.api.config.Configuration;
 import tombolo.shell.adapter.Diagnosis;
 import tombolo.shell.core.BgpViews;
 import tombolo.shell.core.Document;
@@ -52,7 +53,8 @@ final class Node {
         Path karafEtc = Path.of(System.getProperty("karaf.etc", "etc"));
         Path etc = Path.of(System.getProperty("tombolo.etc", karafEtc.toString()));
         Path logs = Path.of(System.getProperty("karaf.log", data.resolve("log").toString()));
-        return Diagnosis.write(output.map(Path::of).orElse(data.resolve("tombolo")), etc, karafEtc, logs, documents, () -> all(context), System.currentTimeMillis());
+        return Diagnosis.write(output.map(Path::of).orElse(data.resolve("tombolo")), etc, karafEtc, logs,
+                services.find(Configuration.class).map(Configuration::problems), documents, () -> all(context), System.currentTimeMillis());
     }
 
     private static String all(BundleContext context) {
