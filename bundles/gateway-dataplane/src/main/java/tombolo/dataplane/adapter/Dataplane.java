@@ -2,9 +2,7 @@ package tombolo.dataplane.adapter;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import tombolo.api.kernel.Netlink;
-import tombolo.api.net.AddressFamily;
 import tombolo.dataplane.adapter.RoutesLoop.RoutePolicy;
 
 /** The running parts of the data plane, opened and closed together. */
@@ -16,6 +14,11 @@ public final class Dataplane implements AutoCloseable {
     private final RouteQueries queries;
 
     public Dataplane(Netlink netlink, RoutePolicy policy) {
+        this(netlink, policy, RouteListener.RECEIVE_BUFFER);
+    }
+
+    /** @param notificationBuffer how many bytes of route notifications the kernel keeps for us */
+    Dataplane(Netlink netlink, RoutePolicy policy, int notificationBuffer) {
         List<AutoCloseable> opened = new ArrayList<>();
         try {
             links = new LinkWatcher(netlink, policy.netns());
@@ -24,7 +27,7 @@ public final class Dataplane implements AutoCloseable {
             opened.add(nextHops);
             routes = new RoutesLoop(netlink, policy);
             opened.add(routes);
-            listener = new RouteListener(netlink, policy.netns(), policy.table(), routes, nextHops, links::snapshot);
+            listener = new RouteListener(netlink, policy.netns(), policy.table(), routes, nextHops, links::snapshot, notificationBuffer);
             opened.add(listener);
             queries = new RouteQueries(netlink, policy, routes, links::snapshot);
         } catch (RuntimeException e) {

@@ -22,7 +22,7 @@ import tombolo.dataplane.core.Rtnetlink;
 public final class RouteListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteListener.class);
     /** About 40,000 notifications: more come at once only when somebody flushes a table, and then a dump is cheaper anyway. */
-    private static final int RECEIVE_BUFFER = 32 << 20;
+    static final int RECEIVE_BUFFER = 32 << 20;
     private static final long RETRY_MILLIS = 1_000;
     private static final int PIECE = 4_096;
 
@@ -36,10 +36,6 @@ public final class RouteListener implements AutoCloseable {
     private final Thread thread;
     private final RouteMessage message = new RouteMessage();
     private int sequence;
-
-    public RouteListener(Netlink netlink, Optional<String> netns, long table, RoutesLoop routes, NextHopWatcher nextHops, Supplier<LinkTable.Snapshot> links) {
-        this(netlink, netns, table, routes, nextHops, links, RECEIVE_BUFFER);
-    }
 
     RouteListener(Netlink netlink, Optional<String> netns, long table, RoutesLoop routes, NextHopWatcher nextHops, Supplier<LinkTable.Snapshot> links, int buffer) {
         this.netlink = netlink;
