@@ -37,6 +37,7 @@ public final class Dataplane implements AutoCloseable {
         routes.start(links.snapshot());
         links.observe(nextHops::linksChanged);
         links.observe(routes::linksChanged);
+        links.observe(listener::linksChanged);
         listener.start();
     }
 

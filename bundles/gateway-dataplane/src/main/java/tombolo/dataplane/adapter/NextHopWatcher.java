@@ -33,7 +33,9 @@ public final class NextHopWatcher implements NextHopTracker, AutoCloseable {
     private record Watch(NextHopListener listener, Map<IpAddress, NextHopState> states) { }
 
     private final Loop loop = new Loop("tombolo-nexthops", MAILBOX);
-    private final ForeignRoutes routes = new ForeignRoutes();
+    private ForeignRoutes routes = new ForeignRoutes();
+    /** What a running dump has shown so far; the old answers hold until it is complete. */
+    private Optional<ForeignRoutes> incoming = Optional.empty();
     private final Map<String, Watch> watches = new HashMap<>();
     private LinkTable.Snapshot links = LinkTable.Snapshot.EMPTY;
     private boolean scheduled;
@@ -74,26 +76,25 @@ public final class NextHopWatcher implements NextHopTracker, AutoCloseable {
     public void statics(List<ForeignRoutes.Route> wanted) {
         post(() -> {
             routes.statics(wanted);
+            incoming.ifPresent(fresh -> fresh.statics(wanted));
             evaluate();
         });
     }
 
-    /** The first of a dump's pieces follows: forget what was known. Listeners hear nothing until {@link #dumped}. */
+    /** A dump's pieces follow, by {@link #add}. */
     boolean beginDump() {
-        return loop.offer(() -> {
-            complete = false;
-            routes.clear();
-        });
+        return loop.offer(() -> incoming = Optional.of(routes.restarted()));
     }
 
     boolean add(List<RouteEvent> events) {
         return loop.offer(() -> {
+            ForeignRoutes into = incoming.orElse(routes);
             for (RouteEvent event : events) {
                 ForeignRoutes.Route route = new ForeignRoutes.Route(event.prefix(), event.table(), event.protocol(), event.type(), event.content().metric(), event.hops());
                 if (event.deleted()) {
-                    routes.remove(route);
+                    into.remove(route);
                 } else {
-                    routes.add(route, event.replaced() && route.prefix().family() == AddressFamily.IPV4);
+                    into.add(route, event.replaced() && route.prefix().family() == AddressFamily.IPV4);
                 }
             }
             schedule();
@@ -102,12 +103,10 @@ public final class NextHopWatcher implements NextHopTracker, AutoCloseable {
 
     boolean dumped() {
         return loop.offer(() -> {
-            boolean first = !complete;
+            incoming.ifPresent(fresh -> routes = fresh);
+            incoming = Optional.empty();
             complete = true;
-            LOG.info("TMB-NHT-001 {} foreign routes are followed for next hops", routes.size());
-            if (first) {
-                watches.values().forEach(watch -> watch.states.replaceAll((address, state) -> unknown(address)));
-            }
+            LOG.debug("TMB-NHT-001 {} foreign routes are followed for next hops", routes.size());
             evaluate();
         });
     }

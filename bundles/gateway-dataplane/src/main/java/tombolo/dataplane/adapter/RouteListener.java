@@ -25,6 +25,8 @@ public final class RouteListener implements AutoCloseable {
     static final int RECEIVE_BUFFER = 32 << 20;
     private static final long RETRY_MILLIS = 1_000;
     private static final int PIECE = 4_096;
+    private static final long FLOOD_NANOS = 200_000_000;
+    private static final int QUIET_MILLIS = 5;
 
     private final Netlink netlink;
     private final Netlink.Options options;
@@ -35,6 +37,8 @@ public final class RouteListener implements AutoCloseable {
     private final long table;
     private final Thread thread;
     private final RouteMessage message = new RouteMessage();
+    private volatile boolean stale = true;
+    private LinkTable.Snapshot before = LinkTable.Snapshot.EMPTY;
     private int sequence;
 
     RouteListener(Netlink netlink, Optional<String> netns, long table, RoutesLoop routes, NextHopWatcher nextHops, Supplier<LinkTable.Snapshot> links, int buffer) {
@@ -64,23 +68,32 @@ public final class RouteListener implements AutoCloseable {
         }
     }
 
+    /** Interfaces changed; where one went, so did foreign routes, silently: they are read again. Any thread. */
+    public void linksChanged(LinkTable.Snapshot snapshot) {
+        if (snapshot.hasLostSince(before)) {
+            stale = true;
+            events.wake();
+        }
+        before = snapshot;
+    }
+
     private void follow() {
         byte[] buffer = new byte[NetlinkSocket.RECEIVE_BYTES];
         MessageReader reader = new MessageReader(buffer);
-        boolean stale = true;
         while (!events.isClosed()) {
             try {
                 if (stale) {
+                    drain(buffer);
+                    stale = false; // before the dump: what is lost from here on counts
                     redump();
-                    stale = false;
                 }
                 int length = events.receive(buffer, -1);
                 if (length == NetlinkSocket.OVERRUN) {
                     LOG.warn("TMB-RTE-005 route notifications were lost (more came at once than the kernel queues for us); comparing all routes");
                     routes.overrun();
                     stale = true;
-                } else if (length > 0) {
-                    stale = !notified(reader, length);
+                } else if (length > 0 && !notified(reader, length)) {
+                    stale = true;
                 }
             } catch (RuntimeException e) {
                 if (!events.isClosed()) {
@@ -89,6 +102,22 @@ public final class RouteListener implements AutoCloseable {
                     pause();
                 }
             }
+        }
+    }
+
+    /** While a flood lasts, its notifications are thrown away: a dump in its middle would be the first of many. At most a fifth of a second. */
+    private void drain(byte[] buffer) {
+        long end = System.nanoTime() + FLOOD_NANOS;
+        boolean lost = false;
+        while (System.nanoTime() - end < 0 && !events.isClosed()) {
+            int length = events.receive(buffer, QUIET_MILLIS);
+            if (length == NetlinkSocket.NOTHING) {
+                break;
+            }
+            lost = true;
+        }
+        if (lost) {
+            routes.overrun(); // among them may have been some about ours
         }
     }
 

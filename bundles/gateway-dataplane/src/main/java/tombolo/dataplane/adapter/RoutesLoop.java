@@ -225,10 +225,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
     public void linksChanged(LinkTable.Snapshot snapshot) {
         boolean renumbered = !snapshot.byName().keySet().equals(links.byName().keySet())
                 || snapshot.byName().values().stream().anyMatch(link -> links.index(link.name()) != link.index());
-        boolean lost = links.byIndex().values().stream().anyMatch(old -> {
-            var now = snapshot.byIndex().get(old.index());
-            return now == null || old.up() && !now.up() || !now.addresses().containsAll(old.addresses());
-        });
+        boolean lost = snapshot.hasLostSince(links);
         links = snapshot;
         post(() -> {
             if (renumbered) {

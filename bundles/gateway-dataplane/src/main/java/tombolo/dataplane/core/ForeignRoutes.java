@@ -31,20 +31,16 @@ public final class ForeignRoutes {
     private final Map<Prefix, Route> statics = new HashMap<>();
     private final int[][] lengths = {new int[33], new int[129]};
     private final BitSet[] present = {new BitSet(33), new BitSet(129)};
-    private int size;
 
     public int size() {
-        return size;
+        return routes.size();
     }
 
-    public void clear() {
-        routes.clear();
-        size = 0;
-        for (int family = 0; family < 2; family++) {
-            java.util.Arrays.fill(lengths[family], 0);
-            present[family].clear();
-        }
-        statics.keySet().forEach(prefix -> count(prefix, 1));
+    /** An empty collection with the same static routes: for a dump to be read into, while this one keeps answering. */
+    public ForeignRoutes restarted() {
+        ForeignRoutes fresh = new ForeignRoutes();
+        fresh.statics(List.copyOf(statics.values()));
+        return fresh;
     }
 
     /** @param replaced whether it takes the place of those of the same metric */
@@ -62,7 +58,6 @@ public final class ForeignRoutes {
             count(route.prefix(), 1);
         }
         here.add(route);
-        size = routes.size();
     }
 
     public void remove(Route route) {
@@ -74,7 +69,6 @@ public final class ForeignRoutes {
                 count(route.prefix(), -1);
             }
         }
-        size = routes.size();
     }
 
     /** Replaces our static routes; interface index 0 in a hop means that its gateway says where it goes. */
@@ -88,8 +82,11 @@ public final class ForeignRoutes {
         });
     }
 
-    /** How an address is reached now, over interfaces that are usable. */
+    /** How an address is reached now, over interfaces that are usable. An address of our own is no next hop (RFC 4271 §5.1.3). */
     public NextHopState resolve(IpAddress address, LinkTable.Snapshot links) {
+        if (links.isLocal(address)) {
+            return new NextHopState(address, false, false, Optional.empty(), 0);
+        }
         return resolve(address, address, links, 0).orElseGet(() -> new NextHopState(address, false, false, Optional.empty(), 0));
     }
 

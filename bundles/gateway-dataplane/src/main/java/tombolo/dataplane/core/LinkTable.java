@@ -39,6 +39,19 @@ public final class LinkTable {
             return usable.contains(index);
         }
 
+        /** Whether the address is one of the node's own. */
+        public boolean isLocal(IpAddress address) {
+            return byIndex.values().stream().anyMatch(link -> link.addresses().stream().anyMatch(own -> own.address().equals(address)));
+        }
+
+        /** Whether an interface went down or away, or lost an address: then the kernel has dropped IPv4 routes without a word. */
+        public boolean hasLostSince(Snapshot before) {
+            return before.byIndex.values().stream().anyMatch(old -> {
+                Link now = byIndex.get(old.index());
+                return now == null || old.up() && !now.up() || !now.addresses().containsAll(old.addresses());
+            });
+        }
+
         public Optional<Link> connectedTo(IpAddress address) {
             Optional<Link> best = Optional.empty();
             int bestLength = -1;
