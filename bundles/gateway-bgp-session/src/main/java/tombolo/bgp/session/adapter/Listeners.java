@@ -93,7 +93,7 @@ final class Listeners {
                 .option(ChannelOption.SO_REUSEADDR, true).option(ChannelOption.SO_BACKLOG, BACKLOG).childHandler(accepted);
         if (v4) {
             // the SYN-ACK leaves with the listener's TTL: 255, or a peer that uses GTSM (RFC 5082) would drop it
-            bootstrap.option(TcpOptions.IP_TTL, 255).option(ChannelOption.IP_TOS, TcpOptions.TOS);
+            bootstrap.option(TcpOptions.IP_TTL, 255).option(TcpOptions.IP_TOS, TcpOptions.TOS);
         } else {
             bootstrap.option(TcpOptions.IPV6_V6ONLY, 1).option(TcpOptions.IPV6_UNICAST_HOPS, 255).option(TcpOptions.IPV6_TCLASS, TcpOptions.TOS);
         }

@@ -13,6 +13,7 @@ import tombolo.bgp.session.core.PeerPlan;
 
 /** Socket options by their Linux numbers, where Netty has no name for them. */
 final class TcpOptions {
+    static final ChannelOption<Integer> IP_TOS = new IntegerUnixChannelOption("IP_TOS", 0, 1);
     static final ChannelOption<Integer> IP_TTL = new IntegerUnixChannelOption("IP_TTL", 0, 2);
     static final ChannelOption<Integer> IP_MINTTL = new IntegerUnixChannelOption("IP_MINTTL", 0, 21);
     static final ChannelOption<Integer> IPV6_UNICAST_HOPS = new IntegerUnixChannelOption("IPV6_UNICAST_HOPS", 41, 16);
@@ -37,7 +38,7 @@ final class TcpOptions {
         options.put(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
         options.put(EpollChannelOption.TCP_USER_TIMEOUT, USER_TIMEOUT_MILLIS);
         if (plan.remoteAddress().isIpv4()) {
-            options.put(ChannelOption.IP_TOS, TOS);
+            options.put(IP_TOS, TOS);
             options.put(IP_TTL, plan.ttl());
             options.put(IP_MINTTL, plan.minimumTtl());
         } else {
