@@ -50,11 +50,11 @@ public final class Link {
 
     private static void vxlan(End end, String name, int vlan, String local, String remote) {
         Namespace namespace = end.namespace();
-        namespace.ip("link", "set", end.link(), "mtu", Integer.toString(UNDERLAY_MTU));
+        namespace.ip("link", "set", "dev", end.link(), "mtu", Integer.toString(UNDERLAY_MTU));
         namespace.address(end.link(), local + "/24");
         namespace.ip("link", "add", name, "type", "vxlan", "id", Integer.toString(vlan), "dev", end.link(),
             "local", local, "remote", remote, "dstport", Integer.toString(VXLAN_PORT));
-        namespace.ip("link", "set", name, "mtu", "1500");
+        namespace.ip("link", "set", "dev", name, "mtu", "1500");
         namespace.up(name);
     }
 

@@ -25,7 +25,7 @@ public record Namespace(String name) {
     public static Namespace create(String name) {
         Namespace namespace = new Namespace(name);
         Command.run("ip", "netns", "add", name);
-        namespace.ip("link", "set", "lo", "up");
+        namespace.ip("link", "set", "dev", "lo", "up");
         namespace.sysctl("net.ipv4.ip_forward", "1");
         namespace.sysctl("net.ipv6.conf.all.forwarding", "1");
         // Both would be inherited from the machine or from the kernel's build; the laboratory wants the same everywhere.
@@ -115,18 +115,23 @@ public record Namespace(String name) {
     }
 
     public void up(String link) {
-        ip("link", "set", link, "up");
+        ip("link", "set", "dev", link, "up");
     }
 
     public void down(String link) {
-        ip("link", "set", link, "down");
+        ip("link", "set", "dev", link, "down");
     }
 
-    /** The routes of one kernel protocol number or name in the main table, one line each, sorted. */
+    /**
+     * The routes of one kernel protocol in the main table, one line each, sorted.
+     *
+     * @param family   {@code -4} or {@code -6}
+     * @param protocol a number, or a name that {@code ip} knows
+     */
     public List<String> routes(String family, String protocol) {
-        String words = "-6".equals(family) ? "-6" : "-4";
-        return Command.run("ip", "-n", name, words, "route", "show", "proto", protocol).lines()
-            .map(String::strip).filter(line -> !line.isEmpty()).sorted().toList();
+        // A route with several next hops goes on over indented lines.
+        String routes = Command.run("ip", "-n", name, family, "route", "show", "proto", protocol).replaceAll("\\s*\\n\\s+nexthop", " nexthop");
+        return routes.lines().map(String::strip).filter(line -> !line.isEmpty()).sorted().toList();
     }
 
     private static List<String> prepend(List<String> first, String... rest) {
