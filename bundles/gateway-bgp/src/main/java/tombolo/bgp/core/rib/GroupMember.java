@@ -21,6 +21,7 @@ final class GroupMember {
     private boolean behind;
     private boolean blocked;
     private boolean gone;
+    private boolean waitsForGroup;
     private boolean endOfRibDue = true;
     private boolean endOfRefreshDue;
     private long cursor;
@@ -56,6 +57,28 @@ final class GroupMember {
         told = fresh ? new DirtySet() : null;
         for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
             if (group.sent(prefix) != 0) {
+                dirty.add(prefix);
+            }
+        }
+    }
+
+    /**
+     * The peer comes from another group, and holds what that one told it: everything that either group knows is looked at again. Only once this group's own
+     * first pass is over, so that nothing is withdrawn that is about to be announced.
+     */
+    void takeOver(GroupMember former, UpdateGroup from) {
+        if (!former.behind) {
+            former.fallBehind(); // so that what it has not read of the ring is among what it refers to
+        }
+        behind = true;
+        own = former.own;
+        ownPart = former.ownPart;
+        blocked = former.blocked;
+        endOfRibDue = former.endOfRibDue;
+        endOfRefreshDue = former.endOfRefreshDue;
+        waitsForGroup = true;
+        for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
+            if (from.sent(prefix) != 0 || group.sent(prefix) != 0 || former.refersTo(prefix)) {
                 dirty.add(prefix);
             }
         }
@@ -106,6 +129,10 @@ final class GroupMember {
         if (own != null && !offerOwn()) {
             return false;
         }
+        if (waitsForGroup && !group.isComplete()) {
+            return false;
+        }
+        waitsForGroup = false;
         if (behind) {
             if (!dirty.isEmpty()) {
                 encodeOwn();

@@ -4,7 +4,6 @@ import org.jspecify.annotations.Nullable;
 import tombolo.api.bgp.SessionUp;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.net.AddressFamily;
-import tombolo.bgp.core.filter.CompiledFilter;
 import tombolo.bgp.core.wire.AttributeEditor;
 import tombolo.bgp.core.wire.AttributeTable;
 
@@ -47,11 +46,11 @@ final class ImportPolicy {
             flags = PathTable.LOOP;
             return 0;
         }
-        CompiledFilter filter = peer.importFilter;
+        RouteFilter filter = peer.importFilter;
         int result = set;
         if (filter != null) {
-            result = filter.evaluate(family, hi, lo, length, set, peer.importContext());
-            if (result <= 0) {
+            result = filter.evaluate(family, hi, lo, length, set);
+            if (result == 0) {
                 flags = PathTable.FILTERED;
                 return 0;
             }

@@ -1,15 +1,17 @@
 package tombolo.bgp.core.rib;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tombolo.api.bgp.BgpSession;
+import tombolo.api.bgp.SessionInput;
 import tombolo.api.bgp.SessionUp;
+import tombolo.api.config.FilterSettings;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
-import tombolo.bgp.core.filter.CompiledFilter;
 import tombolo.bgp.core.wire.DecodeContext;
 
 /** What the tables know of one source of paths: a configured neighbour, or the node itself (index {@link #LOCAL}). Lives as long as the peer is configured. */
@@ -27,8 +29,19 @@ final class Peer {
     @Nullable SessionUp up;
     @Nullable DecodeContext decodeContext;
     /** The filters in force, compiled; null: none configured. */
-    @Nullable CompiledFilter importFilter;
-    @Nullable CompiledFilter exportFilter;
+    @Nullable RouteFilter importFilter;
+    @Nullable RouteFilter exportFilter;
+    List<FilterSettings> importChain = List.of();
+    List<FilterSettings> exportChain = List.of();
+    /** Messages taken from the inbox and not read to the end, and how far they are read. */
+    SessionInput.@Nullable Messages unread;
+    int unreadAt;
+    long upNanos;
+    long lastUpdateNanos;
+    /** Our AS numbers: the node's and the one shown to this peer. */
+    int nodeAs;
+    int shownAs;
+    long defaultLocalPreference = 100;
     final Map<AddressFamily, PeerFamily> families = new EnumMap<>(AddressFamily.class);
     final Map<String, Long> attributeErrors = new TreeMap<>();
     final ErrorLog errors = new ErrorLog();

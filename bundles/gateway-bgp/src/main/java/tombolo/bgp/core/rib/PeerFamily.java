@@ -1,7 +1,5 @@
 package tombolo.bgp.core.rib;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * One peer's share of one family's tables. A path is current when it carries the peer's epoch; raising the epoch makes all paths stale at once, without
  * touching them, and a purge removes them in slices.
@@ -21,7 +19,8 @@ final class PeerFamily {
     boolean endOfRib;
     /** A warning about the prefix limit was given and the count has not fallen below the mark since. */
     boolean limitWarned;
-    @Nullable String rejectedNote;
+    /** With action warn: the excess has been told. */
+    boolean limitExceeded;
     /** Between BoRR and EoRR (RFC 7313). */
     boolean refreshing;
 }

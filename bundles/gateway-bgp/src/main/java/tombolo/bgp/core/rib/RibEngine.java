@@ -19,7 +19,7 @@ import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.route.NextHopState;
 import tombolo.api.route.RouteFeed;
-import tombolo.bgp.core.filter.CompiledFilter;
+import tombolo.api.config.FilterSettings;
 import tombolo.bgp.core.wire.AttributeTable;
 
 /**
@@ -110,8 +110,7 @@ public final class RibEngine implements RibEvents {
                 retire(peer);
             }
         }
-        boolean filtersChanged = before == null || !before.filters().equals(now.filters());
-        now.peers().forEach((name, wanted) -> configure(peers.named(name).orElseGet(() -> peers.add(name)), wanted, now, filtersChanged));
+        now.peers().forEach((name, wanted) -> configure(peers.named(name).orElseGet(() -> peers.add(name)), wanted, now));
         localRoutes.apply(now.networks());
         if (decideAgain && before != null) {
             ribs.values().forEach(rib -> jobs.walk(rib, rib::redecideAll, () -> { }));
@@ -121,36 +120,28 @@ public final class RibEngine implements RibEvents {
         waiting.forEach(this::ready);
     }
 
-    private void configure(Peer peer, PeerSettings wanted, Settings all, boolean filtersChanged) {
+    private void configure(Peer peer, PeerSettings wanted, Settings all) {
         PeerSettings before = peer.settings;
+        List<FilterSettings> importChain = PolicyCompiler.chain(all, wanted.importFilters());
+        List<FilterSettings> exportChain = PolicyCompiler.chain(all, wanted.exportFilters());
+        boolean importChanged = !importChain.equals(peer.importChain) || before != null && before.allowOwnAs() != wanted.allowOwnAs();
+        boolean exportChanged = !exportChain.equals(peer.exportChain);
         peer.settings = wanted;
-        if (before != null && !filtersChanged && before.equals(wanted)) {
-            return;
+        peer.importChain = importChain;
+        peer.exportChain = exportChain;
+        peer.nodeAs = all.bgp().as().map(as -> (int) as.value()).orElse(0);
+        peer.defaultLocalPreference = all.bgp().localPreference();
+        if (importChanged) {
+            peer.importFilter = PolicyCompiler.compile(attributes, importChain, peer.up);
+            ribs.values().stream().filter(rib -> peer.family(rib.family).received > 0)
+                    .forEach(rib -> jobs.walk(rib, (from, to) -> rib.reimport(peer, from, to), () -> { }));
         }
-        CompiledFilter importBefore = peer.importFilter;
-        CompiledFilter exportBefore = peer.exportFilter;
-        boolean importChanged = before == null || !before.importFilters().equals(wanted.importFilters()) || before.allowOwnAs() != wanted.allowOwnAs()
-                || !PolicyCompiler.same(settings(), all, wanted.importFilters(), filtersChanged, importBefore);
-        peer.importFilter = PolicyCompiler.compile(attributes, all, wanted.importFilters(), importBefore);
-        peer.exportFilter = PolicyCompiler.compile(attributes, all, wanted.exportFilters(), exportBefore);
-        if (before != null && importChanged) {
-            ribs.values().forEach(rib -> {
-                if (peer.family(rib.family).received > 0) {
-                    jobs.walk(rib, (from, to) -> rib.reimport(peer, from, to), () -> { });
-                }
-            });
+        if (exportChanged) {
+            peer.exportFilter = PolicyCompiler.compile(attributes, exportChain, peer.up);
         }
-        if (peer.up != null) {
+        if (peer.up != null && !wanted.equals(before) || exportChanged) {
             groups.regroup(peer);
         }
-    }
-
-    private Settings settings() {
-        Settings current = settings;
-        if (current == null) {
-            throw new IllegalStateException("no settings yet");
-        }
-        return current;
     }
 
     private void retire(Peer peer) {

@@ -79,6 +79,21 @@ final class UpdateGroup {
         member.catchUp(true);
     }
 
+    /** Takes a member over from another group: it is told everything, and what it was told beyond that is withdrawn. */
+    void adopt(GroupMember former, UpdateGroup from) {
+        GroupMember member = new GroupMember(this, rib, former.peer);
+        members.add(member);
+        member.takeOver(former, from);
+    }
+
+    void unblock(Peer peer) {
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).peer == peer) {
+                members.get(i).unblock();
+            }
+        }
+    }
+
     void leave(Peer peer) {
         members.removeIf(member -> member.peer == peer);
         trim();
