@@ -35,13 +35,15 @@ public final class AttributeTable {
     private static final int BLACKHOLE = 1 << 11;
 
     /*
-     * A row is 12 ints (48 octets, within one or two cache lines):
+     * A row is 13 ints (52 octets, within one or two cache lines):
      *   0 location in the slab      1 length (16 bits), flags (16 bits)    2 references; of a free row the next free one
      *   3 hash                      4 next row of the hash chain           5 origin (2), cluster list length (8), AS_PATH length (16)
      *   6 neighbouring AS           7 origin AS                            8 MED
      *   9 LOCAL_PREF               10 next hop                            11 ORIGINATOR_ID
+     *  12 generation: how often the number has been given out
      */
-    private static final int ROW = 12;
+    private static final int ROW = 13;
+    private static final int GENERATION = 12;
     private static final int ROWS_SHIFT = 10;
     private static final int ROWS_MASK = (1 << ROWS_SHIFT) - 1;
 
@@ -152,6 +154,16 @@ public final class AttributeTable {
     /** One more than the greatest number given out so far: the length for an array indexed by attribute set. */
     public int limit() {
         return top;
+    }
+
+    /** Grows each time the number is given out: tells a set from a later one of the same number, without holding a reference. */
+    int generation(int id) {
+        return at(id, GENERATION);
+    }
+
+    /** Whether the number stands for a set now; any int may be asked. */
+    public boolean inUse(int id) {
+        return id > 0 && id < top && at(id, 0) >= 0;
     }
 
     /** Octets of heap held: slabs, rows and the hash table. */
@@ -280,6 +292,41 @@ public final class AttributeTable {
         return false;
     }
 
+    /**
+     * Whether any community of a kind has, under a mask, the bits of a value.
+     *
+     * @param kind {@link AttributeEditor#STANDARD}, EXTENDED or LARGE
+     * @param hi   octets 0-3 of a large community; 0 for other kinds
+     * @param lo   the last 8 octets, right-aligned
+     */
+    public boolean hasCommunity(int id, int kind, int hi, long lo, int maskHi, long maskLo) {
+        int list = find(id, AttributeEditor.COMMUNITY_TYPES[kind]);
+        if (list < 0) {
+            return false;
+        }
+        byte[] bytes = bytes(id);
+        int octets = AttributeEditor.COMMUNITY_OCTETS[kind];
+        int at = valueAt(bytes, list);
+        for (int end = next(bytes, list); at < end; at += octets) {
+            int seenHi = kind == AttributeEditor.LARGE ? Octets.i32(bytes, at) : 0;
+            long seenLo = switch (kind) {
+                case AttributeEditor.STANDARD -> Octets.i32(bytes, at) & 0xffff_ffffL;
+                case AttributeEditor.EXTENDED -> Octets.i64(bytes, at);
+                default -> Octets.i64(bytes, at + 4);
+            };
+            if ((seenHi & maskHi) == (hi & maskHi) && (seenLo & maskLo) == (lo & maskLo)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** "65010 65020 {1 2}"; "" for an empty path. */
+    public String asPathText(int id) {
+        int path = find(id, AttributeType.AS_PATH);
+        return path < 0 ? "" : AsPath.text(bytes(id), valueOffset(id, path), valueLength(id, path));
+    }
+
     /** The set for people. */
     public AttributeView view(int id) {
         return AttributeText.view(this, id);
@@ -353,7 +400,8 @@ public final class AttributeTable {
     }
 
     private void fill(int[] page, int row, byte[] bytes, int offset, int length) {
-        Arrays.fill(page, row + 4, row + ROW, 0);
+        Arrays.fill(page, row + 4, row + GENERATION, 0);
+        page[row + GENERATION]++;
         int flags = 0;
         int clusters = 0;
         int pathLength = 0;

@@ -12,6 +12,7 @@ import tombolo.api.net.Prefix;
 /** A sink that keeps what it is told, sets by their octets. */
 class Applied implements UpdateSink {
     final AttributeTable table;
+    Outcome outcome = Outcome.Ok.OK;
     final Map<Prefix, String> announced = new LinkedHashMap<>();
     final List<Prefix> withdrawn = new ArrayList<>();
     final List<AddressFamily> ends = new ArrayList<>();
