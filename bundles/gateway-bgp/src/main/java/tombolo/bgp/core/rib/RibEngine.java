@@ -309,7 +309,9 @@ public final class RibEngine implements RibEvents {
         more |= groups.work(timers.nowNanos());
         more |= feed.work();
         if (!more) {
-            ribs.values().forEach(rib -> rib.recycle(RECYCLE_BUDGET));
+            for (FamilyRib rib : ribs.values()) {
+                more |= rib.recycle(RECYCLE_BUDGET);
+            }
         }
         return more;
     }
