@@ -45,10 +45,12 @@ public final class RibEngine implements RibEvents {
     final Timers timers = new Timers();
     private final NextHopSets sets;
     private final ImportPolicy importPolicy;
+    private final Policies policies;
     private final PeerLifecycle lifecycle;
     private final PeerIntake intake;
     private final LocalRoutes localRoutes;
     private final Groups groups;
+    private final RibViews views;
     private final Consumer<String> log;
     private final ArrayDeque<Peer> readable = new ArrayDeque<>();
     private final Set<Peer> queued = new HashSet<>();
@@ -64,6 +66,7 @@ public final class RibEngine implements RibEvents {
         this.log = log;
         this.nextHops = new NextHops(attributes.nextHops());
         this.sets = new NextHopSets(nextHops, peers);
+        this.policies = new Policies(attributes, this);
         this.importPolicy = new ImportPolicy(attributes);
         for (AddressFamily family : AddressFamily.values()) {
             ribs.put(family, new FamilyRib(family, attributes, nextHops, sets, peers, options, importPolicy));
@@ -72,8 +75,9 @@ public final class RibEngine implements RibEvents {
         FamilyRib ipv6 = rib(AddressFamily.IPV6);
         this.feed = new KernelFeed(sets, ipv4, ipv6);
         this.lifecycle = new PeerLifecycle(ribs, jobs, timers, this::forgetIfDone);
-        this.groups = new Groups(ribs, attributes, this);
-        this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, this);
+        this.groups = new Groups(ribs, attributes, this, policies);
+        this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, policies, this);
+        this.views = new RibViews(this);
         this.localRoutes = new LocalRoutes(attributes, peers.local(), ribs);
     }
 
@@ -83,6 +87,44 @@ public final class RibEngine implements RibEvents {
             throw new IllegalStateException("every family has a table");
         }
         return rib;
+    }
+
+    /** What people ask of the tables. */
+    public RibViews views() {
+        return views;
+    }
+
+    NextHopSets sets() {
+        return sets;
+    }
+
+    Optional<Peer> peer(String name) {
+        return name.equals(peers.local().name) ? Optional.of(peers.local()) : peers.named(name);
+    }
+
+    int nowSeconds() {
+        return intake.nowSeconds();
+    }
+
+    /** Asks the peer for its routes again, or runs its import filters again where it takes no ROUTE-REFRESH. False: no such established peer. */
+    public boolean refreshIn(String name) {
+        Optional<Peer> peer = peers.named(name).filter(found -> found.up != null);
+        if (peer.isPresent() && !intake.requestRefresh(peer.get())) {
+            ribs.values().forEach(rib -> jobs.walk(rib, (from, to) -> rib.reimport(peer.get(), from, to), () -> { }));
+        }
+        return peer.isPresent();
+    }
+
+    /** Tells the peer everything again. False: no such established peer. */
+    public boolean refreshOut(String name) {
+        Optional<Peer> peer = peers.named(name).filter(found -> found.up != null);
+        peer.ifPresent(found -> ribs.keySet().forEach(family -> groups.refresh(found, family)));
+        return peer.isPresent();
+    }
+
+    /** Graceful shutdown (RFC 8326). */
+    public void drain() {
+        groups.drain();
     }
 
     Groups groups() {
@@ -104,6 +146,9 @@ public final class RibEngine implements RibEvents {
     public void settings(Settings now) {
         Settings before = settings;
         settings = now;
+        if (before == null || !before.filters().equals(now.filters())) {
+            policies.renew();
+        }
         boolean decideAgain = options.apply(now.bgp());
         for (Peer peer : List.copyOf(peers.all())) {
             if (!now.peers().containsKey(peer.name) && peer.session == null) {
@@ -122,8 +167,8 @@ public final class RibEngine implements RibEvents {
 
     private void configure(Peer peer, PeerSettings wanted, Settings all) {
         PeerSettings before = peer.settings;
-        List<FilterSettings> importChain = PolicyCompiler.chain(all, wanted.importFilters());
-        List<FilterSettings> exportChain = PolicyCompiler.chain(all, wanted.exportFilters());
+        List<FilterSettings> importChain = Policies.chain(all, wanted.importFilters());
+        List<FilterSettings> exportChain = Policies.chain(all, wanted.exportFilters());
         boolean importChanged = !importChain.equals(peer.importChain) || before != null && before.allowOwnAs() != wanted.allowOwnAs();
         boolean exportChanged = !exportChain.equals(peer.exportChain);
         peer.settings = wanted;
@@ -132,14 +177,14 @@ public final class RibEngine implements RibEvents {
         peer.nodeAs = all.bgp().as().map(as -> (int) as.value()).orElse(0);
         peer.defaultLocalPreference = all.bgp().localPreference();
         if (importChanged) {
-            peer.importFilter = PolicyCompiler.compile(attributes, importChain, peer.up);
+            SessionUp up = peer.up;
+            if (up != null) {
+                peer.importFilter = policies.importFilter(importChain, up);
+            }
             ribs.values().stream().filter(rib -> peer.family(rib.family).received > 0)
                     .forEach(rib -> jobs.walk(rib, (from, to) -> rib.reimport(peer, from, to), () -> { }));
         }
-        if (exportChanged) {
-            peer.exportFilter = PolicyCompiler.compile(attributes, exportChain, peer.up);
-        }
-        if (peer.up != null && !wanted.equals(before) || exportChanged) {
+        if (!wanted.equals(before) || exportChanged) {
             groups.regroup(peer);
         }
     }
@@ -264,7 +309,9 @@ public final class RibEngine implements RibEvents {
         more |= groups.work(timers.nowNanos());
         more |= feed.work();
         if (!more) {
-            ribs.values().forEach(rib -> rib.recycle(RECYCLE_BUDGET));
+            for (FamilyRib rib : ribs.values()) {
+                more |= rib.recycle(RECYCLE_BUDGET);
+            }
         }
         return more;
     }
