@@ -1,0 +1,4 @@
+@NullMarked
+package tombolo.bgp.core.filter;
+
+import org.jspecify.annotations.NullMarked;

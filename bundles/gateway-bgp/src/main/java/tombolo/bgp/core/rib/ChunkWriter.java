@@ -1,0 +1,103 @@
+package tombolo.bgp.core.rib;
+
+import java.util.Arrays;
+import tombolo.api.net.AddressFamily;
+import tombolo.bgp.core.wire.UpdatePacker;
+
+/**
+ * Turns rows (prefix, attribute set, for whom) into a {@link Chunk}: sorted by recipients and then by attribute set, so that the prefixes of one set share
+ * messages; withdrawals first.
+ *
+ * <pre>
+ * key of a row: recipients 13 bits (0 all, i all but peer i, 4096 + i only peer i) │ attribute set 31 │ row 14
+ * </pre>
+ */
+final class ChunkWriter {
+    private static final int ROW_BITS = 14;
+    private static final int SET_BITS = 31;
+    private static final int ONLY = Peer.MAX_INDEX + 1;
+
+    private final FamilyRib rib;
+    private final ExportPolicy policy;
+    private final UpdatePacker packer;
+    private long[] keys;
+    private int count;
+
+    ChunkWriter(FamilyRib rib, ExportPolicy policy, int rows) {
+        this.rib = rib;
+        this.policy = policy;
+        this.packer = policy.packer();
+        this.keys = new long[rows];
+    }
+
+    void begin(int rows) {
+        if (rows > 1 << ROW_BITS) {
+            throw new IllegalArgumentException(rows + " rows: the most is " + (1 << ROW_BITS));
+        }
+        count = 0;
+    }
+
+    /** @param set 0: withdraw; @param except index of a peer that is left out, 0: none */
+    void all(int row, int set, int except) {
+        add(except, set, row);
+    }
+
+    void only(int row, int set, int peerIndex) {
+        add(ONLY + peerIndex, set, row);
+    }
+
+    private void add(int recipients, int set, int row) {
+        if (count == keys.length) {
+            keys = Arrays.copyOf(keys, count * 2);
+        }
+        keys[count++] = (long) recipients << SET_BITS + ROW_BITS | (long) set << ROW_BITS | row;
+    }
+
+    /** @param prefixes by row; kept by the chunk */
+    Chunk write(int[] prefixes) {
+        Arrays.sort(keys, 0, count);
+        AddressFamily family = rib.family;
+        packer.reset();
+        int[] ends = new int[4];
+        int[] targets = new int[4];
+        int[] messages = new int[4];
+        int parts = 0;
+        int messagesBefore = 0;
+        for (int i = 0; i < count; ) {
+            int recipients = recipients(i);
+            for (; i < count && recipients(i) == recipients; i++) {
+                put(family, prefixes[(int) keys[i] & (1 << ROW_BITS) - 1], (int) (keys[i] >>> ROW_BITS) & Integer.MAX_VALUE);
+            }
+            packer.close();
+            if (parts == ends.length) {
+                ends = Arrays.copyOf(ends, parts * 2);
+                targets = Arrays.copyOf(targets, parts * 2);
+                messages = Arrays.copyOf(messages, parts * 2);
+            }
+            ends[parts] = packer.length();
+            targets[parts] = recipients < ONLY ? recipients : ONLY - recipients;
+            messages[parts] = packer.messages() - messagesBefore;
+            messagesBefore = packer.messages();
+            parts++;
+        }
+        return new Chunk(Arrays.copyOf(packer.buffer(), packer.length()), Arrays.copyOf(ends, parts), Arrays.copyOf(targets, parts), Arrays.copyOf(messages, parts),
+                prefixes);
+    }
+
+    private int recipients(int row) {
+        return (int) (keys[row] >>> SET_BITS + ROW_BITS);
+    }
+
+    private void put(AddressFamily family, int prefix, int set) {
+        long hi = rib.prefixes.hi(prefix);
+        long lo = rib.prefixes.lo(prefix);
+        int length = rib.prefixes.length(prefix);
+        if (set == 0) {
+            packer.withdraw(family, hi, lo, length);
+        } else if (!packer.add(family, set, hi, lo, length)) {
+            // attributes that do not fit a message to these peers are never cut: the route is withdrawn, and the operator told
+            policy.doesNotFit(rib.prefixes.prefix(prefix));
+            packer.withdraw(family, hi, lo, length);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package tombolo.bgp.core.rib;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tombolo.api.bgp.SessionUp;
+import tombolo.api.config.FilterSettings;
+import tombolo.api.config.PeerSettings;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
+import tombolo.bgp.core.filter.CompiledFilter;
+import tombolo.bgp.core.wire.AttributeEditor;
+import tombolo.bgp.core.wire.AttributeTable;
+import tombolo.bgp.core.wire.ExportContext;
+import tombolo.bgp.core.wire.OutboundAttributes;
+import tombolo.bgp.core.wire.UpdatePacker;
+
+/** What an update group is told of a prefix, and in which form; the same for all its members. */
+final class ExportPolicy {
+    private static final long GRACEFUL_SHUTDOWN = 0xFFFF_0000L; // RFC 8326 §5
+
+    /**
+     * What members of a group have in common. Own addresses only as far as the family needs them; the remote AS only where the form depends on it.
+     *
+     * @param filters in force, by value: a changed filter makes another group
+     */
+    record Key(AddressFamily family, ExportContext context, boolean fourOctetAs, int maxMessageLength, boolean filtered, List<FilterSettings> filters,
+               boolean defaultOriginate, int intervalMillis) {
+        static Key of(AddressFamily family, Peer peer, SessionUp up, PeerSettings settings) {
+            boolean four = family == AddressFamily.IPV4;
+            IpAddress local = up.localAddress();
+            Optional<IpAddress> own4 = four ? (local.isIpv4() ? Optional.of(local) : up.localIpv4()) : Optional.empty();
+            Optional<IpAddress> own6 = four ? Optional.empty() : !local.isIpv4() && !local.isLinkLocal() ? Optional.of(local)
+                    : up.localGlobal().or(up::localLinkLocal).or(() -> local.isIpv4() ? Optional.empty() : Optional.of(local));
+            ExportContext context = new ExportContext(up.ibgp(), up.localAs(), settings.removePrivateAs() ? up.remoteAs() : up.localAs(), own4, own6,
+                    four ? Optional.empty() : up.localLinkLocal(), settings.nextHopSelf(), settings.removePrivateAs(), peer.defaultLocalPreference);
+            return new Key(family, context, up.fourOctetAs(), up.maxMessageLength(), !settings.exportFilters().isEmpty(), peer.exportChain,
+                    settings.defaultOriginate(), settings.advertisementIntervalMillis());
+        }
+    }
+
+    private final Key key;
+    private final @Nullable CompiledFilter filter;
+    private final AttributeTable attributes;
+    private final RibEvents events;
+    private final OutboundAttributes outbound;
+    private final AttributeEditor editor;
+    private int defaultSet;
+    private boolean draining;
+    private int source;
+
+    ExportPolicy(Key key, @Nullable CompiledFilter filter, AttributeTable attributes, RibEvents events, boolean draining) {
+        this.key = key;
+        this.filter = filter;
+        this.attributes = attributes;
+        this.events = events;
+        this.draining = draining;
+        this.outbound = new OutboundAttributes(attributes, key.context());
+        this.editor = new AttributeEditor(attributes);
+        if (key.defaultOriginate()) {
+            byte[] canonical = LocalAttributes.canonical(key.family(), Optional.empty(), Optional.empty(), List.of());
+            int own = attributes.intern(canonical, 0, canonical.length);
+            defaultSet = outbound.export(own, true);
+            attributes.release(own);
+        }
+    }
+
+    Key key() {
+        return key;
+    }
+
+    UpdatePacker packer() {
+        return new UpdatePacker(attributes, key.fourOctetAs(), key.maxMessageLength());
+    }
+
+    long intervalNanos() {
+        return key.intervalMillis() * 1_000_000L;
+    }
+
+    /** The index of the peer whose path the last answer of {@link #export} is. */
+    int source() {
+        return source;
+    }
+
+    /** The prefix that this group is told whatever Loc-RIB holds: default-originate. It passes no filter, being asked for by name. */
+    Optional<Prefix> originatedPrefix() {
+        return defaultSet == 0 ? Optional.empty() : Optional.of(Prefix.of(IpAddress.any(key.family()), 0));
+    }
+
+    boolean originates(int prefix, FamilyRib rib) {
+        return defaultSet != 0 && rib.prefixes.length(prefix) == 0;
+    }
+
+    /** From now on everything is the least preferred (RFC 8326 §4). */
+    void drain() {
+        draining = true;
+    }
+
+    /** The set to send, with one reference for the caller; 0: nothing. */
+    int export(int prefix, FamilyRib rib) {
+        if (originates(prefix, rib)) {
+            source = Peer.LOCAL;
+            attributes.retain(defaultSet);
+            return defaultSet;
+        }
+        int best = rib.best(prefix);
+        if (best == 0) {
+            return 0;
+        }
+        Peer from = rib.peers.at(rib.paths.peer(best));
+        int set = rib.paths.accepted(best);
+        source = from.index;
+        if (withheld(from, set) != null) {
+            return 0;
+        }
+        boolean originated = from.isLocal();
+        int prepared = outbound.prepare(set, originated);
+        int passed = prepared;
+        if (filter != null) {
+            passed = filter.evaluate(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared);
+            if (passed == CompiledFilter.REJECTED) {
+                attributes.release(prepared);
+                return 0;
+            }
+        } else {
+            attributes.retain(prepared);
+        }
+        int finished = outbound.finish(passed, prepared, originated);
+        attributes.release(passed);
+        attributes.release(prepared);
+        return draining && finished != 0 ? leastPreferred(finished) : finished;
+    }
+
+    private int leastPreferred(int set) {
+        editor.load(set).addCommunity(AttributeEditor.STANDARD, 0, GRACEFUL_SHUTDOWN);
+        if (key.context().ibgp()) {
+            editor.setLocalPreference(0);
+        }
+        int lowered = editor.intern();
+        attributes.release(set);
+        return lowered;
+    }
+
+    /** Why a route is not told whatever the filters say; null: it may be. */
+    private @Nullable String withheld(Peer from, int set) {
+        if (from.ibgp && key.context().ibgp() && !from.isLocal()) {
+            return "learned by iBGP and not passed on by iBGP (RFC 4271 §9.2)";
+        }
+        if (attributes.noAdvertise(set)) {
+            return "it carries NO_ADVERTISE (RFC 1997)";
+        }
+        if (!key.context().ibgp() && (attributes.noExport(set) || attributes.noExportSubconfed(set))) {
+            return "it carries NO_EXPORT (RFC 1997)";
+        }
+        return !key.context().ibgp() && filter == null ? "no export filter on an eBGP peer: nothing is advertised (RFC 8212)" : null;
+    }
+
+    /** Why the prefix is, or is not, told to the member. */
+    String explain(int prefix, FamilyRib rib, Peer member) {
+        if (originates(prefix, rib)) {
+            return "advertised: default-originate";
+        }
+        int best = rib.best(prefix);
+        if (best == 0) {
+            return "not advertised: no usable path";
+        }
+        Peer from = rib.peers.at(rib.paths.peer(best));
+        if (from == member) {
+            return "not advertised: learned from this peer";
+        }
+        int set = rib.paths.accepted(best);
+        String reason = withheld(from, set);
+        if (reason != null) {
+            return "not advertised: " + reason;
+        }
+        int prepared = outbound.prepare(set, from.isLocal());
+        String trace = filter == null ? "" : filter.explain(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared).decision();
+        attributes.release(prepared);
+        int sent = export(prefix, rib);
+        if (sent != 0) {
+            attributes.release(sent);
+            return "advertised" + (trace.isEmpty() ? "" : ": " + trace);
+        }
+        return "not advertised: " + (trace.isEmpty() || trace.startsWith("accepted") ? "no own address of the family to send as next hop, or attributes too large" : trace);
+    }
+
+    void doesNotFit(Prefix prefix) {
+        events.log("TMB-BGP-340 " + prefix + " is not advertised: its attributes do not fit a message of " + key.maxMessageLength()
+                + " octets. Enable extended-messages on both sides, or shorten them by an export filter.");
+    }
+
+    void close() {
+        if (defaultSet != 0) {
+            attributes.release(defaultSet);
+            defaultSet = 0;
+        }
+    }
+}

@@ -1,0 +1,281 @@
+package tombolo.bgp.core.rib;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tombolo.api.bgp.BgpSession;
+import tombolo.api.bgp.SessionUp;
+
+/** One peer as reader of its group: either in step with the ring, or behind with a dirty set of its own. */
+final class GroupMember {
+    /** Prefixes encoded at a time for one member alone. */
+    private static final int BATCH = 4096;
+
+    final Peer peer;
+    private final UpdateGroup group;
+    private final FamilyRib rib;
+    private final BgpSession session;
+    private final long sessionNumber;
+    private final DirtySet dirty = new DirtySet();
+    /** Which prefixes the peer has been told, while that is known exactly: during its first dump. Null: it may hold anything. */
+    private @Nullable DirtySet told;
+    private boolean behind;
+    private boolean blocked;
+    private boolean gone;
+    private boolean waitsForGroup;
+    private boolean endOfRibDue = true;
+    private boolean endOfRefreshDue;
+    private long cursor;
+    private int part;
+    private @Nullable Chunk own;
+    private int ownPart;
+
+    GroupMember(UpdateGroup group, FamilyRib rib, Peer peer) {
+        this.group = group;
+        this.rib = rib;
+        this.peer = peer;
+        SessionUp up = peer.up;
+        BgpSession to = peer.session;
+        if (up == null || to == null) {
+            throw new IllegalStateException(peer.name + " is not established");
+        }
+        this.session = to;
+        this.sessionNumber = up.sessionNumber();
+    }
+
+    boolean inStep() {
+        return !behind && !gone;
+    }
+
+    long cursor() {
+        return cursor;
+    }
+
+    /** Leaves the ring and tells everything that the group was told. @param fresh the peer holds nothing yet */
+    void catchUp(boolean fresh) {
+        behind = true;
+        part = 0;
+        told = fresh ? new DirtySet() : null;
+        for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
+            if (group.sent(prefix) != 0) {
+                dirty.add(prefix);
+            }
+        }
+    }
+
+    /**
+     * The peer comes from another group, and holds what that one told it: everything that either group knows is looked at again. Only once this group's own
+     * first pass is over, so that nothing is withdrawn that is about to be announced.
+     */
+    void takeOver(GroupMember former, UpdateGroup from) {
+        if (!former.behind) {
+            former.fallBehind(); // so that what it has not read of the ring is among what it refers to
+        }
+        behind = true;
+        own = former.own;
+        ownPart = former.ownPart;
+        blocked = former.blocked;
+        endOfRibDue = former.endOfRibDue;
+        endOfRefreshDue = former.endOfRefreshDue;
+        waitsForGroup = true;
+        for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
+            if (from.sent(prefix) != 0 || group.sent(prefix) != 0 || former.refersTo(prefix)) {
+                dirty.add(prefix);
+            }
+        }
+    }
+
+    /** ROUTE-REFRESH from the peer: everything once more, between BoRR and EoRR where both sides know them (RFC 7313 §4). */
+    void refresh() {
+        if (!behind) {
+            fallBehind();
+        }
+        catchUp(false);
+        SessionUp up = peer.up;
+        if (up != null && up.enhancedRefresh() && !endOfRefreshDue) {
+            queue(ControlMessages.refresh(rib.family, ControlMessages.BEGIN_OF_REFRESH));
+            endOfRefreshDue = true;
+        }
+    }
+
+    /** The ring is not kept for this member any longer: what it has not read becomes its own work. */
+    void fallBehind() {
+        behind = true;
+        told = null;
+        if (gone) {
+            return; // the ring was not kept for it, and nothing is told any more
+        }
+        for (long number = cursor; number < group.ringEnd(); number++) {
+            changed(group.chunk(number).prefixes(), group.chunk(number).prefixes().length);
+        }
+        part = 0;
+    }
+
+    /** Prefixes of which the group is told something new; nothing to note for a member in step. */
+    void changed(int[] prefixes, int count) {
+        if (behind) {
+            for (int i = 0; i < count; i++) {
+                dirty.add(prefixes[i]);
+            }
+        }
+    }
+
+    /** The outbox has room again. */
+    void unblock() {
+        blocked = false;
+    }
+
+    /** Hands over what the session takes. True: there is more, and the session would take it. */
+    boolean work() {
+        if (blocked || gone) {
+            return false;
+        }
+        if (own != null && !offerOwn()) {
+            return false;
+        }
+        if (waitsForGroup && !group.isComplete()) {
+            return false;
+        }
+        waitsForGroup = false;
+        if (behind) {
+            if (!dirty.isEmpty()) {
+                encodeOwn();
+                return offerOwn() && (!dirty.isEmpty() || own != null);
+            }
+            behind = false;
+            told = null;
+            cursor = group.ringEnd();
+            part = 0;
+        }
+        return offerRing() && endMarkers();
+    }
+
+    private boolean endMarkers() {
+        if (!group.isComplete() || cursor != group.ringEnd()) {
+            return false;
+        }
+        if (endOfRefreshDue) {
+            endOfRefreshDue = false;
+            queue(ControlMessages.refresh(rib.family, ControlMessages.END_OF_REFRESH));
+            offerOwn();
+        }
+        if (endOfRibDue && !blocked) {
+            endOfRibDue = false;
+            queue(ControlMessages.endOfRib(rib.family));
+            offerOwn();
+        }
+        return false;
+    }
+
+    private void queue(byte[] message) {
+        Chunk before = own;
+        if (before == null) {
+            own = new Chunk(message, new int[] {message.length}, new int[] {0}, new int[] {0}, new int[0]);
+            ownPart = 0;
+            return;
+        }
+        // the marker goes behind what waits already
+        int length = before.octets();
+        byte[] bytes = Arrays.copyOf(before.bytes(), length + message.length);
+        System.arraycopy(message, 0, bytes, length, message.length);
+        int parts = before.parts();
+        int[] ends = Arrays.copyOf(before.ends(), parts + 1);
+        ends[parts] = bytes.length;
+        own = new Chunk(bytes, ends, Arrays.copyOf(before.targets(), parts + 1), Arrays.copyOf(before.messages(), parts + 1), before.prefixes());
+    }
+
+    private void encodeOwn() {
+        int[] batch = new int[Math.min(BATCH, dirty.size())];
+        int count = dirty.take(batch);
+        ChunkWriter writer = group.writer();
+        writer.begin(count);
+        int rows = 0;
+        for (int i = 0; i < count; i++) {
+            int prefix = batch[i];
+            int set = group.holds(peer, prefix) ? group.sent(prefix) : 0;
+            DirtySet known = told;
+            if (known != null) {
+                if (set != 0) {
+                    known.add(prefix);
+                } else if (!known.remove(prefix)) {
+                    continue; // it was never told
+                }
+            }
+            batch[rows] = prefix;
+            writer.all(rows, set, 0);
+            rows++;
+        }
+        if (rows > 0) {
+            own = writer.write(Arrays.copyOf(batch, rows));
+            ownPart = 0;
+        }
+    }
+
+    /** True where nothing of the member's own is left to hand over. */
+    private boolean offerOwn() {
+        Chunk chunk = own;
+        if (chunk == null) {
+            return true;
+        }
+        while (ownPart < chunk.parts()) {
+            if (!offer(chunk, ownPart, ownPart + 1)) {
+                return false;
+            }
+            ownPart++;
+        }
+        own = null;
+        return true;
+    }
+
+    /** True where the member has read the whole ring. */
+    private boolean offerRing() {
+        while (cursor < group.ringEnd()) {
+            Chunk chunk = group.chunk(cursor);
+            while (part < chunk.parts()) {
+                if (!chunk.isFor(part, peer.index)) {
+                    part++;
+                    continue;
+                }
+                int to = part + 1;
+                while (to < chunk.parts() && chunk.isFor(to, peer.index)) {
+                    to++;
+                }
+                if (!offer(chunk, part, to)) {
+                    return false;
+                }
+                part = to;
+            }
+            cursor++;
+            part = 0;
+        }
+        return true;
+    }
+
+    private boolean offer(Chunk chunk, int from, int to) {
+        int start = chunk.start(from);
+        switch (session.offer(sessionNumber, chunk.bytes(), start, chunk.ends()[to - 1] - start)) {
+            case ACCEPTED -> {
+                for (int i = from; i < to; i++) {
+                    peer.updatesOut += chunk.messages()[i];
+                }
+                return true;
+            }
+            case FULL -> blocked = true;
+            case GONE -> gone = true; // its Down is in the inbox
+        }
+        return false;
+    }
+
+    boolean refersTo(int prefix) {
+        return behind && dirty.contains(prefix);
+    }
+
+    boolean isSynchronized() {
+        return !behind && own == null && cursor == group.ringEnd() && !endOfRibDue;
+    }
+
+    long bytes() {
+        Chunk chunk = own;
+        DirtySet known = told;
+        return dirty.bytes() + (chunk == null ? 0 : chunk.octets()) + (known == null ? 0 : known.bytes());
+    }
+}

@@ -1,0 +1,144 @@
+package tombolo.bgp.core.rib;
+
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import tombolo.api.bgp.SessionUp;
+import tombolo.api.config.PeerSettings;
+import tombolo.api.net.AddressFamily;
+import tombolo.bgp.core.wire.AttributeTable;
+
+/** Puts each established peer into the update group that is told what it is to be told, by family. */
+final class Groups {
+    private final Map<AddressFamily, FamilyRib> ribs;
+    private final AttributeTable attributes;
+    private final RibEvents events;
+    private final Policies policies;
+    private boolean draining;
+
+    Groups(Map<AddressFamily, FamilyRib> ribs, AttributeTable attributes, RibEvents events, Policies policies) {
+        this.ribs = ribs;
+        this.attributes = attributes;
+        this.events = events;
+        this.policies = policies;
+    }
+
+    void join(Peer peer) {
+        SessionUp up = peer.up;
+        PeerSettings settings = peer.settings;
+        if (up == null || settings == null) {
+            return;
+        }
+        for (FamilyRib rib : ribs.values()) {
+            if (up.families().contains(rib.family)) {
+                find(rib, ExportPolicy.Key.of(rib.family, peer, up, settings)).join(peer);
+            }
+        }
+    }
+
+    private UpdateGroup find(FamilyRib rib, ExportPolicy.Key key) {
+        for (UpdateGroup group : rib.groups) {
+            if (group.policy.key().equals(key)) {
+                return group;
+            }
+        }
+        UpdateGroup group = new UpdateGroup(rib, new ExportPolicy(key, policies.exportFilter(key), attributes, events, draining));
+        rib.groups.add(group);
+        return group;
+    }
+
+    void leave(Peer peer) {
+        for (FamilyRib rib : ribs.values()) {
+            for (Iterator<UpdateGroup> all = rib.groups.iterator(); all.hasNext(); ) {
+                UpdateGroup group = all.next();
+                if (group.has(peer)) {
+                    group.leave(peer);
+                    if (group.members.isEmpty()) {
+                        group.close();
+                        all.remove();
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * The peer's settings have changed: it may belong to another group. Where it was alone, its group takes the new policy and sends the differences; else
+     * the new group tells it everything and what it was told beyond that is withdrawn.
+     */
+    void regroup(Peer peer) {
+        SessionUp up = peer.up;
+        PeerSettings settings = peer.settings;
+        if (up == null || settings == null) {
+            return;
+        }
+        for (FamilyRib rib : ribs.values()) {
+            Optional<UpdateGroup> current = of(peer, rib.family);
+            if (current.isPresent()) {
+                ExportPolicy.Key key = ExportPolicy.Key.of(rib.family, peer, up, settings);
+                UpdateGroup from = current.get();
+                if (!from.policy.key().equals(key)) {
+                    UpdateGroup to = find(rib, key);
+                    to.adopt(from.member(peer), from);
+                    from.leave(peer);
+                    if (from.members.isEmpty()) {
+                        from.close();
+                        rib.groups.remove(from);
+                    }
+                }
+            }
+        }
+    }
+
+    Optional<UpdateGroup> of(Peer peer, AddressFamily family) {
+        FamilyRib rib = ribs.get(family);
+        return rib == null ? Optional.empty() : rib.groups.stream().filter(group -> group.has(peer)).findFirst();
+    }
+
+    void refresh(Peer peer, AddressFamily family) {
+        of(peer, family).ifPresent(group -> group.member(peer).refresh());
+    }
+
+    void unblock(Peer peer) {
+        for (FamilyRib rib : ribs.values()) {
+            for (int i = 0; i < rib.groups.size(); i++) {
+                rib.groups.get(i).unblock(peer);
+            }
+        }
+    }
+
+    /** Graceful shutdown: everything is sent again as the least preferred (RFC 8326 §4). */
+    void drain() {
+        draining = true;
+        for (FamilyRib rib : ribs.values()) {
+            rib.groups.forEach(group -> {
+                group.policy.drain();
+                group.reevaluate();
+            });
+        }
+    }
+
+    boolean work(long nowNanos) {
+        boolean more = false;
+        for (FamilyRib rib : ribs.values()) {
+            for (int i = 0; i < rib.groups.size(); i++) {
+                more |= rib.groups.get(i).work(nowNanos);
+            }
+        }
+        return more;
+    }
+
+    long nextNanos() {
+        long next = Long.MAX_VALUE;
+        for (FamilyRib rib : ribs.values()) {
+            for (UpdateGroup group : rib.groups) {
+                next = Math.min(next, group.nextNanos());
+            }
+        }
+        return next;
+    }
+
+    int count() {
+        return ribs.values().stream().mapToInt(rib -> rib.groups.size()).sum();
+    }
+}

@@ -1,0 +1,372 @@
+package tombolo.bgp.core.rib;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tombolo.api.bgp.BgpSession;
+import tombolo.api.bgp.SessionUp;
+import tombolo.api.config.PeerSettings;
+import tombolo.api.config.Settings;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
+import tombolo.api.route.NextHopState;
+import tombolo.api.route.RouteFeed;
+import tombolo.api.config.FilterSettings;
+import tombolo.bgp.core.wire.AttributeTable;
+
+/**
+ * The route engine of the node: everything behind the sessions' inboxes. Knows no thread and no clock: the one Loop that owns it passes the time in and calls
+ * {@link #work} while it answers true.
+ */
+public final class RibEngine implements RibEvents {
+    /** Octets of messages taken from one session before the next one has its turn. */
+    private static final int INTAKE_BUDGET = 64 << 10;
+    /** How long a peer's End-of-RIB, or a peer that does not come up, may keep leftovers in the kernel. */
+    private static final long SYNC_LIMIT_NANOS = 60_000_000_000L;
+    /** A peer that will not send End-of-RIB counts as done after this much silence. */
+    private static final long QUIET_NANOS = 5_000_000_000L;
+    private static final int RECYCLE_BUDGET = 1024;
+
+    final AttributeTable attributes;
+    final NextHops nextHops;
+    final Peers peers = new Peers();
+    final Options options = new Options();
+    final Map<AddressFamily, FamilyRib> ribs = new EnumMap<>(AddressFamily.class);
+    final KernelFeed feed;
+    final Jobs jobs = new Jobs();
+    final Timers timers = new Timers();
+    private final NextHopSets sets;
+    private final ImportPolicy importPolicy;
+    private final Policies policies;
+    private final PeerLifecycle lifecycle;
+    private final PeerIntake intake;
+    private final LocalRoutes localRoutes;
+    private final Groups groups;
+    private final RibViews views;
+    private final Consumer<String> log;
+    private final ArrayDeque<Peer> readable = new ArrayDeque<>();
+    private final Set<Peer> queued = new HashSet<>();
+    /** Sessions whose peer the settings do not name yet: the session bundle may read a new file first. */
+    private final List<BgpSession> unknown = new ArrayList<>();
+    private @Nullable Settings settings;
+    private long startedNanos;
+    private boolean started;
+
+    /** @param hashKey secret of the attribute table; @param log takes operator text */
+    public RibEngine(long hashKey, Consumer<String> log) {
+        this.attributes = new AttributeTable(hashKey);
+        this.log = log;
+        this.nextHops = new NextHops(attributes.nextHops());
+        this.sets = new NextHopSets(nextHops, peers);
+        this.policies = new Policies(attributes, this);
+        this.importPolicy = new ImportPolicy(attributes);
+        for (AddressFamily family : AddressFamily.values()) {
+            ribs.put(family, new FamilyRib(family, attributes, nextHops, sets, peers, options, importPolicy));
+        }
+        FamilyRib ipv4 = rib(AddressFamily.IPV4);
+        FamilyRib ipv6 = rib(AddressFamily.IPV6);
+        this.feed = new KernelFeed(sets, ipv4, ipv6);
+        this.lifecycle = new PeerLifecycle(ribs, jobs, timers, this::forgetIfDone);
+        this.groups = new Groups(ribs, attributes, this, policies);
+        this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, policies, this);
+        this.views = new RibViews(this);
+        this.localRoutes = new LocalRoutes(attributes, peers.local(), ribs);
+    }
+
+    FamilyRib rib(AddressFamily family) {
+        FamilyRib rib = ribs.get(family);
+        if (rib == null) {
+            throw new IllegalStateException("every family has a table");
+        }
+        return rib;
+    }
+
+    /** What people ask of the tables. */
+    public RibViews views() {
+        return views;
+    }
+
+    NextHopSets sets() {
+        return sets;
+    }
+
+    Optional<Peer> peer(String name) {
+        return name.equals(peers.local().name) ? Optional.of(peers.local()) : peers.named(name);
+    }
+
+    int nowSeconds() {
+        return intake.nowSeconds();
+    }
+
+    /** Asks the peer for its routes again, or runs its import filters again where it takes no ROUTE-REFRESH. False: no such established peer. */
+    public boolean refreshIn(String name) {
+        Optional<Peer> peer = peers.named(name).filter(found -> found.up != null);
+        if (peer.isPresent() && !intake.requestRefresh(peer.get())) {
+            ribs.values().forEach(rib -> jobs.walk(rib, (from, to) -> rib.reimport(peer.get(), from, to), () -> { }));
+        }
+        return peer.isPresent();
+    }
+
+    /** Tells the peer everything again. False: no such established peer. */
+    public boolean refreshOut(String name) {
+        Optional<Peer> peer = peers.named(name).filter(found -> found.up != null);
+        peer.ifPresent(found -> ribs.keySet().forEach(family -> groups.refresh(found, family)));
+        return peer.isPresent();
+    }
+
+    /** Graceful shutdown (RFC 8326). */
+    public void drain() {
+        groups.drain();
+    }
+
+    Groups groups() {
+        return groups;
+    }
+
+    /** The time of what is called next. To be called first in every turn. */
+    public void now(long nanos, long millis) {
+        if (!started) {
+            started = true;
+            startedNanos = nanos;
+        }
+        intake.time(nanos, startedNanos, millis);
+        timers.advance(nanos);
+    }
+
+    // ---- settings ----
+
+    public void settings(Settings now) {
+        Settings before = settings;
+        settings = now;
+        if (before == null || !before.filters().equals(now.filters())) {
+            policies.renew();
+        }
+        boolean decideAgain = options.apply(now.bgp());
+        for (Peer peer : List.copyOf(peers.all())) {
+            if (!now.peers().containsKey(peer.name) && peer.session == null) {
+                retire(peer);
+            }
+        }
+        now.peers().forEach((name, wanted) -> configure(peers.named(name).orElseGet(() -> peers.add(name)), wanted, now));
+        localRoutes.apply(now.networks());
+        if (decideAgain && before != null) {
+            ribs.values().forEach(rib -> jobs.walk(rib, rib::redecideAll, () -> { }));
+        }
+        List<BgpSession> waiting = List.copyOf(unknown);
+        unknown.clear();
+        waiting.forEach(this::ready);
+    }
+
+    private void configure(Peer peer, PeerSettings wanted, Settings all) {
+        PeerSettings before = peer.settings;
+        List<FilterSettings> importChain = Policies.chain(all, wanted.importFilters());
+        List<FilterSettings> exportChain = Policies.chain(all, wanted.exportFilters());
+        boolean importChanged = !importChain.equals(peer.importChain) || before != null && before.allowOwnAs() != wanted.allowOwnAs();
+        boolean exportChanged = !exportChain.equals(peer.exportChain);
+        peer.settings = wanted;
+        peer.importChain = importChain;
+        peer.exportChain = exportChain;
+        peer.nodeAs = all.bgp().as().map(as -> (int) as.value()).orElse(0);
+        peer.defaultLocalPreference = all.bgp().localPreference();
+        if (importChanged) {
+            SessionUp up = peer.up;
+            if (up != null) {
+                peer.importFilter = policies.importFilter(importChain, up);
+            }
+            ribs.values().stream().filter(rib -> peer.family(rib.family).received > 0)
+                    .forEach(rib -> jobs.walk(rib, (from, to) -> rib.reimport(peer, from, to), () -> { }));
+        }
+        if (!wanted.equals(before) || exportChanged) {
+            groups.regroup(peer);
+        }
+    }
+
+    private void retire(Peer peer) {
+        peers.retire(peer);
+        forgetIfDone(peer);
+    }
+
+    private void forgetIfDone(Peer peer) {
+        boolean configured = peers.named(peer.name).filter(found -> found == peer).isPresent();
+        if (!configured && peer.families.values().stream().allMatch(share -> share.received == 0)) {
+            peers.forget(peer);
+        }
+    }
+
+    // ---- sessions ----
+
+    /** The session has input, or room for output. */
+    public void ready(BgpSession session) {
+        Optional<Peer> known = peers.named(session.peer());
+        if (known.isEmpty()) {
+            if (!unknown.contains(session)) {
+                unknown.add(session);
+            }
+            return;
+        }
+        Peer peer = known.get();
+        peer.session = session;
+        groups.unblock(peer);
+        if (queued.add(peer)) {
+            readable.add(peer);
+        }
+    }
+
+    /** The peer is not configured any longer. */
+    public void removed(BgpSession session) {
+        unknown.remove(session);
+        peers.named(session.peer()).filter(peer -> peer.session == session).ifPresent(peer -> {
+            while (intake.read(peer, INTAKE_BUDGET)) {
+                // the last input is the Down
+            }
+            intake.gone(peer);
+            peer.session = null;
+            Settings current = settings;
+            if (current == null || !current.peers().containsKey(peer.name)) {
+                retire(peer);
+            }
+        });
+    }
+
+    /** The session bundle has gone (it is being swapped): its sessions are lost, as if each had ended gracefully. */
+    public void sessionsGone() {
+        unknown.clear();
+        readable.clear();
+        queued.clear();
+        for (Peer peer : peers.all()) {
+            intake.gone(peer);
+            peer.session = null;
+        }
+    }
+
+    // ---- kernel ----
+
+    public void feedOpened(RouteFeed opened) {
+        feed.open(opened);
+    }
+
+    public void feedClosed() {
+        feed.closed();
+    }
+
+    public void feedDrained() {
+        feed.drained();
+    }
+
+    public void closeFeed() {
+        feed.close();
+    }
+
+    /** A next-hop tracker has come or gone. */
+    public void tracked(boolean present) {
+        nextHops.tracked(present);
+    }
+
+    public Optional<Collection<IpAddress>> takeNextHopsToWatch() {
+        return nextHops.takeWatchChange();
+    }
+
+    public void nextHopsChanged(List<NextHopState> states) {
+        int[] changed = nextHops.answered(states);
+        if (changed.length == 0) {
+            return;
+        }
+        sets.changed(changed);
+        java.util.BitSet numbers = new java.util.BitSet();
+        for (int number : changed) {
+            numbers.set(number);
+        }
+        ribs.values().forEach(rib -> jobs.walk(rib, (from, to) -> rib.redecide(numbers, from, to), () -> { }));
+    }
+
+    // ---- work ----
+
+    /**
+     * One turn: some input of one session, a slice of a walk, a batch for each group and for the kernel.
+     *
+     * @return whether there is more that can be done now
+     */
+    public boolean work() {
+        boolean more = false;
+        Peer peer = readable.poll();
+        if (peer != null) {
+            if (intake.read(peer, INTAKE_BUDGET)) {
+                readable.add(peer); // behind the others
+            } else {
+                queued.remove(peer);
+            }
+            more = !readable.isEmpty();
+        }
+        more |= jobs.work();
+        more |= groups.work(timers.nowNanos());
+        more |= feed.work();
+        if (!more) {
+            for (FamilyRib rib : ribs.values()) {
+                more |= rib.recycle(RECYCLE_BUDGET);
+            }
+        }
+        return more;
+    }
+
+    /** The time at which {@link #now} and {@link #work} want to be called even if nothing happens; Long.MAX_VALUE: none. */
+    public long nextNanos() {
+        return Math.min(timers.nextNanos(), groups.nextNanos());
+    }
+
+    /** Looks whether the families are complete, so that leftovers in the kernel may go. About once a second. */
+    public void checkSync() {
+        Settings current = settings;
+        if (current == null) {
+            return;
+        }
+        for (AddressFamily family : AddressFamily.values()) {
+            if (!feed.isReady(family) && isComplete(family, current) && jobs.isEmpty()) {
+                feed.inSync(family);
+            }
+        }
+    }
+
+    private boolean isComplete(AddressFamily family, Settings current) {
+        long now = timers.nowNanos();
+        boolean late = now - startedNanos >= SYNC_LIMIT_NANOS;
+        if (current.peers().isEmpty()) {
+            return true;
+        }
+        for (Peer peer : peers.all()) {
+            PeerSettings wanted = peer.settings;
+            SessionUp up = peer.up;
+            if (wanted == null || wanted.shutdown() || !wanted.families().contains(family) || late && up == null) {
+                continue;
+            }
+            if (up == null) {
+                return false;
+            }
+            boolean willTell = up.gracefulRestart().isPresent();
+            boolean done = !up.families().contains(family) || peer.family(family).endOfRib || now - peer.upNanos >= SYNC_LIMIT_NANOS
+                    || !willTell && now - Math.max(peer.upNanos, peer.lastUpdateNanos) >= QUIET_NANOS;
+            if (!done) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void endOfRib(Peer peer, FamilyRib rib) {
+        lifecycle.endOfRib(peer, rib);
+        checkSync();
+    }
+
+    @Override
+    public void log(String line) {
+        log.accept(line);
+    }
+}

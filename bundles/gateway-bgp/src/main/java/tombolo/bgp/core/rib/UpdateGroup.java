@@ -1,0 +1,297 @@
+package tombolo.bgp.core.rib;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import tombolo.bgp.core.wire.AttributeTable;
+
+/**
+ * Peers that are told the same of one family: one Adj-RIB-Out, encoded once.
+ *
+ * <pre>
+ * dirty ─► export policy ─► differs from sent? ─► Chunk (encoded, shared) ─► ring ─► member cursor ─► session
+ *                                       └► dirty set of each member that is behind ─► encoded for it alone, from sent
+ * </pre>
+ *
+ * A member is <em>in step</em> (it reads the ring) or <em>behind</em> (it has a dirty set of its own: it is new, was asked to refresh, or fell off the
+ * ring). When its set is empty it is in step again. A slow member therefore costs one bit a prefix and never a queue: what it is told is the state
+ * then, not the history. The ring pauses while full, except when some member has read all of it: then those that hold the oldest chunk fall behind.
+ *
+ * <p>Split horizon: a member is never told a path that came from it. {@code source} remembers whose path was sent, so the chunk is cut into parts for all
+ * members, for all but one, and for one.
+ */
+final class UpdateGroup {
+    /** Prefixes encoded at a time: large enough that those of one attribute set meet, small enough for a turn of a few milliseconds. Fits 14 bits. */
+    private static final int BATCH = 8192;
+    /** Encoded octets that wait for the slowest member in step; one member alone holds up nobody, so little is kept for it. */
+    private static final long RING_SHARED = 8 << 20;
+    private static final long RING_ALONE = 512 << 10;
+
+    final ExportPolicy policy;
+    final DirtySet dirty = new DirtySet();
+    final List<GroupMember> members = new ArrayList<>();
+    private final FamilyRib rib;
+    private final AttributeTable attributes;
+    private final ChunkWriter writer;
+    private final IntColumn sent = new IntColumn();
+    private final ShortColumn source = new ShortColumn();
+    private final int[] sentFrom = new int[Peer.MAX_INDEX + 1];
+    private final ArrayDeque<Chunk> ring = new ArrayDeque<>();
+    private long ringFirst;
+    private long ringBytes;
+    private int sentCount;
+    private boolean complete;
+    private long nextNanos = Long.MIN_VALUE;
+    private final int[] batch = new int[BATCH];
+
+    UpdateGroup(FamilyRib rib, ExportPolicy policy) {
+        this.rib = rib;
+        this.attributes = rib.attributes;
+        this.policy = policy;
+        this.writer = new ChunkWriter(rib, policy, BATCH);
+        dirty.addRange(1, rib.prefixes.highest() + 1);
+        policy.originatedPrefix().ifPresent(prefix -> dirty.add(rib.prefixes.intern(prefix.address().hi(), prefix.address().lo(), prefix.length())));
+    }
+
+    /** What the group was told of a prefix, 0: nothing. */
+    int sent(int prefix) {
+        return sent.get(prefix);
+    }
+
+    /** The index of the peer whose path was sent. */
+    int source(int prefix) {
+        return source.get(prefix);
+    }
+
+    /** Routes in the member's Adj-RIB-Out. */
+    int advertised(Peer member) {
+        return sentCount - sentFrom[member.index];
+    }
+
+    boolean holds(Peer member, int prefix) {
+        return sent.get(prefix) != 0 && source.get(prefix) != member.index;
+    }
+
+    void join(Peer peer) {
+        GroupMember member = new GroupMember(this, rib, peer);
+        members.add(member);
+        member.catchUp(true);
+    }
+
+    /** Takes a member over from another group: it is told everything, and what it was told beyond that is withdrawn. */
+    void adopt(GroupMember former, UpdateGroup from) {
+        GroupMember member = new GroupMember(this, rib, former.peer);
+        members.add(member);
+        member.takeOver(former, from);
+    }
+
+    void unblock(Peer peer) {
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).peer == peer) {
+                members.get(i).unblock();
+            }
+        }
+    }
+
+    void leave(Peer peer) {
+        members.removeIf(member -> member.peer == peer);
+        trim();
+    }
+
+    GroupMember member(Peer peer) {
+        return members.stream().filter(candidate -> candidate.peer == peer).findFirst().orElseThrow();
+    }
+
+    boolean has(Peer peer) {
+        return members.stream().anyMatch(member -> member.peer == peer);
+    }
+
+    /** Decides again what to send of every prefix. */
+    void reevaluate() {
+        dirty.addRange(1, rib.prefixes.highest() + 1);
+    }
+
+    /** The group is told everything there was when it was made. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    ChunkWriter writer() {
+        return writer;
+    }
+
+    long ringEnd() {
+        return ringFirst + ring.size();
+    }
+
+    /** The chunk of a number at or after the ring's first. */
+    Chunk chunk(long number) {
+        int skip = (int) (number - ringFirst);
+        if (skip == 0) {
+            return ring.getFirst();
+        }
+        var all = ring.iterator();
+        for (int i = 0; i < skip; i++) {
+            all.next();
+        }
+        return all.next();
+    }
+
+    /**
+     * Encodes one batch and hands over what the members take.
+     *
+     * @return whether there is more that could be done now
+     */
+    boolean work(long nowNanos) {
+        boolean more = false;
+        if (!dirty.isEmpty() && nowNanos >= nextNanos) {
+            makeRoom();
+            if (ringBytes < ringLimit()) {
+                encode();
+                more = !dirty.isEmpty();
+                if (!more && policy.intervalNanos() > 0 && complete) {
+                    nextNanos = nowNanos + policy.intervalNanos();
+                }
+            }
+        }
+        if (dirty.isEmpty()) {
+            complete = true;
+        }
+        for (int i = 0; i < members.size(); i++) {
+            more |= members.get(i).work();
+        }
+        trim();
+        return more;
+    }
+
+    /** When the advertisement interval ends and there is something to send then; Long.MAX_VALUE: nothing waits for a time. */
+    long nextNanos() {
+        return dirty.isEmpty() || nextNanos == Long.MIN_VALUE ? Long.MAX_VALUE : nextNanos;
+    }
+
+    private long ringLimit() {
+        return members.size() > 1 ? RING_SHARED : RING_ALONE;
+    }
+
+    private void makeRoom() {
+        if (ringBytes < ringLimit() || members.stream().noneMatch(member -> member.inStep() && member.cursor() == ringEnd())) {
+            return;
+        }
+        for (GroupMember member : members) {
+            if (member.inStep() && member.cursor() == ringFirst) {
+                member.fallBehind();
+            }
+        }
+        trim();
+    }
+
+    private void encode() {
+        int count = dirty.take(batch);
+        writer.begin(count);
+        int changed = 0;
+        for (int i = 0; i < count; i++) {
+            int prefix = batch[i];
+            int oldSet = sent.get(prefix);
+            int oldSource = source.get(prefix);
+            int newSet = policy.export(prefix, rib);
+            int newSource = newSet == 0 ? 0 : policy.source();
+            if (newSet == oldSet && newSource == oldSource) {
+                if (newSet != 0) {
+                    attributes.release(newSet);
+                }
+                continue;
+            }
+            batch[changed] = prefix;
+            add(changed, oldSet, memberIndex(oldSource), newSet, memberIndex(newSource));
+            changed++;
+            store(prefix, oldSet, oldSource, newSet, newSource);
+        }
+        if (changed == 0) {
+            return;
+        }
+        for (int i = 0; i < members.size(); i++) {
+            members.get(i).changed(batch, changed);
+        }
+        if (members.stream().anyMatch(GroupMember::inStep)) {
+            Chunk chunk = writer.write(Arrays.copyOf(batch, changed));
+            ring.add(chunk);
+            ringBytes += chunk.octets();
+        }
+    }
+
+    private void add(int row, int oldSet, int oldSource, int newSet, int newSource) {
+        if (newSet != oldSet) {
+            writer.all(row, newSet, newSet != 0 ? newSource : oldSource);
+        } else if (oldSource != 0) {
+            writer.only(row, newSet, oldSource);
+        }
+        if (newSource != 0 && newSource != oldSource && oldSet != 0) {
+            writer.only(row, 0, newSource);
+        }
+    }
+
+    private void store(int prefix, int oldSet, int oldSource, int newSet, int newSource) {
+        if (oldSet != 0) {
+            sentCount--;
+            sentFrom[oldSource]--;
+            attributes.release(oldSet);
+        }
+        if (newSet != 0) {
+            sentCount++;
+            sentFrom[newSource]++;
+        }
+        sent.set(prefix, newSet);
+        source.set(prefix, newSource);
+    }
+
+    private int memberIndex(int peerIndex) {
+        if (peerIndex <= Peer.LOCAL) {
+            return 0;
+        }
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).peer.index == peerIndex) {
+                return peerIndex;
+            }
+        }
+        return 0;
+    }
+
+    private void trim() {
+        long needed = ringEnd();
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).inStep()) {
+                needed = Math.min(needed, members.get(i).cursor());
+            }
+        }
+        while (ringFirst < needed) {
+            ringBytes -= ring.removeFirst().octets();
+            ringFirst++;
+        }
+    }
+
+    long ringFirst() {
+        return ringFirst;
+    }
+
+    /** Whether nothing here refers to the prefix id any more. */
+    boolean isDone(int prefix) {
+        return sent.get(prefix) == 0 && !dirty.contains(prefix) && ring.isEmpty() && !policy.originates(prefix, rib)
+                && members.stream().noneMatch(member -> member.refersTo(prefix));
+    }
+
+    /** Gives all references back: the last member has left. */
+    void close() {
+        for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
+            if (sent.get(prefix) != 0) {
+                attributes.release(sent.get(prefix));
+                sent.set(prefix, 0);
+            }
+        }
+        policy.close();
+    }
+
+    long bytes() {
+        return sent.bytes() + source.bytes() + dirty.bytes() + ringBytes + members.stream().mapToLong(GroupMember::bytes).sum();
+    }
+}

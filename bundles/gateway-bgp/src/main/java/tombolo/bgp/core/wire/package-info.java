@@ -1,0 +1,4 @@
+@NullMarked
+package tombolo.bgp.core.wire;
+
+import org.jspecify.annotations.NullMarked;
