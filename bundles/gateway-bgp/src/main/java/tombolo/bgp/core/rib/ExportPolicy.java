@@ -9,6 +9,7 @@ import tombolo.api.config.PeerSettings;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
+import tombolo.bgp.core.filter.CompiledFilter;
 import tombolo.bgp.core.wire.AttributeEditor;
 import tombolo.bgp.core.wire.AttributeTable;
 import tombolo.bgp.core.wire.ExportContext;
@@ -40,7 +41,7 @@ final class ExportPolicy {
     }
 
     private final Key key;
-    private final @Nullable RouteFilter filter;
+    private final @Nullable CompiledFilter filter;
     private final AttributeTable attributes;
     private final RibEvents events;
     private final OutboundAttributes outbound;
@@ -49,7 +50,7 @@ final class ExportPolicy {
     private boolean draining;
     private int source;
 
-    ExportPolicy(Key key, @Nullable RouteFilter filter, AttributeTable attributes, RibEvents events, boolean draining) {
+    ExportPolicy(Key key, @Nullable CompiledFilter filter, AttributeTable attributes, RibEvents events, boolean draining) {
         this.key = key;
         this.filter = filter;
         this.attributes = attributes;
@@ -118,7 +119,7 @@ final class ExportPolicy {
         int passed = prepared;
         if (filter != null) {
             passed = filter.evaluate(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared);
-            if (passed == 0) {
+            if (passed == CompiledFilter.REJECTED) {
                 attributes.release(prepared);
                 return 0;
             }
@@ -174,7 +175,7 @@ final class ExportPolicy {
             return "not advertised: " + reason;
         }
         int prepared = outbound.prepare(set, from.isLocal());
-        String trace = filter == null ? "" : filter.trace(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared);
+        String trace = filter == null ? "" : filter.explain(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared).decision();
         attributes.release(prepared);
         int sent = export(prefix, rib);
         if (sent != 0) {

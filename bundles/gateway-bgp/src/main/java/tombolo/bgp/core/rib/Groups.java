@@ -13,12 +13,14 @@ final class Groups {
     private final Map<AddressFamily, FamilyRib> ribs;
     private final AttributeTable attributes;
     private final RibEvents events;
+    private final Policies policies;
     private boolean draining;
 
-    Groups(Map<AddressFamily, FamilyRib> ribs, AttributeTable attributes, RibEvents events) {
+    Groups(Map<AddressFamily, FamilyRib> ribs, AttributeTable attributes, RibEvents events, Policies policies) {
         this.ribs = ribs;
         this.attributes = attributes;
         this.events = events;
+        this.policies = policies;
     }
 
     void join(Peer peer) {
@@ -29,18 +31,18 @@ final class Groups {
         }
         for (FamilyRib rib : ribs.values()) {
             if (up.families().contains(rib.family)) {
-                find(rib, ExportPolicy.Key.of(rib.family, peer, up, settings), peer).join(peer);
+                find(rib, ExportPolicy.Key.of(rib.family, peer, up, settings)).join(peer);
             }
         }
     }
 
-    private UpdateGroup find(FamilyRib rib, ExportPolicy.Key key, Peer peer) {
+    private UpdateGroup find(FamilyRib rib, ExportPolicy.Key key) {
         for (UpdateGroup group : rib.groups) {
             if (group.policy.key().equals(key)) {
                 return group;
             }
         }
-        UpdateGroup group = new UpdateGroup(rib, new ExportPolicy(key, peer.exportFilter, attributes, events, draining));
+        UpdateGroup group = new UpdateGroup(rib, new ExportPolicy(key, policies.exportFilter(key), attributes, events, draining));
         rib.groups.add(group);
         return group;
     }
@@ -76,7 +78,7 @@ final class Groups {
                 ExportPolicy.Key key = ExportPolicy.Key.of(rib.family, peer, up, settings);
                 UpdateGroup from = current.get();
                 if (!from.policy.key().equals(key)) {
-                    UpdateGroup to = find(rib, key, peer);
+                    UpdateGroup to = find(rib, key);
                     to.adopt(from.member(peer), from);
                     from.leave(peer);
                     if (from.members.isEmpty()) {

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import tombolo.api.bgp.SessionUp;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.net.AddressFamily;
+import tombolo.bgp.core.filter.CompiledFilter;
 import tombolo.bgp.core.wire.AttributeEditor;
 import tombolo.bgp.core.wire.AttributeTable;
 
@@ -46,11 +47,11 @@ final class ImportPolicy {
             flags = PathTable.LOOP;
             return 0;
         }
-        RouteFilter filter = peer.importFilter;
+        CompiledFilter filter = peer.importFilter;
         int result = set;
         if (filter != null) {
             result = filter.evaluate(family, hi, lo, length, set);
-            if (result == 0) {
+            if (result == CompiledFilter.REJECTED) {
                 flags = PathTable.FILTERED;
                 return 0;
             }

@@ -12,6 +12,7 @@ import tombolo.api.config.FilterSettings;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
+import tombolo.bgp.core.filter.CompiledFilter;
 import tombolo.bgp.core.wire.DecodeContext;
 
 /** What the tables know of one source of paths: a configured neighbour, or the node itself (index {@link #LOCAL}). Lives as long as the peer is configured. */
@@ -28,9 +29,8 @@ final class Peer {
     /** What was negotiated, while established. */
     @Nullable SessionUp up;
     @Nullable DecodeContext decodeContext;
-    /** The filters in force, compiled; null: none configured. */
-    @Nullable RouteFilter importFilter;
-    @Nullable RouteFilter exportFilter;
+    /** The import filters in force, compiled for the session; null: none configured. */
+    @Nullable CompiledFilter importFilter;
     List<FilterSettings> importChain = List.of();
     List<FilterSettings> exportChain = List.of();
     /** Messages taken from the inbox and not read to the end, and how far they are read. */

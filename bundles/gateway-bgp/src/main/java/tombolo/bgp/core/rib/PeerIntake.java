@@ -22,16 +22,18 @@ final class PeerIntake {
     private final Map<AddressFamily, FamilyRib> ribs;
     private final PeerLifecycle lifecycle;
     private final Groups groups;
+    private final Policies policies;
     private final RibEvents events;
     private long nowNanos;
     private long nowMillis;
     private int nowSeconds;
 
-    PeerIntake(UpdateIntake updates, Map<AddressFamily, FamilyRib> ribs, PeerLifecycle lifecycle, Groups groups, RibEvents events) {
+    PeerIntake(UpdateIntake updates, Map<AddressFamily, FamilyRib> ribs, PeerLifecycle lifecycle, Groups groups, Policies policies, RibEvents events) {
         this.updates = updates;
         this.ribs = ribs;
         this.lifecycle = lifecycle;
         this.groups = groups;
+        this.policies = policies;
         this.events = events;
     }
 
@@ -164,6 +166,7 @@ final class PeerIntake {
         peer.interfaceName = up.interfaceName().orElse(null);
         peer.shownAs = (int) up.localAs().value();
         peer.decodeContext = DecodeContext.of(up);
+        peer.importFilter = policies.importFilter(peer.importChain, up);
         lifecycle.up(peer, up);
         groups.join(peer);
         if (up.resumed()) {

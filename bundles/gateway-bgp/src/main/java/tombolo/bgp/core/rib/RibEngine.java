@@ -45,6 +45,7 @@ public final class RibEngine implements RibEvents {
     final Timers timers = new Timers();
     private final NextHopSets sets;
     private final ImportPolicy importPolicy;
+    private final Policies policies;
     private final PeerLifecycle lifecycle;
     private final PeerIntake intake;
     private final LocalRoutes localRoutes;
@@ -64,6 +65,7 @@ public final class RibEngine implements RibEvents {
         this.log = log;
         this.nextHops = new NextHops(attributes.nextHops());
         this.sets = new NextHopSets(nextHops, peers);
+        this.policies = new Policies(attributes, this);
         this.importPolicy = new ImportPolicy(attributes);
         for (AddressFamily family : AddressFamily.values()) {
             ribs.put(family, new FamilyRib(family, attributes, nextHops, sets, peers, options, importPolicy));
@@ -72,8 +74,8 @@ public final class RibEngine implements RibEvents {
         FamilyRib ipv6 = rib(AddressFamily.IPV6);
         this.feed = new KernelFeed(sets, ipv4, ipv6);
         this.lifecycle = new PeerLifecycle(ribs, jobs, timers, this::forgetIfDone);
-        this.groups = new Groups(ribs, attributes, this);
-        this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, this);
+        this.groups = new Groups(ribs, attributes, this, policies);
+        this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, policies, this);
         this.localRoutes = new LocalRoutes(attributes, peers.local(), ribs);
     }
 
@@ -104,6 +106,9 @@ public final class RibEngine implements RibEvents {
     public void settings(Settings now) {
         Settings before = settings;
         settings = now;
+        if (before == null || !before.filters().equals(now.filters())) {
+            policies.renew();
+        }
         boolean decideAgain = options.apply(now.bgp());
         for (Peer peer : List.copyOf(peers.all())) {
             if (!now.peers().containsKey(peer.name) && peer.session == null) {
@@ -122,8 +127,8 @@ public final class RibEngine implements RibEvents {
 
     private void configure(Peer peer, PeerSettings wanted, Settings all) {
         PeerSettings before = peer.settings;
-        List<FilterSettings> importChain = PolicyCompiler.chain(all, wanted.importFilters());
-        List<FilterSettings> exportChain = PolicyCompiler.chain(all, wanted.exportFilters());
+        List<FilterSettings> importChain = Policies.chain(all, wanted.importFilters());
+        List<FilterSettings> exportChain = Policies.chain(all, wanted.exportFilters());
         boolean importChanged = !importChain.equals(peer.importChain) || before != null && before.allowOwnAs() != wanted.allowOwnAs();
         boolean exportChanged = !exportChain.equals(peer.exportChain);
         peer.settings = wanted;
@@ -132,14 +137,14 @@ public final class RibEngine implements RibEvents {
         peer.nodeAs = all.bgp().as().map(as -> (int) as.value()).orElse(0);
         peer.defaultLocalPreference = all.bgp().localPreference();
         if (importChanged) {
-            peer.importFilter = PolicyCompiler.compile(attributes, importChain, peer.up);
+            SessionUp up = peer.up;
+            if (up != null) {
+                peer.importFilter = policies.importFilter(importChain, up);
+            }
             ribs.values().stream().filter(rib -> peer.family(rib.family).received > 0)
                     .forEach(rib -> jobs.walk(rib, (from, to) -> rib.reimport(peer, from, to), () -> { }));
         }
-        if (exportChanged) {
-            peer.exportFilter = PolicyCompiler.compile(attributes, exportChain, peer.up);
-        }
-        if (peer.up != null && !wanted.equals(before) || exportChanged) {
+        if (!wanted.equals(before) || exportChanged) {
             groups.regroup(peer);
         }
     }
