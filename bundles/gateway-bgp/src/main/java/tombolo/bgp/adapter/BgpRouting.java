@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSession;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.bgp.SessionConsumer;
@@ -37,6 +38,7 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
     private final Loop loop = new Loop("tombolo-bgp", MAILBOX);
     private final LogLimit logLimit = new LogLimit(LOG);
     private final RibEngine engine;
+    private final RouteQueries queries;
     private final Queue<BgpSession> ready = new ConcurrentLinkedQueue<>();
     private final Set<BgpSession> marked = ConcurrentHashMap.newKeySet();
     private @Nullable BgpSessions sessions;
@@ -49,16 +51,14 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
 
     public BgpRouting() {
         this.engine = new RibEngine(new java.security.SecureRandom().nextLong(), logLimit::line);
+        this.queries = new RouteQueries(loop, engine);
         loop.worker(this::work);
         loop.offer(this::checkSync);
     }
 
-    RibEngine engine() {
-        return engine;
-    }
-
-    Loop loop() {
-        return loop;
+    /** The tables for people; any thread. */
+    public BgpRoutes routes() {
+        return queries;
     }
 
     // ---- from any thread ----

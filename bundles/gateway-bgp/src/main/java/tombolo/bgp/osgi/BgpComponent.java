@@ -1,21 +1,24 @@
 package tombolo.bgp.osgi;
 
+import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
+import tombolo.api.net.Prefix;
 import tombolo.api.route.NextHopTracker;
 import tombolo.api.route.RouteSink;
 import tombolo.bgp.adapter.BgpRouting;
 
 /** Ties the route engine to whatever of the other bundles is there. */
-@Component(immediate = true, service = {SettingsListener.class})
-public final class BgpComponent implements SettingsListener {
+@Component(immediate = true, service = {SettingsListener.class, BgpRoutes.class})
+public final class BgpComponent implements SettingsListener, BgpRoutes {
     private final BgpRouting routing = new BgpRouting();
 
     @Activate
@@ -26,6 +29,46 @@ public final class BgpComponent implements SettingsListener {
     @Override
     public void settingsChanged(Settings settings) {
         routing.settingsChanged(settings);
+    }
+
+    @Override
+    public List<PeerCounts> peers() {
+        return routing.routes().peers();
+    }
+
+    @Override
+    public Totals totals() {
+        return routing.routes().totals();
+    }
+
+    @Override
+    public List<Route> routes(Query query) {
+        return routing.routes().routes(query);
+    }
+
+    @Override
+    public Explanation explain(Prefix prefix) {
+        return routing.routes().explain(prefix);
+    }
+
+    @Override
+    public boolean refreshIn(String peer) {
+        return routing.routes().refreshIn(peer);
+    }
+
+    @Override
+    public boolean refreshOut(String peer) {
+        return routing.routes().refreshOut(peer);
+    }
+
+    @Override
+    public void drain() {
+        routing.routes().drain();
+    }
+
+    @Override
+    public List<UpdateError> errors(String peer) {
+        return routing.routes().errors(peer);
     }
 
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)

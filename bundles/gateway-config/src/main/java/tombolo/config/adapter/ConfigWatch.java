@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,9 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
     private static final int MAX_WAITS = 8;
     /** Listeners come and go one by one; this is far above the number of bundles. */
     private static final int MAILBOX = 256;
+
+    /** Files named in one line of the log. */
+    private static final int MAX_NAMED = 20;
 
     private final Path folderPath;
     private final EtcFolder folder;
@@ -154,6 +158,7 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
     private void read(Map<String, EtcFolder.Stamp> stamps) {
         Outcome read = ConfigFiles.read(folder.read(stamps), lastGood.texts(), hostName, folderPath.toString());
         log(read);
+        logChanges(lastGood.texts(), read.inForce());
         lastGood.keep(read.inForce());
         problems = read.problems();
         publish(read);
@@ -172,6 +177,23 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
             listener.settingsChanged(settings);
         } catch (RuntimeException e) {
             LOG.error("TMB-CFG-019 {} failed over a change of the configuration; the others are told", listener.getClass().getName(), e);
+        }
+    }
+
+    /** Which files' versions went into or out of force; at the start against what was in force when the node last ran. */
+    private void logChanges(Map<String, String> before, Map<String, String> now) {
+        List<String> changes = new ArrayList<>();
+        new TreeMap<>(now).forEach((file, text) -> {
+            if (!before.containsKey(file)) {
+                changes.add(file + " (new)");
+            } else if (!before.get(file).equals(text)) {
+                changes.add(file + " (changed)");
+            }
+        });
+        new TreeMap<>(before).keySet().stream().filter(file -> !now.containsKey(file)).forEach(file -> changes.add(file + " (removed)"));
+        if (!changes.isEmpty()) {
+            int shown = Math.min(changes.size(), MAX_NAMED);
+            LOG.info("TMB-CFG-021 in force from {}: {}{}", folderPath, String.join(", ", changes.subList(0, shown)), changes.size() > shown ? " and " + (changes.size() - shown) + " more" : "");
         }
     }
 

@@ -273,7 +273,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
             }
         } else if (event.deleted()) {
             routes.foreignDeleted(v6, hi, lo, prefix.length());
-        } else if (event.replaced()) {
+        } else {
             routes.routeDisplaced(v6, hi, lo, prefix.length(), event.content().metric());
         }
     }

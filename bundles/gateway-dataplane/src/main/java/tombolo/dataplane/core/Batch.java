@@ -16,12 +16,13 @@ public final class Batch {
     public enum Operation { ADD, REPLACE, DELETE, DELETE_EXTRA }
 
     private final MessageWriter writer = new MessageWriter(64 << 10);
-    private final Operation[] operations = new Operation[MESSAGES];
-    private final boolean[] v6 = new boolean[MESSAGES];
-    private final int[] slots = new int[MESSAGES];
-    private final int[] contents = new int[MESSAGES];
-    private final int[] errnos = new int[MESSAGES];
-    private final String[] texts = new String[MESSAGES];
+    /** A row may need two messages: the last one has room for both. */
+    private final Operation[] operations = new Operation[MESSAGES + 1];
+    private final boolean[] v6 = new boolean[MESSAGES + 1];
+    private final int[] slots = new int[MESSAGES + 1];
+    private final int[] contents = new int[MESSAGES + 1];
+    private final int[] errnos = new int[MESSAGES + 1];
+    private final String[] texts = new String[MESSAGES + 1];
     private int firstSequence = 1;
     private int size;
 
@@ -36,7 +37,7 @@ public final class Batch {
     }
 
     public boolean isFull() {
-        return size == MESSAGES || writer.size() > BYTES;
+        return size >= MESSAGES || writer.size() > BYTES;
     }
 
     public int size() {

@@ -1,9 +1,11 @@
 package tombolo.dataplane.core;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import tombolo.api.kernel.Errno;
@@ -36,7 +38,8 @@ public final class DesiredRoutes {
     /** Texts of one batch's errors that are worth a log line. */
     private static final int PROBLEMS = 4;
 
-    private record Extra(boolean v6, long hi, long lo, int length, long metric, boolean now) { }
+    /** A route of ours whose prefix's row stands for another metric. */
+    private record Extra(boolean v6, long hi, long lo, int length, long metric) { }
 
     private final long table;
     private final long staticMetric;
@@ -44,8 +47,8 @@ public final class DesiredRoutes {
     private final RouteTable[] tables = {RouteTable.of(false), RouteTable.of(true)};
     private final RouteContents contents = new RouteContents();
     private final List<Optional<Feed>> feeds = new ArrayList<>();
-    private final ArrayDeque<Extra> extras = new ArrayDeque<>();
-    private final List<Extra> sent = new ArrayList<>();
+    /** Which to remove, and whether now or only once it may be swept. */
+    private final Map<Extra, Boolean> extras = new LinkedHashMap<>();
     private final BitSet redefined = new BitSet();
     private final int[] dirtyCursor = new int[2];
     private int scanFamily;
@@ -133,9 +136,7 @@ public final class DesiredRoutes {
                 }
             }
         }
-        List<Extra> all = new ArrayList<>(extras);
-        extras.clear();
-        all.forEach(extra -> extras.add(new Extra(extra.v6, extra.hi, extra.lo, extra.length, extra.metric, true)));
+        extras.replaceAll((extra, now) -> true);
     }
 
     private void forget(Feed feed, boolean remove) {
@@ -316,12 +317,11 @@ public final class DesiredRoutes {
     // ---- towards the kernel ----
 
     public boolean hasWork() {
-        return !redefined.isEmpty() || tables[0].dirtyCount() + tables[1].dirtyCount() > 0 || extras.stream().anyMatch(this::due);
+        return !redefined.isEmpty() || tables[0].dirtyCount() + tables[1].dirtyCount() > 0 || extras.entrySet().stream().anyMatch(this::due);
     }
 
     /** Fills a batch with the most urgent work; it may stay empty while a scan goes on ({@link #hasWork} tells). */
     public void collect(Batch batch) {
-        sent.clear();
         if (!redefined.isEmpty()) {
             scanRedefined(batch);
             if (!batch.isEmpty()) {
@@ -331,20 +331,31 @@ public final class DesiredRoutes {
         for (int family = 0; family < 2 && !batch.isFull(); family++) {
             collectDirty(batch, tables[family], family);
         }
-        for (int n = extras.size(); n > 0 && !batch.isFull(); n--) {
-            Extra extra = extras.poll();
-            if (due(extra)) {
-                RouteRequests.delete(batch.writer(), batch.nextSequence(), extra.v6, extra.hi, extra.lo, extra.length, table, extra.metric);
-                batch.add(Batch.Operation.DELETE_EXTRA, extra.v6, sent.size(), 0);
-                sent.add(extra);
-            } else {
-                extras.add(extra);
+        for (Iterator<Map.Entry<Extra, Boolean>> all = extras.entrySet().iterator(); all.hasNext() && !batch.isFull();) {
+            Map.Entry<Extra, Boolean> entry = all.next();
+            if (due(entry)) {
+                all.remove();
+                Extra extra = entry.getKey();
+                int slot = table(extra.v6).find(extra.hi, extra.lo, extra.length);
+                if (slot < 0 || actualMetric(table(extra.v6), slot) != extra.metric) { // else it has become the row's own
+                    deleteExtra(batch, extra);
+                }
             }
         }
     }
 
-    private boolean due(Extra extra) {
-        return extra.now || sweepable(extra.v6, extra.metric);
+    private boolean due(Map.Entry<Extra, Boolean> extra) {
+        return extra.getValue() || sweepable(extra.getKey().v6, extra.getKey().metric);
+    }
+
+    private void deleteExtra(Batch batch, Extra extra) {
+        RouteRequests.delete(batch.writer(), batch.nextSequence(), extra.v6, extra.hi, extra.lo, extra.length, table, extra.metric);
+        batch.add(Batch.Operation.DELETE_EXTRA, extra.v6, 0, 0);
+    }
+
+    /** The metric of the route that the row stands for, or -1 where the kernel has none. */
+    private long actualMetric(RouteTable rows, int slot) {
+        return rows.content(slot) == 0 ? -1 : contents.content(rows.content(slot)).metric();
     }
 
     private void scanRedefined(Batch batch) {
@@ -408,7 +419,12 @@ public final class DesiredRoutes {
             refused(rows, slot, false, encoded.problem());
             return;
         }
-        boolean replace = actual != 0 && contents.content(actual).metric() == contents.content(wanted).metric();
+        long metric = contents.content(wanted).metric();
+        boolean replace = actualMetric(rows, slot) == metric;
+        Extra inTheWay = new Extra(v6, rows.hi(slot), rows.lo(slot), rows.length(slot), metric);
+        if (!replace && extras.remove(inTheWay) != null) {
+            deleteExtra(batch, inTheWay); // by its protocol: replacing might hit a foreign route that came meanwhile
+        }
         RouteRequests.add(batch.writer(), batch.nextSequence(), v6, rows.hi(slot), rows.lo(slot), rows.length(slot), table, encoded, replace);
         batch.add(replace ? Batch.Operation.REPLACE : Batch.Operation.ADD, v6, slot, wanted);
     }
@@ -446,10 +462,10 @@ public final class DesiredRoutes {
     }
 
     private void written(RouteTable rows, int slot, int content) {
-        int before = rows.content(slot);
-        if (before != 0 && contents.content(before).metric() != contents.content(content).metric()) {
+        long before = actualMetric(rows, slot);
+        if (before >= 0 && before != contents.content(content).metric()) {
             // The kernel keeps routes of different metrics side by side: the new one is in place, now the old one goes.
-            extra(new Extra(rows.isV6(), rows.hi(slot), rows.lo(slot), rows.length(slot), contents.content(before).metric(), true));
+            extra(rows, slot, before, true);
         }
         actual(rows, slot, content);
     }
@@ -496,8 +512,7 @@ public final class DesiredRoutes {
         RouteTable rows = table(v6);
         int slot = rows.findOrAdd(hi, lo, length);
         if (rows.flagged(slot, RouteTable.SEEN)) {
-            int actual = rows.content(slot);
-            if (actual != 0 && contents.content(actual).metric() != content.metric()) {
+            if (rows.content(slot) != 0 && actualMetric(rows, slot) != content.metric()) {
                 second(rows, slot, content);
             }
             return;
@@ -511,11 +526,11 @@ public final class DesiredRoutes {
         int wanted = wantedContent(rows, slot);
         long leave = content.metric();
         if (wanted != 0 && contents.content(wanted).metric() == content.metric()) {
-            leave = contents.content(rows.content(slot)).metric();
+            leave = actualMetric(rows, slot);
             actual(rows, slot, contents.number(content));
             touch(rows, slot);
         }
-        extra(new Extra(rows.isV6(), rows.hi(slot), rows.lo(slot), rows.length(slot), leave, wanted != 0));
+        extra(rows, slot, leave, wanted != 0);
     }
 
     /** The dump is complete: routes that it did not show are not there. Answers how many rows differ from what is wanted. */
@@ -533,8 +548,9 @@ public final class DesiredRoutes {
     /** Somebody else removed a route of ours, or the kernel did with its interface: it is put back. */
     public void routeDeleted(boolean v6, long hi, long lo, int length, long metric) {
         RouteTable rows = table(v6);
+        extras.remove(new Extra(v6, hi, lo, length, metric));
         int slot = rows.find(hi, lo, length);
-        if (slot >= 0 && rows.content(slot) != 0 && contents.content(rows.content(slot)).metric() == metric) {
+        if (slot >= 0 && actualMetric(rows, slot) == metric) {
             rows.flag(slot, RouteTable.SEEN, true);
             vanish(rows, slot);
         }
@@ -544,16 +560,18 @@ public final class DesiredRoutes {
     public void routeAppeared(boolean v6, long hi, long lo, int length, RouteContent content) {
         RouteTable rows = table(v6);
         int slot = rows.findOrAdd(hi, lo, length);
-        int actual = rows.content(slot);
         rows.flag(slot, RouteTable.SEEN, true);
-        if (actual != 0 && contents.content(actual).metric() != content.metric()) {
+        if (rows.content(slot) != 0 && actualMetric(rows, slot) != content.metric()) {
             second(rows, slot, content);
         } else {
             appear(rows, slot, content);
         }
     }
 
-    /** A foreign route has taken the place of one of ours ({@code ip route replace}): from now on it is in the way. */
+    /**
+     * A foreign route came. Where we thought to have one of the same prefix and metric, it has taken its place ({@code ip route replace}), or ours was gone and
+     * the news of it lost; taking ours for present would overwrite the foreign one with the next change.
+     */
     public void routeDisplaced(boolean v6, long hi, long lo, int length, long metric) {
         routeDeleted(v6, hi, lo, length, metric);
     }
@@ -592,9 +610,9 @@ public final class DesiredRoutes {
         rows.content(slot, content);
     }
 
-    private void extra(Extra extra) {
+    private void extra(RouteTable rows, int slot, long metric, boolean now) {
         if (extras.size() < EXTRAS) {
-            extras.add(extra);
+            extras.merge(new Extra(rows.isV6(), rows.hi(slot), rows.lo(slot), rows.length(slot), metric), now, Boolean::logicalOr);
         }
     }
 

@@ -89,8 +89,8 @@ public final class RouteMessage {
             case Rtnetlink.RTA_OIF -> interfaceIndex = reader.attribute32();
             case Rtnetlink.RTA_PRIORITY -> metric = reader.attribute32() & 0xffff_ffffL;
             case Rtnetlink.RTA_TABLE -> table = reader.attribute32();
-            case Rtnetlink.RTA_GATEWAY -> gateway(reader, at, reader.attributeLength() >= 16);
-            case Rtnetlink.RTA_VIA -> gateway(reader, at + 2, reader.attributeLength() >= 18);
+            case Rtnetlink.RTA_GATEWAY -> gateway(reader, at, reader.attributeLength());
+            case Rtnetlink.RTA_VIA -> gateway(reader, at + 2, reader.attributeLength() - 2);
             case Rtnetlink.RTA_PREFSRC, Rtnetlink.RTA_ENCAP_TYPE, Rtnetlink.RTA_NH_ID -> unusual = true;
             case Rtnetlink.RTA_METRICS -> metrics(reader);
             case Rtnetlink.RTA_MULTIPATH -> multipath(reader);
@@ -98,7 +98,12 @@ public final class RouteMessage {
         }
     }
 
-    private void gateway(MessageReader reader, int at, boolean sixteen) {
+    private void gateway(MessageReader reader, int at, int bytes) {
+        if (bytes < 4) {
+            unusual = true;
+            return;
+        }
+        boolean sixteen = bytes >= 16;
         hasGateway = true;
         gateway6 = sixteen;
         gatewayHi = sixteen ? reader.big64(at) : 0;
@@ -132,7 +137,7 @@ public final class RouteMessage {
             Optional<IpAddress> via = Optional.empty();
             reader.attributes(at + 8, at + hopLength);
             while (reader.nextAttribute()) {
-                if (reader.attributeType() == Rtnetlink.RTA_GATEWAY) {
+                if (reader.attributeType() == Rtnetlink.RTA_GATEWAY && reader.attributeLength() >= 4) {
                     via = Optional.of(reader.attributeAddress());
                 } else if (reader.attributeType() == Rtnetlink.RTA_VIA && reader.attributeLength() >= 6) {
                     via = Optional.of(reader.address(reader.attributeLength() >= 18 ? AddressFamily.IPV6 : AddressFamily.IPV4, reader.attributeStart() + 2));
@@ -193,8 +198,8 @@ public final class RouteMessage {
     }
 
     public List<NextHop> nextHops(IntFunction<String> interfaceName) {
-        return hops().stream().map(hop -> new NextHop(hop.gateway(), hop.interfaceIndex() == 0 ? Optional.empty() : Optional.of(interfaceName.apply(hop.interfaceIndex()))))
-                .filter(hop -> hop.gateway().isPresent() || hop.interfaceName().isPresent()).toList();
+        return hops().stream().filter(hop -> hop.gateway().isPresent() || hop.interfaceIndex() != 0)
+                .map(hop -> new NextHop(hop.gateway(), hop.interfaceIndex() == 0 ? Optional.empty() : Optional.of(interfaceName.apply(hop.interfaceIndex())))).toList();
     }
 
     /** The route without its prefix, in the form in which we compare it with what is wanted. */

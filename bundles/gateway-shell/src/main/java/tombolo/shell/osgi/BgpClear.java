@@ -1,5 +1,6 @@
 package tombolo.shell.osgi;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -26,6 +27,15 @@ public final class BgpClear extends GatewayCommand {
     @Option(name = "--soft", description = "in, out or both")
     @Completion(value = StringsCompleter.class, values = {"in", "out", "both"})
     String soft;
+
+    @Argument(index = 1, name = "options", description = "Options may stand here too", required = false, multiValued = true)
+    @Completion(value = StringsCompleter.class, values = {"--soft", "in", "out", "both", "--json"})
+    List<String> further;
+
+    @Override
+    List<String> further() {
+        return further;
+    }
 
     @Override
     Document answer(Services services) {

@@ -1,5 +1,6 @@
 package tombolo.shell.osgi;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -43,6 +44,15 @@ public final class BgpRoutesCommand extends GatewayCommand {
 
     @Option(name = "--limit", description = "The most routes to list, 1 to 999999")
     int limit = 1000;
+
+    @Argument(index = 1, name = "options", description = "Options may stand here too", required = false, multiValued = true)
+    @Completion(RoutesOptionCompleter.class)
+    List<String> further;
+
+    @Override
+    List<String> further() {
+        return further;
+    }
 
     @Override
     Document answer(Services services) {

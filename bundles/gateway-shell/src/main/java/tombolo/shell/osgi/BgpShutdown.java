@@ -1,5 +1,6 @@
 package tombolo.shell.osgi;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -26,6 +27,8 @@ public final class BgpShutdown extends GatewayCommand {
 
     @Override
     Document answer(Services services) {
-        return BgpActions.shutdown(services, name, text == null ? "" : String.join(" ", text));
+        List<String> words = new ArrayList<>(text == null ? List.of() : text);
+        json |= words.removeIf("--json"::equals);
+        return BgpActions.shutdown(services, name, String.join(" ", words));
     }
 }

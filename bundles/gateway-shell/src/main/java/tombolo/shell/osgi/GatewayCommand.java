@@ -1,5 +1,6 @@
 package tombolo.shell.osgi;
 
+import java.util.List;
 import org.apache.felix.service.command.Process;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Option;
@@ -30,9 +31,15 @@ abstract class GatewayCommand implements Action {
     /** The answer. @throws Failure where there is none */
     abstract Document answer(Services services);
 
+    /** Words behind the arguments; see {@link TrailingOptions}. */
+    List<String> further() {
+        return List.of();
+    }
+
     @Override
     public final Object execute() throws CommandException {
         try (OsgiServices services = new OsgiServices(context)) {
+            TrailingOptions.read(this, further() == null ? List.of() : further());
             Document document = answer(services);
             System.out.print(json ? Json.of(document.json()) + "\n" : document.text().apply(screen()));
             System.out.flush();

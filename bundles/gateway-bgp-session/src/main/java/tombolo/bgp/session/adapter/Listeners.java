@@ -2,6 +2,7 @@ package tombolo.bgp.session.adapter;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -70,7 +71,11 @@ final class Listeners {
     }
 
     private void setKeys(IpAddress address, Channel channel) {
-        channel.config().setOption(EpollChannelOption.TCP_MD5SIG, keysFor(address));
+        try {
+            channel.config().setOption(EpollChannelOption.TCP_MD5SIG, keysFor(address));
+        } catch (ChannelException e) {
+            LOG.error("TMB-BGP-008 cannot set the MD5 keys on the listener of {}: {}. Peers with a password cannot connect to us there.", address, PeerSession.plain(e.getCause()));
+        }
     }
 
     private Map<InetAddress, byte[]> keysFor(IpAddress listener) {

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ final class Md5Watch {
                     : key && absent ? "segments without an MD5 signature arrive (TCPMD5NotFound grows): the peer has no key"
                     : !key && unexpected ? "segments with an MD5 signature arrive (TCPMD5Unexpected grows): the peer has a key, here is none" : "";
             if (!why.isEmpty()) {
-                String line = OperatorText.line(Cause.WRONG_KEY, session.plan(), why, OptionalLong.empty());
+                String line = OperatorText.line(Cause.WRONG_KEY, session.plan(), why, Optional.empty(), OptionalLong.empty());
                 session.note(line);
                 if (!line.equals(said.put(session.peer(), line))) {
                     LOG.warn("{}", line);

@@ -6,6 +6,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tombolo.api.bgp.BgpSession.Offer;
 import tombolo.bgp.session.core.MessageHeader;
 
@@ -17,6 +19,7 @@ import tombolo.bgp.session.core.MessageHeader;
 final class Outbox {
     /** As much as the inbox: a peer that reads slower than we decide costs this and no more. */
     static final long LIMIT = 4L << 20;
+    private static final Logger LOG = LoggerFactory.getLogger("tombolo.bgp.session");
     private static final int SLICE = 64 << 10;
 
     private final ConcurrentLinkedQueue<Pending> queue = new ConcurrentLinkedQueue<>();
@@ -86,9 +89,9 @@ final class Outbox {
                 break;
             }
             int start = head.at;
-            while (head.at < head.end) {
+            while (head.at + MessageHeader.LENGTH <= head.end) {
                 int length = (head.bytes[head.at + 16] & 255) << 8 | head.bytes[head.at + 17] & 255;
-                if (length < MessageHeader.LENGTH || head.at > start && head.at + length - start > SLICE) {
+                if (length < MessageHeader.LENGTH || length > head.end - head.at || head.at > start && head.at + length - start > SLICE) {
                     break;
                 }
                 counter.sent(head.bytes[head.at + 18] & 255, length);
@@ -97,6 +100,10 @@ final class Outbox {
             int size = head.at - start;
             if (head.at >= head.end || size == 0) {
                 queue.poll();
+                if (size == 0) {
+                    held.addAndGet(head.at - head.end);
+                    LOG.error("TMB-BGP-007 {} octets from the route bundle are no BGP message; they were not sent. This is a fault of gateway-bgp.", head.end - head.at);
+                }
             }
             if (size > 0) {
                 wrote = true;

@@ -480,7 +480,10 @@ final class PeerSession implements BgpSession {
             } else if (done.isSuccess()) {
                 feed(new FsmEvent.Connected());
             } else {
-                failedAttempt(connection, Cause.CONNECT_FAILED, "connection attempt failed: " + plain(done.cause()));
+                String why = plain(done.cause());
+                boolean refused = why.contains("refused");
+                boolean local = why.contains("Cannot assign") || why.contains("No such device");
+                failedAttempt(connection, refused ? Cause.CONNECT_FAILED : local ? Cause.LOCAL_FAILURE : Cause.UNREACHABLE, "connection attempt failed: " + why);
             }
         });
     }
@@ -526,7 +529,7 @@ final class PeerSession implements BgpSession {
             resets.removeLast();
         }
         long retry = retryMillis();
-        String line = OperatorText.line(ended.cause(), plan, ended.why(), retry < 0 ? OptionalLong.empty() : OptionalLong.of(retry));
+        String line = OperatorText.line(ended.cause(), plan, ended.why(), ended.sent() ? Optional.empty() : ended.notification(), retry < 0 ? OptionalLong.empty() : OptionalLong.of(retry));
         trouble = line;
         log(ended, line);
     }

@@ -23,11 +23,15 @@ import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
@@ -86,6 +90,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
     private volatile @Nullable SessionConsumer consumer;
     private volatile @Nullable Links links;
     private volatile boolean anyPaused;
+    private final Set<String> unreadable = new TreeSet<>();
     private Map<IpAddress, byte[]> keys = new TreeMap<>();
     private Optional<Boolean> keptAtStart = Optional.empty();
     private boolean everEstablished;
@@ -278,7 +283,6 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         Map<String, PeerPlan> plans = new TreeMap<>();
         peers.forEach((name, peer) -> plans.put(name, PeerPlan.of(settings.bgp(), peer)));
         readKeys(plans.values());
-        listeners.keys(keys);
         listeners.want(enabled ? settings.bgp().listen() : List.of(), settings.bgp().port());
         plans.forEach((name, plan) -> apply(plan, peers.get(name)));
     }
@@ -322,19 +326,39 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         }
     }
 
-    private void readKeys(Iterable<PeerPlan> plans) {
+    /** Reads the keys of all peers; where they differ from before, the listeners and the open connections of the peer get the new ones. */
+    private void readKeys(Collection<PeerPlan> plans) {
         Map<IpAddress, byte[]> now = new TreeMap<>();
         for (PeerPlan plan : plans) {
             plan.password().ifPresent(reference -> {
                 try {
                     now.put(plan.remoteAddress(), Secrets.read(reference));
+                    unreadable.remove(plan.name());
                 } catch (IOException e) {
-                    LOG.error("TMB-BGP-005 peer {} ({}): {}. No connection without the key. Put it there and save the peer's file.", plan.name(),
-                            plan.remoteAddress(), e.getMessage());
+                    if (unreadable.add(plan.name())) {
+                        LOG.error("TMB-BGP-005 peer {} ({}): {}. No connection without the key. Put it there; it is looked for every {} s.", plan.name(),
+                                plan.remoteAddress(), e.getMessage(), MARKER_SECONDS);
+                    }
                 }
             });
         }
+        boolean same = now.keySet().equals(keys.keySet()) && now.entrySet().stream().allMatch(key -> Arrays.equals(key.getValue(), keys.get(key.getKey())));
+        if (!same) {
+            rekey(now);
+        }
+    }
+
+    private void rekey(Map<IpAddress, byte[]> now) {
+        for (PeerSession session : sessions.values()) {
+            IpAddress remote = session.plan().remoteAddress();
+            byte[] key = now.get(remote);
+            if (key != null && session.plan().password().isPresent() && !Arrays.equals(key, keys.get(remote))) {
+                // a key that changes at both ends within the hold time does not cost the session
+                session.channels().forEach(channel -> channel.config().setOption(EpollChannelOption.TCP_MD5SIG, Map.of(remote.toInetAddress(), key)));
+            }
+        }
         keys = now;
+        listeners.keys(now);
     }
 
     // ---- interfaces ----
@@ -414,10 +438,6 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         }
         if (plan.password().isPresent()) {
             byte[] key = Secrets.read(plan.password().get()); // read anew: the operator may have changed the file
-            byte[] old = keys.put(plan.remoteAddress(), key);
-            if (!java.util.Arrays.equals(old, key)) {
-                listeners.keys(keys);
-            }
             bootstrap.option(EpollChannelOption.TCP_MD5SIG, Map.of(plan.remoteAddress().toInetAddress(), key));
         }
         plan.localAddress().ifPresent(local -> bootstrap.localAddress(new InetSocketAddress(scoped(local, plan), 0)));
@@ -454,6 +474,10 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
                 .filter(each -> !address.isLinkLocal() || address.isIpv4() || onThatInterface(each.plan(), remote)).findFirst();
         if (session.isEmpty()) {
             stranger(channel, address);
+            return;
+        }
+        if (session.get().plan().password().isPresent() && !keys.containsKey(address)) {
+            channel.close(); // its key cannot be read, so the kernel has not checked this connection
             return;
         }
         TcpOptions.ofConnection(session.get().plan()).forEach((option, value) -> channel.config().setOption(cast(option), value));
@@ -585,6 +609,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
             marker.touch();
         }
         md5.look(sessions.values());
+        readKeys(sessions.values().stream().map(PeerSession::plan).toList());
     }
 
     /** Ends all sessions in the way each peer has negotiated, and joins the thread; at most about 4 s. */

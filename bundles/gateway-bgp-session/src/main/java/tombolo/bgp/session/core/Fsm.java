@@ -137,8 +137,11 @@ public final class Fsm {
         State before = state.state();
         boolean wasUp = state.up().open();
         boolean wasOpen = anyOpen();
-        boolean wrap = wasUp && state.up().agreed().orElseThrow().notificationKeepsRoutes();
-        Optional<Notification> said = notification.map(n -> wrap ? NotificationCodec.wrapForGracefulPeer(n) : n);
+        Optional<Negotiated> agreed = state.up().agreed();
+        boolean nBit = agreed.map(Negotiated::notificationKeepsRoutes).orElse(false);
+        Optional<Notification> said = notification.map(n -> nBit ? NotificationCodec.wrapForGracefulPeer(n) : n);
+        boolean keeps = graceful && agreed.flatMap(Negotiated::gracefulRestart).isPresent()
+                && said.map(n -> nBit && !NotificationCodec.isHardReset(n)).orElse(true);
         for (Slot slot : Slot.values()) {
             Connection connection = state.at(slot);
             if (connection.open()) {
@@ -151,7 +154,7 @@ public final class Fsm {
         stopTimer(TimerKind.STABLE, Slot.UP);
         state = state.with(false, false, 0);
         if (wasUp) {
-            outputs.add(new FsmOutput.Down(why, graceful));
+            outputs.add(new FsmOutput.Down(why, keeps));
         }
         if (wasOpen) {
             outputs.add(new FsmOutput.Ended(before, cause, why, said, said.isPresent()));
@@ -216,7 +219,7 @@ public final class Fsm {
                 }
             }
             case SEND_HOLD -> {
-                if (state.at(slot).open()) {
+                if (state.at(slot).phase() == Phase.ESTABLISHED) {
                     // RFC 9687 §4.3: the NOTIFICATION will hardly get through; it is tried, and the connection is dropped
                     sendAndDrop(slot, new Notification(Notification.SEND_HOLD_TIMER_EXPIRED, 0), Cause.SEND_HOLD_EXPIRED,
                             "the peer has read nothing for " + sendHoldMillis(state.at(slot).agreed().orElseThrow()) / 1000 + " s", Optional.empty());

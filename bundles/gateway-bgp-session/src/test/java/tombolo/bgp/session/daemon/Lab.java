@@ -81,7 +81,22 @@ final class Lab implements AutoCloseable {
     String birdc(String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of("birdc", "-s", folder.resolve("bird.ctl").toString()));
         command.addAll(List.of(words));
-        return output(command);
+        return text(command); // its exit code tells whether a route was found: the text does too
+    }
+
+    /** Waits until a question is answered so. */
+    static void eventually(String what, java.util.concurrent.Callable<Boolean> question) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        try {
+            while (!question.call()) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("not within " + LIMIT + ": " + what);
+                }
+                Node.pause();
+            }
+        } catch (Exception e) {
+            throw new AssertionError(what, e);
+        }
     }
 
     Process start(List<String> command) throws IOException {
@@ -132,6 +147,11 @@ final class Lab implements AutoCloseable {
             throw new IOException(String.join(" ", command) + ": " + text);
         }
         return text;
+    }
+
+    private static String text(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     @Override

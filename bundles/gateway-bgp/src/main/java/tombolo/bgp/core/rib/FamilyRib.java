@@ -36,6 +36,7 @@ final class FamilyRib {
     private final ShortColumn want = new ShortColumn();
     private int[] together = new int[1];
     private int wanted;
+    private int recycleFrom;
 
     FamilyRib(AddressFamily family, AttributeTable attributes, NextHops nextHops, NextHopSets sets, Peers peers, Options options, ImportPolicy importPolicy) {
         this.family = family;
@@ -307,11 +308,14 @@ final class FamilyRib {
         }
     }
 
-    /** Gives back ids of prefixes that nothing refers to any more; looks at no more than {@code limit} of them. */
-    void recycle(int limit) {
-        int seen = 0;
-        for (int prefix = empty.next(0); prefix >= 0 && seen < limit; prefix = empty.next(prefix + 1)) {
-            seen++;
+    /**
+     * Gives back ids of prefixes that nothing refers to any more; looks at no more than {@code limit} of them.
+     *
+     * @return whether a part of this round is left
+     */
+    boolean recycle(int limit) {
+        int prefix = empty.next(recycleFrom);
+        for (int seen = 0; prefix >= 0 && seen < limit; seen++, prefix = empty.next(prefix + 1)) {
             if (first.get(prefix) != 0) {
                 empty.remove(prefix);
             } else if (!feedDirty.contains(prefix) && isDone(prefix)) {
@@ -319,6 +323,8 @@ final class FamilyRib {
                 prefixes.remove(prefix);
             }
         }
+        recycleFrom = Math.max(prefix, 0);
+        return prefix >= 0;
     }
 
     private boolean isDone(int prefix) {

@@ -101,6 +101,9 @@ final class GroupMember {
     void fallBehind() {
         behind = true;
         told = null;
+        if (gone) {
+            return; // the ring was not kept for it, and nothing is told any more
+        }
         for (long number = cursor; number < group.ringEnd(); number++) {
             changed(group.chunk(number).prefixes(), group.chunk(number).prefixes().length);
         }

@@ -50,6 +50,7 @@ public final class RibEngine implements RibEvents {
     private final PeerIntake intake;
     private final LocalRoutes localRoutes;
     private final Groups groups;
+    private final RibViews views;
     private final Consumer<String> log;
     private final ArrayDeque<Peer> readable = new ArrayDeque<>();
     private final Set<Peer> queued = new HashSet<>();
@@ -76,6 +77,7 @@ public final class RibEngine implements RibEvents {
         this.lifecycle = new PeerLifecycle(ribs, jobs, timers, this::forgetIfDone);
         this.groups = new Groups(ribs, attributes, this, policies);
         this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, policies, this);
+        this.views = new RibViews(this);
         this.localRoutes = new LocalRoutes(attributes, peers.local(), ribs);
     }
 
@@ -85,6 +87,44 @@ public final class RibEngine implements RibEvents {
             throw new IllegalStateException("every family has a table");
         }
         return rib;
+    }
+
+    /** What people ask of the tables. */
+    public RibViews views() {
+        return views;
+    }
+
+    NextHopSets sets() {
+        return sets;
+    }
+
+    Optional<Peer> peer(String name) {
+        return name.equals(peers.local().name) ? Optional.of(peers.local()) : peers.named(name);
+    }
+
+    int nowSeconds() {
+        return intake.nowSeconds();
+    }
+
+    /** Asks the peer for its routes again, or runs its import filters again where it takes no ROUTE-REFRESH. False: no such established peer. */
+    public boolean refreshIn(String name) {
+        Optional<Peer> peer = peers.named(name).filter(found -> found.up != null);
+        if (peer.isPresent() && !intake.requestRefresh(peer.get())) {
+            ribs.values().forEach(rib -> jobs.walk(rib, (from, to) -> rib.reimport(peer.get(), from, to), () -> { }));
+        }
+        return peer.isPresent();
+    }
+
+    /** Tells the peer everything again. False: no such established peer. */
+    public boolean refreshOut(String name) {
+        Optional<Peer> peer = peers.named(name).filter(found -> found.up != null);
+        peer.ifPresent(found -> ribs.keySet().forEach(family -> groups.refresh(found, family)));
+        return peer.isPresent();
+    }
+
+    /** Graceful shutdown (RFC 8326). */
+    public void drain() {
+        groups.drain();
     }
 
     Groups groups() {
@@ -269,7 +309,9 @@ public final class RibEngine implements RibEvents {
         more |= groups.work(timers.nowNanos());
         more |= feed.work();
         if (!more) {
-            ribs.values().forEach(rib -> rib.recycle(RECYCLE_BUDGET));
+            for (FamilyRib rib : ribs.values()) {
+                more |= rib.recycle(RECYCLE_BUDGET);
+            }
         }
         return more;
     }
