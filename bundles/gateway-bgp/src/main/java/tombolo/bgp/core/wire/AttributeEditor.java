@@ -99,13 +99,15 @@ public final class AttributeEditor {
 
     /** @param code 0 IGP, 1 EGP, 2 incomplete */
     public AttributeEditor setOrigin(int code) {
-        work[set(AttributeType.ORIGIN, 1)] = (byte) code;
+        int at = set(AttributeType.ORIGIN, 1);
+        work[at] = (byte) code;
         return this;
     }
 
     /** @param value 0 to 4294967295 */
     public AttributeEditor setMed(long value) {
-        Octets.put32(work, set(AttributeType.MED, 4), (int) value);
+        int at = set(AttributeType.MED, 4);
+        Octets.put32(work, at, (int) value);
         return this;
     }
 
@@ -115,7 +117,8 @@ public final class AttributeEditor {
 
     /** @param value 0 to 4294967295 */
     public AttributeEditor setLocalPreference(long value) {
-        Octets.put32(work, set(AttributeType.LOCAL_PREF, 4), (int) value);
+        int at = set(AttributeType.LOCAL_PREF, 4);
+        Octets.put32(work, at, (int) value);
         return this;
     }
 
@@ -127,10 +130,12 @@ public final class AttributeEditor {
     public AttributeEditor setNextHop(IpAddress address) {
         if (address.isIpv4()) {
             remove(AttributeType.MP_REACH_NLRI);
-            address.copyTo(work, set(AttributeType.NEXT_HOP, 4));
+            int at = set(AttributeType.NEXT_HOP, 4);
+            address.copyTo(work, at);
         } else {
             remove(AttributeType.NEXT_HOP);
-            address.copyTo(work, set(AttributeType.MP_REACH_NLRI, 16));
+            int at = set(AttributeType.MP_REACH_NLRI, 16);
+            address.copyTo(work, at);
         }
         return this;
     }
@@ -300,7 +305,8 @@ public final class AttributeEditor {
     }
 
     AttributeEditor setOriginatorId(int bits) {
-        Octets.put32(work, set(AttributeType.ORIGINATOR_ID, 4), bits);
+        int at = set(AttributeType.ORIGINATOR_ID, 4);
+        Octets.put32(work, at, bits);
         return this;
     }
 
@@ -332,7 +338,7 @@ public final class AttributeEditor {
         };
     }
 
-    /** Room for a new value of an attribute behind all others; the old value stays readable where it was. */
+    /** Room for a new value of an attribute behind all others; the old value stays readable where it was. May replace {@link #work}: call it before naming that. */
     private int set(int type, int length) {
         room(length);
         if (!has(type)) {
