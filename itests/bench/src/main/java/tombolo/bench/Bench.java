@@ -34,7 +34,7 @@ public final class Bench {
     /** @param project the folder of the gateway script */
     private record Options(Path project, boolean quick, List<String> only, List<Subject> subjects, long seed, boolean write, boolean inside) {
         static Options parse(String[] words) {
-            Path project = Path.of("").toAbsolutePath();
+            Path project = Path.of(System.getProperty("tombolo.root", "")).toAbsolutePath();
             boolean quick = false;
             boolean write = true;
             boolean inside = false;
@@ -43,6 +43,7 @@ public final class Bench {
             long seed = DEFAULT_SEED;
             for (int i = 0; i < words.length; i++) {
                 switch (words[i]) {
+                    case "bgp" -> { } // the only side-by-side benchmark so far
                     case "--quick" -> quick = true;
                     case "--no-results" -> write = false;
                     case "--inside" -> inside = true;
