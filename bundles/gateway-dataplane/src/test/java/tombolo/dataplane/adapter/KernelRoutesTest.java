@@ -371,6 +371,24 @@ class KernelRoutesTest {
     }
 
     @Test
+    void explanationsCoverIpv6AndRoutesThatDrop() {
+        bgp.define(1, List.of(NextHop.via(ip("2001:db8::2"))));
+        bgp.define(2, List.of());
+        offer(1, "2001:db8:8000::/33");
+        offer(2, "2001:db8:9000::/48", "10.2.0.0/16");
+        settle();
+        assertEquals(List.of("2001:db8:8000::/33 true the kernel forwards by this route"), explained("2001:db8:8000::1"));
+        assertEquals(List.of("2001:db8:9000::/48 true the kernel drops packets by this route", "2001:db8:8000::/33 false less specific than 2001:db8:9000::/48"),
+                explained("2001:db8:9000::1"));
+        assertEquals(List.of("10.2.0.0/16 true the kernel drops packets by this route"), explained("10.2.3.4"));
+        assertEquals(List.of(), explained("8.8.8.8"));
+    }
+
+    private List<String> explained(String address) {
+        return dataplane.queries().explain(ip(address)).stream().map(one -> one.route().prefix() + " " + one.used() + " " + one.reason()).toList();
+    }
+
+    @Test
     void twoHundredThousandRoutesGoInAndAreAdopted() {
         bgp.define(1, List.of(NextHop.via(ip("192.0.2.2"))));
         offerMany(1, 0, 200_000);
