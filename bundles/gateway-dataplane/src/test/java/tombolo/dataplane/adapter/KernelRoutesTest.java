@@ -264,6 +264,7 @@ class KernelRoutesTest {
         offerMany(1, 0, 20_000);
         settle();
         long resyncs = dataplane.routes().counts().resyncs();
+        assertEquals(1, resyncs, "our own 20,000 writes are not heard: 4 KiB could not hold them either");
         space.ip("route flush proto 201");
         Eventually.equal(20_000, () -> space.ours().size());
         assertTrue(dataplane.routes().counts().resyncs() > resyncs, "4 KiB cannot hold 20,000 notifications");
