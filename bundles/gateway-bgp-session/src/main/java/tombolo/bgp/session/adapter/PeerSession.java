@@ -117,7 +117,7 @@ final class PeerSession implements BgpSession {
 
     @Override
     public void end(long sessionNumber, Notification notification, String why, Optional<Integer> retryAfterSeconds) {
-        loop.execute(() -> {
+        node.onLoop(() -> {
             if (up == null || up.sessionNumber() != sessionNumber) {
                 return;
             }

@@ -35,6 +35,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -129,7 +130,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
                 }
             }
         }
-        loop.execute(() -> {
+        onLoop(() -> {
             consumerGeneration++;
             sessions.values().forEach(session -> session.unblock(Blocker.CONSUMER));
             resumeAll();
@@ -144,7 +145,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
             }
             consumer = null;
         }
-        loop.execute(() -> {
+        onLoop(() -> {
             long generation = ++consumerGeneration;
             for (PeerSession session : sessions.values()) {
                 int hold = session.state().up().agreed().map(Negotiated::holdTimeSeconds).orElse(0);
@@ -243,6 +244,15 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         });
     }
 
+    /** Runs a task on the event loop; after {@link #close} there is nothing left that it could concern. Any thread. */
+    void onLoop(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the sessions have stopped: a late call is dropped");
+        }
+    }
+
     private <T> T ask(Callable<T> question) {
         if (loop.inEventLoop()) {
             try {
@@ -250,6 +260,9 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
+        }
+        if (loop.isShuttingDown()) {
+            throw new IllegalStateException("the BGP sessions have stopped");
         }
         try {
             return loop.submit(question).get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
@@ -267,7 +280,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
 
     @Override
     public void settingsChanged(Settings settings) {
-        loop.execute(() -> apply(settings));
+        onLoop(() -> apply(settings));
     }
 
     private void apply(Settings settings) {
@@ -368,7 +381,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
     /** The node's interfaces came or went. */
     public void links(Optional<Links> now) {
         links = now.orElse(null);
-        loop.execute(() -> sessions.values().forEach(session -> {
+        onLoop(() -> sessions.values().forEach(session -> {
             if (links == null) {
                 session.unblock(Blocker.INTERFACE);
             } else {
@@ -379,7 +392,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
 
     @Override
     public void linkChanged(Link link, boolean usable, String reason) {
-        loop.execute(() -> sessions.values().forEach(session -> linkChanged(session, link, usable, reason)));
+        onLoop(() -> sessions.values().forEach(session -> linkChanged(session, link, usable, reason)));
     }
 
     private void linkChanged(PeerSession session, Link link, boolean usable, String reason) {
@@ -415,7 +428,8 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         session.interfaceName(name.get());
         if (known.usable(name.get())) {
             session.unblock(Blocker.INTERFACE);
-        } else if (!session.blocked(Blocker.INTERFACE)) {
+        } else if (!session.blocked(Blocker.INTERFACE) && known.links().stream().anyMatch(link -> link.name().equals(name.get()))) {
+            // only what the data plane has seen counts: right after its start it knows nothing yet
             session.block(Blocker.INTERFACE, "interface " + name.get() + " is not usable: it or a device below it is down or has no carrier", Optional.empty(),
                     false, Cause.INTERFACE_DOWN);
         }
@@ -570,7 +584,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
     /** Called for each input that the consumer takes: resumes reading once there is room for half an inbox. */
     void polled(PeerSession session) {
         if (anyPaused && session.inbox.bytes() <= Inbox.LIMIT / 2 && inboxTotal.get() <= INBOX_TOTAL / 4 * 3 && resumeWanted.compareAndSet(false, true)) {
-            loop.execute(this::resumeAll);
+            onLoop(this::resumeAll);
         }
     }
 
@@ -585,7 +599,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
 
     void offered(PeerSession session) {
         if (session.outboxScheduled.compareAndSet(false, true)) {
-            loop.execute(() -> {
+            onLoop(() -> {
                 session.outboxScheduled.set(false);
                 session.drainOutbox();
             });
