@@ -38,6 +38,7 @@ final class FakePeer implements BgpSession {
     final AttributeTable attributes = new AttributeTable(1);
     final Map<Prefix, String> holds = new TreeMap<>();
     final Map<AddressFamily, Integer> endOfRibs = new EnumMap<>(AddressFamily.class);
+    /** "AFI/subtype" of each ROUTE-REFRESH received. */
     final List<String> refreshes = new ArrayList<>();
     final List<String> errors = new ArrayList<>();
     int messages;
