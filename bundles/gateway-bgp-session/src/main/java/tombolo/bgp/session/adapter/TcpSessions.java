@@ -1,0 +1,633 @@
+package tombolo.bgp.session.adapter;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.bgp.BgpSession;
+import tombolo.api.bgp.BgpSessions;
+import tombolo.api.bgp.Notification;
+import tombolo.api.bgp.PeerStatus;
+import tombolo.api.bgp.SessionConsumer;
+import tombolo.api.bgp.SessionUp;
+import tombolo.api.config.PeerSettings;
+import tombolo.api.config.Settings;
+import tombolo.api.config.SettingsListener;
+import tombolo.api.kernel.Link;
+import tombolo.api.kernel.LinkListener;
+import tombolo.api.kernel.Links;
+import tombolo.api.net.IpAddress;
+import tombolo.bgp.session.adapter.PeerSession.Blocker;
+import tombolo.bgp.session.core.Cause;
+import tombolo.bgp.session.core.FsmEvent;
+import tombolo.bgp.session.core.Negotiated;
+import tombolo.bgp.session.core.NotificationCodec;
+import tombolo.bgp.session.core.PeerPlan;
+
+/** All sessions of the node on one event loop thread, {@code tombolo-bgp-session}. The services' methods may be called from any thread. */
+public final class TcpSessions implements BgpSessions, SettingsListener, LinkListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("tombolo.bgp.session");
+    /** Of all inboxes together. */
+    private static final long INBOX_TOTAL = 64L << 20;
+    /** A swap of the route bundle may take so long at most, or a third of the hold time. */
+    private static final int MAX_SWAP_SECONDS = 30;
+    private static final int MARKER_SECONDS = 10;
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final long DRAIN_MILLIS = 10_000;
+    /** A scanner must not fill the log. */
+    private static final long STRANGER_LOG_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final EventLoopGroup group;
+    private final EventLoop loop;
+    private final Listeners listeners;
+    private final RestartMarker marker;
+    private final Random random;
+    private final ConcurrentSkipListMap<String, PeerSession> sessions = new ConcurrentSkipListMap<>();
+    private final AtomicLong inboxTotal = new AtomicLong();
+    private final AtomicLong strangers = new AtomicLong();
+    private final AtomicBoolean resumeWanted = new AtomicBoolean();
+    private final AtomicLong sessionNumbers = new AtomicLong(System.currentTimeMillis() << 10); // greater than those of an earlier life of this bundle
+    private final long startedNanos = System.nanoTime();
+    private final Md5Watch md5 = new Md5Watch();
+    private volatile @Nullable SessionConsumer consumer;
+    private volatile @Nullable Links links;
+    private volatile boolean anyPaused;
+    private final Set<String> unreadable = new TreeSet<>();
+    private Map<IpAddress, byte[]> keys = new TreeMap<>();
+    private Optional<Boolean> keptAtStart = Optional.empty();
+    private boolean everEstablished;
+    private boolean keepMarker = true;
+    private int restartSeconds = 120;
+    private long strangerLoggedAt = System.nanoTime() - STRANGER_LOG_NANOS;
+    private long consumerGeneration;
+
+    /**
+     * @param markerFile where to note that routes were left in the kernel
+     * @param seed       of the timers' jitter
+     */
+    public TcpSessions(Path markerFile, long seed) {
+        random = new Random(seed);
+        marker = new RestartMarker(markerFile);
+        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("tombolo-bgp-session", true), EpollIoHandler.newFactory());
+        loop = group.next();
+        listeners = new Listeners(group, new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                accepted(channel);
+            }
+        });
+        loop.scheduleWithFixedDelay(this::everyTenSeconds, MARKER_SECONDS, MARKER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    // ---- BgpSessions ----
+
+    @Override
+    public void attach(SessionConsumer now) {
+        synchronized (this) {
+            consumer = now;
+            for (PeerSession session : sessions.values()) {
+                if (session.inbox.resume()) {
+                    now.ready(session);
+                }
+            }
+        }
+        loop.execute(() -> {
+            consumerGeneration++;
+            sessions.values().forEach(session -> session.unblock(Blocker.CONSUMER));
+            resumeAll();
+        });
+    }
+
+    @Override
+    public void detach(SessionConsumer gone) {
+        synchronized (this) {
+            if (consumer != gone) {
+                return;
+            }
+            consumer = null;
+        }
+        loop.execute(() -> {
+            long generation = ++consumerGeneration;
+            for (PeerSession session : sessions.values()) {
+                int hold = session.state().up().agreed().map(Negotiated::holdTimeSeconds).orElse(0);
+                int seconds = hold == 0 ? MAX_SWAP_SECONDS : Math.min(MAX_SWAP_SECONDS, Math.max(1, hold / 3));
+                loop.schedule(() -> withoutConsumer(session, generation, seconds), seconds, TimeUnit.SECONDS);
+            }
+        });
+    }
+
+    private void withoutConsumer(PeerSession session, long generation, int seconds) {
+        if (consumerGeneration == generation && consumer == null && sessions.get(session.peer()) == session) {
+            boolean graceful = session.state().up().agreed().flatMap(Negotiated::gracefulRestart).isPresent();
+            Optional<Notification> cease = graceful ? Optional.empty() : Optional.of(new Notification(Notification.CEASE, NotificationCodec.ADMINISTRATIVE_RESET));
+            session.block(Blocker.CONSUMER, "gateway-bgp has not come back within " + seconds + " s: start or install it", cease, graceful, Cause.STOPPED);
+        }
+    }
+
+    @Override
+    public List<BgpSession> sessions() {
+        return new ArrayList<>(sessions.values());
+    }
+
+    @Override
+    public Optional<BgpSession> session(String peer) {
+        return Optional.ofNullable(sessions.get(peer));
+    }
+
+    @Override
+    public List<PeerStatus> status() {
+        return ask(() -> sessions.values().stream().map(PeerSession::status).toList());
+    }
+
+    @Override
+    public Optional<PeerStatus> status(String peer) {
+        return ask(() -> Optional.ofNullable(sessions.get(peer)).map(PeerSession::status));
+    }
+
+    @Override
+    public boolean shutdown(String peer, String text) {
+        return withSession(peer, session -> session.block(Blocker.OPERATOR, text.isEmpty() ? "shut down by the operator" : text,
+                Optional.of(NotificationCodec.cease(NotificationCodec.ADMINISTRATIVE_SHUTDOWN, text)), false, Cause.ADMINISTRATIVE));
+    }
+
+    @Override
+    public boolean enable(String peer) {
+        return withSession(peer, session -> {
+            for (Blocker blocker : List.of(Blocker.OPERATOR, Blocker.CONFIGURATION, Blocker.HELD, Blocker.DRAINED)) {
+                session.unblock(blocker);
+            }
+        });
+    }
+
+    @Override
+    public boolean reset(String peer) {
+        return withSession(peer, session -> session.feed(new FsmEvent.Restart(new Notification(Notification.CEASE, NotificationCodec.ADMINISTRATIVE_RESET),
+                Cause.ADMINISTRATIVE, "reset by the operator")));
+    }
+
+    @Override
+    public void shutdownAll(String text) {
+        List<Channel> closing = ask(() -> {
+            keepMarker = false;
+            marker.remove();
+            List<Channel> channels = new ArrayList<>();
+            for (PeerSession session : sessions.values()) {
+                channels.addAll(session.channels());
+                session.block(Blocker.DRAINED, "the node was drained" + (text.isEmpty() ? "" : ": " + text),
+                        Optional.of(NotificationCodec.cease(NotificationCodec.ADMINISTRATIVE_SHUTDOWN, text)), false, Cause.ADMINISTRATIVE);
+            }
+            return channels;
+        });
+        awaitClosed(closing, DRAIN_MILLIS);
+    }
+
+    private static void awaitClosed(List<Channel> closing, long millis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (Channel channel : closing) {
+            channel.closeFuture().awaitUninterruptibly(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+        }
+    }
+
+    @Override
+    public long strangersRefused() {
+        return strangers.get();
+    }
+
+    private boolean withSession(String peer, java.util.function.Consumer<PeerSession> work) {
+        return ask(() -> {
+            PeerSession session = sessions.get(peer);
+            if (session != null) {
+                work.accept(session);
+            }
+            return session != null;
+        });
+    }
+
+    private <T> T ask(Callable<T> question) {
+        if (loop.inEventLoop()) {
+            try {
+                return question.call();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        try {
+            return loop.submit(question).get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the BGP sessions", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the BGP sessions did not answer within " + ANSWER.toSeconds() + " s: try again", e);
+        }
+    }
+
+    // ---- settings ----
+
+    @Override
+    public void settingsChanged(Settings settings) {
+        loop.execute(() -> apply(settings));
+    }
+
+    private void apply(Settings settings) {
+        boolean enabled = settings.bgp().enabled();
+        restartSeconds = settings.bgp().gracefulRestartSeconds();
+        if (keptAtStart.isEmpty()) {
+            keptAtStart = Optional.of(marker.valid((restartSeconds + MARKER_SECONDS) * 1000L));
+        }
+        Map<String, PeerSettings> peers = enabled ? settings.peers() : Map.of();
+        for (PeerSession session : List.copyOf(sessions.values())) {
+            if (!peers.containsKey(session.peer())) {
+                remove(session);
+            }
+        }
+        Map<String, PeerPlan> plans = new TreeMap<>();
+        peers.forEach((name, peer) -> plans.put(name, PeerPlan.of(settings.bgp(), peer)));
+        readKeys(plans.values());
+        listeners.want(enabled ? settings.bgp().listen() : List.of(), settings.bgp().port());
+        plans.forEach((name, plan) -> apply(plan, peers.get(name)));
+    }
+
+    private void apply(PeerPlan plan, PeerSettings peer) {
+        PeerSession session = sessions.get(plan.name());
+        boolean fresh = session == null;
+        if (fresh) {
+            session = new PeerSession(this, loop, plan, inboxTotal);
+            sessions.put(plan.name(), session);
+        }
+        session.describe(peer.description());
+        if (peer.shutdown() && !session.configuredDown) {
+            session.block(Blocker.CONFIGURATION, "shutdown = true in its file", Optional.of(NotificationCodec.cease(
+                    NotificationCodec.ADMINISTRATIVE_SHUTDOWN, "shut down by configuration")), false, Cause.ADMINISTRATIVE);
+        }
+        if (fresh && consumer == null) {
+            session.block(Blocker.CONSUMER, "waiting for gateway-bgp: start or install it", Optional.empty(), false, Cause.STOPPED);
+        }
+        if (fresh) {
+            followInterface(session);
+            session.startUnlessBlocked();
+        } else if (!plan.equals(session.plan())) {
+            session.replan(plan);
+            session.unblock(Blocker.INTERFACE);
+            followInterface(session);
+        }
+        if (!peer.shutdown()) {
+            session.unblock(Blocker.CONFIGURATION);
+        }
+        session.configuredDown = peer.shutdown();
+    }
+
+    private void remove(PeerSession session) {
+        session.block(Blocker.REMOVED, "removed from the configuration", Optional.of(new Notification(Notification.CEASE, NotificationCodec.PEER_DECONFIGURED)),
+                false, Cause.CONFIGURATION);
+        sessions.remove(session.peer());
+        SessionConsumer told = consumer;
+        if (told != null) {
+            told.removed(session);
+        }
+    }
+
+    /** Reads the keys of all peers; where they differ from before, the listeners and the open connections of the peer get the new ones. */
+    private void readKeys(Collection<PeerPlan> plans) {
+        Map<IpAddress, byte[]> now = new TreeMap<>();
+        for (PeerPlan plan : plans) {
+            plan.password().ifPresent(reference -> {
+                try {
+                    now.put(plan.remoteAddress(), Secrets.read(reference));
+                    unreadable.remove(plan.name());
+                } catch (IOException e) {
+                    if (unreadable.add(plan.name())) {
+                        LOG.error("TMB-BGP-005 peer {} ({}): {}. No connection without the key. Put it there; it is looked for every {} s.", plan.name(),
+                                plan.remoteAddress(), e.getMessage(), MARKER_SECONDS);
+                    }
+                }
+            });
+        }
+        boolean same = now.keySet().equals(keys.keySet()) && now.entrySet().stream().allMatch(key -> Arrays.equals(key.getValue(), keys.get(key.getKey())));
+        if (!same) {
+            rekey(now);
+        }
+    }
+
+    private void rekey(Map<IpAddress, byte[]> now) {
+        for (PeerSession session : sessions.values()) {
+            IpAddress remote = session.plan().remoteAddress();
+            byte[] key = now.get(remote);
+            if (key != null && session.plan().password().isPresent() && !Arrays.equals(key, keys.get(remote))) {
+                // a key that changes at both ends within the hold time does not cost the session
+                session.channels().forEach(channel -> channel.config().setOption(EpollChannelOption.TCP_MD5SIG, Map.of(remote.toInetAddress(), key)));
+            }
+        }
+        keys = now;
+        listeners.keys(now);
+    }
+
+    // ---- interfaces ----
+
+    /** The node's interfaces came or went. */
+    public void links(Optional<Links> now) {
+        links = now.orElse(null);
+        loop.execute(() -> sessions.values().forEach(session -> {
+            if (links == null) {
+                session.unblock(Blocker.INTERFACE);
+            } else {
+                followInterface(session);
+            }
+        }));
+    }
+
+    @Override
+    public void linkChanged(Link link, boolean usable, String reason) {
+        loop.execute(() -> sessions.values().forEach(session -> linkChanged(session, link, usable, reason)));
+    }
+
+    private void linkChanged(PeerSession session, Link link, boolean usable, String reason) {
+        if (!session.plan().directlyConnected()) {
+            return;
+        }
+        String known = session.interfaceName().isEmpty() ? onInterface(session.plan()).orElse("") : session.interfaceName();
+        if (!known.equals(link.name())) {
+            return;
+        }
+        session.interfaceName(known);
+        if (!usable) {
+            if (!session.blocked(Blocker.INTERFACE)) {
+                // no NOTIFICATION: it could not leave, and the peer sees the loss itself or keeps our routes for the restart time
+                session.block(Blocker.INTERFACE, reason, Optional.empty(), false, Cause.INTERFACE_DOWN);
+            }
+        } else if (session.blocked(Blocker.INTERFACE)) {
+            session.unblock(Blocker.INTERFACE);
+        } else {
+            session.feed(new FsmEvent.TryNow());
+        }
+    }
+
+    private void followInterface(PeerSession session) {
+        Links known = links;
+        if (known == null || !session.plan().directlyConnected()) {
+            return;
+        }
+        Optional<String> name = onInterface(session.plan());
+        if (name.isEmpty()) {
+            return;
+        }
+        session.interfaceName(name.get());
+        if (known.usable(name.get())) {
+            session.unblock(Blocker.INTERFACE);
+        } else if (!session.blocked(Blocker.INTERFACE)) {
+            session.block(Blocker.INTERFACE, "interface " + name.get() + " is not usable: it or a device below it is down or has no carrier", Optional.empty(),
+                    false, Cause.INTERFACE_DOWN);
+        }
+    }
+
+    private Optional<String> onInterface(PeerPlan plan) {
+        Links known = links;
+        return plan.interfaceName().or(() -> known == null ? Optional.empty() : known.connectedTo(plan.remoteAddress()).map(Link::name));
+    }
+
+    // ---- connections ----
+
+    ChannelFuture connect(PeerSession session, PeerConnection connection) throws IOException {
+        PeerPlan plan = session.plan();
+        Bootstrap bootstrap = new Bootstrap().group(group)
+                .channelFactory(() -> new EpollSocketChannel(plan.remoteAddress().isIpv4() ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the ConnectRetry timer decides
+                .handler(connection);
+        TcpOptions.ofConnection(plan).forEach((option, value) -> bootstrap.option(cast(option), value));
+        if (plan.interfaceName().isPresent()) {
+            bootstrap.option(TcpOptions.SO_BINDTODEVICE, TcpOptions.device(plan.interfaceName().get()));
+        }
+        if (plan.password().isPresent()) {
+            byte[] key = Secrets.read(plan.password().get()); // read anew: the operator may have changed the file
+            bootstrap.option(EpollChannelOption.TCP_MD5SIG, Map.of(plan.remoteAddress().toInetAddress(), key));
+        }
+        plan.localAddress().ifPresent(local -> bootstrap.localAddress(new InetSocketAddress(scoped(local, plan), 0)));
+        return bootstrap.connect(new InetSocketAddress(scoped(plan.remoteAddress(), plan), plan.remotePort()));
+    }
+
+    @SuppressWarnings("unchecked") // each option stands beside a value of its own type
+    private static ChannelOption<Object> cast(ChannelOption<?> option) {
+        return (ChannelOption<Object>) option;
+    }
+
+    private static InetAddress scoped(IpAddress address, PeerPlan plan) {
+        if (address.isIpv4() || !address.isLinkLocal() || plan.interfaceName().isEmpty()) {
+            return address.toInetAddress();
+        }
+        try {
+            NetworkInterface device = NetworkInterface.getByName(plan.interfaceName().get());
+            if (device == null) {
+                throw new IllegalStateException("there is no interface " + plan.interfaceName().get());
+            }
+            return Inet6Address.getByAddress(null, address.toBytes(), device.getIndex());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void accepted(Channel channel) {
+        if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+            channel.close();
+            return;
+        }
+        IpAddress address = unmapped(IpAddress.of(remote.getAddress()));
+        Optional<PeerSession> session = sessions.values().stream().filter(each -> each.plan().remoteAddress().equals(address))
+                .filter(each -> !address.isLinkLocal() || address.isIpv4() || onThatInterface(each.plan(), remote)).findFirst();
+        if (session.isEmpty()) {
+            stranger(channel, address);
+            return;
+        }
+        if (session.get().plan().password().isPresent() && !keys.containsKey(address)) {
+            channel.close(); // its key cannot be read, so the kernel has not checked this connection
+            return;
+        }
+        TcpOptions.ofConnection(session.get().plan()).forEach((option, value) -> channel.config().setOption(cast(option), value));
+        PeerConnection connection = new PeerConnection(session.get(), null);
+        connection.channel(channel);
+        channel.pipeline().addLast(connection);
+        channel.pipeline().addLast(new Arrival(session.get(), connection));
+    }
+
+    /** Tells the session once the connection is active, then is gone. */
+    private static final class Arrival extends io.netty.channel.ChannelInboundHandlerAdapter {
+        private final PeerSession session;
+        private final PeerConnection connection;
+
+        private Arrival(PeerSession session, PeerConnection connection) {
+            this.session = session;
+            this.connection = connection;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            // the channel is registered but not yet active while its handlers are added
+            context.executor().execute(() -> {
+                context.pipeline().remove(this);
+                session.accepted(connection);
+            });
+        }
+    }
+
+    private static boolean onThatInterface(PeerPlan plan, InetSocketAddress remote) {
+        try {
+            return remote.getAddress() instanceof Inet6Address v6 && plan.interfaceName().isPresent()
+                    && NetworkInterface.getByName(plan.interfaceName().get()) instanceof NetworkInterface device && device.getIndex() == v6.getScopeId();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void stranger(Channel channel, IpAddress address) {
+        long count = strangers.incrementAndGet();
+        long now = System.nanoTime();
+        if (now - strangerLoggedAt >= STRANGER_LOG_NANOS) {
+            strangerLoggedAt = now;
+            LOG.warn("TMB-BGP-006 connection from {} refused: no peer has that remote-address ({} refused since start). Configure a peer for it, or keep it off"
+                    + " port 179 by a firewall.", address, count);
+        }
+        channel.close();
+    }
+
+    private static IpAddress unmapped(IpAddress address) {
+        boolean mapped = !address.isIpv4() && address.hi() == 0 && address.lo() >>> 32 == 0xffff;
+        return mapped ? IpAddress.v4((int) address.lo()) : address;
+    }
+
+    // ---- what sessions ask for ----
+
+    @Nullable SessionConsumer consumer() {
+        return consumer;
+    }
+
+    double jitter() {
+        return 0.75 + random.nextDouble() * 0.25;
+    }
+
+    boolean forwardingKept() {
+        return everEstablished || keptAtStart.orElse(false);
+    }
+
+    boolean restarting() {
+        return keptAtStart.orElse(false) && System.nanoTime() - startedNanos < TimeUnit.SECONDS.toNanos(restartSeconds);
+    }
+
+    void established() {
+        everEstablished = true;
+        keepMarker = true;
+        marker.touch();
+    }
+
+    boolean inboxFull(PeerSession session) {
+        long held = session.inbox.bytes();
+        boolean full = held > Inbox.LIMIT || held > 0 && inboxTotal.get() > INBOX_TOTAL;
+        if (full) {
+            anyPaused = true;
+        }
+        return full;
+    }
+
+    /** Called for each input that the consumer takes: resumes reading once there is room for half an inbox. */
+    void polled(PeerSession session) {
+        if (anyPaused && session.inbox.bytes() <= Inbox.LIMIT / 2 && inboxTotal.get() <= INBOX_TOTAL / 4 * 3 && resumeWanted.compareAndSet(false, true)) {
+            loop.execute(this::resumeAll);
+        }
+    }
+
+    private void resumeAll() {
+        resumeWanted.set(false);
+        anyPaused = false;
+        for (PeerSession session : sessions.values()) {
+            session.resume();
+            anyPaused |= session.paused();
+        }
+    }
+
+    void offered(PeerSession session) {
+        if (session.outboxScheduled.compareAndSet(false, true)) {
+            loop.execute(() -> {
+                session.outboxScheduled.set(false);
+                session.drainOutbox();
+            });
+        }
+    }
+
+    SessionUp describe(PeerSession session, PeerConnection connection, Negotiated agreed) {
+        PeerPlan plan = session.plan();
+        Channel channel = java.util.Objects.requireNonNull(connection.channel());
+        IpAddress local = channel.localAddress() instanceof InetSocketAddress address ? unmapped(IpAddress.of(address.getAddress())) : IpAddress.any(plan.remoteAddress().family());
+        Optional<String> device = plan.directlyConnected() || plan.ibgp() ? onInterface(plan) : Optional.empty();
+        if (plan.directlyConnected()) {
+            device.ifPresent(session::interfaceName);
+        }
+        LocalAddresses ours = LocalAddresses.on(device, local, links);
+        return new SessionUp(sessionNumbers.incrementAndGet(), false, plan.name(), local, plan.remoteAddress(), ours.linkLocal(), ours.global(), ours.ipv4(), device,
+                plan.localAs(), plan.remoteAs(), plan.routerId(), agreed.remoteId(), agreed.families(), agreed.fourOctetAs(), agreed.refresh(),
+                agreed.enhancedRefresh(), agreed.maxSent(), agreed.gracefulRestart(), agreed.holdTimeSeconds());
+    }
+
+    private void everyTenSeconds() {
+        if (keepMarker && everEstablished) {
+            marker.touch();
+        }
+        md5.look(sessions.values());
+        readKeys(sessions.values().stream().map(PeerSession::plan).toList());
+    }
+
+    /** Ends all sessions in the way each peer has negotiated, and joins the thread; at most about 4 s. */
+    @Override
+    public void close() {
+        List<Channel> closing = ask(() -> {
+            if (keepMarker && everEstablished) {
+                marker.touch();
+            }
+            List<Channel> channels = new ArrayList<>();
+            listeners.close();
+            for (PeerSession session : sessions.values()) {
+                channels.addAll(session.channels());
+                session.leave();
+            }
+            return channels;
+        });
+        awaitClosed(closing, 2_000);
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,16 @@
+package tombolo.bgp.session.core;
+
+/** The timers of a peer (RFC 4271 §10, RFC 9687). The first three are the peer's, the others each connection's. */
+public enum TimerKind {
+    /** When the next attempt starts. */
+    CONNECT_RETRY,
+    /** How long the peer rests in Idle after an error (RFC 4271 §8.1.1, DampPeerOscillations). */
+    IDLE_HOLD,
+    /** After which an established session counts as good again, and Idle rests are short again. */
+    STABLE,
+    HOLD, KEEPALIVE, SEND_HOLD;
+
+    public boolean perConnection() {
+        return this == HOLD || this == KEEPALIVE || this == SEND_HOLD;
+    }
+}

@@ -1,0 +1,5 @@
+/** Where the session bundle meets OSGi. */
+@NullMarked
+package tombolo.bgp.session.osgi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of the pure part. */
+@NullMarked
+package tombolo.bgp.session.core;
+
+import org.jspecify.annotations.NullMarked;

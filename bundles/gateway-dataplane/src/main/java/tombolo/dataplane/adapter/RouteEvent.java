@@ -1,0 +1,13 @@
+package tombolo.dataplane.adapter;
+
+import java.util.List;
+import tombolo.api.net.Prefix;
+import tombolo.dataplane.core.RouteContent;
+import tombolo.dataplane.core.RouteMessage;
+
+/**
+ * A notification about a route that somebody else changed.
+ *
+ * @param replaced whether it took the place of another of the same prefix and metric
+ */
+record RouteEvent(boolean deleted, boolean replaced, Prefix prefix, long table, int protocol, int type, RouteContent content, List<RouteMessage.Hop> hops) { }

@@ -1,0 +1,191 @@
+package tombolo.dataplane.adapter;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.kernel.Netlink;
+import tombolo.api.kernel.NetlinkSocket;
+import tombolo.dataplane.core.LinkTable;
+import tombolo.dataplane.core.MessageReader;
+import tombolo.dataplane.core.MessageWriter;
+import tombolo.dataplane.core.RouteMessage;
+import tombolo.dataplane.core.RouteRequests;
+import tombolo.dataplane.core.Rtnetlink;
+
+/**
+ * Hears what others do to routes, on the thread {@code tombolo-route-listener}: foreign routes go to the next-hop tracker, changes to ours to the routes Loop.
+ * Our own writes are filtered out in the kernel. Where notifications were lost, both read everything anew.
+ */
+public final class RouteListener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteListener.class);
+    /** About 40,000 notifications: more come at once only when somebody flushes a table, and then a dump is cheaper anyway. */
+    static final int RECEIVE_BUFFER = 32 << 20;
+    private static final long RETRY_MILLIS = 1_000;
+    private static final int PIECE = 4_096;
+    private static final long FLOOD_NANOS = 200_000_000;
+    private static final int QUIET_MILLIS = 5;
+
+    private final Netlink netlink;
+    private final Netlink.Options options;
+    private final NetlinkSocket events;
+    private final RoutesLoop routes;
+    private final NextHopWatcher nextHops;
+    private final Supplier<LinkTable.Snapshot> links;
+    private final long table;
+    private final Thread thread;
+    private final RouteMessage message = new RouteMessage();
+    private volatile boolean stale = true;
+    private LinkTable.Snapshot before = LinkTable.Snapshot.EMPTY;
+    private int sequence;
+
+    RouteListener(Netlink netlink, Optional<String> netns, long table, RoutesLoop routes, NextHopWatcher nextHops, Supplier<LinkTable.Snapshot> links, int buffer) {
+        this.netlink = netlink;
+        this.options = Netlink.Options.route().netns(netns);
+        this.table = table;
+        this.routes = routes;
+        this.nextHops = nextHops;
+        this.links = links;
+        this.events = netlink.open(options.receiveBuffer(buffer).ignoring(routes.writerPort())
+                .groups(Rtnetlink.RTNLGRP_IPV4_ROUTE, Rtnetlink.RTNLGRP_IPV6_ROUTE));
+        this.thread = Thread.ofPlatform().name("tombolo-route-listener").daemon(true).unstarted(this::follow);
+    }
+
+    /** Reads the foreign routes and follows them from then on. */
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        events.close();
+        try {
+            thread.join(2_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Interfaces changed; where one went, so did foreign routes, silently: they are read again. Any thread. */
+    public void linksChanged(LinkTable.Snapshot snapshot) {
+        if (snapshot.hasLostSince(before)) {
+            stale = true;
+            events.wake();
+        }
+        before = snapshot;
+    }
+
+    private void follow() {
+        byte[] buffer = new byte[NetlinkSocket.RECEIVE_BYTES];
+        MessageReader reader = new MessageReader(buffer);
+        while (!events.isClosed()) {
+            try {
+                if (stale) {
+                    drain(buffer);
+                    stale = false; // before the dump: what is lost from here on counts
+                    redump();
+                }
+                int length = events.receive(buffer, -1);
+                if (length == NetlinkSocket.OVERRUN) {
+                    LOG.warn("TMB-RTE-005 route notifications were lost (more came at once than the kernel queues for us); comparing all routes");
+                    routes.overrun();
+                    stale = true;
+                } else if (length > 0 && !notified(reader, length)) {
+                    stale = true;
+                }
+            } catch (RuntimeException e) {
+                if (!events.isClosed()) {
+                    LOG.error("TMB-RTE-006 following routes failed; reading them again in {} ms", RETRY_MILLIS, e);
+                    stale = true;
+                    pause();
+                }
+            }
+        }
+    }
+
+    /** While a flood lasts, its notifications are thrown away: a dump in its middle would be the first of many. At most a fifth of a second. */
+    private void drain(byte[] buffer) {
+        long end = System.nanoTime() + FLOOD_NANOS;
+        boolean lost = false;
+        while (System.nanoTime() - end < 0 && !events.isClosed()) {
+            int length = events.receive(buffer, QUIET_MILLIS);
+            if (length == NetlinkSocket.NOTHING) {
+                break;
+            }
+            lost = true;
+        }
+        if (lost) {
+            routes.overrun(); // among them may have been some about ours
+        }
+    }
+
+    private boolean notified(MessageReader reader, int length) {
+        List<RouteEvent> seen = new ArrayList<>();
+        List<RouteEvent> foreign = new ArrayList<>();
+        reader.reset(length);
+        while (reader.next()) {
+            if (reader.type() == Rtnetlink.RTM_NEWROUTE || reader.type() == Rtnetlink.RTM_DELROUTE) {
+                event(reader).ifPresent(event -> {
+                    seen.add(event);
+                    if (event.protocol() != Rtnetlink.PROTOCOL) {
+                        foreign.add(event);
+                    }
+                });
+            }
+        }
+        if (!seen.isEmpty()) {
+            routes.observed(seen);
+        }
+        return foreign.isEmpty() || nextHops.add(foreign);
+    }
+
+    private Optional<RouteEvent> event(MessageReader reader) {
+        if (!message.parse(reader) || !NextHopWatcher.relevant(message.table(), table)) {
+            return Optional.empty();
+        }
+        return Optional.of(new RouteEvent(reader.type() == Rtnetlink.RTM_DELROUTE, (reader.flags() & Rtnetlink.NLM_F_REPLACE) != 0, message.prefix(),
+                message.table(), message.protocol(), message.type(), message.content(links.get()::name), message.hops()));
+    }
+
+    private void redump() {
+        try (RouteDump dump = new RouteDump(netlink, options)) {
+            await(nextHops::beginDump);
+            MessageWriter writer = new MessageWriter(64);
+            for (boolean v6 : new boolean[] {false, true}) {
+                List<RouteEvent> piece = new ArrayList<>();
+                writer.clear();
+                RouteRequests.dump(writer, ++sequence, v6, 0, 0);
+                dump.run(writer, sequence, reader -> {
+                    if (reader.type() == Rtnetlink.RTM_NEWROUTE) {
+                        event(reader).filter(event -> event.protocol() != Rtnetlink.PROTOCOL).ifPresent(piece::add);
+                    }
+                    if (piece.size() >= PIECE) {
+                        List<RouteEvent> full = List.copyOf(piece);
+                        await(() -> nextHops.add(full));
+                        piece.clear();
+                    }
+                });
+                List<RouteEvent> rest = List.copyOf(piece);
+                await(() -> nextHops.add(rest));
+            }
+            await(nextHops::dumped);
+        }
+    }
+
+    /** Offers until there is room; the tracker's mailbox drains in microseconds a piece. */
+    private void await(Supplier<Boolean> offer) {
+        while (!offer.get() && !events.isClosed()) {
+            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,629 @@
+package tombolo.dataplane.core;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import tombolo.api.kernel.Errno;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
+import tombolo.api.route.RouteChanges;
+
+/**
+ * The routes that the feeds want, what the kernel has, and the next batch of messages that brings the two together. Pure: no socket, no clock.
+ *
+ * <pre>
+ *  feed: define, apply, inSync ─► desired ┐
+ *                                         ├─ differs: dirty ─► collect(batch) ─► kernel ─► settle(batch) ─► actual
+ *  dump, notifications ─────────► actual  ┘
+ * </pre>
+ *
+ * Leftovers (ours in the kernel, wanted by nobody: from before a restart or of a feed that closed) stay until the feeds that may still want them are in sync.
+ * Order of work: routes of redefined ids (a failover), then all other changes. One thread.
+ */
+public final class DesiredRoutes {
+    /** Feeds at one time, as {@link tombolo.api.route.RouteSink} promises. */
+    public static final int FEEDS = 16;
+    /** The owner whose leftovers bear the static metric. */
+    public static final String STATIC = "static";
+    /** Slots looked at in one step of a failover's scan: a tenth of a millisecond. */
+    private static final int SCAN = 1 << 16;
+    /** Second routes of one prefix, left by other settings: what does not fit is found by the next resync. */
+    private static final int EXTRAS = 100_000;
+    /** Texts of one batch's errors that are worth a log line. */
+    private static final int PROBLEMS = 4;
+
+    /** A route of ours whose prefix's row stands for another metric. */
+    private record Extra(boolean v6, long hi, long lo, int length, long metric) { }
+
+    private final long table;
+    private final long staticMetric;
+    private final ToIntFunction<String> interfaceIndex;
+    private final RouteTable[] tables = {RouteTable.of(false), RouteTable.of(true)};
+    private final RouteContents contents = new RouteContents();
+    private final List<Optional<Feed>> feeds = new ArrayList<>();
+    /** Which to remove, and whether now or only once it may be swept. */
+    private final Map<Extra, Boolean> extras = new LinkedHashMap<>();
+    private final BitSet redefined = new BitSet();
+    private final int[] dirtyCursor = new int[2];
+    private int scanFamily;
+    private int scanSlot;
+    private int scanEpoch;
+    private boolean resyncWanted;
+    private boolean retryWanted;
+    private String lastError = "";
+
+    /**
+     * @param table          the kernel's routing table
+     * @param staticMetric   the metric by which leftovers of the static feed are known
+     * @param interfaceIndex an interface's index by its name, or 0
+     */
+    public DesiredRoutes(long table, long staticMetric, ToIntFunction<String> interfaceIndex) {
+        this.table = table;
+        this.staticMetric = staticMetric;
+        this.interfaceIndex = interfaceIndex;
+        for (int i = 0; i < FEEDS; i++) {
+            feeds.add(Optional.empty());
+        }
+    }
+
+    public RouteTable table(boolean v6) {
+        return tables[v6 ? 1 : 0];
+    }
+
+    public RouteContents contents() {
+        return contents;
+    }
+
+    public String lastError() {
+        return lastError;
+    }
+
+    /** Whether a dump is needed to know more: a route exists that we did not know of. Reading clears it. */
+    public boolean takeResyncWanted() {
+        boolean wanted = resyncWanted;
+        resyncWanted = false;
+        return wanted;
+    }
+
+    /** Whether something failed since the last call and should be tried again later. */
+    public boolean takeRetryWanted() {
+        boolean wanted = retryWanted;
+        retryWanted = false;
+        return wanted;
+    }
+
+    // ---- feeds ----
+
+    /** Opens a feed, closing one of the same owner; its number, or -1 where there are too many. */
+    public int open(String owner, int preference) {
+        feeds.stream().flatMap(Optional::stream).filter(feed -> feed.owner().equals(owner)).map(Feed::number).toList().forEach(this::close);
+        for (int number = 0; number < FEEDS; number++) {
+            if (feeds.get(number).isEmpty()) {
+                feeds.set(number, Optional.of(new Feed(number, owner, preference)));
+                return number;
+            }
+        }
+        return -1;
+    }
+
+    /** Ends a feed; what it wanted becomes a leftover. */
+    public void close(int number) {
+        Optional<Feed> closing = feeds.get(number);
+        if (closing.isPresent()) {
+            forget(closing.get(), false);
+            feeds.set(number, Optional.empty());
+        }
+    }
+
+    /** Removes all routes of a feed, from the kernel too. */
+    public void removeAll(int number) {
+        feeds.get(number).ifPresent(feed -> forget(feed, true));
+    }
+
+    /** Removes all that is ours, leftovers included; feeds stay open. */
+    public void removeEverything() {
+        feeds.forEach(feed -> feed.ifPresent(f -> forget(f, true)));
+        for (RouteTable rows : tables) {
+            for (int slot = 0; slot < rows.capacity(); slot++) {
+                if (rows.used(slot) && rows.content(slot) != 0) {
+                    rows.dirty(slot, true);
+                }
+            }
+        }
+        extras.replaceAll((extra, now) -> true);
+    }
+
+    private void forget(Feed feed, boolean remove) {
+        feed.forgetShadowed();
+        for (RouteTable rows : tables) {
+            for (int slot = 0; slot < rows.capacity(); slot++) {
+                if (rows.used(slot) && rows.desired(slot) != RouteTable.NONE && rows.desired(slot) >>> 16 == feed.number()) {
+                    handOver(rows, slot, remove);
+                }
+            }
+        }
+        for (int id = 0; id < feed.ids(); id++) {
+            contents.release(feed.content(id));
+            feed.content(id, 0);
+        }
+        redefined.clear(feed.number() << 16, feed.number() + 1 << 16);
+    }
+
+    public void define(int number, int id, RouteContent content) {
+        Feed feed = feeds.get(number).orElse(null);
+        if (feed == null) {
+            return;
+        }
+        int fresh = contents.number(content);
+        int before = feed.content(id);
+        if (fresh == before) {
+            return;
+        }
+        contents.retain(fresh);
+        contents.release(before);
+        feed.content(id, fresh);
+        if (feed.rows(id) > 0) {
+            redefined.set(number << 16 | id);
+            scanFamily = 0;
+            scanSlot = 0;
+            scanEpoch = tables[0].epoch();
+        }
+    }
+
+    public void apply(int number, RouteChanges changes) {
+        Feed feed = feeds.get(number).orElse(null);
+        if (feed == null) {
+            return;
+        }
+        boolean v6 = changes.family() == AddressFamily.IPV6;
+        RouteTable rows = table(v6);
+        for (int row = 0; row < changes.size(); row++) {
+            long hi = changes.hi(row);
+            long lo = changes.lo(row);
+            int length = changes.length(row);
+            int id = changes.nextHops(row);
+            if (id == RouteChanges.WITHDRAW) {
+                withdraw(feed, rows, hi, lo, length);
+            } else {
+                offer(feed, rows, hi, lo, length, id);
+            }
+        }
+    }
+
+    private void offer(Feed feed, RouteTable rows, long hi, long lo, int length, int id) {
+        int slot = rows.findOrAdd(hi, lo, length);
+        int current = rows.desired(slot);
+        int wanted = feed.number() << 16 | id;
+        if (current == wanted) {
+            return;
+        }
+        if (current != RouteTable.NONE && current >>> 16 != feed.number()) {
+            Feed holder = feeds.get(current >>> 16).orElseThrow();
+            if (!feed.outdoes(holder)) {
+                feed.shadow(rows.isV6(), hi, lo, length, id);
+                return;
+            }
+            holder.shadow(rows.isV6(), hi, lo, length, current & 0xffff);
+        }
+        want(rows, slot, wanted);
+        touch(rows, slot);
+    }
+
+    private void withdraw(Feed feed, RouteTable rows, long hi, long lo, int length) {
+        int slot = rows.find(hi, lo, length);
+        if (slot >= 0 && rows.desired(slot) != RouteTable.NONE && rows.desired(slot) >>> 16 == feed.number()) {
+            handOver(rows, slot, true);
+        } else {
+            feed.unshadow(rows.isV6(), hi, lo, length);
+        }
+    }
+
+    /** The holder of a row gives it up: the best of those it outdid takes over, else it is removed, or left for the sweep. */
+    private void handOver(RouteTable rows, int slot, boolean remove) {
+        Optional<Feed> heir = Optional.empty();
+        for (Optional<Feed> candidate : feeds) {
+            if (candidate.isPresent() && candidate.get().number() != rows.desired(slot) >>> 16) {
+                RouteTable shadowed = candidate.get().shadowed(rows.isV6()).orElse(null);
+                if (shadowed != null && shadowed.find(rows.hi(slot), rows.lo(slot), rows.length(slot)) >= 0
+                        && (heir.isEmpty() || candidate.get().outdoes(heir.get()))) {
+                    heir = candidate;
+                }
+            }
+        }
+        if (heir.isPresent()) {
+            int id = heir.get().unshadow(rows.isV6(), rows.hi(slot), rows.lo(slot), rows.length(slot));
+            want(rows, slot, heir.get().number() << 16 | id);
+            touch(rows, slot);
+            return;
+        }
+        want(rows, slot, RouteTable.NONE);
+        rows.flag(slot, RouteTable.FAILED | RouteTable.CONFLICT, false);
+        if (rows.content(slot) == 0) {
+            rows.remove(slot);
+        } else {
+            rows.dirty(slot, remove);
+        }
+    }
+
+    private void want(RouteTable rows, int slot, int wanted) {
+        int before = rows.desired(slot);
+        if (before != RouteTable.NONE) {
+            feeds.get(before >>> 16).orElseThrow().addRows(before & 0xffff, -1);
+        }
+        if (wanted != RouteTable.NONE) {
+            feeds.get(wanted >>> 16).orElseThrow().addRows(wanted & 0xffff, 1);
+        }
+        rows.desired(slot, wanted);
+    }
+
+    /** Marks a row for writing where the kernel does not have what is wanted. A row with an id not defined yet waits for the definition. */
+    private void touch(RouteTable rows, int slot) {
+        rows.flag(slot, RouteTable.FAILED | RouteTable.CONFLICT, false);
+        int wanted = wantedContent(rows, slot);
+        rows.dirty(slot, wanted != 0 && !contents.satisfies(rows.content(slot), wanted));
+    }
+
+    private int wantedContent(RouteTable rows, int slot) {
+        int desired = rows.desired(slot);
+        return desired == RouteTable.NONE ? 0 : feeds.get(desired >>> 16).orElseThrow().content(desired & 0xffff);
+    }
+
+    /** All routes of a feed and family have been offered; leftovers that nobody else may want are swept. */
+    public void inSync(int number, boolean v6) {
+        Feed feed = feeds.get(number).orElse(null);
+        if (feed == null || feed.inSync(v6)) {
+            return;
+        }
+        feed.inSync(v6, true);
+        sweep(v6);
+    }
+
+    private void sweep(boolean v6) {
+        RouteTable rows = table(v6);
+        for (int slot = 0; slot < rows.capacity(); slot++) {
+            if (rows.used(slot) && rows.desired(slot) == RouteTable.NONE && rows.content(slot) != 0 && sweepable(v6, contents.content(rows.content(slot)).metric())) {
+                rows.dirty(slot, true);
+            }
+        }
+    }
+
+    /**
+     * Whether a leftover of that metric may go. A leftover does not say who wanted it, but static routes bear their own metric: those wait for the static
+     * feed only. All others wait for every open feed, and for one beside the static: a node whose BGP has not started yet keeps forwarding.
+     */
+    private boolean sweepable(boolean v6, long metric) {
+        boolean statics = false;
+        boolean others = false;
+        for (Optional<Feed> open : feeds) {
+            if (open.isPresent()) {
+                boolean isStatic = open.get().owner().equals(STATIC);
+                boolean synced = open.get().inSync(v6);
+                if (!synced && !(metric == staticMetric && !isStatic)) {
+                    return false;
+                }
+                statics |= isStatic && synced;
+                others |= !isStatic && synced;
+            }
+        }
+        return metric == staticMetric ? statics : others;
+    }
+
+    // ---- towards the kernel ----
+
+    public boolean hasWork() {
+        return !redefined.isEmpty() || tables[0].dirtyCount() + tables[1].dirtyCount() > 0 || extras.entrySet().stream().anyMatch(this::due);
+    }
+
+    /** Fills a batch with the most urgent work; it may stay empty while a scan goes on ({@link #hasWork} tells). */
+    public void collect(Batch batch) {
+        if (!redefined.isEmpty()) {
+            scanRedefined(batch);
+            if (!batch.isEmpty()) {
+                return;
+            }
+        }
+        for (int family = 0; family < 2 && !batch.isFull(); family++) {
+            collectDirty(batch, tables[family], family);
+        }
+        for (Iterator<Map.Entry<Extra, Boolean>> all = extras.entrySet().iterator(); all.hasNext() && !batch.isFull();) {
+            Map.Entry<Extra, Boolean> entry = all.next();
+            if (due(entry)) {
+                all.remove();
+                Extra extra = entry.getKey();
+                int slot = table(extra.v6).find(extra.hi, extra.lo, extra.length);
+                if (slot < 0 || actualMetric(table(extra.v6), slot) != extra.metric) { // else it has become the row's own
+                    deleteExtra(batch, extra);
+                }
+            }
+        }
+    }
+
+    private boolean due(Map.Entry<Extra, Boolean> extra) {
+        return extra.getValue() || sweepable(extra.getKey().v6, extra.getKey().metric);
+    }
+
+    private void deleteExtra(Batch batch, Extra extra) {
+        RouteRequests.delete(batch.writer(), batch.nextSequence(), extra.v6, extra.hi, extra.lo, extra.length, table, extra.metric);
+        batch.add(Batch.Operation.DELETE_EXTRA, extra.v6, 0, 0);
+    }
+
+    /** The metric of the route that the row stands for, or -1 where the kernel has none. */
+    private long actualMetric(RouteTable rows, int slot) {
+        return rows.content(slot) == 0 ? -1 : contents.content(rows.content(slot)).metric();
+    }
+
+    private void scanRedefined(Batch batch) {
+        RouteTable rows = tables[scanFamily];
+        if (rows.epoch() != scanEpoch) {
+            scanSlot = 0; // rehashed: rows that were done are told by their content
+            scanEpoch = rows.epoch();
+        }
+        int end = Math.min(rows.capacity(), scanSlot + SCAN);
+        while (scanSlot < end && !batch.isFull()) {
+            int slot = scanSlot++;
+            if (rows.used(slot) && rows.desired(slot) != RouteTable.NONE && redefined.get(rows.desired(slot))) {
+                touch(rows, slot);
+                if (rows.dirty(slot)) {
+                    write(batch, rows, slot);
+                }
+            }
+        }
+        if (scanSlot == rows.capacity()) {
+            scanSlot = 0;
+            if (scanFamily == 0) {
+                scanFamily = 1;
+                scanEpoch = tables[1].epoch();
+            } else {
+                scanFamily = 0;
+                scanEpoch = tables[0].epoch();
+                redefined.clear();
+            }
+        }
+    }
+
+    private void collectDirty(Batch batch, RouteTable rows, int family) {
+        int slot = rows.nextDirty(dirtyCursor[family] < rows.capacity() ? dirtyCursor[family] : 0);
+        while (!batch.isFull()) {
+            if (slot < 0) {
+                if (rows.dirtyCount() == 0) {
+                    break;
+                }
+                slot = rows.nextDirty(0); // once around: nobody waits for ever
+            }
+            write(batch, rows, slot);
+            dirtyCursor[family] = slot + 1;
+            slot = rows.nextDirty(slot + 1);
+        }
+    }
+
+    private void write(Batch batch, RouteTable rows, int slot) {
+        rows.dirty(slot, false);
+        boolean v6 = rows.isV6();
+        int actual = rows.content(slot);
+        int wanted = wantedContent(rows, slot);
+        if (wanted == 0) {
+            if (actual != 0 && rows.desired(slot) == RouteTable.NONE) {
+                RouteRequests.delete(batch.writer(), batch.nextSequence(), v6, rows.hi(slot), rows.lo(slot), rows.length(slot), table, contents.content(actual).metric());
+                batch.add(Batch.Operation.DELETE, v6, slot, actual);
+            }
+            return;
+        }
+        RouteRequests.Encoded encoded = contents.encoded(wanted, v6, table, interfaceIndex);
+        if (!encoded.problem().isEmpty()) {
+            refused(rows, slot, false, encoded.problem());
+            return;
+        }
+        long metric = contents.content(wanted).metric();
+        boolean replace = actualMetric(rows, slot) == metric;
+        Extra inTheWay = new Extra(v6, rows.hi(slot), rows.lo(slot), rows.length(slot), metric);
+        if (!replace && extras.remove(inTheWay) != null) {
+            deleteExtra(batch, inTheWay); // by its protocol: replacing might hit a foreign route that came meanwhile
+        }
+        RouteRequests.add(batch.writer(), batch.nextSequence(), v6, rows.hi(slot), rows.lo(slot), rows.length(slot), table, encoded, replace);
+        batch.add(replace ? Batch.Operation.REPLACE : Batch.Operation.ADD, v6, slot, wanted);
+    }
+
+    /** Takes the kernel's answers. Answers the texts of a few errors, for the log. */
+    public List<String> settle(Batch batch) {
+        List<String> problems = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            int errno = batch.errno(i);
+            if (batch.operation(i) == Batch.Operation.DELETE_EXTRA) {
+                continue; // gone, or it was gone before; a dump finds what is left
+            }
+            RouteTable rows = table(batch.v6(i));
+            int slot = batch.slot(i);
+            boolean deleting = batch.operation(i) == Batch.Operation.DELETE;
+            if (errno == 0 || deleting && (errno == Errno.ESRCH || errno == Errno.ENOENT)) {
+                rows.flag(slot, RouteTable.FAILED | RouteTable.CONFLICT, false);
+                rows.flag(slot, RouteTable.SEEN, true);
+                if (deleting) {
+                    vanish(rows, slot);
+                } else {
+                    written(rows, slot, batch.content(i));
+                }
+                continue;
+            }
+            String reason = errno == Errno.EEXIST && batch.operation(i) == Batch.Operation.ADD
+                    ? "a foreign route with the same prefix and metric " + contents.content(batch.content(i)).metric() + " is there and left alone"
+                    : Errno.text(errno) + (batch.text(i).isEmpty() ? "" : " (" + batch.text(i) + ")");
+            refused(rows, slot, errno == Errno.EEXIST, reason);
+            if (problems.size() < PROBLEMS) {
+                problems.add(lastError);
+            }
+        }
+        return problems;
+    }
+
+    private void written(RouteTable rows, int slot, int content) {
+        long before = actualMetric(rows, slot);
+        if (before >= 0 && before != contents.content(content).metric()) {
+            // The kernel keeps routes of different metrics side by side: the new one is in place, now the old one goes.
+            extra(rows, slot, before, true);
+        }
+        actual(rows, slot, content);
+    }
+
+    private void refused(RouteTable rows, int slot, boolean exists, String reason) {
+        if (exists && !rows.flagged(slot, RouteTable.CONFLICT)) {
+            resyncWanted = true; // foreign, or one of ours that we lost sight of: a dump tells
+        }
+        rows.flag(slot, RouteTable.FAILED | (exists ? RouteTable.CONFLICT : 0), true);
+        lastError = prefix(rows, slot) + ": " + reason;
+        retryWanted = true;
+    }
+
+    /** Tries again what the kernel refused: time has passed, or interfaces or neighbours have changed. */
+    public void retryFailed() {
+        for (RouteTable rows : tables) {
+            if (rows.failedCount() > 0) {
+                for (int slot = 0; slot < rows.capacity(); slot++) {
+                    if (rows.used(slot) && rows.flagged(slot, RouteTable.FAILED)) {
+                        rows.dirty(slot, true);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Interfaces have other numbers now: contents are encoded anew, failures tried again. */
+    public void interfacesChanged() {
+        contents.interfacesChanged();
+        retryFailed();
+    }
+
+    // ---- from the kernel ----
+
+    public void beginDump(boolean v6) {
+        RouteTable rows = table(v6);
+        for (int slot = 0; slot < rows.capacity(); slot++) {
+            rows.flag(slot, RouteTable.SEEN, false);
+        }
+    }
+
+    /** A route of ours, as a dump shows it. What was written since the dump began is newer than the dump. */
+    public void dumped(boolean v6, long hi, long lo, int length, RouteContent content) {
+        RouteTable rows = table(v6);
+        int slot = rows.findOrAdd(hi, lo, length);
+        if (rows.flagged(slot, RouteTable.SEEN)) {
+            if (rows.content(slot) != 0 && actualMetric(rows, slot) != content.metric()) {
+                second(rows, slot, content);
+            }
+            return;
+        }
+        rows.flag(slot, RouteTable.SEEN, true);
+        appear(rows, slot, content);
+    }
+
+    /** Of two of our routes for one prefix, keeps as the row's that of the wanted metric; the other goes once nobody can want it. */
+    private void second(RouteTable rows, int slot, RouteContent content) {
+        int wanted = wantedContent(rows, slot);
+        long leave = content.metric();
+        if (wanted != 0 && contents.content(wanted).metric() == content.metric()) {
+            leave = actualMetric(rows, slot);
+            actual(rows, slot, contents.number(content));
+            touch(rows, slot);
+        }
+        extra(rows, slot, leave, wanted != 0);
+    }
+
+    /** The dump is complete: routes that it did not show are not there. Answers how many rows differ from what is wanted. */
+    public int endDump(boolean v6) {
+        RouteTable rows = table(v6);
+        for (int slot = 0; slot < rows.capacity(); slot++) {
+            if (rows.used(slot) && rows.content(slot) != 0 && !rows.flagged(slot, RouteTable.SEEN)) {
+                vanish(rows, slot);
+            }
+        }
+        sweep(v6);
+        return rows.dirtyCount();
+    }
+
+    /** Somebody else removed a route of ours, or the kernel did with its interface: it is put back. */
+    public void routeDeleted(boolean v6, long hi, long lo, int length, long metric) {
+        RouteTable rows = table(v6);
+        extras.remove(new Extra(v6, hi, lo, length, metric));
+        int slot = rows.find(hi, lo, length);
+        if (slot >= 0 && actualMetric(rows, slot) == metric) {
+            rows.flag(slot, RouteTable.SEEN, true);
+            vanish(rows, slot);
+        }
+    }
+
+    /** A route under our protocol number that somebody else wrote. */
+    public void routeAppeared(boolean v6, long hi, long lo, int length, RouteContent content) {
+        RouteTable rows = table(v6);
+        int slot = rows.findOrAdd(hi, lo, length);
+        rows.flag(slot, RouteTable.SEEN, true);
+        if (rows.content(slot) != 0 && actualMetric(rows, slot) != content.metric()) {
+            second(rows, slot, content);
+        } else {
+            appear(rows, slot, content);
+        }
+    }
+
+    /**
+     * A foreign route came. Where we thought to have one of the same prefix and metric, it has taken its place ({@code ip route replace}), or ours was gone and
+     * the news of it lost; taking ours for present would overwrite the foreign one with the next change.
+     */
+    public void routeDisplaced(boolean v6, long hi, long lo, int length, long metric) {
+        routeDeleted(v6, hi, lo, length, metric);
+    }
+
+    /** A foreign route went: one of ours that it stood in the way of may take the place. */
+    public void foreignDeleted(boolean v6, long hi, long lo, int length) {
+        RouteTable rows = table(v6);
+        int slot = rows.find(hi, lo, length);
+        if (slot >= 0 && rows.flagged(slot, RouteTable.CONFLICT)) {
+            rows.dirty(slot, true);
+        }
+    }
+
+    private void appear(RouteTable rows, int slot, RouteContent content) {
+        actual(rows, slot, contents.number(content));
+        if (rows.desired(slot) != RouteTable.NONE) {
+            touch(rows, slot);
+        } else if (sweepable(rows.isV6(), content.metric())) {
+            rows.dirty(slot, true);
+        }
+    }
+
+    private void vanish(RouteTable rows, int slot) {
+        actual(rows, slot, 0);
+        if (rows.desired(slot) == RouteTable.NONE) {
+            rows.remove(slot);
+        } else if (wantedContent(rows, slot) != 0) {
+            rows.dirty(slot, true);
+        }
+    }
+
+    private void actual(RouteTable rows, int slot, int content) {
+        int before = rows.content(slot);
+        contents.retain(content);
+        contents.release(before);
+        rows.content(slot, content);
+    }
+
+    private void extra(RouteTable rows, int slot, long metric, boolean now) {
+        if (extras.size() < EXTRAS) {
+            extras.merge(new Extra(rows.isV6(), rows.hi(slot), rows.lo(slot), rows.length(slot), metric), now, Boolean::logicalOr);
+        }
+    }
+
+    /** The owner of the feed whose route for the prefix is the wanted one. */
+    public Optional<String> owner(Prefix prefix) {
+        RouteTable rows = table(prefix.family() == AddressFamily.IPV6);
+        int slot = rows.find(prefix.address().hi(), prefix.address().lo(), prefix.length());
+        return slot < 0 || rows.desired(slot) == RouteTable.NONE ? Optional.empty() : feeds.get(rows.desired(slot) >>> 16).map(Feed::owner);
+    }
+
+    private static Prefix prefix(RouteTable rows, int slot) {
+        return new Prefix(new IpAddress(rows.isV6() ? AddressFamily.IPV6 : AddressFamily.IPV4, rows.hi(slot), rows.lo(slot)), rows.length(slot));
+    }
+}

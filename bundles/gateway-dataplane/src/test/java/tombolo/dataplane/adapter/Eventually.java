@@ -1,0 +1,22 @@
+package tombolo.dataplane.adapter;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/** Bounded waiting on a condition, for what other threads and the kernel do. */
+final class Eventually {
+    private Eventually() { }
+
+    /** Waits until both are equal; fails with what was last seen. */
+    static <T> void equal(T wanted, Supplier<T> seen) {
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        T last = seen.get();
+        while (!wanted.equals(last)) {
+            if (System.nanoTime() - deadline > 0) {
+                org.junit.jupiter.api.Assertions.assertEquals(wanted, last);
+            }
+            LockSupport.parkNanos(2_000_000);
+            last = seen.get();
+        }
+    }
+}

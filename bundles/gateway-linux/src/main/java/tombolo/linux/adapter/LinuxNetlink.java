@@ -1,0 +1,108 @@
+package tombolo.linux.adapter;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import tombolo.api.kernel.KernelException;
+import tombolo.api.kernel.Netlink;
+import tombolo.api.kernel.NetlinkSocket;
+
+/**
+ * Opens netlink sockets, those of other network namespaces on one dedicated platform thread. setns(2) changes the thread that calls it: on a virtual thread
+ * it would leak to the carrier and on a pooled one to whoever comes next, and threads started meanwhile would inherit the wrong namespace.
+ */
+public final class LinuxNetlink implements Netlink, AutoCloseable {
+    private static final int O_RDONLY_CLOEXEC = 0x80000;
+    private static final int CLONE_NEWNET = 0x40000000;
+    /** Opening is rare and takes microseconds; a longer queue means that something is wrong. */
+    private static final int QUEUED_OPENS = 64;
+
+    private final LinkedBlockingQueue<Runnable> visits = new LinkedBlockingQueue<>(QUEUED_OPENS);
+    private final Thread visitor = Thread.ofPlatform().name("tombolo-netns").daemon(true).unstarted(this::work);
+    private volatile boolean closing;
+
+    public LinuxNetlink() {
+        visitor.start();
+    }
+
+    @Override
+    public NetlinkSocket open(Options options) {
+        if (options.netns().isEmpty()) {
+            return new LinuxNetlinkSocket(options);
+        }
+        CompletableFuture<NetlinkSocket> answer = new CompletableFuture<>();
+        boolean taken = !closing && visits.offer(() -> {
+            try {
+                answer.complete(openIn(options.netns().get(), options));
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        if (!taken) {
+            throw new KernelException("the namespace thread is busy or stopping", 0);
+        }
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        visitor.interrupt();
+    }
+
+    private NetlinkSocket openIn(String path, Options options) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(LibC.ERRNO);
+            int home = descriptor(arena, errno, "/proc/thread-self/ns/net");
+            int there = -1;
+            try {
+                there = descriptor(arena, errno, path);
+                enter(errno, there, path);
+                try {
+                    return new LinuxNetlinkSocket(options);
+                } finally {
+                    enter(errno, home, "the process's own namespace");
+                }
+            } finally {
+                LibC.close(errno, home);
+                if (there >= 0) {
+                    LibC.close(errno, there);
+                }
+            }
+        }
+    }
+
+    private static int descriptor(Arena arena, MemorySegment errno, String path) {
+        int fd = LibC.open(errno, arena.allocateFrom(path), O_RDONLY_CLOEXEC);
+        if (fd < 0) {
+            throw new KernelException("opening network namespace " + path, LibC.errno(errno));
+        }
+        return fd;
+    }
+
+    private static void enter(MemorySegment errno, int namespace, String what) {
+        if (LibC.setns(errno, namespace, CLONE_NEWNET) < 0) {
+            throw new KernelException("entering network namespace " + what, LibC.errno(errno));
+        }
+    }
+
+    private void work() {
+        while (!closing) {
+            try {
+                visits.take().run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

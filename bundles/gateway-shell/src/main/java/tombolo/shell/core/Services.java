@@ -1,0 +1,28 @@
+package tombolo.shell.core;
+
+import java.util.Map;
+import java.util.Optional;
+import tombolo.api.bgp.BgpRoutes;
+import tombolo.api.bgp.BgpSessions;
+import tombolo.api.config.Configuration;
+import tombolo.api.kernel.Links;
+import tombolo.api.route.KernelRoutes;
+
+/** The services of the other bundles as they are at this moment: any may be missing while its bundle is swapped. */
+public interface Services {
+    /** Who answers what. */
+    Map<Class<?>, String> BUNDLES = Map.of(BgpSessions.class, "gateway-bgp-session", BgpRoutes.class, "gateway-bgp", KernelRoutes.class, "gateway-dataplane",
+            Links.class, "gateway-dataplane", Configuration.class, "gateway-config");
+
+    <T> Optional<T> find(Class<T> service);
+
+    /** @throws Failure naming the bundle that is not running */
+    default <T> T need(Class<T> service) {
+        return find(service).orElseThrow(() -> new Failure("TMB-SHL-001 " + bundle(service) + " is not running, and nobody else can answer this."
+                + " See its state with bundle:list, start it with bundle:start io.tombolo." + bundle(service) + "."));
+    }
+
+    static String bundle(Class<?> service) {
+        return BUNDLES.getOrDefault(service, "the bundle of " + service.getSimpleName());
+    }
+}

@@ -1,0 +1,34 @@
+package tombolo.shell.osgi;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import tombolo.shell.core.Services;
+
+/** Services for the length of one command; given back at its end, so that nothing of a swapped bundle is held. */
+final class OsgiServices implements Services, AutoCloseable {
+    private final BundleContext context;
+    private final List<ServiceReference<?>> taken = new ArrayList<>();
+
+    OsgiServices(BundleContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public <T> Optional<T> find(Class<T> type) {
+        @Nullable ServiceReference<T> reference = context.getServiceReference(type);
+        if (reference == null) {
+            return Optional.empty();
+        }
+        taken.add(reference);
+        return Optional.ofNullable(context.getService(reference));
+    }
+
+    @Override
+    public void close() {
+        taken.forEach(context::ungetService);
+    }
+}

@@ -1,0 +1,109 @@
+package tombolo.shell.osgi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.api.console.Session;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.BundleContext;
+import tombolo.shell.core.Failure;
+
+class CommandsTest {
+    private static List<Class<?>> classes() throws IOException, ClassNotFoundException {
+        List<Class<?>> classes = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("target", "classes", "tombolo", "shell", "osgi"), "*.class")) {
+            for (Path file : files) {
+                classes.add(Class.forName("tombolo.shell.osgi." + file.getFileName().toString().replace(".class", "")));
+            }
+        }
+        return classes;
+    }
+
+    @Test
+    void theCommandsAreThoseOfTheManual() throws Exception {
+        Set<String> names = new TreeSet<>();
+        for (Class<?> type : classes()) {
+            Command command = type.getAnnotation(Command.class);
+            if (command != null) {
+                names.add(command.scope() + ":" + command.name());
+                assertTrue(Action.class.isAssignableFrom(type), type.getName());
+                assertNotNull(type.getAnnotation(Service.class), type.getName() + " is not @Service: Karaf would not see it");
+                assertTrue(command.description().length() > 10 && command.detailedDescription().length() > 30, type.getName() + " has no help");
+                assertNotNull(type.getDeclaredConstructor().newInstance());
+            }
+        }
+        assertEquals(new TreeSet<>(Set.of("bgp:summary", "bgp:peer", "bgp:routes", "bgp:explain", "bgp:clear", "bgp:shutdown", "bgp:enable", "route:list", "route:explain",
+                "gateway:status", "gateway:config", "gateway:drain", "gateway:diag", "gateway:help")), names);
+    }
+
+    /** Karaf takes all commands of a bundle away while one mandatory reference is missing. */
+    @Test
+    void noCommandReferencesAServiceOfAnotherBundle() throws Exception {
+        for (Class<?> type : classes()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (field.isAnnotationPresent(Reference.class)) {
+                    assertTrue(Set.of(BundleContext.class, Session.class).contains(field.getType()), field.toString());
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyCompleterIsAKnownService() throws Exception {
+        for (Class<?> type : classes()) {
+            for (Field field : type.getDeclaredFields()) {
+                Completion completion = field.getAnnotation(Completion.class);
+                if (completion != null && completion.value().getPackageName().startsWith("tombolo")) {
+                    assertNotNull(completion.value().getAnnotation(Service.class), field.toString());
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyCommandAnswersInJson() throws Exception {
+        for (Class<?> type : classes()) {
+            if (type.isAnnotationPresent(Command.class)) {
+                assertTrue(GatewayCommand.class.isAssignableFrom(type), type.getName());
+            }
+        }
+        assertTrue(Arrays.stream(GatewayCommand.class.getDeclaredFields()).anyMatch(field -> field.isAnnotationPresent(Option.class)
+                && field.getAnnotation(Option.class).name().equals("--json")));
+    }
+
+    @Test
+    void optionsBehindArgumentsAreRead() {
+        BgpRoutesCommand routes = new BgpRoutesCommand();
+        TrailingOptions.read(routes, List.of("--longer", "--received", "msee-a", "--limit=5", "--json"));
+        assertTrue(routes.longer && routes.json);
+        assertEquals("msee-a", routes.received);
+        assertEquals(5, routes.limit);
+    }
+
+    @Test
+    void whatIsNoOptionIsRefusedWithTheOptionsThereAre() {
+        for (List<String> words : List.of(List.of("extra"), List.of("--longr"), List.of("--received"), List.of("--limit", "many"))) {
+            Failure failure = assertThrows(Failure.class, () -> TrailingOptions.read(new BgpRoutesCommand(), words));
+            assertEquals("TMB-SHL-003", failure.code());
+        }
+        assertTrue(assertThrows(Failure.class, () -> TrailingOptions.read(new BgpRoutesCommand(), List.of("x"))).getMessage().contains("--longer"));
+    }
+}

@@ -1,0 +1,131 @@
+package tombolo.karaf.jdk25;
+
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.CodeTransform;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+
+/// The rules, as a pure function from class bytes to class bytes. Safe for any thread.
+public final class Rewrite {
+    private static final ClassDesc SUBJECT = ClassDesc.of("javax.security.auth.Subject");
+    private static final ClassDesc CARRIED = ClassDesc.of("tombolo.karaf.jdk25.Carried");
+    private static final ClassDesc RUNNABLE = ClassDesc.of("java.lang.Runnable");
+    private static final ClassDesc COLLECTION = ClassDesc.of(Collection.class.getName());
+
+    /// Karaf embeds this class in each of its bundles.
+    private static final String JAAS_HELPER = "org/apache/karaf/util/jaas/JaasHelper";
+
+    /// The classes that hand a login session's work to another thread: gogo's jobs, the SSH shell, the local console.
+    /// Before JDK 24 the new thread inherited the Subject from its creator.
+    static final Set<String> HANDS_OVER = Set.of(
+            "org/apache/felix/gogo/runtime/CommandSessionImpl$JobImpl",
+            "org/apache/karaf/shell/ssh/ShellFactoryImpl$ShellImpl",
+            "org/apache/karaf/shell/impl/console/osgi/LocalConsoleManager");
+
+    private static final byte[] SUBJECT_NAME = "javax/security/auth/Subject".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] JOB_NAME = "gogo/runtime/CommandSessionImpl$JobImpl".getBytes(StandardCharsets.US_ASCII);
+
+    private Rewrite() {}
+
+    /// Applies the rules to one class.
+    ///
+    /// @param bytes a class file
+    /// @param loader where the class's neighbours are found as resources, needed to compute the new stack maps
+    /// @return the mended class file, or empty where no rule applies
+    public static Optional<byte[]> rewrite(byte[] bytes, ClassLoader loader) {
+        // Nearly every class stops here: a scan of its constants as bytes is far cheaper than parsing it.
+        if (!contains(bytes, SUBJECT_NAME) && !contains(bytes, JOB_NAME)) {
+            return Optional.empty();
+        }
+        ClassHierarchyResolver neighbours = ClassHierarchyResolver.ofResourceParsing(loader).orElse(ClassHierarchyResolver.defaultResolver());
+        ClassFile classFile = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(neighbours));
+        ClassModel model = classFile.parse(bytes);
+        String name = model.thisClass().asInternalName();
+        if (name.startsWith("tombolo/karaf/jdk25/")) {
+            return Optional.empty();
+        }
+        boolean concerned = name.equals(JAAS_HELPER) || HANDS_OVER.contains(name) || callsGetSubject(model);
+        return concerned ? Optional.of(classFile.transformClass(model, transform(name))) : Optional.empty();
+    }
+
+    private static boolean callsGetSubject(ClassModel model) {
+        return model.methods().stream().flatMap(m -> m.code().stream()).flatMap(CodeModel::elementStream).anyMatch(Rewrite::isGetSubject);
+    }
+
+    private static boolean isGetSubject(CodeElement element) {
+        return element instanceof InvokeInstruction call && call.owner().asInternalName().equals("javax/security/auth/Subject")
+                && call.name().equalsString("getSubject");
+    }
+
+    private static ClassTransform transform(String className) {
+        CodeTransform calls = (builder, element) -> {
+            if (isGetSubject(element)) {
+                builder.pop().invokestatic(SUBJECT, "current", MethodTypeDesc.of(SUBJECT));
+            } else if (HANDS_OVER.contains(className) && element instanceof InvokeInstruction call) {
+                handOver(builder, call);
+            } else {
+                builder.with(element);
+            }
+        };
+        return (builder, element) -> {
+            if (!(element instanceof MethodModel method)) {
+                builder.with(element);
+            } else if (className.equals(JAAS_HELPER) && method.methodName().equalsString("doAs") && method.methodTypeSymbol().parameterCount() == 2) {
+                builder.transformMethod(method, delegateToSubject());
+            } else {
+                builder.transformMethod(method, MethodTransform.transformingCode(calls));
+            }
+        };
+    }
+
+    /// `JaasHelper.doAs(subject, action)` becomes `Subject.doAs(subject, action)`, which runs the action inside `Subject.callAs`.
+    private static MethodTransform delegateToSubject() {
+        return (method, element) -> {
+            if (element instanceof CodeModel code) {
+                MethodModel original = code.parent().orElseThrow();
+                method.withCode(b -> b.aload(0).aload(1).invokestatic(SUBJECT, "doAs", original.methodTypeSymbol()).areturn());
+            } else {
+                method.with(element);
+            }
+        };
+    }
+
+    /// Wraps the task that lies on the stack, under the thread's name if there is one.
+    private static void handOver(CodeBuilder builder, InvokeInstruction call) {
+        String target = call.owner().asInternalName() + '.' + call.name().stringValue() + call.type().stringValue();
+        switch (target) {
+            case "java/util/concurrent/ExecutorService.submit(Ljava/lang/Runnable;)Ljava/util/concurrent/Future;",
+                    "java/lang/Thread.<init>(Ljava/lang/Runnable;)V" ->
+                builder.invokestatic(CARRIED, "with", MethodTypeDesc.of(RUNNABLE, RUNNABLE)).with(call);
+            case "java/lang/Thread.<init>(Ljava/lang/Runnable;Ljava/lang/String;)V" ->
+                builder.swap().invokestatic(CARRIED, "with", MethodTypeDesc.of(RUNNABLE, RUNNABLE)).swap().with(call);
+            case "java/util/concurrent/ExecutorService.invokeAll(Ljava/util/Collection;)Ljava/util/List;" ->
+                builder.invokestatic(CARRIED, "withAll", MethodTypeDesc.of(COLLECTION, COLLECTION)).with(call);
+            default -> builder.with(call);
+        }
+    }
+
+    private static boolean contains(byte[] bytes, byte[] wanted) {
+        int last = bytes.length - wanted.length;
+        byte first = wanted[0];
+        for (int i = 0; i <= last; i++) {
+            if (bytes[i] == first && java.util.Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,104 @@
+package tombolo.harness;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The real distribution in a namespace, started and asked through the {@code gateway} script, as an operator does. */
+public final class GatewayNode {
+    /** The first start unpacks and resolves; on two busy cores it has been seen to take 20 s. */
+    public static final Duration START = Duration.ofSeconds(90);
+
+    private final Path script;
+    private final Path home;
+    private final Path etc;
+    private final Namespace namespace;
+    private Daemon daemon;
+
+    private GatewayNode(Path script, Namespace namespace, Path home, Path etc, Daemon daemon) {
+        this.script = script;
+        this.namespace = namespace;
+        this.home = home;
+        this.etc = etc;
+        this.daemon = daemon;
+    }
+
+    /**
+     * Starts a node; it may still be starting when this returns: see {@link #awaitShell}.
+     *
+     * @param project the folder that has the {@code gateway} script
+     * @param home    where the node lives (keys, caches, logs)
+     * @param etc     where its configuration is
+     */
+    public static GatewayNode start(Path project, Namespace namespace, Path home, Path etc, Map<String, String> environment) {
+        Path script = project.resolve("gateway");
+        return new GatewayNode(script, namespace, home, etc, launch(script, namespace, home, etc, environment));
+    }
+
+    public static GatewayNode attached(Path project, Namespace namespace, Path home, Path etc, Daemon daemon) {
+        return new GatewayNode(project.resolve("gateway"), namespace, home, etc, daemon);
+    }
+
+    private static Daemon launch(Path script, Namespace namespace, Path home, Path etc, Map<String, String> environment) {
+        // The script replaces itself by the JVM: the pid stays.
+        RunFiles.write(home.resolve(".keep"), "");
+        return Daemon.start("gateway in " + namespace.name(), namespace, home.resolve("console.log"), environment,
+            List.of(script.toString(), "run", "--home", home.toString(), "--etc", etc.toString()));
+    }
+
+    public Daemon daemon() {
+        return daemon;
+    }
+
+    public Path home() {
+        return home;
+    }
+
+    public Path etc() {
+        return etc;
+    }
+
+    /** Runs one shell command in the node. */
+    public Command.Result attempt(String command) {
+        List<String> words = new ArrayList<>(List.of(script.toString(), "shell", "--home", home.toString()));
+        words.add(command);
+        return Command.attempt(words);
+    }
+
+    /** Runs one shell command in the node; throws when it fails. */
+    public String ask(String command) {
+        Command.Result result = attempt(command);
+        if (!result.ok()) {
+            throw new HarnessException("gateway shell \"" + command + "\" ended with code " + result.code() + ": " + result.output().strip());
+        }
+        return result.output();
+    }
+
+    /** Returns when {@code command} succeeds in the node's shell. */
+    public void awaitShell(String command) {
+        Await.until(START, () -> "the gateway answers `" + command + "`; last answer: " + attempt(command).output() + "\nits console: "
+            + Daemon.tail(home.resolve("console.log")), () -> {
+            if (!daemon.alive()) {
+                throw new HarnessException("the gateway ended: " + Daemon.tail(home.resolve("console.log")));
+            }
+            return attempt(command).ok();
+        });
+    }
+
+    /** {@code gateway stop}: routes stay in the kernel. */
+    public void stop(String... options) {
+        List<String> words = new ArrayList<>(List.of(script.toString(), "stop", "--home", home.toString()));
+        words.addAll(List.of(options));
+        Command.run(words);
+    }
+
+    /** Starts it again after a stop or a kill. */
+    public void restart(Map<String, String> environment) {
+        if (daemon.alive()) {
+            throw new HarnessException("the gateway still runs as pid " + daemon.pid());
+        }
+        daemon = launch(script, namespace, home, etc, environment);
+    }
+}

@@ -1,0 +1,131 @@
+package tombolo.interop;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import tombolo.harness.Await;
+import tombolo.harness.Command;
+import tombolo.harness.GatewayNode;
+import tombolo.harness.Link;
+import tombolo.harness.Namespace;
+import tombolo.harness.RunFiles;
+
+/** Three namespaces in a row, with a gateway node in the middle; see the package's picture. */
+final class Net implements AutoCloseable {
+    static final String PREFIX = "tmbt-i-";
+    static final Namespace GATEWAY = new Namespace(PREFIX + "gw");
+    static final Namespace PEER = new Namespace(PREFIX + "peer");
+    static final Namespace OBSERVER = new Namespace(PREFIX + "observer");
+    static final String KEY = "tombolo-interop";
+    /** Sessions come up at the second attempt at the latest, five seconds after the first. */
+    static final Duration SESSION = Duration.ofSeconds(30);
+    /** From a change at one side to its effect at the other. */
+    static final Duration EFFECT = Duration.ofSeconds(10);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final GatewayNode node;
+
+    private Net(GatewayNode node) {
+        this.node = node;
+    }
+
+    static void require(String... programs) {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: network namespaces need root");
+        for (String program : programs) {
+            Assumptions.assumeTrue(Command.available(program), () -> "skipped: " + program + " is not installed; ./gateway test installs it");
+        }
+    }
+
+    /** Makes the namespaces and starts the node on these files; returns when its shell answers. */
+    static Net start(Map<String, String> files) {
+        Namespace.removeAll(PREFIX);
+        RunFiles.removeAll(PREFIX);
+        List.of(GATEWAY, PEER, OBSERVER).forEach(namespace -> Namespace.create(namespace.name()));
+        cable(PEER, "peer", "10.77.1.", "fd77:1::");
+        cable(OBSERVER, "observer", "10.77.2.", "fd77:2::");
+        Path folder = RunFiles.folder(GATEWAY, "gateway");
+        Path etc = folder.resolve("etc");
+        RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = interop\n");
+        RunFiles.write(etc.resolve("tombolo.bgp.cfg"), "as = 65020\nrouter-id = 10.77.0.1\nlisten = 0.0.0.0, ::\n");
+        RunFiles.write(etc.resolve("tombolo.bgp.filter-all.cfg"), "default = accept\n");
+        RunFiles.write(etc.resolve("secret"), KEY + "\n");
+        files.forEach((name, text) -> RunFiles.write(etc.resolve(name), text));
+        Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
+        GatewayNode node = GatewayNode.start(project, GATEWAY, folder.resolve("home"), etc, Map.of());
+        Net net = new Net(node);
+        node.awaitShell("bgp:summary");
+        return net;
+    }
+
+    private static void cable(Namespace other, String link, String v4, String v6) {
+        Link.veth(new Link.End(GATEWAY, link), new Link.End(other, "gw"));
+        GATEWAY.address(link, v4 + "1/24");
+        GATEWAY.address(link, v6 + "1/64");
+        other.address("gw", v4 + "2/24");
+        other.address("gw", v6 + "2/64");
+    }
+
+    /** The text of a peer's file. */
+    static String peer(String address, long as, String... more) {
+        return "remote-address = " + address + "\nremote-as = " + as + "\nconnect-retry-time = 5\nimport = all\nexport = all\n" + String.join("\n", more) + "\n";
+    }
+
+    GatewayNode node() {
+        return node;
+    }
+
+    /** Writes a file of the node's configuration. */
+    void write(String file, String text) {
+        RunFiles.write(node.etc().resolve(file), text);
+    }
+
+    JsonNode ask(String command) {
+        String text = node.ask(command + " --json");
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException broken) {
+            throw new AssertionError(command + " --json is not JSON: " + text, broken);
+        }
+    }
+
+    JsonNode peer(String name) {
+        return ask("bgp:peer " + name);
+    }
+
+    boolean established(String name) {
+        return peer(name).path("state").asText().equals("Established");
+    }
+
+    void awaitEstablished(String name) {
+        Await.until(SESSION, () -> "session " + name + " established; seen: " + node.attempt("bgp:peer " + name).output(), () -> established(name));
+    }
+
+    /** The kernel's route for a prefix, where it is the gateway's. */
+    static Optional<String> kernel(String prefix) {
+        String family = prefix.contains(":") ? "-6" : "-4";
+        return GATEWAY.routes(family, "201").stream().filter(route -> route.startsWith(prefix + " ")).findFirst();
+    }
+
+    static void awaitKernel(String prefix, String via) {
+        Await.until(EFFECT, () -> "kernel route " + prefix + " via " + via + "; seen: " + kernel(prefix), () -> kernel(prefix).filter(route -> route.contains("via " + via + " ")).isPresent());
+    }
+
+    static void awaitNoKernel(String prefix) {
+        Await.until(EFFECT, () -> "no kernel route " + prefix + "; seen: " + kernel(prefix), () -> kernel(prefix).isEmpty());
+    }
+
+    @Override
+    public void close() {
+        String keep = System.getProperty("tombolo.keep", "");
+        if (keep.isEmpty()) {
+            Namespace.removeAll(PREFIX);
+            RunFiles.removeAll(PREFIX);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package tombolo.lab;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import tombolo.harness.Bird;
+import tombolo.harness.Daemon;
+import tombolo.harness.Frr;
+import tombolo.harness.HarnessException;
+
+/** The routers around the gateway: their configuration is in the resources beside this class. */
+final class Routers {
+    /** IPv4 networks of the on-premises side, the host's own included: within the 4,000 that a circuit takes. */
+    static final int ONPREM_V4 = 3_000;
+    /** IPv6 networks of the on-premises side, the host's own included: within the 100 that a circuit takes. */
+    static final int ONPREM_V6 = 50;
+
+    private Routers() { }
+
+    static List<Daemon> onprem() {
+        StringBuilder v4 = new StringBuilder();
+        for (int i = 0; i < ONPREM_V4 - 1; i++) {
+            v4.append("  route 10.").append(16 + i / 256).append('.').append(i % 256).append(".0/24 unreachable;\n");
+        }
+        StringBuilder v6 = new StringBuilder();
+        for (int i = 1; i < ONPREM_V6; i++) {
+            v6.append("  route fd00:1:0:").append(Integer.toHexString(i)).append("::/64 unreachable;\n");
+        }
+        String text = fill("onprem.bird.conf", Map.of("V4ROUTES", v4.toString(), "V6ROUTES", v6.toString(),
+            "V4COUNT", Integer.toString(ONPREM_V4 - 1), "V6COUNT", Integer.toString(ONPREM_V6 - 1)));
+        return List.of(Bird.start(Topology.ONPREM, text).daemon());
+    }
+
+    static List<Daemon> vnet() {
+        return List.of(Bird.start(Topology.VNET, fill("vnet.bird.conf", Map.of())).daemon());
+    }
+
+    static List<Daemon> edgeA(String key) {
+        return Frr.start(Topology.MSEE_A, fill("msee.frr.conf", Map.of("KEY", key, "CUSTOMER4", "192.168.100", "CUSTOMER6", "fd00:100",
+            "VNET4", "10.100.255.2", "VNET6", "fd00:64:0:ff::2"))).daemons();
+    }
+
+    static List<Daemon> edgeB(String key) {
+        return Frr.start(Topology.MSEE_B, fill("msee.frr.conf", Map.of("KEY", key, "CUSTOMER4", "192.168.101", "CUSTOMER6", "fd00:101",
+            "VNET4", "10.100.255.6", "VNET6", "fd00:64:0:ff::6"))).daemons();
+    }
+
+    static List<Daemon> standIn(String key) {
+        return List.of(Bird.start(Topology.GATEWAY, fill("standin.bird.conf", Map.of("KEY", key))).daemon());
+    }
+
+    private static String fill(String resource, Map<String, String> values) {
+        try (InputStream in = Routers.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new HarnessException("the resource " + resource + " is missing from the laboratory's jar");
+            }
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            for (Map.Entry<String, String> value : values.entrySet()) {
+                text = text.replace('@' + value.getKey() + '@', value.getValue());
+            }
+            return text;
+        } catch (IOException problem) {
+            throw new HarnessException("cannot read " + resource, problem);
+        }
+    }
+}
