@@ -75,6 +75,17 @@ final class FakePeer implements BgpSession {
         inbox.add(new SessionInput.Up(session));
     }
 
+    /** The session bundle stayed up while the route bundle was swapped. */
+    void resume() {
+        SessionUp was = up;
+        if (was != null) {
+            up = new SessionUp(was.sessionNumber(), true, was.peer(), was.localAddress(), was.remoteAddress(), was.localLinkLocal(), was.localGlobal(), was.localIpv4(),
+                    was.interfaceName(), was.localAs(), was.remoteAs(), was.localId(), was.remoteId(), was.families(), was.fourOctetAs(), was.refresh(),
+                    was.enhancedRefresh(), was.maxMessageLength(), was.gracefulRestart(), was.holdTimeSeconds());
+            inbox.addFirst(new SessionInput.Up(up));
+        }
+    }
+
     void fall(boolean graceful) {
         SessionUp session = up;
         if (session != null) {
