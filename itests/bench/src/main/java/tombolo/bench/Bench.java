@@ -16,7 +16,7 @@ import tombolo.harness.Namespace;
 import tombolo.harness.RunFiles;
 
 /**
- * {@code gateway bench bgp [--quick] [--only SCENARIO,...] [--subjects gateway,bird,frr] [--seed N] [--no-results]}.
+ * {@code gateway bench jmh [PATTERN] [JMH OPTIONS]}: single steps. {@code gateway bench bgp [--quick] [--only SCENARIO,...] [--subjects gateway,bird,frr] [--seed N] [--no-results]}.
  * Prints a table and writes itests/bench/RESULTS.md. Ends with 1 when a subject did not finish or delivered wrong content.
  */
 public final class Bench {
@@ -74,6 +74,10 @@ public final class Bench {
     }
 
     public static void main(String[] words) throws Exception {
+        if (words.length > 0 && "jmh".equals(words[0])) {
+            org.openjdk.jmh.Main.main(Arrays.copyOfRange(words, 1, words.length));
+            return;
+        }
         Options options;
         try {
             options = Options.parse(words);
