@@ -1,6 +1,7 @@
 package tombolo.dataplane.osgi;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
+import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.LinkListener;
 import tombolo.api.kernel.Links;
 import tombolo.api.kernel.Netlink;
@@ -36,6 +38,7 @@ import tombolo.runtime.Loop;
 @Component(immediate = true, service = SettingsListener.class)
 public final class DataplaneComponent implements SettingsListener {
     private static final Logger LOG = LoggerFactory.getLogger(DataplaneComponent.class);
+    private static final Duration START_AGAIN = Duration.ofSeconds(10);
     private static final Path SYSCTLS = Path.of("/proc/sys/net");
 
     private final Loop loop = new Loop("tombolo-dataplane", 256);
@@ -108,7 +111,13 @@ public final class DataplaneComponent implements SettingsListener {
                 dataplane.ifPresent(old -> old.queries().removeOurs());
             }
             stop();
-            start(wanted);
+            try {
+                start(wanted);
+            } catch (KernelException e) {
+                LOG.error("TMB-RTE-012 the data plane does not start: {}. It needs root or CAP_NET_ADMIN. Trying again in {} s", e.getMessage(), START_AGAIN.toSeconds());
+                loop.schedule(START_AGAIN, this::reconcile);
+                return;
+            }
         }
         if (now.node().forwarding()) {
             new Forwarding(SYSCTLS).enable();
@@ -131,7 +140,13 @@ public final class DataplaneComponent implements SettingsListener {
     }
 
     private void stop() {
-        services.forEach(ServiceRegistration::unregister);
+        for (ServiceRegistration<?> service : services) {
+            try {
+                service.unregister();
+            } catch (IllegalStateException e) {
+                LOG.debug("already unregistered with the bundle"); // a bundle that was stopped under us
+            }
+        }
         services.clear();
         statics = Optional.empty();
         running = Optional.empty();

@@ -121,9 +121,11 @@ final class PeerSession implements BgpSession {
             if (up == null || up.sessionNumber() != sessionNumber) {
                 return;
             }
-            feed(new FsmEvent.End(notification, why, retryAfterSeconds));
             if (retryAfterSeconds.isPresent() && retryAfterSeconds.get() == 0) {
-                block(Blocker.HELD, why + "; stays down until bgp:enable " + name, Optional.empty(), false, Cause.ROUTE_BUNDLE);
+                blockers.put(Blocker.HELD, why + "; it stays down until it is enabled or reset by the operator");
+                feed(new FsmEvent.Stop(Optional.of(notification), true, Cause.ROUTE_BUNDLE, why));
+            } else {
+                feed(new FsmEvent.End(notification, why, retryAfterSeconds));
             }
         });
     }
@@ -540,6 +542,12 @@ final class PeerSession implements BgpSession {
         long now = System.nanoTime();
         if (key.equals(lastLogged) && now - lastLoggedAt < 600_000_000_000L) {
             repeated++;
+            return;
+        }
+        boolean collision = ended.cause() == Cause.COLLISION || ended.state() != PeerStatus.State.ESTABLISHED
+                && ended.notification().filter(n -> n.code() == Notification.CEASE && n.subcode() == NotificationCodec.COLLISION).isPresent();
+        if (collision) {
+            LOG.debug("{}", line); // both sides connected at once: nothing is wrong
             return;
         }
         LOG.warn("{}{}", line, repeated > 0 ? " (" + repeated + " more like the one before)" : "");

@@ -199,8 +199,10 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
 
     @Override
     public boolean reset(String peer) {
-        return withSession(peer, session -> session.feed(new FsmEvent.Restart(new Notification(Notification.CEASE, NotificationCodec.ADMINISTRATIVE_RESET),
-                Cause.ADMINISTRATIVE, "reset by the operator")));
+        return withSession(peer, session -> {
+            session.unblock(Blocker.HELD);
+            session.feed(new FsmEvent.Restart(new Notification(Notification.CEASE, NotificationCodec.ADMINISTRATIVE_RESET), Cause.ADMINISTRATIVE, "reset by the operator"));
+        });
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class AttributeTable {
     /** No set can be longer: it came in, and must go out, in one message (RFC 8654 §3). */
     public static final int MAX_SET_LENGTH = 65_535;
 
-    /** The raw form of the set was checked for an internal (external) peer and equals the canonical one: nothing is left to check when it comes again. */
+    /** The set came from an internal (external) peer in the plain form ({@link AttributeReader#plainForm}) and was sound: nothing is left to check when it comes again. */
     static final int CLEAN_INTERNAL = 1;
     static final int CLEAN_EXTERNAL = 1 << 1;
     private static final int HAS_MED = 1 << 2;

@@ -1,5 +1,8 @@
 package tombolo.bgp.core.wire;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import tombolo.api.bgp.Notification;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Asn;
@@ -31,7 +34,7 @@ public final class UpdateDecoder {
 
     public UpdateDecoder(AttributeTable table) {
         this.table = table;
-        DecodeContext none = new DecodeContext("", java.util.Set.of(), true, false, new Asn(1), new Asn(1), java.util.List.of(), 4096, true, false);
+        DecodeContext none = new DecodeContext("", Set.of(), true, false, new Asn(1), new Asn(1), List.of(), 4096, true, false);
         this.reader = new AttributeReader(faults, none);
     }
 
@@ -135,14 +138,15 @@ public final class UpdateDecoder {
     }
 
     /**
-     * A set whose received octets were checked before for such a session and are its canonical form: most of what modern peers send. Answers its number
-     * with a reference, or 0. Only 4-octet peers: the same octets mean something else from the others.
+     * A set that was received before in the same plain form, from the same kind of peer, and found sound: most of what modern peers send. Answers its
+     * number with a reference, or 0. Only 4-octet peers: the same octets mean something else from the others.
      */
     private int knownClean(int attributes, int length, DecodeContext context) {
         if (!context.fourOctetAs() || context.rejectAsSets()) {
             return 0;
         }
-        int id = table.find(table.hash(bytes, attributes, length), bytes, attributes, length);
+        int plain = reader.plainForm(bytes, attributes, attributes + length);
+        int id = plain < 0 ? 0 : table.find(table.hash(reader.canonical, 0, plain), reader.canonical, 0, plain);
         if (id == 0 || !table.clean(id, context.ibgp() ? AttributeTable.CLEAN_INTERNAL : AttributeTable.CLEAN_EXTERNAL)) {
             return 0;
         }
@@ -163,10 +167,16 @@ public final class UpdateDecoder {
             return 0;
         }
         int id = table.intern(reader.canonical, 0, reader.canonicalLength);
-        if (!multiprotocol && context.fourOctetAs() && !faults.any() && reader.canonicalIs(attributes, length)) {
-            table.markClean(id, context.ibgp() ? AttributeTable.CLEAN_INTERNAL : AttributeTable.CLEAN_EXTERNAL);
+        int kind = context.ibgp() ? AttributeTable.CLEAN_INTERNAL : AttributeTable.CLEAN_EXTERNAL;
+        if (!multiprotocol && context.fourOctetAs() && !faults.any() && !table.clean(id, kind) && isPlain(id, attributes, length)) {
+            table.markClean(id, kind);
         }
         return id;
+    }
+
+    private boolean isPlain(int id, int attributes, int length) {
+        int plain = reader.plainForm(bytes, attributes, attributes + length);
+        return plain == table.length(id) && Arrays.equals(reader.canonical, 0, plain, table.bytes(id), table.offset(id), table.offset(id) + plain);
     }
 
     private void report(int nlri, int end, boolean classic, DecodeContext context, UpdateSink sink) {
