@@ -1,6 +1,7 @@
 package tombolo.bgp.adapter;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,7 @@ import tombolo.api.route.RouteFeedListener;
 import tombolo.api.route.RouteSink;
 import tombolo.bgp.core.rib.RibEngine;
 import tombolo.runtime.Loop;
+import tombolo.runtime.StateKeeper;
 
 /**
  * The route engine on its Loop {@code tombolo-bgp}: hands over what other threads bring, keeps the time, and calls the engine while it has work. The other
@@ -30,6 +32,7 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
     /** Settings, services coming and going, questions: a few at a time. Sessions that are ready wait in a set of their own. */
     private static final int MAILBOX = 4096;
     private static final String OWNER = "bgp";
+    private static final String REGION = "bgp";
     /** Between static routes (10) and what might come later. */
     private static final int PREFERENCE = 20;
     private static final Duration SYNC_CHECK = Duration.ofSeconds(1);
@@ -37,6 +40,7 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
 
     private final Loop loop = new Loop("tombolo-bgp", MAILBOX);
     private final LogLimit logLimit = new LogLimit(LOG);
+    private final StateKeeper keeper;
     private final RibEngine engine;
     private final RouteQueries queries;
     private final Queue<BgpSession> ready = new ConcurrentLinkedQueue<>();
@@ -49,8 +53,11 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
     private boolean configured;
     private boolean stopping;
 
-    public BgpRouting() {
-        this.engine = new RibEngine(new java.security.SecureRandom().nextLong(), logLimit::line);
+    /** @param keeper where the tables outlive this bundle */
+    public BgpRouting(StateKeeper keeper) {
+        this.keeper = keeper;
+        this.engine = keeper.take(REGION, RibEngine.LAYOUT_VERSION).flatMap(this::adopt)
+                .orElseGet(() -> new RibEngine(new java.security.SecureRandom().nextLong(), logLimit::line));
         this.queries = new RouteQueries(loop, engine);
         loop.worker(this::work);
         loop.offer(this::checkSync);
@@ -59,6 +66,17 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
     /** The tables for people; any thread. */
     public BgpRoutes routes() {
         return queries;
+    }
+
+    private Optional<RibEngine> adopt(StateKeeper.Region region) {
+        try {
+            RibEngine adopted = RibEngine.adopt(region, logLimit::line);
+            LOG.info("TMB-BGP-353 the route engine goes on with the tables of the one before it");
+            return Optional.of(adopted);
+        } catch (RuntimeException e) {
+            LOG.warn("TMB-BGP-354 the tables of the route engine before this one cannot be read ({}); they are asked for again from every peer", e.toString());
+            return Optional.empty();
+        }
     }
 
     // ---- from any thread ----
@@ -143,6 +161,7 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
     private void attach() {
         BgpSessions current = sessions;
         if (current != null) {
+            engine.attached();
             current.attach(this);
         }
     }
@@ -229,7 +248,7 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
         }
     }
 
-    /** Stops reading, leaves sessions up and kernel routes where they are. */
+    /** Stops reading at the end of a message, leaves sessions up and kernel routes where they are, and the tables with the keeper. */
     @Override
     public void close() {
         try {
@@ -244,6 +263,7 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
                     watching.unwatch(OWNER);
                 }
                 engine.closeFeed();
+                engine.export().ifPresent(region -> keeper.put(REGION, region));
                 return true;
             }, LIMIT);
         } catch (IllegalStateException e) {

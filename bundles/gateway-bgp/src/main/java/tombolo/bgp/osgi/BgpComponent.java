@@ -15,15 +15,16 @@ import tombolo.api.net.Prefix;
 import tombolo.api.route.NextHopTracker;
 import tombolo.api.route.RouteSink;
 import tombolo.bgp.adapter.BgpRouting;
+import tombolo.runtime.StateKeeper;
 
 /** Ties the route engine to whatever of the other bundles is there. */
 @Component(immediate = true, service = {SettingsListener.class, BgpRoutes.class})
 public final class BgpComponent implements SettingsListener, BgpRoutes {
-    private final BgpRouting routing = new BgpRouting();
+    private final BgpRouting routing;
 
     @Activate
-    public BgpComponent() {
-        // references bind before and after: the routing takes them as they come
+    public BgpComponent(@Reference StateKeeper keeper) {
+        this.routing = new BgpRouting(keeper);
     }
 
     @Override

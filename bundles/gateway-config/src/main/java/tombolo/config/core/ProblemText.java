@@ -11,6 +11,8 @@ public final class ProblemText {
         String message = problem.message();
         int end = message.indexOf(' ');
         String where = problem.file() + (problem.line() > 0 ? ":" + problem.line() : "") + (problem.key().isEmpty() ? "" : " " + problem.key());
-        return end < 0 ? where + ": " + message : message.substring(0, end) + " " + where + ":" + message.substring(end);
+        String line = end < 0 ? where + ": " + message : message.substring(0, end) + " " + where + ":" + message.substring(end);
+        // Keys and names are as somebody typed them: a control character would forge a line of the log or move a cursor.
+        return line.replaceAll("[\\x{00}-\\x{1f}\\x{7f}-\\x{9f}\\x{2028}\\x{2029}]", "?");
     }
 }

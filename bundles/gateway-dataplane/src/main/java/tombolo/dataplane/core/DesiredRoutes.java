@@ -1,7 +1,6 @@
 package tombolo.dataplane.core;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -28,8 +27,6 @@ public final class DesiredRoutes {
     public static final int FEEDS = 16;
     /** The owner whose leftovers bear the static metric. */
     public static final String STATIC = "static";
-    /** Slots looked at in one step of a failover's scan: a tenth of a millisecond. */
-    private static final int SCAN = 1 << 16;
     /** Texts of one batch's errors that are worth a log line. */
     private static final int PROBLEMS = 4;
 
@@ -39,12 +36,9 @@ public final class DesiredRoutes {
     private final RouteContents contents = new RouteContents();
     private final Feeds feeds;
     private final ExtraRoutes extras;
-    private final BitSet redefined = new BitSet();
+    private final Redefinitions redefined = new Redefinitions(tables);
     private final int[] dirtyCursor = new int[2];
     private int firstFamily;
-    private int scanFamily;
-    private int scanSlot;
-    private int scanEpoch;
     private boolean resyncWanted;
     private boolean retryWanted;
     private String lastError = "";
@@ -102,7 +96,7 @@ public final class DesiredRoutes {
             for (int id = 0; id < feed.ids(); id++) {
                 contents.release(feed.content(id));
             }
-            redefined.clear(number << 16, number + 1 << 16);
+            redefined.forget(number);
             feeds.remove(number);
         });
     }
@@ -150,10 +144,7 @@ public final class DesiredRoutes {
         contents.release(before);
         feed.content(id, fresh);
         if (feed.rows(id) > 0) {
-            redefined.set(number << 16 | id);
-            scanFamily = 0;
-            scanSlot = 0;
-            scanEpoch = tables[0].epoch();
+            redefined.add(number << 16 | id);
         }
     }
 
@@ -273,7 +264,7 @@ public final class DesiredRoutes {
     /** Fills a batch with the most urgent work; it may stay empty while a scan goes on ({@link #hasWork} tells). */
     public void collect(Batch batch) {
         if (!redefined.isEmpty()) {
-            scanRedefined(batch);
+            moveRedefined(batch);
             if (!batch.isEmpty()) {
                 return;
             }
@@ -301,33 +292,14 @@ public final class DesiredRoutes {
         return rows.content(slot) == 0 ? -1 : contents.content(rows.content(slot)).metric();
     }
 
-    private void scanRedefined(Batch batch) {
-        RouteTable rows = tables[scanFamily];
-        if (rows.epoch() != scanEpoch) {
-            scanSlot = 0; // rehashed: rows that were done are told by their content
-            scanEpoch = rows.epoch();
-        }
-        int end = Math.min(rows.capacity(), scanSlot + SCAN);
-        while (scanSlot < end && !batch.isFull()) {
-            int slot = scanSlot++;
-            if (rows.used(slot) && rows.desired(slot) != RouteTable.NONE && redefined.get(rows.desired(slot))) {
-                touch(rows, slot);
-                if (rows.dirty(slot)) {
-                    write(batch, rows, slot);
-                }
+    private void moveRedefined(Batch batch) {
+        RouteTable rows = redefined.table();
+        redefined.search(batch, slot -> {
+            touch(rows, slot);
+            if (rows.dirty(slot)) {
+                write(batch, rows, slot);
             }
-        }
-        if (scanSlot == rows.capacity()) {
-            scanSlot = 0;
-            if (scanFamily == 0) {
-                scanFamily = 1;
-                scanEpoch = tables[1].epoch();
-            } else {
-                scanFamily = 0;
-                scanEpoch = tables[0].epoch();
-                redefined.clear();
-            }
-        }
+        });
     }
 
     private void collectDirty(Batch batch, RouteTable rows, int family) {

@@ -12,6 +12,21 @@ final class DirtySet {
     private long[] top = new long[1];
     private int size;
 
+    static DirtySet of(long[] words) {
+        DirtySet set = new DirtySet();
+        for (int word = 0; word < words.length; word++) {
+            for (long rest = words[word]; rest != 0; rest &= rest - 1) {
+                set.add((word << 6) + Long.numberOfTrailingZeros(rest));
+            }
+        }
+        return set;
+    }
+
+    /** The bitmap itself. */
+    long[] words() {
+        return words;
+    }
+
     boolean isEmpty() {
         return size == 0;
     }

@@ -2,8 +2,11 @@ package tombolo.bgp.core.rib;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import tombolo.api.net.AddressFamily;
 import tombolo.bgp.core.wire.AttributeTable;
+import tombolo.runtime.StateKeeper.Region;
 
 /**
  * Adj-RIB-In and Loc-RIB of one family, and the groups that hold its Adj-RIB-Out.
@@ -19,33 +22,50 @@ import tombolo.bgp.core.wire.AttributeTable;
 final class FamilyRib {
     final AddressFamily family;
     final PrefixTable prefixes;
-    final PathTable paths = new PathTable();
+    final PathTable paths;
     final AttributeTable attributes;
     final Peers peers;
     final Options options;
     final NextHopSets sets;
     final BestPath bestPath;
     final List<UpdateGroup> groups = new ArrayList<>();
+    /** Behind a swap: what the former groups told, until their members have joined groups again. */
+    final List<FormerGroup> formerGroups = new ArrayList<>();
     /** Prefixes whose kernel route has changed and was not handed to the feed yet. */
     final DirtySet feedDirty = new DirtySet();
     /** Prefixes without a path, whose id may be given back once nobody refers to it. */
     final DirtySet empty = new DirtySet();
     private final ImportPolicy importPolicy;
-    private final IntColumn first = new IntColumn();
-    private final IntColumn best = new IntColumn();
+    private final IntColumn first;
+    private final IntColumn best;
     private final ShortColumn want = new ShortColumn();
     private int[] together = new int[1];
     private int wanted;
     private int recycleFrom;
 
-    FamilyRib(AddressFamily family, AttributeTable attributes, NextHops nextHops, NextHopSets sets, Peers peers, Options options, ImportPolicy importPolicy) {
+    FamilyRib(AddressFamily family, AttributeTable attributes, NextHops nextHops, NextHopSets sets, Peers peers, Options options, ImportPolicy importPolicy, Optional<Region> adopted) {
         this.family = family;
         this.attributes = attributes;
         this.sets = sets;
         this.peers = peers;
         this.options = options;
         this.importPolicy = importPolicy;
-        this.prefixes = new PrefixTable(family);
+        if (adopted.isPresent()) {
+            Map<String, Long> scalars = adopted.get().scalars();
+            Map<String, Object> tables = adopted.get().tables();
+            String name = family + ".";
+            this.prefixes = new PrefixTable(family, name + "prefix.", scalars, tables);
+            this.paths = new PathTable(name + "path.", scalars, tables);
+            this.first = new IntColumn((int[][]) Handover.table(tables, name + "first"));
+            this.best = new IntColumn((int[][]) Handover.table(tables, name + "best"));
+            this.formerGroups.addAll(FormerGroup.adopt(name, scalars, tables));
+            empty.addRange(1, prefixes.highest() + 1);
+        } else {
+            this.prefixes = new PrefixTable(family);
+            this.paths = new PathTable();
+            this.first = new IntColumn();
+            this.best = new IntColumn();
+        }
         this.bestPath = new BestPath(family, paths, attributes, nextHops, peers, options);
     }
 
@@ -316,7 +336,7 @@ final class FamilyRib {
     boolean recycle(int limit) {
         int prefix = empty.next(recycleFrom);
         for (int seen = 0; prefix >= 0 && seen < limit; seen++, prefix = empty.next(prefix + 1)) {
-            if (first.get(prefix) != 0) {
+            if (first.get(prefix) != 0 || !prefixes.isUsed(prefix)) {
                 empty.remove(prefix);
             } else if (!feedDirty.contains(prefix) && isDone(prefix)) {
                 empty.remove(prefix);
@@ -325,6 +345,27 @@ final class FamilyRib {
         }
         recycleFrom = Math.max(prefix, 0);
         return prefix >= 0;
+    }
+
+    /** Puts the tables into a region; not to be used afterwards. */
+    void export(String name, Map<String, Long> scalars, Map<String, Object> tables) {
+        prefixes.export(name + "prefix.", scalars, tables);
+        paths.export(name + "path.", scalars, tables);
+        tables.put(name + "first", first.pages());
+        tables.put(name + "best", best.pages());
+        FormerGroup.export(name, groups, scalars, tables);
+    }
+
+    /** The former groups' references of which nobody took over are given back. */
+    void dropFormerGroups() {
+        for (FormerGroup former : formerGroups) {
+            for (int prefix = 1; prefix <= prefixes.highest(); prefix++) {
+                if (former.sent().get(prefix) != 0) {
+                    attributes.release(former.sent().get(prefix));
+                }
+            }
+        }
+        formerGroups.clear();
     }
 
     private boolean isDone(int prefix) {

@@ -84,6 +84,50 @@ final class GroupMember {
         }
     }
 
+    /** As {@link #takeOver}, from what a group of the former bundle left. @param resumed whether this group goes on with that one's table */
+    void resume(FormerGroup former, int place, boolean resumed) {
+        behind = true;
+        endOfRibDue = (former.due()[place] & FormerGroup.END_OF_RIB) != 0;
+        endOfRefreshDue = (former.due()[place] & FormerGroup.END_OF_REFRESH) != 0;
+        DirtySet unsure = former.unsure()[place];
+        for (int prefix = unsure.next(0); prefix >= 0; prefix = unsure.next(prefix + 1)) {
+            dirty.add(prefix);
+        }
+        waitsForGroup = !resumed;
+        for (int prefix = 1; !resumed && prefix <= rib.prefixes.highest(); prefix++) {
+            if (former.sent().get(prefix) != 0 || group.sent(prefix) != 0) {
+                dirty.add(prefix);
+            }
+        }
+    }
+
+    /** The prefixes of which the peer may hold something else than the group was told. */
+    DirtySet unsure() {
+        if (!behind && !gone) {
+            fallBehind();
+        }
+        Chunk chunk = own;
+        if (chunk != null) {
+            changed(chunk.prefixes(), chunk.prefixes().length);
+            endOfRibDue |= chunk.prefixes().length == 0; // a marker that was not handed over
+        }
+        return dirty;
+    }
+
+    int due() {
+        return (endOfRibDue ? FormerGroup.END_OF_RIB : 0) | (endOfRefreshDue ? FormerGroup.END_OF_REFRESH : 0);
+    }
+
+    /** What the peer was told by a former bundle is not known: everything is told between BoRR and EoRR where the peer knows them, so that it drops the rest. */
+    void rebuild() {
+        catchUp(false);
+        SessionUp up = peer.up;
+        if (up != null && up.enhancedRefresh()) {
+            queue(ControlMessages.refresh(rib.family, ControlMessages.BEGIN_OF_REFRESH));
+            endOfRefreshDue = true;
+        }
+    }
+
     /** ROUTE-REFRESH from the peer: everything once more, between BoRR and EoRR where both sides know them (RFC 7313 §4). */
     void refresh() {
         if (!behind) {

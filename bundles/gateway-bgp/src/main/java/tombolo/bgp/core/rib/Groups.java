@@ -1,5 +1,6 @@
 package tombolo.bgp.core.rib;
 
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ final class Groups {
     private final AttributeTable attributes;
     private final RibEvents events;
     private final Policies policies;
+    private final Map<FormerGroup, UpdateGroup> claims = new IdentityHashMap<>();
     private boolean draining;
 
     Groups(Map<AddressFamily, FamilyRib> ribs, AttributeTable attributes, RibEvents events, Policies policies) {
@@ -23,7 +25,8 @@ final class Groups {
         this.policies = policies;
     }
 
-    void join(Peer peer) {
+    /** @param resumed the session lasted through a swap and its tables were adopted */
+    void join(Peer peer, boolean resumed) {
         SessionUp up = peer.up;
         PeerSettings settings = peer.settings;
         if (up == null || settings == null) {
@@ -31,8 +34,42 @@ final class Groups {
         }
         for (FamilyRib rib : ribs.values()) {
             if (up.families().contains(rib.family)) {
-                find(rib, ExportPolicy.Key.of(rib.family, peer, up, settings)).join(peer);
+                UpdateGroup group = find(rib, ExportPolicy.Key.of(rib.family, peer, up, settings));
+                if (!resumed || !rejoin(rib, group, peer)) {
+                    group.join(peer);
+                }
+
             }
+        }
+    }
+
+    private boolean rejoin(FamilyRib rib, UpdateGroup group, Peer peer) {
+        for (FormerGroup former : rib.formerGroups) {
+            if (former.place(peer.index) >= 0) {
+                boolean claimed = claims.get(former) == group;
+                if (!claimed && !claims.containsKey(former) && group.resume(former)) {
+                    claims.put(former, group);
+                    claimed = true;
+                }
+                group.rejoin(peer, former, claimed);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Everybody is back: former groups that nobody goes on with are forgotten. */
+    void settled() {
+        for (FamilyRib rib : ribs.values()) {
+            rib.formerGroups.removeAll(claims.keySet()); // their references went to the groups that go on with them
+            rib.dropFormerGroups();
+        }
+        claims.clear();
+    }
+
+    void rebuild(Peer peer) {
+        for (AddressFamily family : AddressFamily.values()) {
+            of(peer, family).ifPresent(group -> group.member(peer).rebuild());
         }
     }
 

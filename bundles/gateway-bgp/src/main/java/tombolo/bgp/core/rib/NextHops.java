@@ -36,6 +36,7 @@ final class NextHops {
     private @Nullable NextHop[] via = new @Nullable NextHop[16];
     private boolean tracked;
     private boolean watchChanged;
+    private boolean trusting;
 
     NextHops(NextHopTable table) {
         this.table = table;
@@ -107,7 +108,7 @@ final class NextHops {
 
     private boolean store(int nextHop, IpAddress address) {
         NextHopState answer = answers.get(address);
-        boolean nowReachable = answer != null ? answer.reachable() : address.isLinkLocal() || !tracked;
+        boolean nowReachable = answer != null ? answer.reachable() : address.isLinkLocal() || !tracked || trusting;
         long nowMetric = answer != null && !answer.connected() ? answer.metric() : 0;
         @Nullable NextHop nowVia = answer != null ? answer.via().orElse(null) : null;
         boolean changed = nowReachable != reachable[nextHop] || nowMetric != metric[nextHop] || !java.util.Objects.equals(nowVia, via[nextHop]);
@@ -115,6 +116,32 @@ final class NextHops {
         metric[nextHop] = nowMetric;
         via[nextHop] = nowVia;
         return changed;
+    }
+
+    /** Behind a swap: next hops that were reachable a moment ago count as such until the tracker has answered or {@link #trustEnds} is called. */
+    void trust() {
+        trusting = true;
+    }
+
+    /** The numbers of the next hops that were only trusted. */
+    int[] trustEnds() {
+        if (!trusting) {
+            return new int[0];
+        }
+        trusting = false;
+        int[] changed = new int[Math.min(known.length, table.limit())];
+        int count = 0;
+        for (int id = 1; id < changed.length; id++) {
+            if (table.inUse(id) && isFilled(id) && store(id, table.address(id))) {
+                changed[count++] = id;
+            }
+        }
+        return Arrays.copyOf(changed, count);
+    }
+
+    /** Whether a tracker is there and has answered for every address. */
+    boolean isAnswered() {
+        return tracked && !watchChanged && answers.keySet().containsAll(watched);
     }
 
     /** A tracker has come or gone. What the former one said stays until the new one answers. */

@@ -1,5 +1,7 @@
 package tombolo.bgp.core.rib;
 
+import java.util.Map;
+
 /**
  * The paths of Adj-RIB-In of one family, by columns; the paths of one prefix form a chain. About 19 bytes a path. Path ids are dense from 1, 0 ends a chain.
  *
@@ -15,15 +17,43 @@ final class PathTable {
     /** The import filter, or its absence on eBGP (RFC 8212), rejected the path. */
     static final int FILTERED = 16;
 
-    private final IntColumn next = new IntColumn();
-    private final ShortColumn peer = new ShortColumn();
-    private final IntColumn received = new IntColumn();
-    private final IntColumn accepted = new IntColumn();
-    private final IntColumn learned = new IntColumn();
-    private final ByteColumn flags = new ByteColumn();
+    private final IntColumn next;
+    private final ShortColumn peer;
+    private final IntColumn received;
+    private final IntColumn accepted;
+    private final IntColumn learned;
+    private final ByteColumn flags;
     private int highest;
     private int freeHead;
     private int size;
+
+    PathTable() {
+        next = new IntColumn();
+        peer = new ShortColumn();
+        received = new IntColumn();
+        accepted = new IntColumn();
+        learned = new IntColumn();
+        flags = new ByteColumn();
+    }
+
+    /** The table that {@link #export} put into a region. */
+    PathTable(String name, Map<String, Long> scalars, Map<String, Object> tables) {
+        next = new IntColumn((int[][]) Handover.table(tables, name + "next"));
+        peer = new ShortColumn((short[][]) Handover.table(tables, name + "peer"));
+        received = new IntColumn((int[][]) Handover.table(tables, name + "received"));
+        accepted = new IntColumn((int[][]) Handover.table(tables, name + "accepted"));
+        learned = new IntColumn((int[][]) Handover.table(tables, name + "learned"));
+        flags = new ByteColumn((byte[][]) Handover.table(tables, name + "flags"));
+        highest = (int) Handover.scalar(scalars, name + "highest");
+        freeHead = (int) Handover.scalar(scalars, name + "freeHead");
+        size = (int) Handover.scalar(scalars, name + "size");
+    }
+
+    void export(String name, Map<String, Long> scalars, Map<String, Object> tables) {
+        tables.putAll(Map.of(name + "next", next.pages(), name + "peer", peer.pages(), name + "received", received.pages(), name + "accepted", accepted.pages(),
+                name + "learned", learned.pages(), name + "flags", flags.pages()));
+        scalars.putAll(Map.of(name + "highest", (long) highest, name + "freeHead", (long) freeHead, name + "size", (long) size));
+    }
 
     int size() {
         return size;

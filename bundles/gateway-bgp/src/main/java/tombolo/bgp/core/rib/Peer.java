@@ -54,6 +54,10 @@ final class Peer {
     @Nullable IpAddress address;
     /** The interface of a directly connected peer, for link-local next hops. */
     @Nullable String interfaceName;
+    /** The session whose routes were adopted from the former bundle, until it shows itself; 0: none. */
+    long adoptedSession;
+    /** Since a rebuild began the peer has told everything again. */
+    boolean refreshed;
     /** Not read any more until the session's end is seen: an error has ended it. */
     boolean ended;
 

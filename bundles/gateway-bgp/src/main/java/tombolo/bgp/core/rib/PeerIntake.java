@@ -74,6 +74,13 @@ final class PeerIntake {
         return true;
     }
 
+    /** Reads to the end what was taken from the inbox. */
+    void finish(Peer peer) {
+        while (peer.unread != null) {
+            messages(peer, Integer.MAX_VALUE);
+        }
+    }
+
     private int messages(Peer peer, int budget) {
         SessionInput.Messages block = peer.unread;
         if (block == null) {
@@ -144,7 +151,10 @@ final class PeerIntake {
                 switch (known) {
                     case ControlMessages.NORMAL_REFRESH -> groups.refresh(peer, rib.family);
                     case ControlMessages.BEGIN_OF_REFRESH -> lifecycle.beginRefresh(peer, rib);
-                    case ControlMessages.END_OF_REFRESH -> lifecycle.endRefresh(peer, rib);
+                    case ControlMessages.END_OF_REFRESH -> {
+                        lifecycle.endRefresh(peer, rib);
+                        peer.refreshed = true;
+                    }
                     default -> events.log("TMB-BGP-332 peer " + peer.name + ": ROUTE-REFRESH with the unknown subtype " + subtype + " ignored [RFC 7313 §5]");
                 }
             }
@@ -153,7 +163,7 @@ final class PeerIntake {
 
     private void up(Peer peer, SessionUp up) {
         if (peer.up != null) {
-            gone(peer);
+            gone(peer, false);
         }
         peer.up = up;
         peer.ended = false;
@@ -167,9 +177,19 @@ final class PeerIntake {
         peer.shownAs = (int) up.localAs().value();
         peer.decodeContext = DecodeContext.of(up);
         peer.importFilter = policies.importFilter(peer.importChain, up);
-        lifecycle.up(peer, up);
-        groups.join(peer);
-        if (up.resumed()) {
+        boolean adopted = up.resumed() && peer.adoptedSession == up.sessionNumber();
+        if (peer.adoptedSession != 0 && !adopted) {
+            lifecycle.down(peer, false, Optional.empty()); // what was adopted is of an older session
+        }
+        peer.adoptedSession = 0;
+        events.seen(peer);
+        if (!adopted) {
+            lifecycle.up(peer, up);
+        }
+        groups.join(peer, adopted);
+        if (up.resumed() && !adopted) {
+            peer.refreshed = false;
+            events.rebuild(peer);
             requestRefresh(peer);
         }
     }
@@ -196,11 +216,11 @@ final class PeerIntake {
         leave(peer, down.graceful(), up);
     }
 
-    /** The session ended without a word. */
-    void gone(Peer peer) {
+    /** The session ended without a word. @param graceful routes of a peer with graceful restart are kept for its restart time */
+    void gone(Peer peer, boolean graceful) {
         SessionUp up = peer.up;
         if (up != null) {
-            leave(peer, false, up);
+            leave(peer, graceful, up);
         }
     }
 

@@ -26,6 +26,21 @@ final class Peers {
         return peer;
     }
 
+    @Nullable Peer find(int index) {
+        return byIndex.get(index);
+    }
+
+    /** Puts a peer at the index that it had before a swap. */
+    Peer restore(int index, String name) {
+        while (byIndex.size() <= index) {
+            byIndex.add(null);
+        }
+        Peer peer = new Peer(index, name);
+        byIndex.set(index, peer);
+        byName.put(name, peer);
+        return peer;
+    }
+
     Peer local() {
         return at(Peer.LOCAL);
     }

@@ -1,5 +1,6 @@
 package tombolo.bgp.core.rib;
 
+import java.util.Map;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
@@ -20,28 +21,46 @@ final class PrefixTable {
 
     private final boolean ipv6;
     private final AddressFamily family;
-    private final int[][] segments = new int[1 << SEGMENT_BITS][FIRST_SLOTS];
-    private final int[] used = new int[1 << SEGMENT_BITS];
+    private final int[][] segments;
+    private final int[] used;
     private final LongColumn lo;
     private final LongColumn hi;
     private final ByteColumn length;
-    private final IntColumn free = new IntColumn();
+    private final IntColumn free;
     private int freeCount;
     private int highest;
     private int size;
 
     PrefixTable(AddressFamily family) {
-        this(family, new LongColumn(), new LongColumn(), new ByteColumn(), 0);
-    }
-
-    /** Adopts key columns; an entry whose {@link #isFree} key is -1 is a free id. */
-    private PrefixTable(AddressFamily family, LongColumn hi, LongColumn lo, ByteColumn length, int highest) {
         this.family = family;
         this.ipv6 = family == AddressFamily.IPV6;
-        this.hi = hi;
-        this.lo = lo;
-        this.length = length;
-        this.highest = highest;
+        this.segments = new int[1 << SEGMENT_BITS][FIRST_SLOTS];
+        this.used = new int[1 << SEGMENT_BITS];
+        this.hi = new LongColumn();
+        this.lo = new LongColumn();
+        this.length = new ByteColumn();
+        this.free = new IntColumn();
+    }
+
+    /** The table that {@link #export} put into a region. */
+    PrefixTable(AddressFamily family, String name, Map<String, Long> scalars, Map<String, Object> tables) {
+        this.family = family;
+        this.ipv6 = family == AddressFamily.IPV6;
+        this.segments = (int[][]) Handover.table(tables, name + "segments");
+        this.used = (int[]) Handover.table(tables, name + "used");
+        this.hi = new LongColumn((long[][]) Handover.table(tables, name + "hi"));
+        this.lo = new LongColumn((long[][]) Handover.table(tables, name + "lo"));
+        this.length = new ByteColumn((byte[][]) Handover.table(tables, name + "length"));
+        this.free = new IntColumn((int[][]) Handover.table(tables, name + "free"));
+        this.freeCount = (int) Handover.scalar(scalars, name + "freeCount");
+        this.highest = (int) Handover.scalar(scalars, name + "highest");
+        this.size = (int) Handover.scalar(scalars, name + "size");
+    }
+
+    void export(String name, Map<String, Long> scalars, Map<String, Object> tables) {
+        tables.putAll(Map.of(name + "segments", segments, name + "used", used, name + "hi", hi.pages(), name + "lo", lo.pages(), name + "length", length.pages(),
+                name + "free", free.pages()));
+        scalars.putAll(Map.of(name + "freeCount", (long) freeCount, name + "highest", (long) highest, name + "size", (long) size));
     }
 
     int size() {
@@ -117,6 +136,11 @@ final class PrefixTable {
             rehash(segment);
         }
         return id;
+    }
+
+    /** Whether the id stands for a prefix now. */
+    boolean isUsed(int id) {
+        return find(hi(id), lo(id), length(id)) == id;
     }
 
     /** Gives an id back. The caller has made sure that nothing refers to it. */

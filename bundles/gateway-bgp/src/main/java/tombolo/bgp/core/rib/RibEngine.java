@@ -21,12 +21,15 @@ import tombolo.api.route.NextHopState;
 import tombolo.api.route.RouteFeed;
 import tombolo.api.config.FilterSettings;
 import tombolo.bgp.core.wire.AttributeTable;
+import tombolo.runtime.StateKeeper.Region;
 
 /**
  * The route engine of the node: everything behind the sessions' inboxes. Knows no thread and no clock: the one Loop that owns it passes the time in and calls
  * {@link #work} while it answers true.
  */
 public final class RibEngine implements RibEvents {
+    /** Of the region that {@link #export} makes. */
+    public static final int LAYOUT_VERSION = Handover.LAYOUT_VERSION;
     /** Octets of messages taken from one session before the next one has its turn. */
     private static final int INTAKE_BUDGET = 64 << 10;
     /** How long a peer's End-of-RIB, or a peer that does not come up, may keep leftovers in the kernel. */
@@ -34,6 +37,7 @@ public final class RibEngine implements RibEvents {
     /** A peer that will not send End-of-RIB counts as done after this much silence. */
     private static final long QUIET_NANOS = 5_000_000_000L;
     private static final int RECYCLE_BUDGET = 1024;
+    private static final long SETTLING_CHECK_NANOS = 100_000_000L;
 
     final AttributeTable attributes;
     final NextHops nextHops;
@@ -57,19 +61,35 @@ public final class RibEngine implements RibEvents {
     /** Sessions whose peer the settings do not name yet: the session bundle may read a new file first. */
     private final List<BgpSession> unknown = new ArrayList<>();
     private @Nullable Settings settings;
+    private final Settling settling = new Settling();
     private long startedNanos;
+    /** What learning times count from: older than the start where tables were adopted. */
+    private long baseNanos;
     private boolean started;
 
     /** @param hashKey secret of the attribute table; @param log takes operator text */
     public RibEngine(long hashKey, Consumer<String> log) {
-        this.attributes = new AttributeTable(hashKey);
+        this(new AttributeTable(hashKey), Optional.empty(), log);
+    }
+
+    /**
+     * Goes on with the tables of a former bundle.
+     *
+     * @param region what {@link #export} made; it belongs to this engine from here on
+     */
+    public static RibEngine adopt(Region region, Consumer<String> log) {
+        return new RibEngine(Handover.attributes(region), Optional.of(region), log);
+    }
+
+    private RibEngine(AttributeTable attributes, Optional<Region> adopted, Consumer<String> log) {
+        this.attributes = attributes;
         this.log = log;
         this.nextHops = new NextHops(attributes.nextHops());
         this.sets = new NextHopSets(nextHops, peers);
         this.policies = new Policies(attributes, this);
         this.importPolicy = new ImportPolicy(attributes);
         for (AddressFamily family : AddressFamily.values()) {
-            ribs.put(family, new FamilyRib(family, attributes, nextHops, sets, peers, options, importPolicy));
+            ribs.put(family, new FamilyRib(family, attributes, nextHops, sets, peers, options, importPolicy, adopted));
         }
         FamilyRib ipv4 = rib(AddressFamily.IPV4);
         FamilyRib ipv6 = rib(AddressFamily.IPV6);
@@ -77,8 +97,15 @@ public final class RibEngine implements RibEvents {
         this.lifecycle = new PeerLifecycle(ribs, jobs, timers, this::forgetIfDone);
         this.groups = new Groups(ribs, attributes, this, policies);
         this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, policies, this);
-        this.views = new RibViews(this);
         this.localRoutes = new LocalRoutes(attributes, peers.local(), ribs);
+        this.views = new RibViews(this);
+        adopted.ifPresent(region -> {
+            baseNanos = Handover.scalar(region, "base");
+            Handover.adoptPeers(this, region);
+            localRoutes.adopt();
+            nextHops.trust();
+            settling.adopted(peers.all());
+        });
     }
 
     FamilyRib rib(AddressFamily family) {
@@ -136,8 +163,9 @@ public final class RibEngine implements RibEvents {
         if (!started) {
             started = true;
             startedNanos = nanos;
+            baseNanos = baseNanos == 0 ? nanos : baseNanos;
         }
-        intake.time(nanos, startedNanos, millis);
+        intake.time(nanos, baseNanos, millis);
         timers.advance(nanos);
     }
 
@@ -152,6 +180,10 @@ public final class RibEngine implements RibEvents {
         boolean decideAgain = options.apply(now.bgp());
         for (Peer peer : List.copyOf(peers.all())) {
             if (!now.peers().containsKey(peer.name) && peer.session == null) {
+                if (peer.adoptedSession != 0 || peer.families.values().stream().anyMatch(share -> share.received > 0)) {
+                    settling.seen(peer);
+                    lifecycle.down(peer, false, Optional.empty());
+                }
                 retire(peer);
             }
         }
@@ -227,7 +259,7 @@ public final class RibEngine implements RibEvents {
             while (intake.read(peer, INTAKE_BUDGET)) {
                 // the last input is the Down
             }
-            intake.gone(peer);
+            intake.gone(peer, false);
             peer.session = null;
             Settings current = settings;
             if (current == null || !current.peers().containsKey(peer.name)) {
@@ -236,13 +268,13 @@ public final class RibEngine implements RibEvents {
         });
     }
 
-    /** The session bundle has gone (it is being swapped): its sessions are lost, as if each had ended gracefully. */
+    /** The session bundle has gone (it is being swapped): its sessions are lost, and their peers come back as behind a restart. */
     public void sessionsGone() {
         unknown.clear();
         readable.clear();
         queued.clear();
         for (Peer peer : peers.all()) {
-            intake.gone(peer);
+            intake.gone(peer, true);
             peer.session = null;
         }
     }
@@ -276,9 +308,12 @@ public final class RibEngine implements RibEvents {
 
     public void nextHopsChanged(List<NextHopState> states) {
         int[] changed = nextHops.answered(states);
-        if (changed.length == 0) {
-            return;
+        if (changed.length > 0) {
+            nextHopsMoved(changed);
         }
+    }
+
+    private void nextHopsMoved(int[] changed) {
         sets.changed(changed);
         java.util.BitSet numbers = new java.util.BitSet();
         for (int number : changed) {
@@ -306,8 +341,12 @@ public final class RibEngine implements RibEvents {
             more = !readable.isEmpty();
         }
         more |= jobs.work();
-        more |= groups.work(timers.nowNanos());
-        more |= feed.work();
+        if (settling.isOver()) {
+            more |= groups.work(timers.nowNanos());
+            more |= feed.work();
+        } else {
+            settle();
+        }
         if (!more) {
             for (FamilyRib rib : ribs.values()) {
                 more |= rib.recycle(RECYCLE_BUDGET);
@@ -316,15 +355,73 @@ public final class RibEngine implements RibEvents {
         return more;
     }
 
+    /** Behind a swap: nothing is told until the tables are what they would be without it. */
+    private void settle() {
+        switch (settling.step(timers.nowNanos(), jobs.isEmpty() && readable.isEmpty(), nextHops.isAnswered())) {
+            case WAIT -> { }
+            case EVALUATE -> {
+                groups.settled();
+                for (Peer peer : peers.all()) {
+                    if (peer.up == null && peer.adoptedSession != 0) {
+                        peer.adoptedSession = 0;
+                        lifecycle.down(peer, false, Optional.empty()); // its session did not last through the swap
+                    }
+                    ribs.values().stream().filter(rib -> peer.up != null && peer.family(rib.family).received > 0)
+                            .forEach(rib -> jobs.walk(rib, (from, to) -> rib.reimport(peer, from, to), () -> { }));
+                }
+                ribs.values().forEach(rib -> jobs.walk(rib, rib::redecideAll, () -> { }));
+            }
+            case RELEASE -> {
+                int[] changed = nextHops.trustEnds();
+                if (changed.length > 0) {
+                    nextHopsMoved(changed);
+                }
+            }
+        }
+    }
+
+    /** Sessions are being asked for: those that were there show themselves now. */
+    public void attached() {
+        settling.attached(timers.nowNanos());
+    }
+
+    /** A session lasted through a swap, and its tables did not: they are asked for again. */
+    @Override
+    public void rebuild(Peer peer) {
+        settling.rebuild(peer, timers.nowNanos());
+        groups.rebuild(peer);
+    }
+
+    @Override
+    public void seen(Peer peer) {
+        settling.seen(peer);
+    }
+
+    /**
+     * The tables as a region for the bundle that follows; everything taken from the inboxes is in it. The engine must not be used afterwards. Empty where the
+     * engine has not come to terms with what it took over itself: then the next one rebuilds.
+     */
+    public Optional<Region> export() {
+        if (!settling.isOver()) {
+            return Optional.empty();
+        }
+        for (Peer peer : peers.all()) {
+            intake.finish(peer);
+        }
+        jobs.finish();
+        return Optional.of(Handover.export(this, baseNanos));
+    }
+
     /** The time at which {@link #now} and {@link #work} want to be called even if nothing happens; Long.MAX_VALUE: none. */
     public long nextNanos() {
-        return Math.min(timers.nextNanos(), groups.nextNanos());
+        long next = Math.min(timers.nextNanos(), groups.nextNanos());
+        return settling.isOver() ? next : Math.min(next, timers.nowNanos() + SETTLING_CHECK_NANOS);
     }
 
     /** Looks whether the families are complete, so that leftovers in the kernel may go. About once a second. */
     public void checkSync() {
         Settings current = settings;
-        if (current == null) {
+        if (current == null || !settling.isOver()) {
             return;
         }
         for (AddressFamily family : AddressFamily.values()) {

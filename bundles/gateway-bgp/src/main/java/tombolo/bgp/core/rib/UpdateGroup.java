@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import tombolo.bgp.core.wire.AttributeTable;
 
 /**
@@ -34,8 +35,8 @@ final class UpdateGroup {
     private final FamilyRib rib;
     private final AttributeTable attributes;
     private final ChunkWriter writer;
-    private final IntColumn sent = new IntColumn();
-    private final ShortColumn source = new ShortColumn();
+    private IntColumn sent = new IntColumn();
+    private ShortColumn source = new ShortColumn();
     private final int[] sentFrom = new int[Peer.MAX_INDEX + 1];
     private final ArrayDeque<Chunk> ring = new ArrayDeque<>();
     private long ringFirst;
@@ -77,6 +78,47 @@ final class UpdateGroup {
         GroupMember member = new GroupMember(this, rib, peer);
         members.add(member);
         member.catchUp(true);
+    }
+
+    /**
+     * Goes on where a group of the former bundle stopped: what that one told counts as told by this one. Only for a group without members.
+     *
+     * @return false where this group has told something already
+     */
+    boolean resume(FormerGroup former) {
+        if (sentCount > 0 || !members.isEmpty()) {
+            return false;
+        }
+        sent = former.sent();
+        source = former.source();
+        for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
+            if (sent.get(prefix) != 0) {
+                sentCount++;
+                sentFrom[source.get(prefix)]++;
+            }
+        }
+        return true;
+    }
+
+    /** A peer whose session lasted through a swap, and that was told what the former group told. */
+    void rejoin(Peer peer, FormerGroup former, boolean resumed) {
+        GroupMember member = new GroupMember(this, rib, peer);
+        members.add(member);
+        member.resume(former, former.place(peer.index), resumed);
+    }
+
+    void export(String name, Map<String, Object> tables) {
+        int[] indexes = new int[members.size()];
+        long[][] unsure = new long[members.size()][];
+        int[] due = new int[members.size()];
+        for (int i = 0; i < indexes.length; i++) {
+            GroupMember member = members.get(i);
+            indexes[i] = member.peer.index;
+            unsure[i] = member.unsure().words();
+            due[i] = member.due();
+        }
+        tables.putAll(Map.of(name + "sent", sent.pages(), name + "source", source.pages(), name + "members", indexes, name + "unsure", unsure, name + "due", due));
+        policy.close();
     }
 
     /** Takes a member over from another group: it is told everything, and what it was told beyond that is withdrawn. */

@@ -53,10 +53,13 @@ public final class UpdateDecoder {
         int end = offset + length;
         faults.begin(buffer, offset, end);
         reader.clear();
-        int withdrawnLength = length < MIN_LENGTH ? 0 : Octets.u16(buffer, offset + HEADER);
-        if (length < MIN_LENGTH || withdrawnLength > length - MIN_LENGTH) {
-            return brokenLengths(offset, context, sink, length < MIN_LENGTH ? "the message has " + length + " octets, the least is " + MIN_LENGTH
-                    : "Withdrawn Routes Length is " + withdrawnLength + ", but " + (length - MIN_LENGTH) + " octets are left");
+        if (length < MIN_LENGTH || length > context.maxMessageLength()) {
+            return badMessageLength(offset, length, context, sink);
+        }
+        int withdrawnLength = Octets.u16(buffer, offset + HEADER);
+        if (withdrawnLength > length - MIN_LENGTH) {
+            return brokenLengths(offset + HEADER, context, sink,
+                    "Withdrawn Routes Length is " + withdrawnLength + ", but " + (length - MIN_LENGTH) + " octets are left");
         }
         int withdrawn = offset + HEADER + 2;
         int attributes = withdrawn + withdrawnLength + 2;
@@ -193,6 +196,14 @@ public final class UpdateDecoder {
         faults.report(context, sink, some ? family == AddressFamily.IPV4 ? "ipv4" : "ipv6" : "", prefixes, false);
     }
 
+    private Outcome badMessageLength(int offset, int length, DecodeContext context, UpdateSink sink) {
+        String reason = "the message has " + length + " octets, wanted " + MIN_LENGTH + " to " + context.maxMessageLength();
+        faults.message(Problem.MESSAGE_LENGTHS, offset, length, reason, "RFC 4271 §6.1, RFC 8654 §5", Action.SESSION_RESET, 1);
+        faults.reset(context, sink);
+        return new Outcome.Reset(new Notification(Notification.MESSAGE_HEADER_ERROR, 2, new byte[] {(byte) (length >>> 8), (byte) length}),
+                reason + " [RFC 4271 §6.1, RFC 8654 §5]");
+    }
+
     private Outcome brokenLengths(int at, DecodeContext context, UpdateSink sink, String reason) {
         faults.message(Problem.MESSAGE_LENGTHS, at, 2, reason, "RFC 4271 §6.3", Action.SESSION_RESET, 1);
         return faults.reset(context, sink);
@@ -251,10 +262,5 @@ public final class UpdateDecoder {
             }
             at = next;
         }
-    }
-
-    /** What a message of the wrong length is answered with where framing did not do so: RFC 4271 §6.1. */
-    static Notification badMessageLength(int length) {
-        return new Notification(Notification.MESSAGE_HEADER_ERROR, 2, new byte[] {(byte) (length >>> 8), (byte) length});
     }
 }

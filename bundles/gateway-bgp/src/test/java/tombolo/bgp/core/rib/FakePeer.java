@@ -38,6 +38,7 @@ final class FakePeer implements BgpSession {
     final AttributeTable attributes = new AttributeTable(1);
     final Map<Prefix, String> holds = new TreeMap<>();
     final Map<AddressFamily, Integer> endOfRibs = new EnumMap<>(AddressFamily.class);
+    /** "AFI/subtype" of each ROUTE-REFRESH received. */
     final List<String> refreshes = new ArrayList<>();
     final List<String> errors = new ArrayList<>();
     int messages;
@@ -72,6 +73,17 @@ final class FakePeer implements BgpSession {
         endOfRibs.clear();
         taken = 0;
         inbox.add(new SessionInput.Up(session));
+    }
+
+    /** The session bundle stayed up while the route bundle was swapped. */
+    void resume() {
+        SessionUp was = up;
+        if (was != null) {
+            up = new SessionUp(was.sessionNumber(), true, was.peer(), was.localAddress(), was.remoteAddress(), was.localLinkLocal(), was.localGlobal(), was.localIpv4(),
+                    was.interfaceName(), was.localAs(), was.remoteAs(), was.localId(), was.remoteId(), was.families(), was.fourOctetAs(), was.refresh(),
+                    was.enhancedRefresh(), was.maxMessageLength(), was.gracefulRestart(), was.holdTimeSeconds());
+            inbox.addFirst(new SessionInput.Up(up));
+        }
     }
 
     void fall(boolean graceful) {

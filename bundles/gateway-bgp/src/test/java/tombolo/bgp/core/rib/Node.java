@@ -3,15 +3,25 @@ package tombolo.bgp.core.rib;
 import java.util.ArrayList;
 import java.util.List;
 import tombolo.api.config.Settings;
+import tombolo.runtime.StateKeeper.Region;
 
 /** An engine with a clock that tests move. */
 final class Node {
     final List<String> log = new ArrayList<>();
-    final RibEngine engine = new RibEngine(42, log::add);
+    final RibEngine engine;
     final FakeFeed feed = new FakeFeed();
     long nanos = 1;
 
+    Node(Settings settings, Region region, long nanos) {
+        this.engine = RibEngine.adopt(region, log::add);
+        this.nanos = nanos;
+        engine.now(nanos, 0);
+        engine.settings(settings);
+        engine.feedOpened(feed);
+    }
+
     Node(Settings settings) {
+        engine = new RibEngine(42, log::add);
         engine.now(nanos, 0);
         engine.settings(settings);
         engine.feedOpened(feed);
