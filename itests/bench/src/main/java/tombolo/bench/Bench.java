@@ -16,7 +16,7 @@ import tombolo.harness.Namespace;
 import tombolo.harness.RunFiles;
 
 /**
- * {@code gateway bench bgp [--quick] [--only SCENARIO,...] [--subjects gateway,bird,frr] [--seed N] [--no-results]}.
+ * {@code gateway bench jmh [PATTERN] [JMH OPTIONS]}: single steps. {@code gateway bench bgp [--quick] [--only SCENARIO,...] [--subjects gateway,bird,frr] [--seed N] [--no-results]}.
  * Prints a table and writes itests/bench/RESULTS.md. Ends with 1 when a subject did not finish or delivered wrong content.
  */
 public final class Bench {
@@ -74,6 +74,10 @@ public final class Bench {
     }
 
     public static void main(String[] words) throws Exception {
+        if (words.length > 0 && "jmh".equals(words[0])) {
+            org.openjdk.jmh.Main.main(Arrays.copyOfRange(words, 1, words.length));
+            return;
+        }
         Options options;
         try {
             options = Options.parse(words);
@@ -86,13 +90,14 @@ public final class Bench {
             System.err.println("bench bgp: needs root, for network namespaces");
             System.exit(1);
         }
-        System.exit(options.inside() ? new Bench(options).run() : outside(words));
+        System.exit(options.inside() ? new Bench(options).run() : outside(options, words));
     }
 
     /** Starts this class again inside the generator's namespace. Only the network is changed, so that namespaces can still be made from there. */
-    private static int outside(String[] words) throws IOException, InterruptedException {
+    private static int outside(Options options, String[] words) throws IOException, InterruptedException {
         Namespace.removeAll(Stage.PREFIX);
         Namespace.create(Stage.GENERATOR.name());
+        RunFiles.delete(Subject.home(options.project()));
         try {
             List<String> command = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + Stage.GENERATOR.name(),
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx2g", "-XX:+UseParallelGC",
@@ -102,6 +107,7 @@ public final class Bench {
         } finally {
             Namespace.removeAll(Stage.PREFIX);
             RunFiles.removeAll(Stage.PREFIX);
+            RunFiles.delete(Subject.home(options.project()));
         }
     }
 
@@ -151,8 +157,8 @@ public final class Bench {
             }
             Result result = attempt(key, subject, run);
             results.computeIfAbsent(title, unused -> new ArrayList<>()).add(result);
-            System.out.printf("%-52s %-8s %9.3f s  cpu %6.2f s  peak %5.0f MiB  %s %s%n", title, subject.label(), result.seconds(), result.cpuSeconds(),
-                result.memory(), result.content() ? "content ok  " : "CONTENT WRONG", result.note());
+            System.out.printf("%-52s %-8s %9.3f s  cpu %6.2f s  peak %5.0f MiB  others %2d %%  %s %s%n", title, subject.label(), result.seconds(), result.cpuSeconds(),
+                result.memory(), result.foreign(), result.content() ? "content ok  " : "CONTENT WRONG", result.note());
         }
     }
 
@@ -160,19 +166,19 @@ public final class Bench {
         try {
             return run.on(subject);
         } catch (Exception failure) {
-            return new Result(key, subject, Double.NaN, Double.NaN, Double.NaN, "failed: " + failure.getMessage(), false);
+            return new Result(key, subject, Double.NaN, Double.NaN, Double.NaN, 0, "failed: " + failure.getMessage(), false);
         }
     }
 
     private String report() {
-        StringBuilder text = new StringBuilder("| scenario | daemon | wall s | CPU s | peak RSS MiB | wall, times BIRD's | content | |\n|---|---|---|---|---|---|---|---|\n");
+        StringBuilder text = new StringBuilder("| scenario | daemon | wall s | CPU s | peak RSS MiB | wall, times BIRD's | content | others' CPU | |\n|---|---|---|---|---|---|---|---|---|\n");
         results.forEach((title, lines) -> {
             Optional<Result> bird = lines.stream().filter(line -> line.subject() == Subject.BIRD && line.good()).findFirst();
             for (Result line : lines) {
-                text.append(String.format("| %s | %s | %s | %.2f | %.0f | %s | %s | %s |%n", title, line.subject().label(),
+                text.append(String.format("| %s | %s | %s | %.2f | %.0f | %s | %s | %d %% | %s |%n", title, line.subject().label(),
                     Double.isNaN(line.seconds()) ? "-" : String.format("%.3f", line.seconds()), line.cpuSeconds(), line.memory(),
                     bird.isPresent() && line.good() ? String.format("%.2f", line.seconds() / bird.get().seconds()) : "-",
-                    line.content() ? "same" : "DIFFERENT", line.note().lines().findFirst().orElse("")));
+                    line.content() ? "same" : "DIFFERENT", line.foreign(), line.note().lines().findFirst().orElse("")));
             }
         });
         return text.toString();
@@ -181,7 +187,8 @@ public final class Bench {
     private String document(String report) {
         return "# Benchmark results\n\nMachine: " + machine() + ". Date: " + LocalDate.now() + ". Command: `" + options.command() + "` (seed " + options.seed() + ").\n\n"
             + "Fresh process for each line; wall time from the first octet of the first UPDATE after Established to the last prefix at the receiver (or in the kernel);\n"
-            + "CPU seconds of the daemon in that span; peak RSS (VmHWM) of the daemon. For the latency line, \"wall s\" is the p99.\n"
+            + "CPU seconds of the daemon in that span; peak RSS (VmHWM) of the daemon.\n"
+            + "Others' CPU: what processes other than the daemon and the generator took of all cores meanwhile; lines with more than a few percent say little. For the latency line, \"wall s\" is the p99.\n"
             + "The generator against its own receiver: " + String.format("%.2f", alone) + " s.\n\n" + report;
     }
 

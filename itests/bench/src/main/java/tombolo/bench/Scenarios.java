@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 /** What is measured. Each method is one line of the table; each starts a fresh daemon. */
 final class Scenarios {
     /** Beyond this a daemon is said not to have finished. */
-    private static final int LIMIT_SECONDS = 240;
+    private static final int LIMIT_SECONDS = 120;
     private static final Peer SENDER = new Peer(1);
     private static final Peer RECEIVER = new Peer(2);
 
@@ -137,7 +137,7 @@ final class Scenarios {
             receiver.arm();
             sender.write(Encoder.announcements(table, SENDER, Encoder.PathShape.PLAIN));
             if (receiver.await(LIMIT_SECONDS) == 0) {
-                return new Result("loss", subject, Double.NaN, stage.cpuSeconds(), stage.peakMemory(), "never loaded: " + receiver.summary(), false);
+                return new Result("loss", subject, Double.NaN, stage.cpuSeconds(), stage.peakMemory(), stage.foreignPercent(), "never loaded: " + receiver.summary(), false);
             }
             receiver.expectNothing();
             receiver.arm();
@@ -194,7 +194,7 @@ final class Scenarios {
             stage.requireSessions();
             boolean good = now >= before + prefixes && kernelMatches(stage, table);
             String note = String.format("%,.0f routes/s", prefixes / seconds);
-            return new Result("kernel", subject, good ? seconds : Double.NaN, cpu, stage.peakMemory(),
+            return new Result("kernel", subject, good ? seconds : Double.NaN, cpu, stage.peakMemory(), stage.foreignPercent(),
                 good ? note : (now - before) + " of " + prefixes + " prefixes in the kernel, or a wrong gateway", good);
         }
     }
@@ -219,7 +219,7 @@ final class Scenarios {
             receiver.arm();
             sender.write(Encoder.announcements(table, SENDER, Encoder.PathShape.PLAIN));
             if (receiver.await(LIMIT_SECONDS) == 0) {
-                return new Result("latency", subject, Double.NaN, stage.cpuSeconds(), stage.peakMemory(), "never loaded: " + receiver.summary(), false);
+                return new Result("latency", subject, Double.NaN, stage.cpuSeconds(), stage.peakMemory(), stage.foreignPercent(), "never loaded: " + receiver.summary(), false);
             }
             Marks marks = new Marks(changes);
             receiver.onMarks(marks);
@@ -240,7 +240,7 @@ final class Scenarios {
             long[] delays = marks.delays(start, changesPerSecond / 1000);
             String note = delays.length == 0 ? "nothing came" : String.format("p50 %.2f ms, p99 %.2f ms, max %.1f ms, %,d of %,d changes seen",
                 delays[delays.length / 2] / 1e6, delays[(int) (delays.length * 0.99)] / 1e6, delays[delays.length - 1] / 1e6, delays.length, changes);
-            return new Result("latency", subject, delays.length == 0 ? Double.NaN : delays[(int) (delays.length * 0.99)] / 1e9, cpu, stage.peakMemory(), note, all);
+            return new Result("latency", subject, delays.length == 0 ? Double.NaN : delays[(int) (delays.length * 0.99)] / 1e9, cpu, stage.peakMemory(), stage.foreignPercent(), note, all);
         }
     }
 
@@ -303,7 +303,7 @@ final class Scenarios {
             good &= receiver.complete();
             messages += receiver.messages();
         }
-        return new Result(scenario, subject, good ? (last - start) / 1e9 : Double.NaN, cpu, stage.peakMemory(),
+        return new Result(scenario, subject, good ? (last - start) / 1e9 : Double.NaN, cpu, stage.peakMemory(), stage.foreignPercent(),
             good ? String.format("%,d UPDATEs out", messages) : receivers.getFirst().summary(), good);
     }
 }

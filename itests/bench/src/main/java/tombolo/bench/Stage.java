@@ -18,6 +18,7 @@ final class Stage implements AutoCloseable {
 
     private final Subject.Running running;
     private final List<Speaker> speakers = new ArrayList<>();
+    private final Foreign foreign = new Foreign();
     private double cpuBefore;
 
     Stage(Subject subject, Subject.Setup setup, Path project) {
@@ -45,10 +46,18 @@ final class Stage implements AutoCloseable {
     /** Sets the CPU clock to zero. */
     void startCpu() {
         cpuBefore = running.measured().cpuSeconds();
+        foreign.start(cpuBefore);
     }
 
     double cpuSeconds() {
-        return running.measured().cpuSeconds() - cpuBefore;
+        double now = running.measured().cpuSeconds();
+        foreign.stop(now);
+        return now - cpuBefore;
+    }
+
+    /** What others took of the machine meanwhile, in percent of all its cores. */
+    int foreignPercent() {
+        return foreign.percent();
     }
 
     double peakMemory() {

@@ -77,9 +77,16 @@ enum Subject {
         return text.append(" exit-address-family\n").toString();
     }
 
+    /** Of the nodes that are measured: {@code run/bench}. */
+    static Path home(Path project) {
+        return project.resolve("run/bench");
+    }
+
     private static Running startGateway(Namespace namespace, Setup setup, Path project) {
-        Path folder = RunFiles.folder(namespace, "gateway");
+        // Unpacked once for a whole run; each line of the table still gets a fresh process and fresh configuration.
+        Path folder = home(project);
         Path etc = folder.resolve("etc");
+        RunFiles.delete(etc);
         RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = bench\n");
         RunFiles.write(etc.resolve("tombolo.bgp.cfg"), "as = " + Peer.DAEMON_AS + "\nrouter-id = 10.99.0.1\nlisten = 0.0.0.0\n");
         RunFiles.write(etc.resolve("tombolo.bgp.filter-all.cfg"), "default = accept\n");
@@ -89,11 +96,11 @@ enum Subject {
             RunFiles.write(etc.resolve("tombolo.bgp.peer-p" + i + ".cfg"), "remote-address = " + peer.text() + "\nremote-as = " + peer.as()
                 + "\nlocal-address = " + peer.daemonText() + "\npassive = true\nhold-time = 240\nimport = all\nexport = " + (setup.receives().test(i) ? "all" : "none") + "\n");
         }
-        GatewayNode node = GatewayNode.start(project, namespace, folder.resolve("home"), etc, Map.of());
+        GatewayNode node = GatewayNode.start(project, namespace, folder.resolve("node"), etc, Map.of());
         node.awaitShell("bgp:summary");
         if (!setup.kernel()) {
-            // The other daemons have no kernel protocol in these scenarios either; the routes' next hops stay tracked by gateway-linux.
-            node.ask("bundle:stop io.tombolo.gateway-dataplane");
+            // Transient: the next start has it again. The other daemons have no kernel protocol in these scenarios either; the routes' next hops stay tracked by gateway-linux.
+            node.ask("bundle:stop -t io.tombolo.gateway-dataplane");
         }
         return new Running(node.daemon(), "201", node.daemon()::kill);
     }

@@ -86,7 +86,8 @@ final class Net implements AutoCloseable {
     }
 
     JsonNode ask(String command) {
-        String text = node.ask(command + " --json");
+        // Options stand before arguments in Karaf's shell.
+        String text = node.ask(command.replaceFirst("^(\\S+)", "$1 --json"));
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException broken) {

@@ -155,7 +155,7 @@ abstract class PeerInterop {
     @Test
     void aRefreshAskedForByTheOperatorBringsTheRoutesAgainWithoutAReset() {
         JsonNode before = net.peer("v4");
-        net.node().ask("bgp:clear v4 --soft in");
+        net.node().ask("bgp:clear --soft in v4");
         Await.until(Net.EFFECT, () -> "UPDATEs after the refresh; seen: " + net.peer("v4").path("messagesIn"),
             () -> count(net.peer("v4"), "messagesIn", "UPDATE") > count(before, "messagesIn", "UPDATE"));
         assertEquals(before.path("session").path("number"), net.peer("v4").path("session").path("number"), "the session stays");

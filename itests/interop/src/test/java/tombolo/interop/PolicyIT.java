@@ -108,7 +108,7 @@ class PolicyIT {
 
     @Test
     void theKeyItselfAppearsInNoListing() {
-        for (String command : List.of("bgp:peer wrong-key", "bgp:peer wrong-key --json", "bgp:summary --json", "gateway:status")) {
+        for (String command : List.of("bgp:peer wrong-key", "bgp:peer --json wrong-key", "bgp:summary --json", "gateway:status")) {
             assertTrue(!net.node().attempt(command).output().contains(Net.KEY), command + " shows the key");
         }
     }

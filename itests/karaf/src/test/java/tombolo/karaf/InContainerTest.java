@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.vmOption;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureConsole;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFilePut;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.karafDistributionConfiguration;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.logLevel;
@@ -46,6 +47,7 @@ public class InContainerTest {
             karafDistributionConfiguration().frameworkUrl(new File(System.getProperty("tombolo.archive")).toURI().toString())
                     .karafVersion("4.4.10").name("Tombolo").unpackDirectory(work).useDeployFolder(false),
             logLevel(LogLevel.INFO),
+            configureConsole().ignoreLocalConsole(),
             vmOption("-javaagent:" + System.getProperty("tombolo.agent")),
             vmOption("-Xmx512m"),
             vmOption("--enable-native-access=ALL-UNNAMED"),

@@ -16,6 +16,7 @@ import tombolo.api.config.Settings;
 import tombolo.config.core.ConfigFiles;
 import tombolo.config.core.ConfigFiles.Outcome;
 import tombolo.config.core.FileKind;
+import tombolo.config.core.ProblemText;
 import tombolo.config.core.Sample;
 
 /**
@@ -52,7 +53,7 @@ public final class Check {
             } else if (problems.isEmpty()) {
                 out.println(folder + ": good; " + summary(outcome.settings()));
             } else {
-                problems.forEach(out::println);
+                problems.forEach(problem -> out.println(ProblemText.of(problem)));
                 out.println(folder + ": " + problems.size() + (problems.size() == 1 ? " problem" : " problems"));
             }
             return problems.isEmpty() ? 0 : 1;

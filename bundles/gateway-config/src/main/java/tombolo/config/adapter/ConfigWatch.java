@@ -20,6 +20,7 @@ import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
 import tombolo.config.core.ConfigFiles;
 import tombolo.config.core.ConfigFiles.Outcome;
+import tombolo.config.core.ProblemText;
 import tombolo.runtime.Loop;
 
 /**
@@ -149,7 +150,7 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
             publish(ConfigFiles.read(files, lastGood.texts(), hostName, folderPath.toString()));
         }
         if (!problem.equals(folderProblem)) {
-            LOG.warn("{}", problem);
+            LOG.warn("{}", ProblemText.of(problem));
         }
         folderProblem = problem;
         problems = List.of(problem);
@@ -202,7 +203,7 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
         Map<String, List<ConfigProblem>> fresh = new HashMap<>(read.problems().stream().filter(problem -> !logged.contains(problem))
                 .collect(Collectors.groupingBy(ConfigProblem::file)));
         fresh.forEach((file, all) -> {
-            all.forEach(problem -> LOG.warn("{}", problem));
+            all.forEach(problem -> LOG.warn("{}", ProblemText.of(problem)));
             String instead = read.inForce().containsKey(file) ? "its last good version is in force" : "there is no last good version, so nothing of it is in force";
             LOG.warn("TMB-CFG-016 {} is not followed as it stands in {}; {} until it is mended", file, folderPath, instead);
         });

@@ -18,6 +18,8 @@ final class Values {
     private static final Pattern NAMED = Pattern.compile("prefix-set\\.(.*)");
     /** Longer values are shown cut: an error is one line. */
     private static final int MAX_SHOWN = 80;
+    /** More keys than this are not listed in one line. */
+    private static final int MAX_LISTED = 12;
 
     private final CfgFile file;
     private final List<ConfigProblem> problems;
@@ -134,7 +136,8 @@ final class Values {
         }
         String hint = keys.stream().map(Key::name).min(Comparator.comparingInt(name -> distance(pattern(entry.key()), name)))
                 .filter(name -> distance(pattern(entry.key()), name) <= Math.max(2, name.length() / 3)).map(name -> "; did you mean " + name + "?")
-                .orElse("; known keys: " + String.join(", ", keys.stream().map(Key::name).toList()));
+                .orElse(keys.size() > MAX_LISTED ? "; the commented samples in etc/ and etc/examples/ have all keys"
+                        : "; known keys: " + String.join(", ", keys.stream().map(Key::name).toList()));
         problem(entry.key(), "TMB-CFG-003 there is no such key" + hint);
     }
 

@@ -119,6 +119,12 @@ class ConfigFilesTest {
     }
 
     @Test
+    void aProblemIsOneLineThatBeginsWithItsCode() {
+        ConfigProblem problem = file(PEER, GOOD_PEER + "a\u001b[2J\u2028b = 1\n").onlyProblem();
+        assertTrue(ProblemText.of(problem).startsWith("TMB-CFG-003 " + PEER + ":3 a?[2J?b: there is no such key"), ProblemText.of(problem));
+    }
+
+    @Test
     void aSecretFileIsRelativeToTheFolder() {
         Outcome outcome = file(PEER, GOOD_PEER + "password-file = secrets/a\n").file(PEER_B, "remote-address = 10.0.0.3\nremote-as = 1\npassword-file = /run/b").read();
         assertEquals(Optional.of(new SecretRef.InFile("/etc/tombolo/secrets/a")), outcome.settings().peers().get("a").password());
@@ -186,6 +192,17 @@ class ConfigFilesTest {
         assertEquals(Set.of("b"), outcome.settings().peers().keySet());
         assertEquals(PEER, outcome.problems().getFirst().file());
         assertTrue(outcome.problems().getFirst().message().contains(PEER_B));
+    }
+
+    @Test
+    void aPrefixIsOriginatedAndRoutedOnce() {
+        file("tombolo.bgp.network-a.cfg", "prefix = 10.0.0.0/8").file("tombolo.bgp.network-b.cfg", "prefix = 10.0.0.0/8");
+        assertTrue(onlyProblem().message().contains("tombolo.bgp.network-a.cfg"));
+        now.clear();
+        file("tombolo.route.static-a.cfg", "prefix = 10.0.0.0/8\nblackhole = true").file("tombolo.route.static-b.cfg", "prefix = 10.0.0.0/8\nblackhole = true\nmetric = 9");
+        assertEquals(List.of(), read().problems());
+        file("tombolo.route.static-c.cfg", "prefix = 10.0.0.0/8\nblackhole = true\nmetric = 9");
+        assertEquals("tombolo.route.static-c.cfg", onlyProblem().file());
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,8 @@ public final class LinkWatcher implements Links, AutoCloseable {
     private final LinkTable table = new LinkTable();
     private final CopyOnWriteArrayList<LinkListener> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<LinkTable.Snapshot>> observers = new CopyOnWriteArrayList<>();
+    /** Snapshots reach an observer in order, also the first, which its own thread delivers. */
+    private final ReentrantLock telling = new ReentrantLock();
     private final Thread thread;
     private volatile LinkTable.Snapshot snapshot = LinkTable.Snapshot.EMPTY;
     private volatile List<String> ignored = List.of();
@@ -70,10 +73,15 @@ public final class LinkWatcher implements Links, AutoCloseable {
         listeners.remove(listener);
     }
 
-    /** Called on the link thread with each new state of interfaces and addresses. */
+    /** Called with the state now, and on the link thread with each new one, in order. */
     public void observe(Consumer<LinkTable.Snapshot> observer) {
-        observers.add(observer);
-        observer.accept(snapshot);
+        telling.lock();
+        try {
+            observers.add(observer);
+            observer.accept(snapshot);
+        } finally {
+            telling.unlock();
+        }
     }
 
     @Override
@@ -160,8 +168,20 @@ public final class LinkWatcher implements Links, AutoCloseable {
     }
 
     private void publish() {
-        List<LinkTable.Change> changes = table.refresh();
-        snapshot = table.snapshot();
+        telling.lock();
+        try {
+            List<LinkTable.Change> changes = table.refresh();
+            if (!table.snapshot().equals(snapshot)) { // drivers repeat themselves: statistics, wireless events
+                snapshot = table.snapshot();
+                tell(changes);
+                observers.forEach(observer -> observer.accept(snapshot));
+            }
+        } finally {
+            telling.unlock();
+        }
+    }
+
+    private void tell(List<LinkTable.Change> changes) {
         for (LinkTable.Change change : changes) {
             if (ignores(change.link().name())) {
                 continue;
@@ -175,7 +195,6 @@ public final class LinkWatcher implements Links, AutoCloseable {
             }
             LOG.info("TMB-LNK-004 {}", change.reason());
         }
-        observers.forEach(observer -> observer.accept(snapshot));
     }
 
     private boolean ignores(String name) {

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.route.NextHopListener;
 import tombolo.api.route.NextHopState;
@@ -94,7 +93,7 @@ public final class NextHopWatcher implements NextHopTracker, AutoCloseable {
                 if (event.deleted()) {
                     into.remove(route);
                 } else {
-                    into.add(route, event.replaced() && route.prefix().family() == AddressFamily.IPV4);
+                    into.add(route, event.replaced());
                 }
             }
             schedule();

@@ -158,8 +158,9 @@ public final class RouteListener implements AutoCloseable {
                 writer.clear();
                 RouteRequests.dump(writer, ++sequence, v6, 0, 0);
                 dump.run(writer, sequence, reader -> {
-                    if (reader.type() == Rtnetlink.RTM_NEWROUTE) {
-                        event(reader).filter(event -> event.protocol() != Rtnetlink.PROTOCOL).ifPresent(piece::add);
+                    // Ours, a million of them perhaps, are told by their protocol before anything is made of them.
+                    if (reader.type() == Rtnetlink.RTM_NEWROUTE && reader.payloadLength() >= 12 && reader.u8(reader.payload() + 5) != Rtnetlink.PROTOCOL) {
+                        event(reader).ifPresent(piece::add);
                     }
                     if (piece.size() >= PIECE) {
                         List<RouteEvent> full = List.copyOf(piece);

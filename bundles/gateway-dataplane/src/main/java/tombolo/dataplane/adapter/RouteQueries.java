@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import tombolo.api.kernel.KernelException;
@@ -24,6 +25,7 @@ import tombolo.dataplane.core.Rtnetlink;
 /** Answers people's questions about routes from the kernel itself, on a socket of its own for each question, on the thread that asks. */
 public final class RouteQueries implements KernelRoutes {
     private static final int MOST = 100_000;
+    private static final Set<String> DROPPING = Set.of("blackhole", "unreachable", "prohibit");
     private static final Duration DRAIN = Duration.ofSeconds(60);
     private static final Comparator<KernelRoute> ORDER = Comparator.comparing(KernelRoute::prefix).thenComparing(KernelRoute::metric).thenComparing(KernelRoute::table);
 
@@ -63,11 +65,16 @@ public final class RouteQueries implements KernelRoutes {
         dump(destination.family(), false, message -> covers(message, destination), covering::add);
         covering.sort(Comparator.comparingInt((KernelRoute route) -> -route.prefix().length()).thenComparingLong(KernelRoute::metric));
         Match match = match(destination);
+        // A route that drops packets answers the question with its error instead of itself.
+        Optional<KernelRoute> used = match.route().or(() -> covering.stream().findFirst().filter(route -> DROPPING.contains(route.kind())));
         List<Explained> explained = new ArrayList<>();
+        boolean found = false;
         for (KernelRoute route : covering) {
-            boolean used = match.route().isPresent() && same(route, match.route().get());
+            boolean isUsed = !found && used.isPresent() && same(route, used.get());
+            found |= isUsed;
             KernelRoute named = withOwner(route);
-            explained.add(new Explained(named, used, used ? "the kernel forwards by this route" : reason(named, match)));
+            explained.add(new Explained(named, isUsed, isUsed ? DROPPING.contains(route.kind()) ? "the kernel drops packets by this route" : "the kernel forwards by this route"
+                    : reason(named, used, match.error())));
         }
         explained.sort(Comparator.comparing(entry -> !entry.used()));
         return explained;
@@ -110,11 +117,11 @@ public final class RouteQueries implements KernelRoutes {
         }
     }
 
-    private static String reason(KernelRoute route, Match match) {
-        if (match.route().isEmpty()) {
-            return "the kernel has no way to the address now: " + match.error();
+    private static String reason(KernelRoute route, Optional<KernelRoute> match, String error) {
+        if (match.isEmpty()) {
+            return "the kernel has no way to the address now: " + error;
         }
-        KernelRoute used = match.route().get();
+        KernelRoute used = match.get();
         if (used.prefix().length() > route.prefix().length()) {
             return "less specific than " + used.prefix();
         }

@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.kernel.Errno;
+import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
 import tombolo.api.net.AddressFamily;
@@ -297,15 +299,27 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
 
     private void exchange() {
         batch.seal();
-        writer.send(batch.writer().bytes(), batch.writer().size());
         batches++;
-        boolean done = false;
-        while (!done) {
+        try {
+            writer.send(batch.writer().bytes(), batch.writer().size());
+            awaitAnswers();
+        } catch (KernelException e) { // what became of the batch is not known: its rows count as refused, and a dump tells
+            batch.fail(e.errno(), e.getMessage());
+            scheduleResync();
+        }
+        List<String> problems = routes.settle(batch);
+        if (!problems.isEmpty() && System.nanoTime() - lastLog >= LOG_INTERVAL_NANOS) {
+            lastLog = System.nanoTime();
+            LOG.warn("TMB-RTE-002 {} routes are refused by the kernel, such as {}. They are tried again when interfaces change, and every {} s", failed(),
+                    problems.get(0), retryDelay.toSeconds());
+        }
+    }
+
+    private void awaitAnswers() {
+        for (boolean done = false; !done;) {
             int length = writer.receive(answers, ACK_PATIENCE_MILLIS);
             if (length <= 0) {
-                batch.fail(tombolo.api.kernel.Errno.ENOBUFS, length == NetlinkSocket.OVERRUN ? "answers were lost" : "the kernel did not answer");
-                scheduleResync();
-                break;
+                throw new KernelException(length == NetlinkSocket.OVERRUN ? "answers of the kernel were lost" : "the kernel did not answer", Errno.ENOBUFS);
             }
             reader.reset(length);
             while (reader.next()) {
@@ -314,12 +328,6 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
                     done |= batch.answer(reader.sequence(), errno, errno == 0 ? "" : reader.errorText());
                 }
             }
-        }
-        List<String> problems = routes.settle(batch);
-        if (!problems.isEmpty() && System.nanoTime() - lastLog >= LOG_INTERVAL_NANOS) {
-            lastLog = System.nanoTime();
-            LOG.warn("TMB-RTE-002 {} routes are refused by the kernel, such as {}. They are tried again when interfaces change, and every {} s", failed(),
-                    problems.get(0), retryDelay.toSeconds());
         }
     }
 
@@ -368,8 +376,8 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
         RouteDump.Progress progress;
         try {
             progress = dump.step(this::dumped);
-        } catch (tombolo.api.kernel.KernelException e) {
-            if (e.errno() != tombolo.api.kernel.Errno.ENOENT) { // "FIB table does not exist": nothing is in it
+        } catch (KernelException e) {
+            if (e.errno() != Errno.ENOENT) { // "FIB table does not exist": nothing is in it
                 dumping = -1;
                 loop.schedule(FIRST_RETRY, this::scheduleResync);
                 throw e;

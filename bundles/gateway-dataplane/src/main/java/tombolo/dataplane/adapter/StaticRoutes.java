@@ -10,8 +10,10 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.StaticRouteSettings;
+import tombolo.api.kernel.Link;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Prefix;
+import tombolo.api.route.NextHop;
 import tombolo.api.route.RouteChanges;
 import tombolo.api.route.RouteFeedListener;
 import tombolo.dataplane.core.DesiredRoutes;
@@ -61,7 +63,7 @@ public final class StaticRoutes {
                 continue;
             }
             int id = ids.computeIfAbsent(route.name(), name -> freeId());
-            insist(() -> feed.define(id, route.blackhole() ? List.of() : route.nextHops(), route.metric().orElse(metric), route.mtu().orElse(0)));
+            define(id, route);
         }
         for (AddressFamily family : AddressFamily.values()) {
             List<Prefix> gone = installed.keySet().stream().filter(prefix -> prefix.family() == family && !wanted.containsKey(prefix)).toList();
@@ -73,6 +75,15 @@ public final class StaticRoutes {
         ids.keySet().retainAll(names);
         installed = wanted;
         resolve();
+    }
+
+    /**
+     * The interface of a gateway is said, where it is known: the kernel would find it too, but keep it for ever, even when the gateway's subnet moves to another.
+     */
+    private void define(int id, StaticRouteSettings route) {
+        List<NextHop> hops = route.blackhole() ? List.of() : route.nextHops().stream().map(hop -> hop.interfaceName().isPresent() ? hop
+                : new NextHop(hop.gateway(), dataplane.links().connectedTo(hop.gateway().orElseThrow()).map(Link::name))).toList();
+        insist(() -> feed.define(id, hops, route.metric().orElse(metric), route.mtu().orElse(0)));
     }
 
     private void offer(AddressFamily family, List<Prefix> prefixes, java.util.function.ToIntFunction<Prefix> id) {
@@ -97,6 +108,9 @@ public final class StaticRoutes {
         LinkTable.Snapshot links = dataplane.links().snapshot();
         List<ForeignRoutes.Route> ways = new ArrayList<>();
         for (StaticRouteSettings route : current) {
+            if (ids.containsKey(route.name())) {
+                define(ids.get(route.name()), route);
+            }
             List<RouteMessage.Hop> hops = route.nextHops().stream().map(hop -> new RouteMessage.Hop(hop.gateway(), hop.interfaceName().map(links::index).orElse(0), 0, 1))
                     .collect(Collectors.toList());
             ways.add(new ForeignRoutes.Route(route.prefix(), Rtnetlink.RT_TABLE_MAIN, Rtnetlink.PROTOCOL, route.blackhole() ? Rtnetlink.RTN_BLACKHOLE : Rtnetlink.RTN_UNICAST,

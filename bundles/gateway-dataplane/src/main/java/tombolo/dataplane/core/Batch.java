@@ -1,6 +1,7 @@
 package tombolo.dataplane.core;
 
 import java.util.Arrays;
+import tombolo.api.kernel.Errno;
 
 /**
  * Up to {@link #MESSAGES} route messages and what each of them is to do, so that the kernel's answers, which name a sequence number, find their rows. Only the
@@ -84,7 +85,7 @@ public final class Batch {
 
     /** No answer came: nothing is known of any message. */
     public void fail(int errno, String text) {
-        Arrays.fill(errnos, 0, size, errno);
+        Arrays.fill(errnos, 0, size, errno == 0 ? Errno.ENOBUFS : errno); // 0 would mean success
         Arrays.fill(texts, 0, size, text);
     }
 

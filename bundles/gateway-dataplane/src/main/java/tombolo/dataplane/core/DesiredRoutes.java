@@ -1,11 +1,7 @@
 package tombolo.dataplane.core;
 
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import tombolo.api.kernel.Errno;
@@ -31,29 +27,18 @@ public final class DesiredRoutes {
     public static final int FEEDS = 16;
     /** The owner whose leftovers bear the static metric. */
     public static final String STATIC = "static";
-    /** Slots looked at in one step of a failover's scan: a tenth of a millisecond. */
-    private static final int SCAN = 1 << 16;
-    /** Second routes of one prefix, left by other settings: what does not fit is found by the next resync. */
-    private static final int EXTRAS = 100_000;
     /** Texts of one batch's errors that are worth a log line. */
     private static final int PROBLEMS = 4;
 
-    /** A route of ours whose prefix's row stands for another metric. */
-    private record Extra(boolean v6, long hi, long lo, int length, long metric) { }
-
     private final long table;
-    private final long staticMetric;
     private final ToIntFunction<String> interfaceIndex;
     private final RouteTable[] tables = {RouteTable.of(false), RouteTable.of(true)};
     private final RouteContents contents = new RouteContents();
-    private final List<Optional<Feed>> feeds = new ArrayList<>();
-    /** Which to remove, and whether now or only once it may be swept. */
-    private final Map<Extra, Boolean> extras = new LinkedHashMap<>();
-    private final BitSet redefined = new BitSet();
+    private final Feeds feeds;
+    private final ExtraRoutes extras;
+    private final Redefinitions redefined = new Redefinitions(tables);
     private final int[] dirtyCursor = new int[2];
-    private int scanFamily;
-    private int scanSlot;
-    private int scanEpoch;
+    private int firstFamily;
     private boolean resyncWanted;
     private boolean retryWanted;
     private String lastError = "";
@@ -65,11 +50,9 @@ public final class DesiredRoutes {
      */
     public DesiredRoutes(long table, long staticMetric, ToIntFunction<String> interfaceIndex) {
         this.table = table;
-        this.staticMetric = staticMetric;
         this.interfaceIndex = interfaceIndex;
-        for (int i = 0; i < FEEDS; i++) {
-            feeds.add(Optional.empty());
-        }
+        this.feeds = new Feeds(staticMetric);
+        this.extras = new ExtraRoutes(feeds);
     }
 
     public RouteTable table(boolean v6) {
@@ -102,33 +85,30 @@ public final class DesiredRoutes {
 
     /** Opens a feed, closing one of the same owner; its number, or -1 where there are too many. */
     public int open(String owner, int preference) {
-        feeds.stream().flatMap(Optional::stream).filter(feed -> feed.owner().equals(owner)).map(Feed::number).toList().forEach(this::close);
-        for (int number = 0; number < FEEDS; number++) {
-            if (feeds.get(number).isEmpty()) {
-                feeds.set(number, Optional.of(new Feed(number, owner, preference)));
-                return number;
-            }
-        }
-        return -1;
+        feeds.of(owner).map(Feed::number).ifPresent(this::close);
+        return feeds.add(owner, preference);
     }
 
     /** Ends a feed; what it wanted becomes a leftover. */
     public void close(int number) {
-        Optional<Feed> closing = feeds.get(number);
-        if (closing.isPresent()) {
-            forget(closing.get(), false);
-            feeds.set(number, Optional.empty());
-        }
+        feeds.get(number).ifPresent(feed -> {
+            forget(feed, false);
+            for (int id = 0; id < feed.ids(); id++) {
+                contents.release(feed.content(id));
+            }
+            redefined.forget(number);
+            feeds.remove(number);
+        });
     }
 
-    /** Removes all routes of a feed, from the kernel too. */
+    /** Removes all routes of a feed, from the kernel too; its definitions stay. */
     public void removeAll(int number) {
         feeds.get(number).ifPresent(feed -> forget(feed, true));
     }
 
     /** Removes all that is ours, leftovers included; feeds stay open. */
     public void removeEverything() {
-        feeds.forEach(feed -> feed.ifPresent(f -> forget(f, true)));
+        feeds.forEach(feed -> forget(feed, true));
         for (RouteTable rows : tables) {
             for (int slot = 0; slot < rows.capacity(); slot++) {
                 if (rows.used(slot) && rows.content(slot) != 0) {
@@ -136,7 +116,7 @@ public final class DesiredRoutes {
                 }
             }
         }
-        extras.replaceAll((extra, now) -> true);
+        extras.allNow();
     }
 
     private void forget(Feed feed, boolean remove) {
@@ -148,11 +128,6 @@ public final class DesiredRoutes {
                 }
             }
         }
-        for (int id = 0; id < feed.ids(); id++) {
-            contents.release(feed.content(id));
-            feed.content(id, 0);
-        }
-        redefined.clear(feed.number() << 16, feed.number() + 1 << 16);
     }
 
     public void define(int number, int id, RouteContent content) {
@@ -169,10 +144,7 @@ public final class DesiredRoutes {
         contents.release(before);
         feed.content(id, fresh);
         if (feed.rows(id) > 0) {
-            redefined.set(number << 16 | id);
-            scanFamily = 0;
-            scanSlot = 0;
-            scanEpoch = tables[0].epoch();
+            redefined.add(number << 16 | id);
         }
     }
 
@@ -204,7 +176,7 @@ public final class DesiredRoutes {
             return;
         }
         if (current != RouteTable.NONE && current >>> 16 != feed.number()) {
-            Feed holder = feeds.get(current >>> 16).orElseThrow();
+            Feed holder = feeds.holder(current);
             if (!feed.outdoes(holder)) {
                 feed.shadow(rows.isV6(), hi, lo, length, id);
                 return;
@@ -226,16 +198,7 @@ public final class DesiredRoutes {
 
     /** The holder of a row gives it up: the best of those it outdid takes over, else it is removed, or left for the sweep. */
     private void handOver(RouteTable rows, int slot, boolean remove) {
-        Optional<Feed> heir = Optional.empty();
-        for (Optional<Feed> candidate : feeds) {
-            if (candidate.isPresent() && candidate.get().number() != rows.desired(slot) >>> 16) {
-                RouteTable shadowed = candidate.get().shadowed(rows.isV6()).orElse(null);
-                if (shadowed != null && shadowed.find(rows.hi(slot), rows.lo(slot), rows.length(slot)) >= 0
-                        && (heir.isEmpty() || candidate.get().outdoes(heir.get()))) {
-                    heir = candidate;
-                }
-            }
-        }
+        Optional<Feed> heir = feeds.heir(rows, slot);
         if (heir.isPresent()) {
             int id = heir.get().unshadow(rows.isV6(), rows.hi(slot), rows.lo(slot), rows.length(slot));
             want(rows, slot, heir.get().number() << 16 | id);
@@ -254,10 +217,10 @@ public final class DesiredRoutes {
     private void want(RouteTable rows, int slot, int wanted) {
         int before = rows.desired(slot);
         if (before != RouteTable.NONE) {
-            feeds.get(before >>> 16).orElseThrow().addRows(before & 0xffff, -1);
+            feeds.holder(before).addRows(before & 0xffff, -1);
         }
         if (wanted != RouteTable.NONE) {
-            feeds.get(wanted >>> 16).orElseThrow().addRows(wanted & 0xffff, 1);
+            feeds.holder(wanted).addRows(wanted & 0xffff, 1);
         }
         rows.desired(slot, wanted);
     }
@@ -270,8 +233,7 @@ public final class DesiredRoutes {
     }
 
     private int wantedContent(RouteTable rows, int slot) {
-        int desired = rows.desired(slot);
-        return desired == RouteTable.NONE ? 0 : feeds.get(desired >>> 16).orElseThrow().content(desired & 0xffff);
+        return feeds.content(rows.desired(slot));
     }
 
     /** All routes of a feed and family have been offered; leftovers that nobody else may want are swept. */
@@ -287,70 +249,42 @@ public final class DesiredRoutes {
     private void sweep(boolean v6) {
         RouteTable rows = table(v6);
         for (int slot = 0; slot < rows.capacity(); slot++) {
-            if (rows.used(slot) && rows.desired(slot) == RouteTable.NONE && rows.content(slot) != 0 && sweepable(v6, contents.content(rows.content(slot)).metric())) {
+            if (rows.used(slot) && rows.desired(slot) == RouteTable.NONE && rows.content(slot) != 0 && feeds.sweepable(v6, contents.content(rows.content(slot)).metric())) {
                 rows.dirty(slot, true);
             }
         }
     }
 
-    /**
-     * Whether a leftover of that metric may go. A leftover does not say who wanted it, but static routes bear their own metric: those wait for the static
-     * feed only. All others wait for every open feed, and for one beside the static: a node whose BGP has not started yet keeps forwarding.
-     */
-    private boolean sweepable(boolean v6, long metric) {
-        boolean statics = false;
-        boolean others = false;
-        for (Optional<Feed> open : feeds) {
-            if (open.isPresent()) {
-                boolean isStatic = open.get().owner().equals(STATIC);
-                boolean synced = open.get().inSync(v6);
-                if (!synced && !(metric == staticMetric && !isStatic)) {
-                    return false;
-                }
-                statics |= isStatic && synced;
-                others |= !isStatic && synced;
-            }
-        }
-        return metric == staticMetric ? statics : others;
-    }
-
     // ---- towards the kernel ----
 
     public boolean hasWork() {
-        return !redefined.isEmpty() || tables[0].dirtyCount() + tables[1].dirtyCount() > 0 || extras.entrySet().stream().anyMatch(this::due);
+        return !redefined.isEmpty() || tables[0].dirtyCount() + tables[1].dirtyCount() > 0 || extras.anyDue();
     }
 
     /** Fills a batch with the most urgent work; it may stay empty while a scan goes on ({@link #hasWork} tells). */
     public void collect(Batch batch) {
         if (!redefined.isEmpty()) {
-            scanRedefined(batch);
+            moveRedefined(batch);
             if (!batch.isEmpty()) {
                 return;
             }
         }
-        for (int family = 0; family < 2 && !batch.isFull(); family++) {
-            collectDirty(batch, tables[family], family);
+        firstFamily ^= 1; // neither family waits for the other's bulk
+        for (int i = 0; i < 2 && !batch.isFull(); i++) {
+            collectDirty(batch, tables[i ^ firstFamily], i ^ firstFamily);
         }
-        for (Iterator<Map.Entry<Extra, Boolean>> all = extras.entrySet().iterator(); all.hasNext() && !batch.isFull();) {
-            Map.Entry<Extra, Boolean> entry = all.next();
-            if (due(entry)) {
-                all.remove();
-                Extra extra = entry.getKey();
-                int slot = table(extra.v6).find(extra.hi, extra.lo, extra.length);
-                if (slot < 0 || actualMetric(table(extra.v6), slot) != extra.metric) { // else it has become the row's own
-                    deleteExtra(batch, extra);
-                }
+        for (Optional<ExtraRoutes.Extra> due = Optional.empty(); !batch.isFull() && (due = extras.takeDue()).isPresent();) {
+            ExtraRoutes.Extra extra = due.get();
+            int slot = table(extra.v6()).find(extra.hi(), extra.lo(), extra.length());
+            if (slot < 0 || actualMetric(table(extra.v6()), slot) != extra.metric()) { // else it has become the row's own
+                deleteExtra(batch, extra);
             }
         }
     }
 
-    private boolean due(Map.Entry<Extra, Boolean> extra) {
-        return extra.getValue() || sweepable(extra.getKey().v6, extra.getKey().metric);
-    }
-
-    private void deleteExtra(Batch batch, Extra extra) {
-        RouteRequests.delete(batch.writer(), batch.nextSequence(), extra.v6, extra.hi, extra.lo, extra.length, table, extra.metric);
-        batch.add(Batch.Operation.DELETE_EXTRA, extra.v6, 0, 0);
+    private void deleteExtra(Batch batch, ExtraRoutes.Extra extra) {
+        RouteRequests.delete(batch.writer(), batch.nextSequence(), extra.v6(), extra.hi(), extra.lo(), extra.length(), table, extra.metric());
+        batch.add(Batch.Operation.DELETE_EXTRA, extra.v6(), 0, 0);
     }
 
     /** The metric of the route that the row stands for, or -1 where the kernel has none. */
@@ -358,33 +292,14 @@ public final class DesiredRoutes {
         return rows.content(slot) == 0 ? -1 : contents.content(rows.content(slot)).metric();
     }
 
-    private void scanRedefined(Batch batch) {
-        RouteTable rows = tables[scanFamily];
-        if (rows.epoch() != scanEpoch) {
-            scanSlot = 0; // rehashed: rows that were done are told by their content
-            scanEpoch = rows.epoch();
-        }
-        int end = Math.min(rows.capacity(), scanSlot + SCAN);
-        while (scanSlot < end && !batch.isFull()) {
-            int slot = scanSlot++;
-            if (rows.used(slot) && rows.desired(slot) != RouteTable.NONE && redefined.get(rows.desired(slot))) {
-                touch(rows, slot);
-                if (rows.dirty(slot)) {
-                    write(batch, rows, slot);
-                }
+    private void moveRedefined(Batch batch) {
+        RouteTable rows = redefined.table();
+        redefined.search(batch, slot -> {
+            touch(rows, slot);
+            if (rows.dirty(slot)) {
+                write(batch, rows, slot);
             }
-        }
-        if (scanSlot == rows.capacity()) {
-            scanSlot = 0;
-            if (scanFamily == 0) {
-                scanFamily = 1;
-                scanEpoch = tables[1].epoch();
-            } else {
-                scanFamily = 0;
-                scanEpoch = tables[0].epoch();
-                redefined.clear();
-            }
-        }
+        });
     }
 
     private void collectDirty(Batch batch, RouteTable rows, int family) {
@@ -421,9 +336,8 @@ public final class DesiredRoutes {
         }
         long metric = contents.content(wanted).metric();
         boolean replace = actualMetric(rows, slot) == metric;
-        Extra inTheWay = new Extra(v6, rows.hi(slot), rows.lo(slot), rows.length(slot), metric);
-        if (!replace && extras.remove(inTheWay) != null) {
-            deleteExtra(batch, inTheWay); // by its protocol: replacing might hit a foreign route that came meanwhile
+        if (!replace) { // by its protocol: replacing might hit a foreign route that came meanwhile
+            extras.take(rows, slot, metric).ifPresent(inTheWay -> deleteExtra(batch, inTheWay));
         }
         RouteRequests.add(batch.writer(), batch.nextSequence(), v6, rows.hi(slot), rows.lo(slot), rows.length(slot), table, encoded, replace);
         batch.add(replace ? Batch.Operation.REPLACE : Batch.Operation.ADD, v6, slot, wanted);
@@ -465,7 +379,7 @@ public final class DesiredRoutes {
         long before = actualMetric(rows, slot);
         if (before >= 0 && before != contents.content(content).metric()) {
             // The kernel keeps routes of different metrics side by side: the new one is in place, now the old one goes.
-            extra(rows, slot, before, true);
+            extras.add(rows, slot, before, true);
         }
         actual(rows, slot, content);
     }
@@ -530,7 +444,7 @@ public final class DesiredRoutes {
             actual(rows, slot, contents.number(content));
             touch(rows, slot);
         }
-        extra(rows, slot, leave, wanted != 0);
+        extras.add(rows, slot, leave, wanted != 0);
     }
 
     /** The dump is complete: routes that it did not show are not there. Answers how many rows differ from what is wanted. */
@@ -548,7 +462,7 @@ public final class DesiredRoutes {
     /** Somebody else removed a route of ours, or the kernel did with its interface: it is put back. */
     public void routeDeleted(boolean v6, long hi, long lo, int length, long metric) {
         RouteTable rows = table(v6);
-        extras.remove(new Extra(v6, hi, lo, length, metric));
+        extras.remove(new ExtraRoutes.Extra(v6, hi, lo, length, metric));
         int slot = rows.find(hi, lo, length);
         if (slot >= 0 && actualMetric(rows, slot) == metric) {
             rows.flag(slot, RouteTable.SEEN, true);
@@ -589,7 +503,7 @@ public final class DesiredRoutes {
         actual(rows, slot, contents.number(content));
         if (rows.desired(slot) != RouteTable.NONE) {
             touch(rows, slot);
-        } else if (sweepable(rows.isV6(), content.metric())) {
+        } else if (feeds.sweepable(rows.isV6(), content.metric())) {
             rows.dirty(slot, true);
         }
     }
@@ -610,17 +524,11 @@ public final class DesiredRoutes {
         rows.content(slot, content);
     }
 
-    private void extra(RouteTable rows, int slot, long metric, boolean now) {
-        if (extras.size() < EXTRAS) {
-            extras.merge(new Extra(rows.isV6(), rows.hi(slot), rows.lo(slot), rows.length(slot), metric), now, Boolean::logicalOr);
-        }
-    }
-
     /** The owner of the feed whose route for the prefix is the wanted one. */
     public Optional<String> owner(Prefix prefix) {
         RouteTable rows = table(prefix.family() == AddressFamily.IPV6);
         int slot = rows.find(prefix.address().hi(), prefix.address().lo(), prefix.length());
-        return slot < 0 || rows.desired(slot) == RouteTable.NONE ? Optional.empty() : feeds.get(rows.desired(slot) >>> 16).map(Feed::owner);
+        return slot < 0 || rows.desired(slot) == RouteTable.NONE ? Optional.empty() : Optional.of(feeds.holder(rows.desired(slot)).owner());
     }
 
     private static Prefix prefix(RouteTable rows, int slot) {

@@ -2,12 +2,12 @@ package tombolo.dataplane.core;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntPredicate;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
@@ -25,7 +25,11 @@ public final class ForeignRoutes {
     public static final int LIMIT = 2_000_000;
 
     /** @param hops with interface indexes; empty for routes that drop packets */
-    public record Route(Prefix prefix, long table, int protocol, int type, long metric, List<RouteMessage.Hop> hops) { }
+    public record Route(Prefix prefix, long table, int protocol, int type, long metric, List<RouteMessage.Hop> hops) {
+        private Route without(List<RouteMessage.Hop> gone) {
+            return new Route(prefix, table, protocol, type, metric, keys(this).stream().filter(hop -> !gone.contains(hop)).toList());
+        }
+    }
 
     private final Map<Prefix, List<Route>> routes = new HashMap<>();
     private final Map<Prefix, Route> statics = new HashMap<>();
@@ -46,9 +50,6 @@ public final class ForeignRoutes {
     /** @param replaced whether it takes the place of those of the same metric */
     public void add(Route route, boolean replaced) {
         List<Route> here = routes.get(route.prefix());
-        if (here != null) {
-            here.removeIf(other -> same(other, route) || replaced && other.metric() == route.metric() && other.table() == route.table());
-        }
         if (here == null) {
             if (routes.size() >= LIMIT) {
                 return;
@@ -57,17 +58,26 @@ public final class ForeignRoutes {
             routes.put(route.prefix(), here);
             count(route.prefix(), 1);
         }
+        // IPv6 tells of a next hop that joins others by showing them all: what shares a next hop is the same route in its earlier form.
+        here.removeIf(other -> other.metric() == route.metric() && other.table() == route.table() && replaced
+                || sameKey(other, route) && (keys(other).equals(keys(route))
+                || route.prefix().family() == AddressFamily.IPV6 && !Collections.disjoint(keys(other), keys(route))));
         here.add(route);
     }
 
     public void remove(Route route) {
         List<Route> here = routes.get(route.prefix());
-        if (here != null) {
-            here.removeIf(other -> same(other, route));
-            if (here.isEmpty()) {
-                routes.remove(route.prefix());
-                count(route.prefix(), -1);
-            }
+        if (here == null) {
+            return;
+        }
+        boolean exact = here.removeIf(other -> sameKey(other, route) && keys(other).equals(keys(route)));
+        if (!exact && route.prefix().family() == AddressFamily.IPV6) { // one next hop of several left
+            here.replaceAll(other -> sameKey(other, route) ? other.without(keys(route)) : other);
+            here.removeIf(other -> sameKey(other, route) && other.hops().isEmpty());
+        }
+        if (here.isEmpty()) {
+            routes.remove(route.prefix());
+            count(route.prefix(), -1);
         }
     }
 
@@ -119,7 +129,6 @@ public final class ForeignRoutes {
     }
 
     private Optional<NextHopState> over(Route route, IpAddress wanted, IpAddress address, LinkTable.Snapshot links, int depth) {
-        IntPredicate usable = links::usable;
         for (RouteMessage.Hop hop : route.hops()) {
             if (hop.interfaceIndex() == 0) {
                 if (hop.gateway().isPresent() && depth < DEPTH) {
@@ -128,7 +137,7 @@ public final class ForeignRoutes {
                         return via.map(state -> new NextHopState(wanted, true, false, state.via(), route.metric()));
                     }
                 }
-            } else if (usable.test(hop.interfaceIndex()) && (hop.flags() & Rtnetlink.RTNH_F_DEAD) == 0) {
+            } else if (links.usable(hop.interfaceIndex())) {
                 Optional<String> name = Optional.of(links.name(hop.interfaceIndex()));
                 boolean connected = hop.gateway().isEmpty() && depth == 0;
                 NextHop via = new NextHop(Optional.of(hop.gateway().orElse(address)), name);
@@ -154,10 +163,9 @@ public final class ForeignRoutes {
         present[family].set(prefix.length(), lengths[family][prefix.length()] > 0);
     }
 
-    /** IPv6 keeps next hops of one prefix and metric as routes of their own: they differ by what they lead to. */
-    private static boolean same(Route one, Route other) {
+    private static boolean sameKey(Route one, Route other) {
         return one.metric() == other.metric() && one.table() == other.table() && one.type() == other.type()
-                && (one.prefix().family() == AddressFamily.IPV4 ? one.protocol() == other.protocol() && keys(one).equals(keys(other)) : keys(one).equals(keys(other)));
+                && (one.prefix().family() == AddressFamily.IPV6 || one.protocol() == other.protocol());
     }
 
     private static List<RouteMessage.Hop> keys(Route route) {

@@ -13,7 +13,9 @@ public final class LinkMessage {
     private static final int IFLA_LINK_NETNSID = 37;
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFLA_INFO_DATA = 2;
+    private static final int IFLA_VXLAN_GROUP = 2;
     private static final int IFLA_VXLAN_LINK = 3;
+    private static final int IFLA_VXLAN_GROUP6 = 16;
     private static final int IFF_UP = 1;
     private static final int IFF_LOWER_UP = 0x10000;
     private static final int IFA_ADDRESS = 1;
@@ -25,9 +27,10 @@ public final class LinkMessage {
      * A link as the kernel describes it.
      *
      * @param kind  "veth", "vxlan", "vlan", ... or "" for hardware
-     * @param lower the index of the device that carries it, in this namespace; 0 for none
+     * @param lower  the index of the device that carries it, in this namespace; 0 for none
+     * @param remote where a tunnel without such a device leads
      */
-    public record Seen(int index, String name, String kind, int lower, boolean up, boolean carrier, int mtu) { }
+    public record Seen(int index, String name, String kind, int lower, Optional<IpAddress> remote, boolean up, boolean carrier, int mtu) { }
 
     /** An interface's own address. */
     public record SeenAddress(int index, IpAddress address, int prefixLength) { }
@@ -60,6 +63,7 @@ public final class LinkMessage {
         int mtu = 0;
         int link = 0;
         int vxlanLink = 0;
+        Optional<IpAddress> remote = Optional.empty();
         boolean elsewhere = false;
         reader.attributes(16);
         while (reader.nextAttribute()) {
@@ -69,28 +73,10 @@ public final class LinkMessage {
                 case IFLA_LINK -> link = reader.attribute32();
                 case IFLA_LINK_NETNSID -> elsewhere = true;
                 case IFLA_LINKINFO -> {
-                    int end = reader.attributeEnd();
-                    int limit = reader.attributesLimit();
-                    int data = 0;
-                    int dataEnd = 0;
-                    reader.attributes(reader.attributeStart(), end);
-                    while (reader.nextAttribute()) {
-                        if (reader.attributeType() == IFLA_INFO_KIND) {
-                            kind = reader.attributeText();
-                        } else if (reader.attributeType() == IFLA_INFO_DATA) {
-                            data = reader.attributeStart();
-                            dataEnd = reader.attributeEnd();
-                        }
-                    }
-                    if (kind.equals("vxlan")) {
-                        reader.attributes(data, dataEnd);
-                        while (reader.nextAttribute()) {
-                            if (reader.attributeType() == IFLA_VXLAN_LINK) {
-                                vxlanLink = reader.attribute32();
-                            }
-                        }
-                    }
-                    reader.attributes(end, limit);
+                    Carried by = carried(reader);
+                    kind = by.kind();
+                    vxlanLink = by.device();
+                    remote = by.remote();
                 }
                 default -> { }
             }
@@ -98,7 +84,39 @@ public final class LinkMessage {
         // A veth's IFLA_LINK is its peer, whose loss takes our own carrier: it is no device below.
         int lower = vxlanLink != 0 ? vxlanLink : elsewhere || link == index || kind.equals("veth") ? 0 : link;
         return name.isEmpty() ? Optional.empty()
-                : Optional.of(new Seen(index, name, kind, lower, (flags & IFF_UP) != 0, (flags & IFF_LOWER_UP) != 0, mtu));
+                : Optional.of(new Seen(index, name, kind, lower, lower == 0 ? remote : Optional.empty(), (flags & IFF_UP) != 0, (flags & IFF_LOWER_UP) != 0, mtu));
+    }
+
+    private record Carried(String kind, int device, Optional<IpAddress> remote) { }
+
+    /** IFLA_LINKINFO: a VXLAN says there what carries it, not in IFLA_LINK. */
+    private static Carried carried(MessageReader reader) {
+        int end = reader.attributeEnd();
+        int limit = reader.attributesLimit();
+        String kind = "";
+        int data = end;
+        int dataEnd = end;
+        reader.attributes(reader.attributeStart(), end);
+        while (reader.nextAttribute()) {
+            if (reader.attributeType() == IFLA_INFO_KIND) {
+                kind = reader.attributeText();
+            } else if (reader.attributeType() == IFLA_INFO_DATA) {
+                data = reader.attributeStart();
+                dataEnd = reader.attributeEnd();
+            }
+        }
+        int device = 0;
+        Optional<IpAddress> remote = Optional.empty();
+        reader.attributes(data, kind.equals("vxlan") ? dataEnd : data);
+        while (reader.nextAttribute()) {
+            switch (reader.attributeType()) {
+                case IFLA_VXLAN_LINK -> device = reader.attribute32();
+                case IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6 -> remote = reader.attributeLength() >= 4 ? Optional.of(reader.attributeAddress()) : remote;
+                default -> { }
+            }
+        }
+        reader.attributes(end, limit);
+        return new Carried(kind, device, remote);
     }
 
     public static Optional<SeenAddress> parseAddress(MessageReader reader) {

@@ -111,7 +111,7 @@ public final class LinkTable {
         Map<String, Link> byName = new TreeMap<>();
         Set<Integer> usable = new LinkedHashSet<>();
         for (LinkMessage.Seen seen : links.values()) {
-            Link link = new Link(seen.index(), seen.name(), seen.lower() != 0 && links.containsKey(seen.lower()) ? Optional.of(seen.lower()) : Optional.empty(),
+            Link link = new Link(seen.index(), seen.name(), lower(seen).map(LinkMessage.Seen::index),
                     seen.up(), seen.carrier(), seen.mtu(), List.copyOf(addresses.getOrDefault(seen.index(), Set.of())));
             byIndex.put(link.index(), link);
             byName.put(link.name(), link);
@@ -149,8 +149,18 @@ public final class LinkTable {
                 return Optional.of(subject + " lost carrier");
             }
             // A lower device that is gone shows as none: the kernel then drops the upper one, or its carrier.
-            link = link.lower() == 0 ? null : links.get(link.lower());
+            link = lower(link).orElse(null);
         }
         return top == null ? Optional.of("the interface does not exist") : Optional.empty();
+    }
+
+    /** The device that carries a link: the one it names, or for a tunnel that names none the one with an address in the remote end's subnet. */
+    private Optional<LinkMessage.Seen> lower(LinkMessage.Seen link) {
+        if (link.lower() != 0 || link.remote().isEmpty()) {
+            return Optional.ofNullable(links.get(link.lower()));
+        }
+        IpAddress remote = link.remote().get();
+        return links.values().stream().filter(other -> other.index() != link.index() && addresses.getOrDefault(other.index(), Set.of()).stream()
+                .anyMatch(own -> own.address().family() == remote.family() && Prefix.of(own.address(), own.prefixLength()).contains(remote))).findFirst();
     }
 }

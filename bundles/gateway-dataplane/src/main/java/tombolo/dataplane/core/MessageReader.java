@@ -84,6 +84,9 @@ public final class MessageReader {
             return "";
         }
         int echoed = (flags() & NLM_F_CAPPED) != 0 ? 16 : u32(payload() + 4);
+        if (echoed < 16 || echoed > end - payload() - 4) {
+            return "";
+        }
         attributes(payload() + 4 + ((echoed + 3) & ~3), end);
         while (nextAttribute()) {
             if (attributeType() == NLMSGERR_ATTR_MSG) {
@@ -106,7 +109,7 @@ public final class MessageReader {
 
     public boolean nextAttribute() {
         attribute = (attributeEnd + 3) & ~3;
-        if (attribute + 4 > attributesLimit) {
+        if (attribute > attributesLimit - 4) {
             return false;
         }
         int length = u16(attribute);

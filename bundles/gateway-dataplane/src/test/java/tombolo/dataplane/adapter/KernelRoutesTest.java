@@ -264,6 +264,7 @@ class KernelRoutesTest {
         offerMany(1, 0, 20_000);
         settle();
         long resyncs = dataplane.routes().counts().resyncs();
+        assertEquals(1, resyncs, "our own 20,000 writes are not heard: 4 KiB could not hold them either");
         space.ip("route flush proto 201");
         Eventually.equal(20_000, () -> space.ours().size());
         assertTrue(dataplane.routes().counts().resyncs() > resyncs, "4 KiB cannot hold 20,000 notifications");
@@ -368,6 +369,24 @@ class KernelRoutesTest {
         var explained = dataplane.queries().explain(ip("10.2.3.4"));
         assertEquals(List.of("bird true the kernel forwards by this route", "201 (tombolo) false metric 20 is higher than 5", "201 (tombolo) false less specific than 10.0.0.0/8"),
                 explained.stream().map(one -> one.route().protocol() + " " + one.used() + " " + one.reason()).toList());
+    }
+
+    @Test
+    void explanationsCoverIpv6AndRoutesThatDrop() {
+        bgp.define(1, List.of(NextHop.via(ip("2001:db8::2"))));
+        bgp.define(2, List.of());
+        offer(1, "2001:db8:8000::/33");
+        offer(2, "2001:db8:9000::/48", "10.2.0.0/16");
+        settle();
+        assertEquals(List.of("2001:db8:8000::/33 true the kernel forwards by this route"), explained("2001:db8:8000::1"));
+        assertEquals(List.of("2001:db8:9000::/48 true the kernel drops packets by this route", "2001:db8:8000::/33 false less specific than 2001:db8:9000::/48"),
+                explained("2001:db8:9000::1"));
+        assertEquals(List.of("10.2.0.0/16 true the kernel drops packets by this route"), explained("10.2.3.4"));
+        assertEquals(List.of(), explained("8.8.8.8"));
+    }
+
+    private List<String> explained(String address) {
+        return dataplane.queries().explain(ip(address)).stream().map(one -> one.route().prefix() + " " + one.used() + " " + one.reason()).toList();
     }
 
     @Test

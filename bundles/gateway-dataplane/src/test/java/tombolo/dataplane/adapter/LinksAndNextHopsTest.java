@@ -79,6 +79,15 @@ class LinksAndNextHopsTest {
     }
 
     @Test
+    void aVxlanThatNamesNoDeviceIsCarriedByTheOneTowardsItsRemoteEnd() {
+        space.ip("link add vx1 type vxlan id 101 dstport 14790 remote 198.51.100.3");
+        space.ip("link set vx1 up");
+        Eventually.equal(true, () -> dataplane.links().usable("vx1"));
+        space.ip("link set u1 down");
+        Eventually.equal(true, () -> reasons.contains("vx1 false lower device u0 of vx1 lost carrier"));
+    }
+
+    @Test
     void aRemovedInterfaceIsToldWithItsLastState() {
         space.ip("link del a0");
         Eventually.equal(true, () -> reasons.contains("a0 false interface a0 was removed"));

@@ -21,7 +21,7 @@ import tombolo.api.route.RouteChanges;
 
 /** Whatever happens in whatever order, the kernel ends with what the feeds want and with every foreign route untouched. */
 class DesiredRoutesTest {
-    private static final int SEEDS = 400;
+    private static final int SEEDS = Integer.getInteger("tombolo.seeds", 400);
     private static final int STEPS = 300;
     private static final String UNREACHABLE = "2001:db8::bad";
     private static final int BIRD = 12;

@@ -39,7 +39,7 @@ public final class BgpViews {
             text.append(bgp.filter(BgpSettings::enabled).map(settings -> "AS " + settings.as().orElseThrow() + ", router id " + settings.routerId().orElseThrow())
                     .orElse(bgp.isPresent() ? "BGP is off: as and router-id are not set in etc/tombolo.bgp.cfg" : "gateway-config is not running")).append('\n');
             text.append(totals.map(total -> total.prefixes4() + " IPv4 and " + total.prefixes6() + " IPv6 prefixes, " + total.paths() + " paths, " + total.attributeSets()
-                    + " attribute sets, " + total.updateGroups() + " update groups, " + Text.bytes(total.memoryBytes())).orElse("gateway-bgp is not running: no counts of routes")).append("\n\n");
+                    + " attribute sets, " + total.updateGroups() + " update groups, " + Text.bytes(total.memoryBytes())).orElse("No counts of routes: gateway-bgp " + services.trouble("gateway-bgp"))).append("\n\n");
             Table table = new Table("PEER", "ADDRESS", ">AS", "STATE", ">UP/DOWN", ">RECEIVED", ">ACCEPTED", ">BEST", ">ADVERTISED", "NOTE");
             for (PeerStatus peer : peers) {
                 Optional<PeerCounts> of = Optional.ofNullable(counts.get(peer.name()));

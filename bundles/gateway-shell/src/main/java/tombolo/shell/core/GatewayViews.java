@@ -47,7 +47,7 @@ public final class GatewayViews {
         Map<String, Object> json = map("node", settings.map(all -> all.node().name()), "pid", process.pid(), "uptimeSeconds", process.uptimeMillis() / 1000,
                 "heapUsedBytes", process.heapUsedBytes(), "heapMaxBytes", process.heapMaxBytes(), "threads", process.threads(), "java", process.java(),
                 "bgpEnabled", settings.map(all -> all.bgp().enabled()), "peers", peers.map(List::size), "peersEstablished", up, "rib", totals.map(BgpViews::json),
-                "kernel", counts.map(RouteViews::json), "configProblems", problems.size(), "notRunning", missing,
+                "kernel", counts.map(RouteViews::json), "configProblems", problems.size(), "notAnswering", missing,
                 "bundles", process.bundles().stream().map(bundle -> map("name", bundle.name(), "version", bundle.version(), "state", bundle.state())).toList(),
                 "interfaces", interfaces.stream().map(link -> json(link, links)).toList());
         return new Document(json, screen -> {
@@ -59,7 +59,7 @@ public final class GatewayViews {
                             + totals.map(total -> ", " + total.prefixes4() + " IPv4 and " + total.prefixes6() + " IPv6 prefixes").orElse(""),
                     "Kernel", counts.map(count -> count.installed4() + " IPv4 and " + count.installed6() + " IPv6 routes"
                             + (count.pending() > 0 ? ", " + count.pending() + " pending" : "") + (count.failed() > 0 ? ", " + count.failed() + " failed: " + count.lastError() : "")).orElse("not running"),
-                    "Not running", missing.isEmpty() ? "-" : String.join(", ", missing)));
+                    "Not answering", missing.isEmpty() ? "-" : String.join(", ", missing)));
             Table bundles = new Table("BUNDLE", "VERSION", "STATE");
             process.bundles().forEach(bundle -> bundles.row(bundle.name(), bundle.version(), new Cell(bundle.state(), bundle.state().equals("Active") ? Tone.GOOD : Tone.BAD)));
             text.append('\n').append(bundles.render(screen));

@@ -16,10 +16,14 @@ public interface Services {
 
     <T> Optional<T> find(Class<T> service);
 
+    /** What is the matter with a bundle whose service is missing, and what to do: "is not installed; ...". */
+    default String trouble(String bundle) {
+        return "is not running; start it with bundle:start io.tombolo." + bundle;
+    }
+
     /** @throws Failure naming the bundle that is not running */
     default <T> T need(Class<T> service) {
-        return find(service).orElseThrow(() -> new Failure("TMB-SHL-001 " + bundle(service) + " is not running, and nobody else can answer this."
-                + " See its state with bundle:list, start it with bundle:start io.tombolo." + bundle(service) + "."));
+        return find(service).orElseThrow(() -> new Failure("TMB-SHL-001 " + bundle(service) + " " + trouble(bundle(service)) + ". Nobody else can answer this."));
     }
 
     static String bundle(Class<?> service) {

@@ -56,7 +56,7 @@ public final class Table {
 
     /** Control characters in a neighbour's text would move the cursor of whoever looks at it. */
     static String clean(String text) {
-        return text.codePoints().anyMatch(Character::isISOControl) ? text.replaceAll("\\p{Cntrl}", "?") : text;
+        return text.codePoints().anyMatch(Character::isISOControl) ? text.replaceAll("[\\x{00}-\\x{1f}\\x{7f}-\\x{9f}]", "?") : text;
     }
 
     public String render(Screen screen) {

@@ -1,9 +1,11 @@
 package tombolo.shell.osgi;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import tombolo.shell.core.Services;
@@ -25,6 +27,17 @@ final class OsgiServices implements Services, AutoCloseable {
         }
         taken.add(reference);
         return Optional.ofNullable(context.getService(reference));
+    }
+
+    @Override
+    public String trouble(String bundle) {
+        Optional<Bundle> found = Arrays.stream(context.getBundles()).filter(each -> ("io.tombolo." + bundle).equals(each.getSymbolicName())).findFirst();
+        if (found.isEmpty()) {
+            return "is not installed; install it with feature:install tombolo-" + bundle.replaceFirst("^gateway-", "");
+        }
+        return found.get().getState() == Bundle.ACTIVE
+                ? "is active but does not offer what this needs, or not yet; see gateway:status, log:tail and scr:list"
+                : "is not running; start it with bundle:start io.tombolo." + bundle;
     }
 
     @Override

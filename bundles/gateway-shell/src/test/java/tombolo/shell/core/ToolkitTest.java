@@ -39,6 +39,7 @@ class ToolkitTest {
     @Test
     void controlCharactersOfStrangersDoNotReachTheTerminal() {
         assertEquals("?[2Jx", Table.clean("\u001b[2Jx"));
+        assertEquals("?2Jx", Table.clean("\u009b2Jx")); // the 8-bit form
         assertFalse(new Table("T").row("a\nb\u001b[2J").render(Screen.PLAIN).contains("\u001b"));
     }
 

@@ -197,7 +197,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         }
         String why = switch (problem.subcode()) {
             case 1 -> "the stream lost its synchronisation: the marker is not all ones";
-            case 2 -> MessageHeader.name(type) + " of " + length + " octets, at most " + maximum + " and at least the shortest of its type are allowed";
+            case 2 -> MessageHeader.name(type) + " of " + length + " octets, wanted " + MessageHeader.allowed(type, maximum);
             default -> "message of unknown " + MessageHeader.name(type);
         };
         session.malformed(this, answer, why);

@@ -31,7 +31,6 @@ import tombolo.bgp.session.core.Negotiated;
 import tombolo.bgp.session.core.NotificationCodec;
 import tombolo.bgp.session.core.OpenCodec;
 import tombolo.bgp.session.core.OpenMessage;
-import tombolo.bgp.session.core.OperatorText;
 import tombolo.bgp.session.core.PeerPlan;
 import tombolo.bgp.session.core.Slot;
 import tombolo.bgp.session.core.TimerKind;
@@ -39,7 +38,6 @@ import tombolo.bgp.session.core.TimerKind;
 /** One peer: feeds the state machine and does what it wants done. Event loop only, but for {@link #poll}, {@link #offer} and {@link #end}. */
 final class PeerSession implements BgpSession {
     private static final Logger LOG = LoggerFactory.getLogger("tombolo.bgp.session");
-    private static final int KEPT_RESETS = 10;
     private static final int MESSAGE_TYPES = 6;
 
     /** Why a session is not started. Each is set and cleared by itself; the session runs while none is set. */
@@ -53,7 +51,7 @@ final class PeerSession implements BgpSession {
     private final EnumMap<Slot, PeerConnection> connections = new EnumMap<>(Slot.class);
     private final EnumMap<TimerKind, PeerTimer> timers = new EnumMap<>(TimerKind.class);
     private final ArrayDeque<FsmEvent> events = new ArrayDeque<>();
-    private final ArrayDeque<PeerStatus.Reset> resets = new ArrayDeque<>();
+    private final Ends ends = new Ends();
     private final long[] messagesIn = new long[MESSAGE_TYPES];
     private final long[] messagesOut = new long[MESSAGE_TYPES];
     private final String name;
@@ -70,9 +68,6 @@ final class PeerSession implements BgpSession {
     private long bytesOut;
     private long flaps;
     private String trouble = "";
-    private String lastLogged = "";
-    private long lastLoggedAt;
-    private long repeated;
     private String interfaceName = "";
     private @Nullable SessionUp up;
     private @Nullable PeerConnection arriving;
@@ -117,13 +112,15 @@ final class PeerSession implements BgpSession {
 
     @Override
     public void end(long sessionNumber, Notification notification, String why, Optional<Integer> retryAfterSeconds) {
-        loop.execute(() -> {
+        node.onLoop(() -> {
             if (up == null || up.sessionNumber() != sessionNumber) {
                 return;
             }
-            feed(new FsmEvent.End(notification, why, retryAfterSeconds));
             if (retryAfterSeconds.isPresent() && retryAfterSeconds.get() == 0) {
-                block(Blocker.HELD, why + "; stays down until bgp:enable " + name, Optional.empty(), false, Cause.ROUTE_BUNDLE);
+                blockers.put(Blocker.HELD, why + "; it stays down until it is enabled or reset by the operator");
+                feed(new FsmEvent.Stop(Optional.of(notification), true, Cause.ROUTE_BUNDLE, why));
+            } else {
+                feed(new FsmEvent.End(notification, why, retryAfterSeconds));
             }
         });
     }
@@ -505,7 +502,7 @@ final class PeerSession implements BgpSession {
         up = session;
         paused = false;
         trouble = "";
-        lastLogged = "";
+        ends.forget();
         outbox.session(session.sessionNumber());
         LOG.info("TMB-BGP-001 peer {} ({}): established with AS {}, router id {}, {}, hold time {} s", name, plan.remoteAddress(), plan.remoteAs(),
                 negotiated.remoteId(), negotiated.families(), negotiated.holdTimeSeconds());
@@ -524,28 +521,8 @@ final class PeerSession implements BgpSession {
     }
 
     private void ended(FsmOutput.Ended ended) {
-        resets.addFirst(new PeerStatus.Reset(System.currentTimeMillis(), ended.state(), ended.why(), ended.notification(), ended.sent()));
-        while (resets.size() > KEPT_RESETS) {
-            resets.removeLast();
-        }
         long retry = retryMillis();
-        String line = OperatorText.line(ended.cause(), plan, ended.why(), ended.sent() ? Optional.empty() : ended.notification(), retry < 0 ? OptionalLong.empty() : OptionalLong.of(retry));
-        trouble = line;
-        log(ended, line);
-    }
-
-    /** The same trouble again is said at most every ten minutes: a peer that is gone for a week must not fill the log. */
-    private void log(FsmOutput.Ended ended, String line) {
-        String key = ended.cause() + ended.why();
-        long now = System.nanoTime();
-        if (key.equals(lastLogged) && now - lastLoggedAt < 600_000_000_000L) {
-            repeated++;
-            return;
-        }
-        LOG.warn("{}{}", line, repeated > 0 ? " (" + repeated + " more like the one before)" : "");
-        repeated = 0;
-        lastLogged = key;
-        lastLoggedAt = now;
+        trouble = ends.add(ended, plan, retry < 0 ? OptionalLong.empty() : OptionalLong.of(retry));
     }
 
     void note(String line) {
@@ -563,7 +540,7 @@ final class PeerSession implements BgpSession {
         return new PeerStatus(name, description, plan.remoteAddress(), plan.remoteAs(), plan.localAs(), state.state(), since, Optional.ofNullable(up),
                 Optional.ofNullable(blockers.get(Blocker.OPERATOR)).or(() -> Optional.ofNullable(blockers.get(Blocker.CONFIGURATION))), detail(),
                 retry < 0 || up != null ? Optional.empty() : Optional.of(retry), counts(messagesIn), counts(messagesOut), bytesIn, bytesOut, inbox.bytes(),
-                outbox.held(), flaps, new ArrayList<>(resets), plan.password().isPresent(), capabilities(openSent), capabilities(openReceived));
+                outbox.held(), flaps, ends.resets(), plan.password().isPresent(), capabilities(openSent), capabilities(openReceived));
     }
 
     private String detail() {

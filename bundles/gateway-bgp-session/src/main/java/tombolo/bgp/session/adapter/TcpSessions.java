@@ -1,40 +1,30 @@
 package tombolo.bgp.session.adapter;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,6 +68,8 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
     private final EventLoopGroup group;
     private final EventLoop loop;
     private final Listeners listeners;
+    private final Md5Keys keys;
+    private final Interfaces interfaces;
     private final RestartMarker marker;
     private final Random random;
     private final ConcurrentSkipListMap<String, PeerSession> sessions = new ConcurrentSkipListMap<>();
@@ -88,10 +80,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
     private final long startedNanos = System.nanoTime();
     private final Md5Watch md5 = new Md5Watch();
     private volatile @Nullable SessionConsumer consumer;
-    private volatile @Nullable Links links;
     private volatile boolean anyPaused;
-    private final Set<String> unreadable = new TreeSet<>();
-    private Map<IpAddress, byte[]> keys = new TreeMap<>();
     private Optional<Boolean> keptAtStart = Optional.empty();
     private boolean everEstablished;
     private boolean keepMarker = true;
@@ -114,6 +103,8 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
                 accepted(channel);
             }
         });
+        keys = new Md5Keys(listeners, MARKER_SECONDS);
+        interfaces = new Interfaces(sessions.values());
         loop.scheduleWithFixedDelay(this::everyTenSeconds, MARKER_SECONDS, MARKER_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -129,7 +120,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
                 }
             }
         }
-        loop.execute(() -> {
+        onLoop(() -> {
             consumerGeneration++;
             sessions.values().forEach(session -> session.unblock(Blocker.CONSUMER));
             resumeAll();
@@ -144,7 +135,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
             }
             consumer = null;
         }
-        loop.execute(() -> {
+        onLoop(() -> {
             long generation = ++consumerGeneration;
             for (PeerSession session : sessions.values()) {
                 int hold = session.state().up().agreed().map(Negotiated::holdTimeSeconds).orElse(0);
@@ -199,8 +190,10 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
 
     @Override
     public boolean reset(String peer) {
-        return withSession(peer, session -> session.feed(new FsmEvent.Restart(new Notification(Notification.CEASE, NotificationCodec.ADMINISTRATIVE_RESET),
-                Cause.ADMINISTRATIVE, "reset by the operator")));
+        return withSession(peer, session -> {
+            session.unblock(Blocker.HELD);
+            session.feed(new FsmEvent.Restart(new Notification(Notification.CEASE, NotificationCodec.ADMINISTRATIVE_RESET), Cause.ADMINISTRATIVE, "reset by the operator"));
+        });
     }
 
     @Override
@@ -241,6 +234,15 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         });
     }
 
+    /** Runs a task on the event loop; after {@link #close} there is nothing left that it could concern. Any thread. */
+    void onLoop(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the sessions have stopped: a late call is dropped");
+        }
+    }
+
     private <T> T ask(Callable<T> question) {
         if (loop.inEventLoop()) {
             try {
@@ -248,6 +250,9 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
+        }
+        if (loop.isShuttingDown()) {
+            throw new IllegalStateException("the BGP sessions have stopped");
         }
         try {
             return loop.submit(question).get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
@@ -265,7 +270,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
 
     @Override
     public void settingsChanged(Settings settings) {
-        loop.execute(() -> apply(settings));
+        onLoop(() -> apply(settings));
     }
 
     private void apply(Settings settings) {
@@ -282,7 +287,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         }
         Map<String, PeerPlan> plans = new TreeMap<>();
         peers.forEach((name, peer) -> plans.put(name, PeerPlan.of(settings.bgp(), peer)));
-        readKeys(plans.values());
+        keys.read(plans.values(), sessions.values());
         listeners.want(enabled ? settings.bgp().listen() : List.of(), settings.bgp().port());
         plans.forEach((name, plan) -> apply(plan, peers.get(name)));
     }
@@ -303,12 +308,12 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
             session.block(Blocker.CONSUMER, "waiting for gateway-bgp: start or install it", Optional.empty(), false, Cause.STOPPED);
         }
         if (fresh) {
-            followInterface(session);
+            interfaces.follow(session);
             session.startUnlessBlocked();
         } else if (!plan.equals(session.plan())) {
             session.replan(plan);
             session.unblock(Blocker.INTERFACE);
-            followInterface(session);
+            interfaces.follow(session);
         }
         if (!peer.shutdown()) {
             session.unblock(Blocker.CONFIGURATION);
@@ -326,142 +331,22 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         }
     }
 
-    /** Reads the keys of all peers; where they differ from before, the listeners and the open connections of the peer get the new ones. */
-    private void readKeys(Collection<PeerPlan> plans) {
-        Map<IpAddress, byte[]> now = new TreeMap<>();
-        for (PeerPlan plan : plans) {
-            plan.password().ifPresent(reference -> {
-                try {
-                    now.put(plan.remoteAddress(), Secrets.read(reference));
-                    unreadable.remove(plan.name());
-                } catch (IOException e) {
-                    if (unreadable.add(plan.name())) {
-                        LOG.error("TMB-BGP-005 peer {} ({}): {}. No connection without the key. Put it there; it is looked for every {} s.", plan.name(),
-                                plan.remoteAddress(), e.getMessage(), MARKER_SECONDS);
-                    }
-                }
-            });
-        }
-        boolean same = now.keySet().equals(keys.keySet()) && now.entrySet().stream().allMatch(key -> Arrays.equals(key.getValue(), keys.get(key.getKey())));
-        if (!same) {
-            rekey(now);
-        }
-    }
-
-    private void rekey(Map<IpAddress, byte[]> now) {
-        for (PeerSession session : sessions.values()) {
-            IpAddress remote = session.plan().remoteAddress();
-            byte[] key = now.get(remote);
-            if (key != null && session.plan().password().isPresent() && !Arrays.equals(key, keys.get(remote))) {
-                // a key that changes at both ends within the hold time does not cost the session
-                session.channels().forEach(channel -> channel.config().setOption(EpollChannelOption.TCP_MD5SIG, Map.of(remote.toInetAddress(), key)));
-            }
-        }
-        keys = now;
-        listeners.keys(now);
-    }
-
     // ---- interfaces ----
 
     /** The node's interfaces came or went. */
     public void links(Optional<Links> now) {
-        links = now.orElse(null);
-        loop.execute(() -> sessions.values().forEach(session -> {
-            if (links == null) {
-                session.unblock(Blocker.INTERFACE);
-            } else {
-                followInterface(session);
-            }
-        }));
+        onLoop(() -> interfaces.links(now));
     }
 
     @Override
     public void linkChanged(Link link, boolean usable, String reason) {
-        loop.execute(() -> sessions.values().forEach(session -> linkChanged(session, link, usable, reason)));
-    }
-
-    private void linkChanged(PeerSession session, Link link, boolean usable, String reason) {
-        if (!session.plan().directlyConnected()) {
-            return;
-        }
-        String known = session.interfaceName().isEmpty() ? onInterface(session.plan()).orElse("") : session.interfaceName();
-        if (!known.equals(link.name())) {
-            return;
-        }
-        session.interfaceName(known);
-        if (!usable) {
-            if (!session.blocked(Blocker.INTERFACE)) {
-                // no NOTIFICATION: it could not leave, and the peer sees the loss itself or keeps our routes for the restart time
-                session.block(Blocker.INTERFACE, reason, Optional.empty(), false, Cause.INTERFACE_DOWN);
-            }
-        } else if (session.blocked(Blocker.INTERFACE)) {
-            session.unblock(Blocker.INTERFACE);
-        } else {
-            session.feed(new FsmEvent.TryNow());
-        }
-    }
-
-    private void followInterface(PeerSession session) {
-        Links known = links;
-        if (known == null || !session.plan().directlyConnected()) {
-            return;
-        }
-        Optional<String> name = onInterface(session.plan());
-        if (name.isEmpty()) {
-            return;
-        }
-        session.interfaceName(name.get());
-        if (known.usable(name.get())) {
-            session.unblock(Blocker.INTERFACE);
-        } else if (!session.blocked(Blocker.INTERFACE)) {
-            session.block(Blocker.INTERFACE, "interface " + name.get() + " is not usable: it or a device below it is down or has no carrier", Optional.empty(),
-                    false, Cause.INTERFACE_DOWN);
-        }
-    }
-
-    private Optional<String> onInterface(PeerPlan plan) {
-        Links known = links;
-        return plan.interfaceName().or(() -> known == null ? Optional.empty() : known.connectedTo(plan.remoteAddress()).map(Link::name));
+        onLoop(() -> interfaces.changed(link, usable, reason));
     }
 
     // ---- connections ----
 
     ChannelFuture connect(PeerSession session, PeerConnection connection) throws IOException {
-        PeerPlan plan = session.plan();
-        Bootstrap bootstrap = new Bootstrap().group(group)
-                .channelFactory(() -> new EpollSocketChannel(plan.remoteAddress().isIpv4() ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6))
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the ConnectRetry timer decides
-                .handler(connection);
-        TcpOptions.ofConnection(plan).forEach((option, value) -> bootstrap.option(cast(option), value));
-        if (plan.interfaceName().isPresent()) {
-            bootstrap.option(TcpOptions.SO_BINDTODEVICE, TcpOptions.device(plan.interfaceName().get()));
-        }
-        if (plan.password().isPresent()) {
-            byte[] key = Secrets.read(plan.password().get()); // read anew: the operator may have changed the file
-            bootstrap.option(EpollChannelOption.TCP_MD5SIG, Map.of(plan.remoteAddress().toInetAddress(), key));
-        }
-        plan.localAddress().ifPresent(local -> bootstrap.localAddress(new InetSocketAddress(scoped(local, plan), 0)));
-        return bootstrap.connect(new InetSocketAddress(scoped(plan.remoteAddress(), plan), plan.remotePort()));
-    }
-
-    @SuppressWarnings("unchecked") // each option stands beside a value of its own type
-    private static ChannelOption<Object> cast(ChannelOption<?> option) {
-        return (ChannelOption<Object>) option;
-    }
-
-    private static InetAddress scoped(IpAddress address, PeerPlan plan) {
-        if (address.isIpv4() || !address.isLinkLocal() || plan.interfaceName().isEmpty()) {
-            return address.toInetAddress();
-        }
-        try {
-            NetworkInterface device = NetworkInterface.getByName(plan.interfaceName().get());
-            if (device == null) {
-                throw new IllegalStateException("there is no interface " + plan.interfaceName().get());
-            }
-            return Inet6Address.getByAddress(null, address.toBytes(), device.getIndex());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return Connector.connect(group, session.plan(), connection);
     }
 
     private void accepted(Channel channel) {
@@ -476,11 +361,11 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
             stranger(channel, address);
             return;
         }
-        if (session.get().plan().password().isPresent() && !keys.containsKey(address)) {
+        if (session.get().plan().password().isPresent() && !keys.has(address)) {
             channel.close(); // its key cannot be read, so the kernel has not checked this connection
             return;
         }
-        TcpOptions.ofConnection(session.get().plan()).forEach((option, value) -> channel.config().setOption(cast(option), value));
+        TcpOptions.ofConnection(session.get().plan()).forEach((option, value) -> channel.config().setOption(Connector.cast(option), value));
         PeerConnection connection = new PeerConnection(session.get(), null);
         connection.channel(channel);
         channel.pipeline().addLast(connection);
@@ -568,7 +453,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
     /** Called for each input that the consumer takes: resumes reading once there is room for half an inbox. */
     void polled(PeerSession session) {
         if (anyPaused && session.inbox.bytes() <= Inbox.LIMIT / 2 && inboxTotal.get() <= INBOX_TOTAL / 4 * 3 && resumeWanted.compareAndSet(false, true)) {
-            loop.execute(this::resumeAll);
+            onLoop(this::resumeAll);
         }
     }
 
@@ -583,7 +468,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
 
     void offered(PeerSession session) {
         if (session.outboxScheduled.compareAndSet(false, true)) {
-            loop.execute(() -> {
+            onLoop(() -> {
                 session.outboxScheduled.set(false);
                 session.drainOutbox();
             });
@@ -594,11 +479,11 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         PeerPlan plan = session.plan();
         Channel channel = java.util.Objects.requireNonNull(connection.channel());
         IpAddress local = channel.localAddress() instanceof InetSocketAddress address ? unmapped(IpAddress.of(address.getAddress())) : IpAddress.any(plan.remoteAddress().family());
-        Optional<String> device = plan.directlyConnected() || plan.ibgp() ? onInterface(plan) : Optional.empty();
+        Optional<String> device = plan.directlyConnected() || plan.ibgp() ? interfaces.of(plan) : Optional.empty();
         if (plan.directlyConnected()) {
             device.ifPresent(session::interfaceName);
         }
-        LocalAddresses ours = LocalAddresses.on(device, local, links);
+        LocalAddresses ours = interfaces.addresses(device, local);
         return new SessionUp(sessionNumbers.incrementAndGet(), false, plan.name(), local, plan.remoteAddress(), ours.linkLocal(), ours.global(), ours.ipv4(), device,
                 plan.localAs(), plan.remoteAs(), plan.routerId(), agreed.remoteId(), agreed.families(), agreed.fourOctetAs(), agreed.refresh(),
                 agreed.enhancedRefresh(), agreed.maxSent(), agreed.gracefulRestart(), agreed.holdTimeSeconds());
@@ -609,7 +494,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
             marker.touch();
         }
         md5.look(sessions.values());
-        readKeys(sessions.values().stream().map(PeerSession::plan).toList());
+        keys.read(sessions.values().stream().map(PeerSession::plan).toList(), sessions.values());
     }
 
     /** Ends all sessions in the way each peer has negotiated, and joins the thread; at most about 4 s. */

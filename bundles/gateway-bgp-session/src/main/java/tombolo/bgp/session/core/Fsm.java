@@ -47,6 +47,8 @@ public final class Fsm {
     static final long LONGEST_REST_MILLIS = 60_000;
     /** A session that lasted so long was a good one. */
     static final long STABLE_MILLIS = 60_000;
+    /** The longest that the second of two connections opened at the same time should need to appear. */
+    static final long SETTLE_MILLIS = 5_000;
     /** RFC 9687 §6: at least 8 minutes, and twice the hold time. */
     static final long SEND_HOLD_MILLIS = 480_000;
     private static final int MAX_DOUBLINGS = 6;
@@ -152,7 +154,8 @@ public final class Fsm {
         stopTimer(TimerKind.CONNECT_RETRY, Slot.UP);
         stopTimer(TimerKind.IDLE_HOLD, Slot.UP);
         stopTimer(TimerKind.STABLE, Slot.UP);
-        state = state.with(false, false, 0);
+        stopTimer(TimerKind.SETTLE, Slot.UP);
+        state = state.with(false, false, 0).settled(false);
         if (wasUp) {
             outputs.add(new FsmOutput.Down(why, keeps));
         }
@@ -205,6 +208,7 @@ public final class Fsm {
                     state = state.with(state.started(), state.resting(), 0);
                 }
             }
+            case SETTLE -> state = state.settled(state.up().open());
             case HOLD -> {
                 if (state.at(slot).open()) {
                     String what = state.at(slot).agreed().map(agreed -> "nothing came for the hold time of " + agreed.holdTimeSeconds() + " s")
@@ -263,7 +267,7 @@ public final class Fsm {
         if (!state.started() || state.resting()) {
             // RFC 4271 §8.2.2, Idle: all incoming connections are refused
             outputs.add(new FsmOutput.Refuse(Optional.empty(), state.started() ? "the session rests after an error" : "the session is stopped"));
-        } else if (state.incoming().phase() == Phase.OPEN_CONFIRM || state.up().open() && state.up().agreed().orElseThrow().gracefulRestart().isEmpty()) {
+        } else if (state.incoming().phase() == Phase.OPEN_CONFIRM || state.up().open() && !state.replaceable()) {
             outputs.add(new FsmOutput.Refuse(Optional.of(new Notification(Notification.CEASE, NotificationCodec.COLLISION)), "another connection of the peer stands"));
         } else {
             if (state.incoming().open()) {
@@ -286,7 +290,8 @@ public final class Fsm {
                 }
             }
             case OPEN_CONFIRM, ESTABLISHED -> {
-                outputs.add(new FsmOutput.Ended(FsmState.state(connection.phase()), cause, why, Optional.empty(), false));
+                Cause lost = cause == Cause.CLOSED_BY_PEER ? Cause.LOST : cause;
+                outputs.add(new FsmOutput.Ended(FsmState.state(connection.phase()), lost, why, Optional.empty(), false));
                 drop(slot, why, true, Optional.empty());
             }
         }
@@ -314,12 +319,13 @@ public final class Fsm {
     /** RFC 4271 §6.8; beside an established session: RFC 4724 §5. */
     private boolean survivesCollision(Slot slot, OpenMessage open, Negotiated negotiated) {
         if (state.up().open()) {
-            if (state.up().agreed().orElseThrow().gracefulRestart().isEmpty()) {
+            if (!state.replaceable()) {
                 collide(slot, "an established session stands");
                 return false;
             }
             outputs.add(new FsmOutput.Ended(State.ESTABLISHED, Cause.PEER_RESTARTED, "the peer restarted: it opened a new connection", Optional.empty(), false));
             release(Slot.UP);
+            state = state.settled(false);
             outputs.add(new FsmOutput.Down("the peer restarted", true));
             return true;
         }
@@ -375,6 +381,7 @@ public final class Fsm {
             startTimer(TimerKind.SEND_HOLD, Slot.UP, sendHoldMillis(agreed)); // RFC 9687 §4.2: none where the hold time is 0
         }
         startTimer(TimerKind.STABLE, Slot.UP, STABLE_MILLIS);
+        startTimer(TimerKind.SETTLE, Slot.UP, SETTLE_MILLIS);
     }
 
     private void notified(Slot slot, Notification notification) {
@@ -415,6 +422,8 @@ public final class Fsm {
         release(slot);
         if (connection.phase() == Phase.ESTABLISHED) {
             stopTimer(TimerKind.STABLE, Slot.UP);
+            stopTimer(TimerKind.SETTLE, Slot.UP);
+            state = state.settled(false);
             outputs.add(new FsmOutput.Down(why, graceful));
         }
         if (!anyOpen()) {

@@ -8,10 +8,11 @@ import tombolo.api.bgp.PeerStatus.State;
  *
  * @param started   wanted up (between ManualStart or AutomaticStart and a stop)
  * @param resting   in Idle until IDLE_HOLD expires
+ * @param settled   the established session is old enough that a new connection of the peer means its restart (RFC 4724 §5)
  * @param setbacks  rests in a row, each longer than the one before (the ConnectRetryCounter of RFC 4271 §8.1.1)
  */
-public record FsmState(boolean started, boolean resting, int setbacks, Connection outgoing, Connection incoming, Connection up) {
-    public static final FsmState INITIAL = new FsmState(false, false, 0, Connection.NONE, Connection.NONE, Connection.NONE);
+public record FsmState(boolean started, boolean resting, boolean settled, int setbacks, Connection outgoing, Connection incoming, Connection up) {
+    public static final FsmState INITIAL = new FsmState(false, false, false, 0, Connection.NONE, Connection.NONE, Connection.NONE);
 
     /** How far one connection has come. */
     public enum Phase { NONE, CONNECTING, OPEN_SENT, OPEN_CONFIRM, ESTABLISHED }
@@ -39,14 +40,23 @@ public record FsmState(boolean started, boolean resting, int setbacks, Connectio
 
     FsmState with(Slot slot, Connection connection) {
         return switch (slot) {
-            case OUTGOING -> new FsmState(started, resting, setbacks, connection, incoming, up);
-            case INCOMING -> new FsmState(started, resting, setbacks, outgoing, connection, up);
-            case UP -> new FsmState(started, resting, setbacks, outgoing, incoming, connection);
+            case OUTGOING -> new FsmState(started, resting, settled, setbacks, connection, incoming, up);
+            case INCOMING -> new FsmState(started, resting, settled, setbacks, outgoing, connection, up);
+            case UP -> new FsmState(started, resting, settled, setbacks, outgoing, incoming, connection);
         };
     }
 
     FsmState with(boolean nowStarted, boolean nowResting, int nowSetbacks) {
-        return new FsmState(nowStarted, nowResting, nowSetbacks, outgoing, incoming, up);
+        return new FsmState(nowStarted, nowResting, settled, nowSetbacks, outgoing, incoming, up);
+    }
+
+    FsmState settled(boolean now) {
+        return new FsmState(started, resting, now, setbacks, outgoing, incoming, up);
+    }
+
+    /** Whether a new connection of the peer may replace the established one. */
+    boolean replaceable() {
+        return settled && up.agreed().flatMap(Negotiated::gracefulRestart).isPresent();
     }
 
     /** The state in the words of RFC 4271 §8.2.2: that of the connection that has come furthest. */

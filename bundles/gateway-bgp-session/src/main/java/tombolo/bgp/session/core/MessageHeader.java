@@ -58,15 +58,25 @@ public final class MessageHeader {
         if (!markerGood) {
             return Optional.of(new Notification(Notification.MESSAGE_HEADER_ERROR, 1));
         }
-        boolean known = type >= 1 && type <= TYPES;
-        int least = known ? MIN_LENGTHS[type] : LENGTH;
-        int most = type == KEEPALIVE ? LENGTH : type == OPEN ? MAX_LENGTH : maximum;
-        if (length < least || length > most) {
+        if (length < least(type) || length > most(type, maximum)) {
             return Optional.of(new Notification(Notification.MESSAGE_HEADER_ERROR, 2, new byte[] {(byte) (length >>> 8), (byte) length}));
         }
-        if (!known) {
+        if (type < 1 || type > TYPES) {
             return Optional.of(new Notification(Notification.MESSAGE_HEADER_ERROR, 3, new byte[] {(byte) type}));
         }
         return Optional.empty();
+    }
+
+    /** "23 to 4096": the lengths that a type may have. */
+    public static String allowed(int type, int maximum) {
+        return least(type) == most(type, maximum) ? "exactly " + least(type) : least(type) + " to " + most(type, maximum);
+    }
+
+    private static int least(int type) {
+        return type >= 1 && type <= TYPES ? MIN_LENGTHS[type] : LENGTH;
+    }
+
+    private static int most(int type, int maximum) {
+        return type == KEEPALIVE ? LENGTH : type == OPEN ? MAX_LENGTH : maximum;
     }
 }

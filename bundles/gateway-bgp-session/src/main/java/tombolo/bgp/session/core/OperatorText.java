@@ -52,7 +52,7 @@ public final class OperatorText {
             case UNREACHABLE -> "Look at the route to " + plan.remoteAddress() + " (ip route get), the interface and its address";
             case LOCAL_FAILURE -> "Check local-address, interface and the password's file in etc/tombolo.bgp.peer-" + plan.name() + ".cfg";
             case WRONG_AS, ROUTER_ID, NO_COMMON_FAMILY, HOLD_TIME, NOTIFICATION_RECEIVED, COLLISION, ADMINISTRATIVE, CONFIGURATION, INTERFACE_DOWN, PEER_RESTARTED,
-                 ROUTE_BUNDLE, STOPPED -> "";
+                 ROUTE_BUNDLE, STOPPED, LOST -> "";
         };
     }
 }

@@ -1,6 +1,6 @@
 package tombolo.bgp.session.core;
 
-/** The timers of a peer (RFC 4271 §10, RFC 9687). The first three are the peer's, the others each connection's. */
+/** The timers of a peer (RFC 4271 §10, RFC 9687). The first four are the peer's, the others each connection's. */
 public enum TimerKind {
     /** When the next attempt starts. */
     CONNECT_RETRY,
@@ -8,6 +8,8 @@ public enum TimerKind {
     IDLE_HOLD,
     /** After which an established session counts as good again, and Idle rests are short again. */
     STABLE,
+    /** After which another connection of the peer means that it restarted, and no longer that both sides connected at once. */
+    SETTLE,
     HOLD, KEEPALIVE, SEND_HOLD;
 
     public boolean perConnection() {

@@ -219,7 +219,7 @@ class BirdTest {
     @Test
     void aSwapOfTheConsumerKeepsTheSessionAndLosesNothing() throws IOException {
         try (Lab lab = new Lab("s")) {
-            lab.bird(bird(""));
+            lab.bird(bird("passive yes;")); // one side connects: no collision ends a session here
             Lab.Node node = lab.node("p.address=10.9.9.2", "p.as=65002", "detached=true");
             node.awaitStatus("status p IDLE .*waiting for gateway-bgp.*", Lab.LIMIT);
             node.tell("attach");

@@ -105,6 +105,13 @@ final class Lab implements AutoCloseable {
         return process;
     }
 
+    /** The same with the output in a file. */
+    Process start(List<String> command, Path log) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        processes.add(process);
+        return process;
+    }
+
     String inB(String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", b));
         command.addAll(List.of(words));

@@ -34,6 +34,18 @@ final class AttributeReader {
     /** 65,535 octets of attributes, whose paths double at most when 2-octet ASes become 4-octet ones. */
     private static final int SCRATCH = 256 * 1024;
 
+    /** Types that the canonical form takes over as they are, from a peer with 4-octet ASes. */
+    private static final boolean[] PLAIN = new boolean[256];
+
+    static {
+        for (int type = 0; type < 256; type++) {
+            PLAIN[type] = AttributeType.isKnown(type);
+        }
+        for (int type : new int[] {MP_REACH_NLRI, MP_UNREACH_NLRI, AS4_PATH, AS4_AGGREGATOR, TUNNEL_ENCAPSULATION, PREFIX_SID}) {
+            PLAIN[type] = false;
+        }
+    }
+
     final Faults faults;
     private final AttributeRules rules;
     private byte[] bytes = {};
@@ -371,8 +383,33 @@ final class AttributeReader {
         return end;
     }
 
-    /** Whether the canonical set is octet for octet what was received from {@code from}. */
-    boolean canonicalIs(int from, int length) {
-        return canonicalLength == length && java.util.Arrays.equals(canonical, 0, length, bytes, from, from + length);
+    /**
+     * Copies attributes of a message to {@link #canonical} with nothing changed but their heads, where that is all that stands between them and the
+     * canonical form: sorted, none of a type that is rewritten, left out or not known.
+     *
+     * @return the length, or -1
+     */
+    int plainForm(byte[] message, int from, int end) {
+        int to = 0;
+        int before = 0;
+        for (int at = from; at < end; ) {
+            int flags = message[at] & 0xff;
+            int header = (flags & EXTENDED_LENGTH) != 0 ? 4 : 3;
+            if (end - at < header) {
+                return -1;
+            }
+            int type = message[at + 1] & 0xff;
+            int length = header == 4 ? Octets.u16(message, at + 2) : message[at + 2] & 0xff;
+            int value = at + header;
+            if (type <= before || !PLAIN[type] || length > end - value) {
+                return -1;
+            }
+            to = AttributeForm.head(canonical, to, flags & (OPTIONAL | TRANSITIVE | PARTIAL), type, length);
+            System.arraycopy(message, value, canonical, to, length);
+            to += length;
+            before = type;
+            at = value + length;
+        }
+        return to;
     }
 }

@@ -86,7 +86,8 @@ final class AttributeRules {
         int length = end - value;
         String problem = AsPath.problem(bytes, value, length, asOctets);
         if (!problem.isEmpty()) {
-            return fault(Problem.VALUE, at, end, length, problem, "RFC 7606 §7.2", Action.TREAT_AS_WITHDRAW, 11);
+            return fault(Problem.VALUE, at, end, length, problem, problem.startsWith("AS 0") ? "RFC 7607 §2, RFC 7606 §7.2" : "RFC 7606 §7.2",
+                    Action.TREAT_AS_WITHDRAW, 11);
         }
         if (AsPath.hasSegment(bytes, value, length, asOctets, AsPath.CONFED_SEQUENCE, AsPath.CONFED_SET)) {
             return fault(Problem.VALUE, at, end, length, "confederation segments from a peer outside of a confederation", "RFC 5065 §5, RFC 7606 §7.2",

@@ -1,5 +1,7 @@
 package tombolo.bgp.core.wire;
 
+import static tombolo.bgp.core.wire.AttributeRow.*;
+
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,30 +22,10 @@ public final class AttributeTable {
     /** No set can be longer: it came in, and must go out, in one message (RFC 8654 §3). */
     public static final int MAX_SET_LENGTH = 65_535;
 
-    /** The raw form of the set was checked for an internal (external) peer and equals the canonical one: nothing is left to check when it comes again. */
+    /** The set came from an internal (external) peer in the plain form ({@link AttributeReader#plainForm}) and was sound: nothing is left to check when it comes again. */
     static final int CLEAN_INTERNAL = 1;
     static final int CLEAN_EXTERNAL = 1 << 1;
-    private static final int HAS_MED = 1 << 2;
-    private static final int HAS_LOCAL_PREF = 1 << 3;
-    private static final int HAS_ORIGINATOR = 1 << 4;
-    private static final int NO_EXPORT = 1 << 5;
-    private static final int NO_ADVERTISE = 1 << 6;
-    private static final int NO_EXPORT_SUBCONFED = 1 << 7;
-    private static final int GRACEFUL_SHUTDOWN = 1 << 8;
-    private static final int LLGR_STALE = 1 << 9;
-    private static final int NO_LLGR = 1 << 10;
-    private static final int BLACKHOLE = 1 << 11;
 
-    /*
-     * A row is 13 ints (52 octets, within one or two cache lines):
-     *   0 location in the slab      1 length (16 bits), flags (16 bits)    2 references; of a free row the next free one
-     *   3 hash                      4 next row of the hash chain           5 origin (2), cluster list length (8), AS_PATH length (16)
-     *   6 neighbouring AS           7 origin AS                            8 MED
-     *   9 LOCAL_PREF               10 next hop                            11 ORIGINATOR_ID
-     *  12 generation: how often the number has been given out
-     */
-    private static final int ROW = 13;
-    private static final int GENERATION = 12;
     private static final int ROWS_SHIFT = 10;
     private static final int ROWS_MASK = (1 << ROWS_SHIFT) - 1;
 
@@ -86,11 +68,11 @@ public final class AttributeTable {
         System.arraycopy(canonical, offset, slab.page(location), ByteSlab.offset(location), length);
         int[] page = rows[id >>> ROWS_SHIFT];
         int row = (id & ROWS_MASK) * ROW;
-        page[row] = location;
-        page[row + 1] = length;
-        page[row + 2] = 1;
-        page[row + 3] = hash;
-        fill(page, row, canonical, offset, length);
+        page[row + LOCATION] = location;
+        page[row + LENGTH_AND_FLAGS] = length;
+        page[row + REFERENCES] = 1;
+        page[row + HASH] = hash;
+        AttributeRow.fill(page, row, canonical, offset, length, nextHops);
         if (++size > heads.length) {
             grow();
         }
@@ -108,37 +90,37 @@ public final class AttributeTable {
         while (id != 0) {
             int[] page = rows[id >>> ROWS_SHIFT];
             int row = (id & ROWS_MASK) * ROW;
-            if (page[row + 3] == hash && (page[row + 1] & 0xffff) == length) {
-                int at = ByteSlab.offset(page[row]);
-                if (Arrays.equals(slab.page(page[row]), at, at + length, bytes, offset, offset + length)) {
+            if (page[row + HASH] == hash && (page[row + LENGTH_AND_FLAGS] & 0xffff) == length) {
+                int at = ByteSlab.offset(page[row + LOCATION]);
+                if (Arrays.equals(slab.page(page[row + LOCATION]), at, at + length, bytes, offset, offset + length)) {
                     return id;
                 }
             }
-            id = page[row + 4];
+            id = page[row + CHAIN];
         }
         return 0;
     }
 
     public void retain(int id) {
-        rows[id >>> ROWS_SHIFT][(id & ROWS_MASK) * ROW + 2]++;
+        rows[id >>> ROWS_SHIFT][(id & ROWS_MASK) * ROW + REFERENCES]++;
     }
 
     public void release(int id) {
         int[] page = rows[id >>> ROWS_SHIFT];
         int row = (id & ROWS_MASK) * ROW;
-        if (page[row] < 0) {
+        if (page[row + LOCATION] < 0) {
             throw new IllegalStateException("attribute set " + id + " was released more often than retained");
         }
-        if (--page[row + 2] > 0) {
+        if (--page[row + REFERENCES] > 0) {
             return;
         }
         unlink(id, page, row);
-        slab.free(page[row], page[row + 1] & 0xffff);
-        if (page[row + 10] != 0) {
-            nextHops.release(page[row + 10]);
+        slab.free(page[row + LOCATION], page[row + LENGTH_AND_FLAGS] & 0xffff);
+        if (page[row + NEXT_HOP] != 0) {
+            nextHops.release(page[row + NEXT_HOP]);
         }
-        page[row] = -1;
-        page[row + 2] = freeHead;
+        page[row + LOCATION] = -1;
+        page[row + REFERENCES] = freeHead;
         freeHead = id;
         size--;
         if (slab.sparse()) {
@@ -163,7 +145,7 @@ public final class AttributeTable {
 
     /** Whether the number stands for a set now; any int may be asked. */
     public boolean inUse(int id) {
-        return id > 0 && id < top && at(id, 0) >= 0;
+        return id > 0 && id < top && at(id, LOCATION) >= 0;
     }
 
     /** Octets of heap held: slabs, rows and the hash table. */
@@ -177,22 +159,22 @@ public final class AttributeTable {
 
     /** ORIGIN: 0 IGP, 1 EGP, 2 incomplete. */
     public int origin(int id) {
-        return at(id, 5) & 3;
+        return at(id, PACKED) & 3;
     }
 
     /** As route selection counts: an AS_SET is 1, confederation segments are 0. */
     public int asPathLength(int id) {
-        return at(id, 5) >>> 10;
+        return at(id, PACKED) >>> 10;
     }
 
     /** The first AS of the path, unsigned; 0 for an empty path or one that begins with a set. */
     public int neighborAs(int id) {
-        return at(id, 6);
+        return at(id, NEIGHBOR_AS);
     }
 
     /** The last AS of the path, unsigned; 0 for an empty path or one that ends in a set. */
     public int originAs(int id) {
-        return at(id, 7);
+        return at(id, ORIGIN_AS);
     }
 
     public boolean hasMed(int id) {
@@ -201,7 +183,7 @@ public final class AttributeTable {
 
     /** MULTI_EXIT_DISC, unsigned; 0 where there is none (RFC 4271 §9.1.2.2 c). */
     public int med(int id) {
-        return at(id, 8);
+        return at(id, MED);
     }
 
     public boolean hasLocalPreference(int id) {
@@ -210,12 +192,12 @@ public final class AttributeTable {
 
     /** LOCAL_PREF, unsigned; 0 where there is none. */
     public int localPreference(int id) {
-        return at(id, 9);
+        return at(id, LOCAL_PREF);
     }
 
     /** The number of the next hop in {@link #nextHops}; 0 where the set has none. */
     public int nextHop(int id) {
-        return at(id, 10);
+        return at(id, NEXT_HOP);
     }
 
     public IpAddress nextHopAddress(int id) {
@@ -228,12 +210,12 @@ public final class AttributeTable {
 
     /** ORIGINATOR_ID; 0 where there is none. */
     public int originatorId(int id) {
-        return at(id, 11);
+        return at(id, ORIGINATOR);
     }
 
     /** Cluster ids in CLUSTER_LIST; 255 stands for 255 or more. */
     public int clusterListLength(int id) {
-        return at(id, 5) >>> 2 & 0xff;
+        return at(id, PACKED) >>> 2 & 0xff;
     }
 
     /** RFC 1997 NO_EXPORT. */
@@ -339,15 +321,15 @@ public final class AttributeTable {
 
     /** The page that holds a set; only until the next change of the table. */
     byte[] bytes(int id) {
-        return slab.page(at(id, 0));
+        return slab.page(at(id, LOCATION));
     }
 
     int offset(int id) {
-        return ByteSlab.offset(at(id, 0));
+        return ByteSlab.offset(at(id, LOCATION));
     }
 
     public int length(int id) {
-        return at(id, 1) & 0xffff;
+        return at(id, LENGTH_AND_FLAGS) & 0xffff;
     }
 
     /** Where the attribute of a type begins (its flags octet) in {@link #bytes}, or -1. Sets are sorted: the search stops behind the type. */
@@ -388,7 +370,7 @@ public final class AttributeTable {
     }
 
     void markClean(int id, int flag) {
-        rows[id >>> ROWS_SHIFT][(id & ROWS_MASK) * ROW + 1] |= flag << 16;
+        rows[id >>> ROWS_SHIFT][(id & ROWS_MASK) * ROW + LENGTH_AND_FLAGS] |= flag << 16;
     }
 
     private int at(int id, int column) {
@@ -396,78 +378,13 @@ public final class AttributeTable {
     }
 
     private boolean flag(int id, int flag) {
-        return (at(id, 1) & flag << 16) != 0;
-    }
-
-    private void fill(int[] page, int row, byte[] bytes, int offset, int length) {
-        Arrays.fill(page, row + 4, row + GENERATION, 0);
-        page[row + GENERATION]++;
-        int flags = 0;
-        int clusters = 0;
-        int pathLength = 0;
-        int origin = 0;
-        int at = offset;
-        while (at < offset + length) {
-            int value = valueAt(bytes, at);
-            int end = next(bytes, at);
-            switch (bytes[at + 1] & 0xff) {
-                case AttributeType.ORIGIN -> origin = bytes[value] & 3;
-                case AttributeType.AS_PATH -> {
-                    pathLength = AsPath.selectionLength(bytes, value, end - value, 4);
-                    page[row + 6] = AsPath.neighbor(bytes, value, end - value);
-                    page[row + 7] = AsPath.origin(bytes, value, end - value);
-                }
-                case AttributeType.NEXT_HOP -> page[row + 10] = nextHops.intern(4, 0, Octets.i32(bytes, value) & 0xffff_ffffL, 0, 0);
-                case AttributeType.MED -> {
-                    flags |= HAS_MED;
-                    page[row + 8] = Octets.i32(bytes, value);
-                }
-                case AttributeType.LOCAL_PREF -> {
-                    flags |= HAS_LOCAL_PREF;
-                    page[row + 9] = Octets.i32(bytes, value);
-                }
-                case AttributeType.COMMUNITIES -> flags |= wellKnown(bytes, value, end);
-                case AttributeType.ORIGINATOR_ID -> {
-                    flags |= HAS_ORIGINATOR;
-                    page[row + 11] = Octets.i32(bytes, value);
-                }
-                case AttributeType.CLUSTER_LIST -> clusters = Math.min(255, (end - value) / 4);
-                case AttributeType.MP_REACH_NLRI -> {
-                    boolean two = end - value == 32;
-                    page[row + 10] = nextHops.intern(6, Octets.i64(bytes, value), Octets.i64(bytes, value + 8),
-                            two ? Octets.i64(bytes, value + 16) : 0, two ? Octets.i64(bytes, value + 24) : 0);
-                }
-                default -> { }
-            }
-            at = end;
-        }
-        page[row + 5] = origin | clusters << 2 | pathLength << 10;
-        page[row + 1] |= flags << 16;
-    }
-
-    private static int wellKnown(byte[] bytes, int from, int end) {
-        int flags = 0;
-        for (int at = from; at < end; at += 4) {
-            if (bytes[at] == (byte) 0xff && bytes[at + 1] == (byte) 0xff) {
-                flags |= switch (Octets.u16(bytes, at + 2)) {
-                    case 0xff01 -> NO_EXPORT;
-                    case 0xff02 -> NO_ADVERTISE;
-                    case 0xff03 -> NO_EXPORT_SUBCONFED;
-                    case 0x0000 -> GRACEFUL_SHUTDOWN;
-                    case 0x0006 -> LLGR_STALE;
-                    case 0x0007 -> NO_LLGR;
-                    case 0x029a -> BLACKHOLE;
-                    default -> 0;
-                };
-            }
-        }
-        return flags;
+        return (at(id, LENGTH_AND_FLAGS) & flag << 16) != 0;
     }
 
     private int newRow() {
         if (freeHead != 0) {
             int id = freeHead;
-            freeHead = at(id, 2);
+            freeHead = at(id, REFERENCES);
             return id;
         }
         if (top >>> ROWS_SHIFT >= rows.length) {
@@ -478,22 +395,22 @@ public final class AttributeTable {
     }
 
     private void link(int id, int[] page, int row) {
-        int bucket = page[row + 3] & heads.length - 1;
-        page[row + 4] = heads[bucket];
+        int bucket = page[row + HASH] & heads.length - 1;
+        page[row + CHAIN] = heads[bucket];
         heads[bucket] = id;
     }
 
     private void unlink(int id, int[] page, int row) {
-        int bucket = page[row + 3] & heads.length - 1;
+        int bucket = page[row + HASH] & heads.length - 1;
         if (heads[bucket] == id) {
-            heads[bucket] = page[row + 4];
+            heads[bucket] = page[row + CHAIN];
             return;
         }
         int before = heads[bucket];
-        while (at(before, 4) != id) {
-            before = at(before, 4);
+        while (at(before, CHAIN) != id) {
+            before = at(before, CHAIN);
         }
-        rows[before >>> ROWS_SHIFT][(before & ROWS_MASK) * ROW + 4] = page[row + 4];
+        rows[before >>> ROWS_SHIFT][(before & ROWS_MASK) * ROW + CHAIN] = page[row + CHAIN];
     }
 
     private void grow() {
@@ -501,7 +418,7 @@ public final class AttributeTable {
         heads = new int[old.length * 2];
         for (int head : old) {
             for (int id = head; id != 0; ) {
-                int next = at(id, 4);
+                int next = at(id, CHAIN);
                 link(id, rows[id >>> ROWS_SHIFT], (id & ROWS_MASK) * ROW);
                 id = next;
             }
@@ -512,11 +429,11 @@ public final class AttributeTable {
     private void compact() {
         ByteSlab fresh = new ByteSlab();
         for (int head : heads) {
-            for (int id = head; id != 0; id = at(id, 4)) {
+            for (int id = head; id != 0; id = at(id, CHAIN)) {
                 int length = length(id);
                 int location = fresh.allocate(length);
                 System.arraycopy(bytes(id), offset(id), fresh.page(location), ByteSlab.offset(location), length);
-                rows[id >>> ROWS_SHIFT][(id & ROWS_MASK) * ROW] = location;
+                rows[id >>> ROWS_SHIFT][(id & ROWS_MASK) * ROW + LOCATION] = location;
             }
         }
         slab = fresh;

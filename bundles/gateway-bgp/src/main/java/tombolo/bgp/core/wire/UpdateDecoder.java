@@ -1,5 +1,8 @@
 package tombolo.bgp.core.wire;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import tombolo.api.bgp.Notification;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Asn;
@@ -31,7 +34,7 @@ public final class UpdateDecoder {
 
     public UpdateDecoder(AttributeTable table) {
         this.table = table;
-        DecodeContext none = new DecodeContext("", java.util.Set.of(), true, false, new Asn(1), new Asn(1), java.util.List.of(), 4096, true, false);
+        DecodeContext none = new DecodeContext("", Set.of(), true, false, new Asn(1), new Asn(1), List.of(), 4096, true, false);
         this.reader = new AttributeReader(faults, none);
     }
 
@@ -50,10 +53,13 @@ public final class UpdateDecoder {
         int end = offset + length;
         faults.begin(buffer, offset, end);
         reader.clear();
-        int withdrawnLength = length < MIN_LENGTH ? 0 : Octets.u16(buffer, offset + HEADER);
-        if (length < MIN_LENGTH || withdrawnLength > length - MIN_LENGTH) {
-            return brokenLengths(offset, context, sink, length < MIN_LENGTH ? "the message has " + length + " octets, the least is " + MIN_LENGTH
-                    : "Withdrawn Routes Length is " + withdrawnLength + ", but " + (length - MIN_LENGTH) + " octets are left");
+        if (length < MIN_LENGTH || length > context.maxMessageLength()) {
+            return badMessageLength(offset, length, context, sink);
+        }
+        int withdrawnLength = Octets.u16(buffer, offset + HEADER);
+        if (withdrawnLength > length - MIN_LENGTH) {
+            return brokenLengths(offset + HEADER, context, sink,
+                    "Withdrawn Routes Length is " + withdrawnLength + ", but " + (length - MIN_LENGTH) + " octets are left");
         }
         int withdrawn = offset + HEADER + 2;
         int attributes = withdrawn + withdrawnLength + 2;
@@ -135,14 +141,15 @@ public final class UpdateDecoder {
     }
 
     /**
-     * A set whose received octets were checked before for such a session and are its canonical form: most of what modern peers send. Answers its number
-     * with a reference, or 0. Only 4-octet peers: the same octets mean something else from the others.
+     * A set that was received before in the same plain form, from the same kind of peer, and found sound: most of what modern peers send. Answers its
+     * number with a reference, or 0. Only 4-octet peers: the same octets mean something else from the others.
      */
     private int knownClean(int attributes, int length, DecodeContext context) {
         if (!context.fourOctetAs() || context.rejectAsSets()) {
             return 0;
         }
-        int id = table.find(table.hash(bytes, attributes, length), bytes, attributes, length);
+        int plain = reader.plainForm(bytes, attributes, attributes + length);
+        int id = plain < 0 ? 0 : table.find(table.hash(reader.canonical, 0, plain), reader.canonical, 0, plain);
         if (id == 0 || !table.clean(id, context.ibgp() ? AttributeTable.CLEAN_INTERNAL : AttributeTable.CLEAN_EXTERNAL)) {
             return 0;
         }
@@ -163,10 +170,16 @@ public final class UpdateDecoder {
             return 0;
         }
         int id = table.intern(reader.canonical, 0, reader.canonicalLength);
-        if (!multiprotocol && context.fourOctetAs() && !faults.any() && reader.canonicalIs(attributes, length)) {
-            table.markClean(id, context.ibgp() ? AttributeTable.CLEAN_INTERNAL : AttributeTable.CLEAN_EXTERNAL);
+        int kind = context.ibgp() ? AttributeTable.CLEAN_INTERNAL : AttributeTable.CLEAN_EXTERNAL;
+        if (!multiprotocol && context.fourOctetAs() && !faults.any() && !table.clean(id, kind) && isPlain(id, attributes, length)) {
+            table.markClean(id, kind);
         }
         return id;
+    }
+
+    private boolean isPlain(int id, int attributes, int length) {
+        int plain = reader.plainForm(bytes, attributes, attributes + length);
+        return plain == table.length(id) && Arrays.equals(reader.canonical, 0, plain, table.bytes(id), table.offset(id), table.offset(id) + plain);
     }
 
     private void report(int nlri, int end, boolean classic, DecodeContext context, UpdateSink sink) {
@@ -181,6 +194,14 @@ public final class UpdateDecoder {
             prefixes = Nlri.firstOf(family, bytes, from) + (more == 0 ? "" : " (+" + more + ")");
         }
         faults.report(context, sink, some ? family == AddressFamily.IPV4 ? "ipv4" : "ipv6" : "", prefixes, false);
+    }
+
+    private Outcome badMessageLength(int offset, int length, DecodeContext context, UpdateSink sink) {
+        String reason = "the message has " + length + " octets, wanted " + MIN_LENGTH + " to " + context.maxMessageLength();
+        faults.message(Problem.MESSAGE_LENGTHS, offset, length, reason, "RFC 4271 §6.1, RFC 8654 §5", Action.SESSION_RESET, 1);
+        faults.reset(context, sink);
+        return new Outcome.Reset(new Notification(Notification.MESSAGE_HEADER_ERROR, 2, new byte[] {(byte) (length >>> 8), (byte) length}),
+                reason + " [RFC 4271 §6.1, RFC 8654 §5]");
     }
 
     private Outcome brokenLengths(int at, DecodeContext context, UpdateSink sink, String reason) {
@@ -241,10 +262,5 @@ public final class UpdateDecoder {
             }
             at = next;
         }
-    }
-
-    /** What a message of the wrong length is answered with where framing did not do so: RFC 4271 §6.1. */
-    static Notification badMessageLength(int length) {
-        return new Notification(Notification.MESSAGE_HEADER_ERROR, 2, new byte[] {(byte) (length >>> 8), (byte) length});
     }
 }

@@ -35,10 +35,34 @@ public record UpdateError(Problem problem, String peer, Asn localAs, Asn remoteA
         }
     }
 
-    /** Each kind of fault with its stable code. */
+    /** Each kind of fault with its stable code: TMB-BGP-301 and on. */
     public enum Problem {
-        MESSAGE_LENGTHS(301), ATTRIBUTE_LIST(302), FLAGS(303), LENGTH(304), VALUE(305), MISSING(306), REPEATED(307), NOT_RECOGNIZED(308),
-        NOT_FROM_THIS_PEER(309), PREFIXES(310), FAMILY(311), NEXT_HOP(312), TOO_LARGE(313);
+        /** The length of the message, of Withdrawn Routes or of the attributes does not fit the others. */
+        MESSAGE_LENGTHS(301),
+        /** An attribute reaches beyond the end of the attributes. */
+        ATTRIBUTE_LIST(302),
+        /** Optional and Transitive are not as the type wants them. */
+        FLAGS(303),
+        /** A value is longer or shorter than its type allows. */
+        LENGTH(304),
+        /** A value of the right length says what is not defined. */
+        VALUE(305),
+        /** ORIGIN, AS_PATH or NEXT_HOP is not there. */
+        MISSING(306),
+        /** An attribute stands there twice. */
+        REPEATED(307),
+        /** An attribute that we do not know is marked well-known. */
+        NOT_RECOGNIZED(308),
+        /** An attribute that such a peer has no business to send: LOCAL_PREF from an external one. */
+        NOT_FROM_THIS_PEER(309),
+        /** A field of prefixes cannot be read. */
+        PREFIXES(310),
+        /** Prefixes of an address family that was not negotiated. */
+        FAMILY(311),
+        /** A next hop that is no host, or ourselves. */
+        NEXT_HOP(312),
+        /** The attributes fit no message once AS numbers have four octets. */
+        TOO_LARGE(313);
 
         private final int code;
 

@@ -13,7 +13,10 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Assumptions;
 
-/** Reads the BGP messages of an MRT file (RFC 6396 §4.2, §4.4): as much of the format as the tests need. */
+/**
+ * Reads the BGP messages of an MRT file (RFC 6396 §4.4, appendix B.2 for those of the last century), and makes messages of the IPv4 entries of its tables
+ * (§4.2, §4.3): as much of the format as the tests need.
+ */
 final class MrtFile {
     /** @param asOctets of the session: 2 or 4; @param peerAs and @param localAs of the record */
     record Message(byte[] bytes, int asOctets, long peerAs, long localAs, boolean addPath) { }
@@ -32,7 +35,8 @@ final class MrtFile {
     static List<Path> all() throws IOException {
         try (Stream<Path> files = Files.walk(folder())) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().contains("updates") && file.toString().endsWith(".gz") || file.getParent().endsWith("mrtparse"))
+                    .filter(file -> file.toString().matches(".*(updates|bview).*\\.gz") || file.getParent().endsWith("mrtparse"))
+                    .filter(file -> !file.toString().contains("add_path"))
                     .sorted().toList();
         }
     }
@@ -62,6 +66,21 @@ final class MrtFile {
     }
 
     private static void message(int type, int subtype, byte[] record, List<Message> messages) {
+        if (type == 5 && subtype == 1) { // BGP, UPDATE without its header: peer AS, peer, local AS, local address
+            wrap(record, 12, record.length, "", 2, Octets.u16(record, 0), Octets.u16(record, 6), messages);
+        } else if (type == 12 && subtype == 1) { // TABLE_DUMP, IPv4
+            int length = Octets.u16(record, 20);
+            wrapEntry(record, 22, length, prefix(record, 4, record[8]), 2, Octets.u16(record, 18), messages);
+        } else if (type == 13 && subtype == 2) { // TABLE_DUMP_V2, RIB_IPV4_UNICAST
+            int octets = (record[4] & 0xff) + 7 >> 3;
+            byte[] prefix = java.util.Arrays.copyOf(java.util.Arrays.copyOfRange(record, 5, 5 + octets), 4);
+            int at = 5 + octets + 2;
+            for (int entries = Octets.u16(record, at - 2); entries > 0 && at + 8 <= record.length; entries--) {
+                int length = Octets.u16(record, at + 6);
+                wrapEntry(record, at + 8, length, prefix(prefix, 0, record[4]), 4, 1, messages);
+                at += 8 + length;
+            }
+        }
         if (type != 16 && type != 17) {
             return;
         }
@@ -83,5 +102,23 @@ final class MrtFile {
         if (length <= record.length - at) {
             messages.add(new Message(java.util.Arrays.copyOfRange(record, at, at + length), four ? 4 : 2, peerAs, localAs, subtype >= 8));
         }
+    }
+
+    private static String prefix(byte[] bytes, int at, int length) {
+        byte[] out = new byte[5];
+        int end = Nlri.put(tombolo.api.net.AddressFamily.IPV4, out, 0, 0, Octets.i32(bytes, at) & 0xffff_ffffL, length);
+        return Wire.hex(java.util.Arrays.copyOf(out, end));
+    }
+
+    private static void wrapEntry(byte[] record, int at, int length, String nlri, int asOctets, long peerAs, List<Message> messages) {
+        if (at + length <= record.length) {
+            String attributes = Wire.hex(java.util.Arrays.copyOfRange(record, at, at + length));
+            messages.add(new Message(Wire.update("", attributes, nlri), asOctets, peerAs, peerAs, false));
+        }
+    }
+
+    private static void wrap(byte[] record, int from, int end, String rest, int asOctets, long peerAs, long localAs, List<Message> messages) {
+        String body = Wire.hex(java.util.Arrays.copyOfRange(record, from, end)) + rest;
+        messages.add(new Message(Wire.message(body), asOctets, peerAs, localAs, false));
     }
 }

@@ -74,6 +74,9 @@ class RealUpdatesTest {
                 ids.values().forEach(table::release);
             }
             assertEquals(0, table.size(), "every reference was given back");
+            if (file.endsWith("bgpdump/updates.et-header.2015.gz")) { // its known size: a reader that loses messages shows here
+                assertEquals(List.of(89_679, 577_733, 0), List.of(read, prefixes, resets));
+            }
             System.out.println(file.getFileName() + ": " + read + " UPDATEs, " + prefixes + " prefixes, " + resets + " resets, faults " + errors);
         }
     }

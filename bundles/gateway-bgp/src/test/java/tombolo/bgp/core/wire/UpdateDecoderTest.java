@@ -248,7 +248,7 @@ class UpdateDecoderTest {
         for (int i = 0; i < room / 4; i++) {
             nlri.append(String.format("180A%02X%02X", i >> 8 & 255, i & 255));
         }
-        Applied applied = decode(table, EXTERNAL, update("", BASE, nlri.toString()));
+        Applied applied = decode(table, Wire.EXTENDED, update("", BASE, nlri.toString()));
         assertEquals(Outcome.Ok.OK, applied.outcome);
         assertEquals(room / 4, applied.announced.size());
         assertEquals(0, table.size());

@@ -350,9 +350,14 @@ class UpdateErrorHandlingTest {
     }
 
     @Test
-    void anUpdateShorterThanTheLeastResets() {
-        byte[] message = message("000000");
-        assertReset(decode(table, EXTERNAL, message), 1, "", "RFC 4271 §6.3");
+    void rfc4271Section61AnUpdateShorterThanTheLeastOrLongerThanNegotiatedResetsWithItsLength() {
+        for (byte[] message : List.of(message("000000"), update("", "", "180A0001".repeat(1018) + "00".repeat(2)))) {
+            Applied applied = decode(table, EXTERNAL, message);
+            Outcome.Reset reset = assertInstanceOf(Outcome.Reset.class, applied.outcome);
+            assertEquals(new tombolo.api.bgp.Notification(1, 2, new byte[] {(byte) (message.length >> 8), (byte) message.length}), reset.notification());
+            assertTrue(applied.announced.isEmpty() && applied.withdrawn.isEmpty());
+        }
+        assertEquals(Outcome.Ok.OK, decode(table, EXTERNAL, update("", BASE, NLRI + "00".repeat(4096 - 23 - BASE.length() / 2 - 3))).outcome, "4096 octets are not too many");
     }
 
     @Test
@@ -426,7 +431,7 @@ class UpdateErrorHandlingTest {
 
     @Test
     void notificationDataIsCutSoThatTheMessageStaysWithin4096Octets() {
-        Applied applied = decode(table, EXTERNAL, update("", attribute(0x40, 99, "00".repeat(5000)), NLRI));
+        Applied applied = decode(table, Wire.EXTENDED, update("", attribute(0x40, 99, "00".repeat(5000)), NLRI));
         Outcome.Reset reset = assertInstanceOf(Outcome.Reset.class, applied.outcome);
         assertEquals(4096 - 21, reset.notification().data().length);
     }

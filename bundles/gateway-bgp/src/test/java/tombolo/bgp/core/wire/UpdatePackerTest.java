@@ -103,7 +103,7 @@ class UpdatePackerTest {
         for (int at = 0; at < bytes.length; messages++) {
             int length = Octets.u16(bytes, at + 16);
             longest = Math.max(longest, length);
-            assertEquals(Outcome.Ok.OK, decoder.decode(bytes, at, length, Wire.EXTERNAL, applied));
+            assertEquals(Outcome.Ok.OK, decoder.decode(bytes, at, length, max == 4096 ? Wire.EXTERNAL : Wire.EXTENDED, applied));
             at += length;
         }
         gone.addAll(applied.withdrawn);

@@ -13,6 +13,9 @@ public final class Wire {
     /** An external peer, AS 65001 at 10.0.0.2, of AS 65000 at 10.0.0.1, with 4-octet ASes and both families. */
     static final DecodeContext EXTERNAL = new DecodeContext("msee1 (10.0.0.2)", BOTH, true, false, new Asn(65000), new Asn(65001),
             List.of(IpAddress.parse("10.0.0.1"), IpAddress.parse("2001:db8::1")), 4096, true, false);
+    /** The same with messages of 65,535 octets (RFC 8654). */
+    static final DecodeContext EXTENDED = new DecodeContext("msee1 (10.0.0.2)", BOTH, true, false, new Asn(65000), new Asn(65001),
+            List.of(IpAddress.parse("10.0.0.1"), IpAddress.parse("2001:db8::1")), 65_535, true, false);
     static final DecodeContext INTERNAL = new DecodeContext("rr1 (10.0.0.3)", BOTH, true, true, new Asn(65000), new Asn(65000),
             List.of(IpAddress.parse("10.0.0.1"), IpAddress.parse("2001:db8::1")), 4096, true, false);
     static final DecodeContext TWO_OCTET = new DecodeContext("old (10.0.0.2)", BOTH, false, false, new Asn(65000), new Asn(65001),

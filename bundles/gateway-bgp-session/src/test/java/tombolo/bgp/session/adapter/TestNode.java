@@ -1,0 +1,82 @@
+package tombolo.bgp.session.adapter;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import tombolo.api.bgp.BgpSession;
+import tombolo.api.bgp.SessionConsumer;
+import tombolo.api.config.BgpSettings;
+import tombolo.api.config.NodeSettings;
+import tombolo.api.config.PeerSettings;
+import tombolo.api.config.Settings;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.net.Asn;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.RouterId;
+
+/** Sessions that listen on 127.0.0.1 at a free port for passive peers of AS 65002; the consumer only notes that it was called. */
+final class TestNode implements AutoCloseable, SessionConsumer {
+    final TcpSessions sessions;
+    final int port;
+    final BlockingQueue<String> readied = new LinkedBlockingQueue<>();
+
+    TestNode(Path folder, List<String> peers) throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        sessions = new TcpSessions(folder.resolve("marker"), 7);
+        Map<String, PeerSettings> settings = new TreeMap<>();
+        peers.forEach(address -> settings.put(address, peer(address)));
+        sessions.attach(this);
+        sessions.settingsChanged(new Settings(new NodeSettings("n", 254, 20, 10, false, List.of()), new BgpSettings(Optional.of(new Asn(65001)),
+                Optional.of(RouterId.parse("10.0.0.5")), List.of(IpAddress.parse("127.0.0.1")), port, 1, 1, false, false, true, 100, 120),
+                settings, Map.of(), Map.of(), Map.of()));
+        eventually("every peer waits", () -> sessions.status().size() == peers.size());
+    }
+
+    private static PeerSettings peer(String address) {
+        return new PeerSettings(address, "", IpAddress.parse(address), Optional.empty(), 179, new Asn(65002), Optional.empty(), Optional.empty(), Optional.empty(),
+                true, false, 90, Optional.empty(), 30, Optional.empty(), Optional.empty(), List.of(AddressFamily.IPV4), List.of(), List.of(), Map.of(), 75,
+                PeerSettings.MaxPrefixesAction.DROP, 300, 0, false, false, false, true, true, 0);
+    }
+
+    @Override
+    public void ready(BgpSession session) {
+        readied.add(session.peer());
+    }
+
+    @Override
+    public void removed(BgpSession session) {
+        readied.add("removed " + session.peer());
+    }
+
+    /** The next call of {@link #ready}. */
+    void awaitReady() throws InterruptedException {
+        if (readied.poll(10, TimeUnit.SECONDS) == null) {
+            throw new AssertionError("the consumer was not called within 10 s");
+        }
+    }
+
+    static void eventually(String what, BooleanSupplier question) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        while (!question.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within 15 s: " + what);
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        sessions.close();
+    }
+}
