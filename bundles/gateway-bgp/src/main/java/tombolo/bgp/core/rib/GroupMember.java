@@ -309,6 +309,11 @@ final class GroupMember {
         return false;
     }
 
+    /** Whether the prefix id must not be given out again: what waits to be handed over would be found again by its ids at a swap. */
+    boolean pins(int prefix) {
+        return own != null || refersTo(prefix);
+    }
+
     boolean refersTo(int prefix) {
         return behind && dirty.contains(prefix);
     }

@@ -2,6 +2,7 @@ package tombolo.bgp.core.rib;
 
 import java.util.IdentityHashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tombolo.api.bgp.SessionUp;
@@ -36,7 +37,7 @@ final class Groups {
             if (up.families().contains(rib.family)) {
                 UpdateGroup group = find(rib, ExportPolicy.Key.of(rib.family, peer, up, settings));
                 if (!resumed || !rejoin(rib, group, peer)) {
-                    group.join(peer);
+                    group.join(peer); // where a resumed session came too late for its former group, the caller rebuilds it
                 }
 
             }
@@ -65,6 +66,14 @@ final class Groups {
             rib.dropFormerGroups();
         }
         claims.clear();
+        for (FamilyRib rib : ribs.values()) {
+            for (UpdateGroup group : List.copyOf(rib.groups)) {
+                if (group.members.isEmpty()) { // kept until now for what it knows of those who were to come
+                    group.close();
+                    rib.groups.remove(group);
+                }
+            }
+        }
     }
 
     void rebuild(Peer peer) {
@@ -90,7 +99,7 @@ final class Groups {
                 UpdateGroup group = all.next();
                 if (group.has(peer)) {
                     group.leave(peer);
-                    if (group.members.isEmpty()) {
+                    if (group.members.isEmpty() && !claims.containsValue(group)) {
                         group.close();
                         all.remove();
                     }
@@ -118,7 +127,7 @@ final class Groups {
                     UpdateGroup to = find(rib, key);
                     to.adopt(from.member(peer), from);
                     from.leave(peer);
-                    if (from.members.isEmpty()) {
+                    if (from.members.isEmpty() && !claims.containsValue(from)) {
                         from.close();
                         rib.groups.remove(from);
                     }

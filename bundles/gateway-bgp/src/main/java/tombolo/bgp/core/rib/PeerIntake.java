@@ -210,6 +210,11 @@ final class PeerIntake {
 
     private void down(Peer peer, SessionInput.Down down) {
         SessionUp up = peer.up;
+        if (up == null && peer.adoptedSession == down.sessionNumber()) {
+            peer.adoptedSession = 0; // it ended while nobody read
+            events.seen(peer);
+            lifecycle.down(peer, false, Optional.empty());
+        }
         if (up == null || up.sessionNumber() != down.sessionNumber()) {
             return;
         }

@@ -137,7 +137,7 @@ public final class RibEngine implements RibEvents {
     public boolean refreshIn(String name) {
         Optional<Peer> peer = peers.named(name).filter(found -> found.up != null);
         if (peer.isPresent() && !intake.requestRefresh(peer.get())) {
-            ribs.values().forEach(rib -> jobs.walk(rib, (from, to) -> rib.reimport(peer.get(), from, to), () -> { }));
+            reimport(peer.get());
         }
         return peer.isPresent();
     }
@@ -210,15 +210,19 @@ public final class RibEngine implements RibEvents {
         peer.defaultLocalPreference = all.bgp().localPreference();
         if (importChanged) {
             SessionUp up = peer.up;
-            if (up != null) {
+            if (up != null) { // stale routes of a peer that is away stay as they are until it is back
                 peer.importFilter = policies.importFilter(importChain, up);
+                reimport(peer);
             }
-            ribs.values().stream().filter(rib -> peer.family(rib.family).received > 0)
-                    .forEach(rib -> jobs.walk(rib, (from, to) -> rib.reimport(peer, from, to), () -> { }));
         }
         if (!wanted.equals(before) || exportChanged) {
             groups.regroup(peer);
         }
+    }
+
+    private void reimport(Peer peer) {
+        ribs.values().stream().filter(rib -> peer.family(rib.family).received > 0)
+                .forEach(rib -> jobs.walk(rib, (from, to) -> rib.reimport(peer, from, to), () -> { }));
     }
 
     private void retire(Peer peer) {
@@ -347,7 +351,7 @@ public final class RibEngine implements RibEvents {
         } else {
             settle();
         }
-        if (!more) {
+        if (!more && settling.isOver()) { // what former groups told refers to ids too
             for (FamilyRib rib : ribs.values()) {
                 more |= rib.recycle(RECYCLE_BUDGET);
             }
@@ -357,7 +361,7 @@ public final class RibEngine implements RibEvents {
 
     /** Behind a swap: nothing is told until the tables are what they would be without it. */
     private void settle() {
-        switch (settling.step(timers.nowNanos(), jobs.isEmpty() && readable.isEmpty(), nextHops.isAnswered())) {
+        switch (settling.step(timers.nowNanos(), readable.isEmpty(), jobs.isEmpty(), nextHops.isAnswered())) {
             case WAIT -> { }
             case EVALUATE -> {
                 groups.settled();
@@ -366,8 +370,9 @@ public final class RibEngine implements RibEvents {
                         peer.adoptedSession = 0;
                         lifecycle.down(peer, false, Optional.empty()); // its session did not last through the swap
                     }
-                    ribs.values().stream().filter(rib -> peer.up != null && peer.family(rib.family).received > 0)
-                            .forEach(rib -> jobs.walk(rib, (from, to) -> rib.reimport(peer, from, to), () -> { }));
+                    if (peer.up != null) {
+                        reimport(peer);
+                    }
                 }
                 ribs.values().forEach(rib -> jobs.walk(rib, rib::redecideAll, () -> { }));
             }

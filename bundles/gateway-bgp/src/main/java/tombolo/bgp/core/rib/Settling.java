@@ -64,11 +64,12 @@ final class Settling {
     /** What is to be done now. */
     enum Step { WAIT, EVALUATE, RELEASE }
 
-    Step step(long nowNanos, boolean jobsDone, boolean nextHopsKnown) {
+    /** @param inputRead nothing is left of what the sessions had when they were asked */
+    Step step(long nowNanos, boolean inputRead, boolean jobsDone, boolean nextHopsKnown) {
         long waited = nowNanos - sinceNanos;
         switch (phase) {
             case SESSIONS -> {
-                if (sinceNanos == 0 || !awaited.isEmpty() && waited < SESSIONS_NANOS) {
+                if (sinceNanos == 0 || !awaited.isEmpty() && (waited < SESSIONS_NANOS || !inputRead)) {
                     return Step.WAIT;
                 }
                 phase = Phase.TABLES;

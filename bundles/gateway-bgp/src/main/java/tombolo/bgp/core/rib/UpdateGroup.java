@@ -319,7 +319,7 @@ final class UpdateGroup {
     /** Whether nothing here refers to the prefix id any more. */
     boolean isDone(int prefix) {
         return sent.get(prefix) == 0 && !dirty.contains(prefix) && ring.isEmpty() && !policy.originates(prefix, rib)
-                && members.stream().noneMatch(member -> member.refersTo(prefix));
+                && members.stream().noneMatch(member -> member.pins(prefix));
     }
 
     /** Gives all references back: the last member has left. */

@@ -78,7 +78,8 @@ final class FakePeer implements BgpSession {
     /** The session bundle stayed up while the route bundle was swapped. */
     void resume() {
         SessionUp was = up;
-        if (was != null) {
+        boolean unseen = was != null && inbox.stream().anyMatch(input -> input instanceof SessionInput.Up(SessionUp waiting) && waiting.sessionNumber() == was.sessionNumber());
+        if (was != null && !unseen) {
             up = new SessionUp(was.sessionNumber(), true, was.peer(), was.localAddress(), was.remoteAddress(), was.localLinkLocal(), was.localGlobal(), was.localIpv4(),
                     was.interfaceName(), was.localAs(), was.remoteAs(), was.localId(), was.remoteId(), was.families(), was.fourOctetAs(), was.refresh(),
                     was.enhancedRefresh(), was.maxMessageLength(), was.gracefulRestart(), was.holdTimeSeconds());

@@ -63,6 +63,9 @@ class TableModelTest {
         }
         Node node = new Node(settings(random).build());
         for (int step = 0; step < 600; step++) {
+            if (random.nextInt(60) == 0) {
+                node = swap(random, node);
+            }
             event(random, node);
             if (random.nextInt(4) == 0) {
                 node.run();
@@ -79,6 +82,25 @@ class TableModelTest {
         assertEquals(0, node.engine.rib(AddressFamily.IPV6).prefixes.size());
         assertEquals(0, node.engine.attributes.size(), "no reference to an attribute set is lost");
         assertTrue(node.feed.ids.isEmpty());
+    }
+
+    /** Another engine goes on with the tables, after any number of turns; some sessions may have ended meanwhile, and settings changed. */
+    private Node swap(Random random, Node former) {
+        var region = former.engine.export();
+        if (region.isEmpty()) {
+            return former; // it has not settled yet itself
+        }
+        Node node = new Node(settings(random).build(), region.get(), former.nanos);
+        node.engine.attached();
+        for (Speaker speaker : speakers) {
+            speaker.peer.resume();
+            node.engine.ready(speaker.peer);
+        }
+        if (random.nextBoolean()) {
+            node.seconds(3);
+            node.seconds(11);
+        }
+        return node;
     }
 
     private FakeSettings settings(Random random) {
@@ -143,7 +165,9 @@ class TableModelTest {
             node.engine.ready(speaker.peer);
         }
         node.settle();
-        node.settle();
+        for (int i = 0; i < 4; i++) {
+            node.seconds(11);
+        }
     }
 
     private void check(long seed, Node node) {
