@@ -267,7 +267,7 @@ public final class Fsm {
         if (!state.started() || state.resting()) {
             // RFC 4271 §8.2.2, Idle: all incoming connections are refused
             outputs.add(new FsmOutput.Refuse(Optional.empty(), state.started() ? "the session rests after an error" : "the session is stopped"));
-        } else if (state.incoming().phase() == Phase.OPEN_CONFIRM || state.up().open() && !state.replaceable()) {
+        } else if (state.incoming().phase() == Phase.OPEN_CONFIRM || state.outgoing().phase() == Phase.OPEN_CONFIRM || state.up().open() && !state.replaceable()) {
             outputs.add(new FsmOutput.Refuse(Optional.of(new Notification(Notification.CEASE, NotificationCodec.COLLISION)), "another connection of the peer stands"));
         } else {
             if (state.incoming().open()) {
@@ -330,10 +330,13 @@ public final class Fsm {
             return true;
         }
         Slot other = slot == Slot.OUTGOING ? Slot.INCOMING : Slot.OUTGOING;
-        if (state.at(other).phase() != Phase.OPEN_CONFIRM) {
+        boolean keepOutgoing = OpenCheck.keepOurs(plan.routerId(), plan.localAs(), negotiated.remoteId(), new tombolo.api.net.Asn(open.as()));
+        // §6.8 lets a connection in OpenSent be examined where the peer's identifier is known, and it is now. Done where the peer's connection stays: if ours
+        // became established first, the peer, which still is in OpenConfirm, would close it while we close the other one
+        boolean early = slot == Slot.OUTGOING && !keepOutgoing && state.incoming().phase() == Phase.OPEN_SENT;
+        if (state.at(other).phase() != Phase.OPEN_CONFIRM && !early) {
             return true;
         }
-        boolean keepOutgoing = OpenCheck.keepOurs(plan.routerId(), plan.localAs(), negotiated.remoteId(), new tombolo.api.net.Asn(open.as()));
         Slot loser = keepOutgoing ? Slot.INCOMING : Slot.OUTGOING;
         collide(loser, "router id " + plan.routerId() + " against " + negotiated.remoteId() + ": the connection opened by "
                 + (keepOutgoing ? "us" : "the peer") + " stays");

@@ -342,10 +342,11 @@ class FsmTest {
 
     @Test
     void withTheLowerIdentifierTheConnectionOfThePeerStays() { // §6.8: ours is 10.0.0.5, the peer's 10.0.0.9
-        Machine machine = openSent().feed(ACCEPTED, opened(Slot.OUTGOING), opened(Slot.INCOMING));
+        Machine machine = openSent().feed(ACCEPTED, opened(Slot.OUTGOING));
         assertEquals(List.of(new FsmOutput.SendNotification(Slot.OUTGOING, new Notification(6, 7))), machine.of(FsmOutput.SendNotification.class));
-        assertEquals(FsmState.Phase.OPEN_CONFIRM, machine.state.incoming().phase());
         assertEquals(FsmState.Phase.NONE, machine.state.outgoing().phase());
+        machine.feed(opened(Slot.INCOMING));
+        assertEquals(FsmState.Phase.OPEN_CONFIRM, machine.state.incoming().phase());
     }
 
     @Test
@@ -374,7 +375,7 @@ class FsmTest {
 
     @Test
     void establishingOneConnectionClosesTheOther() {
-        Machine machine = openSent().feed(ACCEPTED, opened(Slot.OUTGOING), keepalive(Slot.OUTGOING));
+        Machine machine = openSent().feed(ACCEPTED, new FsmEvent.Opened(Slot.OUTGOING, Plans.open(180, "10.0.0.1")), keepalive(Slot.OUTGOING));
         assertEquals(Optional.of(new Notification(6, 7)), machine.sent());
         assertEquals(FsmState.Connection.NONE, machine.state.incoming());
         assertEquals(State.ESTABLISHED, machine.state());
