@@ -60,6 +60,18 @@ public final class CompiledFilter {
         this.verdicts = byPrefix ? Optional.empty() : Optional.of(new AttributeMemo(table, MEMO));
     }
 
+    /** Whether any rule sets or removes a MED. */
+    public boolean changesMed() {
+        for (Stage stage : stages) {
+            for (CompiledRule rule : stage.rules) {
+                if (rule.changes.stream().anyMatch(change -> change instanceof Change.Med)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /**
      * Decides about a route.
      *

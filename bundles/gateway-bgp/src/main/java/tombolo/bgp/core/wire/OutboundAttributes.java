@@ -24,11 +24,22 @@ public final class OutboundAttributes {
     private final AttributeTable table;
     private final ExportContext context;
     private final AttributeEditor editor;
+    private final boolean filtersSetMed;
     private final AttributeMemo prepared;
     private final AttributeMemo own;
     private final AttributeMemo kept;
 
+    /** For filters that may set a MED: always right. */
     public OutboundAttributes(AttributeTable table, ExportContext context) {
+        this(table, context, true);
+    }
+
+    /**
+     * @param filtersSetMed whether any filter between the two steps sets a MED. Where none does, a received MED is taken out in the second step: then the
+     *                      first one makes no set that nobody else holds, and what is remembered stays good for as long as Loc-RIB holds its set
+     */
+    public OutboundAttributes(AttributeTable table, ExportContext context, boolean filtersSetMed) {
+        this.filtersSetMed = filtersSetMed;
         this.table = table;
         this.context = context;
         this.editor = new AttributeEditor(table);
@@ -49,7 +60,7 @@ public final class OutboundAttributes {
 
     /** The set that filters see, with a reference for the caller. */
     public int prepare(int id, boolean originated) {
-        if (context.ibgp() || originated || !table.hasMed(id)) {
+        if (!filtersSetMed || context.ibgp() || originated || !table.hasMed(id)) {
             table.retain(id);
             return id;
         }
@@ -71,6 +82,9 @@ public final class OutboundAttributes {
      */
     public int finish(int id, int before, boolean originated) {
         boolean ownNextHop = ownNextHop(id, before, originated);
+        if (originated) {
+            return make(id, ownNextHop, true); // few, and their MED and next hop are ours: nothing to share with what was received
+        }
         AttributeMemo memo = ownNextHop ? own : kept;
         int known = memo.getSet(id);
         if (known != AttributeMemo.MISSING) {
@@ -79,7 +93,7 @@ public final class OutboundAttributes {
             }
             return known;
         }
-        int made = make(id, ownNextHop);
+        int made = make(id, ownNextHop, false);
         memo.putSet(id, made);
         return made;
     }
@@ -95,8 +109,11 @@ public final class OutboundAttributes {
         return unspecified || linkLocal || (!context.ibgp() || context.nextHopSelf()) && !originated;
     }
 
-    private int make(int id, boolean ownNextHop) {
+    private int make(int id, boolean ownNextHop, boolean originated) {
         editor.load(id);
+        if (!filtersSetMed && !context.ibgp() && !originated) {
+            editor.removeMed();
+        }
         if (ownNextHop) {
             AddressFamily family = editor.nextHopFamily();
             Optional<IpAddress> address = context.own(family);

@@ -132,6 +132,14 @@ class CompiledFilterTest {
     }
 
     @Test
+    void aChainSaysWhetherItChangesAMed() {
+        FilterSettings none = filter("f", Action.REJECT, rule(10, List.of(), List.of(new Change.LocalPreference(1)), Action.ACCEPT));
+        FilterSettings some = filter("g", Action.REJECT, rule(10, List.of(), List.of(new Change.LocalPreference(1), new Change.Med(Optional.empty())), Action.ACCEPT));
+        assertFalse(compiler.compile(List.of(none), CONTEXT).changesMed());
+        assertTrue(compiler.compile(List.of(none, some), CONTEXT).changesMed());
+    }
+
+    @Test
     void anAddressOfTheOtherFamilyLeavesTheNextHopAlone() {
         assertEquals(Optional.of(IpAddress.parse("10.0.0.2")), after(new Change.NextHop(Optional.of(IpAddress.parse("2001:db8::9")))).nextHop());
     }

@@ -104,13 +104,22 @@ class AttributeEditorTest {
 
     private String export(ExportContext context, String set, boolean originated) {
         int id = Wire.set(table, set);
-        OutboundAttributes outbound = new OutboundAttributes(table, context);
         String result = "";
-        for (int round = 0; round < 3; round++) { // also from memory
-            int out = outbound.export(id, originated);
-            result = out == 0 ? "" : Wire.hex(table.canonical(out));
-            if (out != 0) {
-                table.release(out);
+        for (boolean filtersSetMed : new boolean[] {true, false}) { // without a filter both come to the same
+            OutboundAttributes outbound = new OutboundAttributes(table, context, filtersSetMed);
+            int held = outbound.export(id, originated);
+            for (int round = 0; round < 3; round++) { // also from memory
+                int out = outbound.export(id, originated);
+                assertEquals(held, out);
+                String seen = out == 0 ? "" : Wire.hex(table.canonical(out));
+                assertEquals(filtersSetMed ? seen : result, seen);
+                result = seen;
+                if (out != 0) {
+                    table.release(out);
+                }
+            }
+            if (held != 0) {
+                table.release(held);
             }
         }
         table.release(id);
