@@ -28,7 +28,8 @@ public final class Check {
     private Check() { }
 
     public static void main(String[] arguments) {
-        System.exit(run(List.of(arguments), new PrintStream(System.out, true, StandardCharsets.UTF_8), new PrintStream(System.err, true, StandardCharsets.UTF_8)));
+        System.exit(run(List.of(arguments), new PrintStream(System.out, true, StandardCharsets.UTF_8), new PrintStream(System.err, true,
+                StandardCharsets.UTF_8)));
     }
 
     static int run(List<String> arguments, PrintStream out, PrintStream err) {
@@ -80,7 +81,8 @@ public final class Check {
         return peer.password().flatMap(password -> switch (password) {
             case SecretRef.InEnvironment ignored -> Optional.empty();
             case SecretRef.InFile(String path) when !Files.isReadable(Path.of(path)) ->
-                    Optional.of(new ConfigProblem(file, 0, "password-file", "TMB-CFG-013 " + path + " is not there or cannot be read; put the key into it as one line, with mode 0600"));
+                    Optional.of(new ConfigProblem(file, 0, "password-file", "TMB-CFG-013 " + path
+                            + " is not there or cannot be read; put the key into it as one line, with mode 0600"));
             case SecretRef.InFile ignored -> Optional.empty();
         });
     }
@@ -89,7 +91,8 @@ public final class Check {
         String bgp = settings.bgp().enabled()
                 ? "AS " + settings.bgp().as().map(Object::toString).orElse("") + ", router id " + settings.bgp().routerId().map(Object::toString).orElse("")
                 : "BGP is off (as and router-id are not set)";
-        return bgp + "; " + counted(settings.peers(), "peer") + ", " + counted(settings.filters(), "filter") + ", " + counted(settings.networks(), "network") + ", "
+        return bgp + "; " + counted(settings.peers(), "peer") + ", " + counted(settings.filters(), "filter") + ", " + counted(settings.networks(), "network")
+                + ", "
                 + counted(settings.statics(), "static route");
     }
 
@@ -98,7 +101,8 @@ public final class Check {
     }
 
     private static String json(Settings settings, List<ConfigProblem> problems) {
-        List<String> entries = problems.stream().map(problem -> "{\"file\":" + quoted(problem.file()) + ",\"line\":" + problem.line() + ",\"key\":" + quoted(problem.key())
+        List<String> entries = problems.stream().map(problem -> "{\"file\":" + quoted(problem.file()) + ",\"line\":" + problem.line() + ",\"key\":"
+                + quoted(problem.key())
                 + ",\"message\":" + quoted(problem.message()) + "}").toList();
         return "{\"valid\":" + problems.isEmpty() + ",\"bgpEnabled\":" + settings.bgp().enabled() + ",\"peers\":" + settings.peers().size() + ",\"filters\":"
                 + settings.filters().size() + ",\"networks\":" + settings.networks().size() + ",\"staticRoutes\":" + settings.statics().size()

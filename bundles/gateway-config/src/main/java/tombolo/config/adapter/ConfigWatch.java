@@ -126,7 +126,8 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
                 long now = System.currentTimeMillis();
                 boolean settled = stamps.equals(seen); // an editor that deletes and writes anew must not look like a deletion
                 seen = stamps;
-                boolean young = !settled || stamps.values().stream().anyMatch(stamp -> now - stamp.modifiedMillis() >= 0 && now - stamp.modifiedMillis() < SETTLE_MILLIS);
+                boolean young = !settled || stamps.values().stream().anyMatch(stamp -> now - stamp.modifiedMillis() >= 0
+                        && now - stamp.modifiedMillis() < SETTLE_MILLIS);
                 if (young && waits++ < MAX_WAITS) {
                     next = Duration.ofMillis(SETTLE_MILLIS);
                 } else {
@@ -194,7 +195,8 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
         new TreeMap<>(before).keySet().stream().filter(file -> !now.containsKey(file)).forEach(file -> changes.add(file + " (removed)"));
         if (!changes.isEmpty()) {
             int shown = Math.min(changes.size(), MAX_NAMED);
-            LOG.info("TMB-CFG-021 in force from {}: {}{}", folderPath, String.join(", ", changes.subList(0, shown)), changes.size() > shown ? " and " + (changes.size() - shown) + " more" : "");
+            LOG.info("TMB-CFG-021 in force from {}: {}{}", folderPath, String.join(", ", changes.subList(0, shown)), changes.size() > shown ? " and "
+                    + (changes.size() - shown) + " more" : "");
         }
     }
 
@@ -204,7 +206,8 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
                 .collect(Collectors.groupingBy(ConfigProblem::file)));
         fresh.forEach((file, all) -> {
             all.forEach(problem -> LOG.warn("{}", ProblemText.of(problem)));
-            String instead = read.inForce().containsKey(file) ? "its last good version is in force" : "there is no last good version, so nothing of it is in force";
+            String instead = read.inForce().containsKey(file) ? "its last good version is in force"
+                    : "there is no last good version, so nothing of it is in force";
             LOG.warn("TMB-CFG-016 {} is not followed as it stands in {}; {} until it is mended", file, folderPath, instead);
         });
         logged.stream().map(ConfigProblem::file).distinct().filter(file -> read.problems().stream().noneMatch(problem -> problem.file().equals(file)))

@@ -62,7 +62,8 @@ final class EtcFolder {
     /** Whether the stamps are those of what was read last. */
     boolean isCurrent(Map<String, Stamp> stamps) {
         return stamps.size() == files.size()
-                && stamps.entrySet().stream().allMatch(entry -> files.containsKey(entry.getKey()) && files.get(entry.getKey()).stamp().equals(entry.getValue()));
+                && stamps.entrySet().stream().allMatch(entry -> files.containsKey(entry.getKey()) && files.get(entry.getKey()).stamp()
+                        .equals(entry.getValue()));
     }
 
     /** Reads what differs; every file's content by name. */

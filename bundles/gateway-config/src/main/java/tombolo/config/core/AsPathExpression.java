@@ -16,7 +16,8 @@ final class AsPathExpression {
 
     private AsPathExpression() { }
 
-    static final ValueType<String> TYPE = ValueType.special("an expression of 1 to " + MAX_LENGTH + " characters out of digits . * + ? ^ $ _ ( ) | [ ] - and space,"
+    static final ValueType<String> TYPE = ValueType.special("an expression of 1 to " + MAX_LENGTH
+            + " characters out of digits . * + ? ^ $ _ ( ) | [ ] - and space,"
             + " such as ^65010_ or _(65010|65020)$", AsPathExpression::check);
 
     private static String check(String text) {

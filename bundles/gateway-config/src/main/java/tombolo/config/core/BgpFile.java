@@ -8,13 +8,15 @@ import tombolo.api.net.RouterId;
 
 /** {@code tombolo.bgp.cfg}. */
 final class BgpFile {
-    private static final Key<Asn> AS = Key.optional("as", ValueType.ASN, "none: BGP is off", "65000", "The local AS number. BGP runs where this and router-id are set.");
+    private static final Key<Asn> AS = Key.optional("as", ValueType.ASN, "none: BGP is off", "65000",
+            "The local AS number. BGP runs where this and router-id are set.");
     private static final Key<RouterId> ROUTER_ID = Key.optional("router-id", ValueType.ROUTER_ID, "none: BGP is off", "192.0.2.1",
             "The BGP Identifier (RFC 6286): any number that no neighbour of the same AS has. A change restarts every session.");
     private static final Key<List<IpAddress>> LISTEN = Key.defaulting("listen", ValueType.listOf(ValueType.ADDRESS, 64), "127.0.0.1, ::1",
             "Local addresses on which connections are accepted; 0.0.0.0, :: for all. Strangers' connections are refused in any case.");
     private static final Key<Long> PORT = Key.defaulting("port", ValueType.number(1, 65535), "179", "The TCP port to listen on.");
-    private static final Key<Long> MULTIPATH_EBGP = Key.defaulting("multipath-ebgp", ValueType.number(1, 64), "1", "The most equal eBGP paths used together (ECMP).").in("paths");
+    private static final Key<Long> MULTIPATH_EBGP = Key.defaulting("multipath-ebgp", ValueType.number(1, 64), "1",
+            "The most equal eBGP paths used together (ECMP).").in("paths");
     private static final Key<Long> MULTIPATH_IBGP = Key.defaulting("multipath-ibgp", ValueType.number(1, 64), "1", "The same for iBGP paths.").in("paths");
     private static final Key<Boolean> RELAX = Key.defaulting("multipath-as-path-relax", ValueType.BOOLEAN, "false",
             "true: paths of equal AS_PATH length are used together though they lead through different ASes.");
@@ -26,7 +28,8 @@ final class BgpFile {
             "LOCAL_PREF of routes that arrive without one; the higher wins.");
     private static final Key<Long> RESTART_TIME = Key.defaulting("graceful-restart-time", ValueType.number(1, 4095), "120",
             "How long neighbours are asked to keep our routes while this node restarts (RFC 4724).").in("s");
-    static final List<Key<?>> KEYS = List.of(AS, ROUTER_ID, LISTEN, PORT, MULTIPATH_EBGP, MULTIPATH_IBGP, RELAX, ALWAYS_MED, ROUTER_ID_DECIDES, LOCAL_PREFERENCE, RESTART_TIME);
+    static final List<Key<?>> KEYS = List.of(AS, ROUTER_ID, LISTEN, PORT, MULTIPATH_EBGP, MULTIPATH_IBGP, RELAX, ALWAYS_MED, ROUTER_ID_DECIDES,
+            LOCAL_PREFERENCE, RESTART_TIME);
 
     private BgpFile() { }
 
@@ -36,7 +39,8 @@ final class BgpFile {
             values.problem(as ? AS.name() : ROUTER_ID.name(), "TMB-CFG-009 BGP needs " + AS.name() + " and " + ROUTER_ID.name() + "; set "
                     + (as ? ROUTER_ID.name() : AS.name()) + " too, or leave both out to keep BGP off");
         }
-        return new BgpSettings(values.get(AS), values.get(ROUTER_ID), values.need(LISTEN), values.needInt(PORT), values.needInt(MULTIPATH_EBGP), values.needInt(MULTIPATH_IBGP),
+        return new BgpSettings(values.get(AS), values.get(ROUTER_ID), values.need(LISTEN), values.needInt(PORT), values.needInt(MULTIPATH_EBGP),
+                values.needInt(MULTIPATH_IBGP),
                 values.need(RELAX), values.need(ALWAYS_MED), values.need(ROUTER_ID_DECIDES), values.need(LOCAL_PREFERENCE), values.needInt(RESTART_TIME));
     }
 }

@@ -67,7 +67,8 @@ public record CfgFile(String name, Map<String, Entry> entries) {
         String key = line.substring(0, separator).strip();
         Optional<String> value = unescape(line.substring(separator + 1).strip());
         if (value.isEmpty()) {
-            return Optional.of(new ConfigProblem(file, number, key, "TMB-CFG-001 the value has a broken \\u escape or ends in a lone backslash; write a backslash as \\\\"));
+            return Optional.of(new ConfigProblem(file, number, key,
+                    "TMB-CFG-001 the value has a broken \\u escape or ends in a lone backslash; write a backslash as \\\\"));
         }
         Entry first = entries.putIfAbsent(key, new Entry(key, value.get(), number));
         if (first != null) {

@@ -22,13 +22,13 @@ import tombolo.api.net.IpAddress;
 final class Communities {
     /** IANA "BGP Well-known Communities". */
     static final Map<String, Long> WELL_KNOWN = wellKnown();
+    private static final String FORMS = "communities: 65010:100, no-export, rt:65010:1, soo:1.2.3.4:7, 65010:1:2 or 0x and 16 hexadecimal digits";
     private static final long ALL_STANDARD = 0xffff_ffffL;
 
     private Communities() { }
 
-    static final ValueType<CommunityPattern> PATTERN = ValueType.special("communities: 65010:100, no-export, rt:65010:1, soo:1.2.3.4:7, 65010:1:2 or 0x and 16 hexadecimal digits;"
-            + " * stands for any number", Communities::parse);
-    static final ValueType<CommunityPattern> EXACT = ValueType.special("communities: 65010:100, no-export, rt:65010:1, soo:1.2.3.4:7, 65010:1:2 or 0x and 16 hexadecimal digits",
+    static final ValueType<CommunityPattern> PATTERN = ValueType.special(FORMS + "; * stands for any number", Communities::parse);
+    static final ValueType<CommunityPattern> EXACT = ValueType.special(FORMS,
             text -> {
                 CommunityPattern pattern = parse(text);
                 if (text.indexOf('*') >= 0) {
@@ -93,9 +93,11 @@ final class Communities {
             if (part.equals("*")) {
                 return new Field(0, 0);
             }
-            Optional<Long> number = part.isEmpty() || part.length() > 10 || !part.chars().allMatch(c -> c >= '0' && c <= '9') ? Optional.empty() : Optional.of(Long.parseLong(part));
+            Optional<Long> number = part.isEmpty() || part.length() > 10 || !part.chars().allMatch(c -> c >= '0' && c <= '9') ? Optional.empty()
+                    : Optional.of(Long.parseLong(part));
             long most = (1L << bits) - 1;
-            return new Field(number.filter(n -> n <= most).orElseThrow(() -> new IllegalArgumentException("'" + text + "': '" + part + "' is not a number of 0 to " + most)), most);
+            return new Field(number.filter(n -> n <= most).orElseThrow(() -> new IllegalArgumentException("'" + text + "': '" + part
+                    + "' is not a number of 0 to " + most)), most);
         }
     }
 

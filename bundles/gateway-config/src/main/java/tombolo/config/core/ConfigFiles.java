@@ -201,8 +201,10 @@ public final class ConfigFiles {
             for (Naming naming : namings(peer)) {
                 String file = FileKind.FILTER.fileName(naming.filter());
                 if (!chosen.containsKey(file)) {
-                    String why = problems.stream().anyMatch(problem -> problem.file().equals(file)) ? "that file has problems of its own" : "there is no such file";
-                    problem(peer.file(), peer.line(naming.key()), naming.key(), "TMB-CFG-010 names the filter '" + naming.filter() + "', wanted in " + file + ", but " + why
+                    String why = problems.stream().anyMatch(problem -> problem.file().equals(file)) ? "that file has problems of its own"
+                            : "there is no such file";
+                    problem(peer.file(), peer.line(naming.key()), naming.key(), "TMB-CFG-010 names the filter '" + naming.filter() + "', wanted in " + file
+                            + ", but " + why
                             + nearest(naming.filter()));
                     blamed.add(peer.file());
                 }
@@ -248,7 +250,8 @@ public final class ConfigFiles {
                 if (peer.localAs().isPresent() && (peer.remoteAs().equals(as) || peer.localAs().get().equals(as))) {
                     Version newer = isNew(version) || !isNew(bgp) ? version : bgp;
                     String key = newer == bgp ? "as" : "local-as";
-                    problem(newer.file(), newer.line(key), key, "TMB-CFG-012 local-as " + peer.localAs().get() + " of peer " + peer.name() + " with remote-as " + peer.remoteAs()
+                    problem(newer.file(), newer.line(key), key, "TMB-CFG-012 local-as " + peer.localAs().get() + " of peer " + peer.name() + " with remote-as "
+                            + peer.remoteAs()
                             + " and as " + as + ": wanted a local-as other than as, towards a neighbour of another AS than as (RFC 7705)");
                     blamed.add(newer.file());
                 }

@@ -13,7 +13,8 @@ public enum FileKind {
             Rules are tried in the order of their numbers. A rule matches when each of its match keys does; within one key one entry is enough.
             A matching rule makes its changes (set keys) and then accepts, rejects or goes on to the next rule; behind the last rule stands default.
             A change of this file evaluates the routes anew and drops no session."""),
-    NETWORK("tombolo.bgp.network", true, NetworkFile.KEYS, "A prefix that this node originates by BGP, while this file is there and export filters let it pass."),
+    NETWORK("tombolo.bgp.network", true, NetworkFile.KEYS,
+            "A prefix that this node originates by BGP, while this file is there and export filters let it pass."),
     STATIC("tombolo.route.static", true, StaticFile.KEYS, "A static route of the kernel. The route exists while this file does.");
 
     /** What every file of ours begins with; files of others in etc/ are not looked at. */

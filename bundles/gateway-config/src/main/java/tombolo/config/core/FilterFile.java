@@ -41,7 +41,8 @@ final class FilterFile {
     });
 
     private static final Key<List<PrefixRange>> PREFIX_SET = Key.optional("prefix-set.<name>", ValueType.listOf(RANGE, ValueType.MAX_LIST), "none",
-            "10.0.0.0/8 ge 16 le 24, 2001:db8::/32 le 48", "A named list of prefixes for rules of this file, where it is written @<name>. A line may go on behind a \\ at its end.");
+            "10.0.0.0/8 ge 16 le 24, 2001:db8::/32 le 48",
+                    "A named list of prefixes for rules of this file, where it is written @<name>. A line may go on behind a \\ at its end.");
     private static final Key<List<Term>> MATCH_PREFIX = Key.optional("rule.<n>.match.prefix", ValueType.listOf(TERM, ValueType.MAX_LIST), "any prefix",
             "@EXAMPLE, 0.0.0.0/0, 192.0.2.0/24 le 32", "The prefix is one of these: exactly, or with ge and le of a length from ge to le within it.");
     private static final Key<String> MATCH_PATH = Key.optional("rule.<n>.match.as-path", AsPathExpression.TYPE, "any path", "^65010_",
@@ -49,33 +50,43 @@ final class FilterFile {
     private static final Key<FilterSettings.Match.AsPathLength> MATCH_LENGTH = Key.optional("rule.<n>.match.as-path-length",
             ValueType.special("a length or a range of lengths from 0 to 65535: 3, 0-5 or 10-", FilterFile::lengths), "any length", "0-20",
             "The number of AS numbers in the AS_PATH, a set counting one (RFC 4271 §9.1.2.2 a).").in("AS numbers");
-    private static final Key<List<CommunityPattern>> MATCH_COMMUNITY = Key.optional("rule.<n>.match.community", ValueType.listOf(Communities.PATTERN, 256), "any",
+    private static final Key<List<CommunityPattern>> MATCH_COMMUNITY = Key.optional("rule.<n>.match.community", ValueType.listOf(Communities.PATTERN, 256),
+            "any",
             "65010:100, 65010:*, no-export, rt:65010:1, 65010:1:*", "One of these communities is attached.");
-    private static final Key<List<Prefix>> MATCH_NEXT_HOP = Key.optional("rule.<n>.match.next-hop", ValueType.listOf(ValueType.PREFIX, 1_000), "any", "10.0.0.0/24",
+    private static final Key<List<Prefix>> MATCH_NEXT_HOP = Key.optional("rule.<n>.match.next-hop", ValueType.listOf(ValueType.PREFIX, 1_000), "any",
+            "10.0.0.0/24",
             "The next hop lies in one of these.");
-    private static final Key<List<Integer>> MATCH_ORIGIN = Key.optional("rule.<n>.match.origin", ValueType.listOf(ORIGIN, 3), "any", "igp, incomplete", "The ORIGIN is one of these.");
-    private static final Key<Long> SET_PREFERENCE = Key.optional("rule.<n>.set.local-preference", ValueType.number(0, 0xffff_ffffL), "unchanged", "200", "Sets LOCAL_PREF; the higher wins.");
+    private static final Key<List<Integer>> MATCH_ORIGIN = Key.optional("rule.<n>.match.origin", ValueType.listOf(ORIGIN, 3), "any", "igp, incomplete",
+            "The ORIGIN is one of these.");
+    private static final Key<Long> SET_PREFERENCE = Key.optional("rule.<n>.set.local-preference", ValueType.number(0, 0xffff_ffffL), "unchanged", "200",
+            "Sets LOCAL_PREF; the higher wins.");
     private static final Key<Optional<Long>> SET_MED = Key.optional("rule.<n>.set.med", ValueType.special("0 to 4294967295, or none",
-            text -> text.equals("none") ? Optional.<Long>empty() : Optional.of(ValueType.number(0, 0xffff_ffffL).parse(text))), "unchanged", "50", "Sets MED, or removes it.");
+            text -> text.equals("none") ? Optional.<Long>empty() : Optional.of(ValueType.number(0, 0xffff_ffffL).parse(text))), "unchanged", "50",
+                    "Sets MED, or removes it.");
     private static final Key<Change.Prepend> SET_PREPEND = Key.optional("rule.<n>.set.prepend",
             ValueType.special("1 to 25 (our own AS that often), or an AS number, x and 1 to 25: 65010 x 3", FilterFile::prepend), "unchanged", "3",
             "Puts AS numbers in front of the AS_PATH.").in("times");
     private static final Key<List<CommunityPattern>> SET_COMMUNITY = Key.optional("rule.<n>.set.community",
             ValueType.special("comma-separated, 1 to 64: " + Communities.EXACT.range() + "; or none",
                     text -> text.equals("none") ? List.<CommunityPattern>of() : ValueType.listOf(Communities.EXACT, 64).parse(text)), "unchanged", "65010:100",
-            "Replaces all communities of the kinds named (standard, extended, large); none removes all of every kind. Comes before community.remove and community.add.");
-    private static final Key<List<CommunityPattern>> REMOVE_COMMUNITY = Key.optional("rule.<n>.set.community.remove", ValueType.listOf(Communities.PATTERN, 64), "unchanged", "65010:*",
+            "Replaces all communities of the kinds named (standard, extended, large); none removes all of every kind."
+            + " Comes before community.remove and community.add.");
+    private static final Key<List<CommunityPattern>> REMOVE_COMMUNITY = Key.optional("rule.<n>.set.community.remove", ValueType.listOf(Communities.PATTERN, 64),
+            "unchanged", "65010:*",
             "Removes the communities that fit.");
-    private static final Key<List<CommunityPattern>> ADD_COMMUNITY = Key.optional("rule.<n>.set.community.add", ValueType.listOf(Communities.EXACT, 64), "unchanged", "65010:100, no-export",
+    private static final Key<List<CommunityPattern>> ADD_COMMUNITY = Key.optional("rule.<n>.set.community.add", ValueType.listOf(Communities.EXACT, 64),
+            "unchanged", "65010:100, no-export",
             "Attaches communities.");
     private static final Key<Optional<IpAddress>> SET_NEXT_HOP = Key.optional("rule.<n>.set.next-hop", ValueType.special("an IPv4 or IPv6 address, or self",
-            text -> text.equals("self") ? Optional.<IpAddress>empty() : Optional.of(ValueType.ADDRESS.parse(text))), "unchanged", "self", "Sets the next hop; self is our address on the session.");
+            text -> text.equals("self") ? Optional.<IpAddress>empty() : Optional.of(ValueType.ADDRESS.parse(text))), "unchanged", "self",
+                    "Sets the next hop; self is our address on the session.");
     private static final Key<Integer> SET_ORIGIN = Key.optional("rule.<n>.set.origin", ORIGIN, "unchanged", "igp", "Sets the ORIGIN.");
     private static final Key<Action> ACTION = Key.required("rule.<n>.action", ValueType.choice(List.of(Action.values())), "accept",
             "What a matching rule does after its changes; next goes on with the following rule.");
     private static final Key<Action> DEFAULT = Key.defaulting("default", ValueType.choice(List.of(Action.ACCEPT, Action.REJECT)), "reject",
             "What happens to a route behind the last rule.");
-    static final List<Key<?>> KEYS = List.of(PREFIX_SET, MATCH_PREFIX, MATCH_PATH, MATCH_LENGTH, MATCH_COMMUNITY, MATCH_NEXT_HOP, MATCH_ORIGIN, SET_PREFERENCE, SET_MED, SET_PREPEND,
+    static final List<Key<?>> KEYS = List.of(PREFIX_SET, MATCH_PREFIX, MATCH_PATH, MATCH_LENGTH, MATCH_COMMUNITY, MATCH_NEXT_HOP, MATCH_ORIGIN, SET_PREFERENCE,
+            SET_MED, SET_PREPEND,
             SET_COMMUNITY, REMOVE_COMMUNITY, ADD_COMMUNITY, SET_NEXT_HOP, SET_ORIGIN, ACTION, DEFAULT);
 
     private FilterFile() { }
@@ -110,7 +121,8 @@ final class FilterFile {
             values.problem(named(ACTION, number), "TMB-CFG-004 " + prefix + " is no number of a rule; wanted 1 to 65535");
         }
         List<Match> matches = new ArrayList<>();
-        values.get(MATCH_PREFIX, named(MATCH_PREFIX, number)).ifPresent(terms -> matches.add(new Match.Prefixes(ranges(terms, named(MATCH_PREFIX, number), values, sets))));
+        values.get(MATCH_PREFIX, named(MATCH_PREFIX, number)).ifPresent(terms -> matches.add(new Match.Prefixes(ranges(terms, named(MATCH_PREFIX, number),
+                values, sets))));
         values.get(MATCH_PATH, named(MATCH_PATH, number)).ifPresent(expression -> matches.add(new Match.AsPath(expression)));
         values.get(MATCH_LENGTH, named(MATCH_LENGTH, number)).ifPresent(matches::add);
         values.get(MATCH_COMMUNITY, named(MATCH_COMMUNITY, number)).ifPresent(patterns -> matches.add(new Match.Communities(patterns)));

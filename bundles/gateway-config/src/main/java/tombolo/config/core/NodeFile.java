@@ -5,7 +5,8 @@ import tombolo.api.config.NodeSettings;
 
 /** {@code tombolo.node.cfg}. */
 final class NodeFile {
-    private static final Key<String> NAME = Key.optional("name", ValueType.NODE_NAME, "the host name", "gateway-1", "The node's name in listings, logs and advertised host names.");
+    private static final Key<String> NAME = Key.optional("name", ValueType.NODE_NAME, "the host name", "gateway-1",
+            "The node's name in listings, logs and advertised host names.");
     private static final Key<Long> ROUTE_TABLE = Key.defaulting("route-table", ValueType.number(1, 0xffff_ffffL), "254",
             "The kernel routing table that routes go to; 254 is main. Routes move to the new table at once.");
     private static final Key<Long> ROUTE_METRIC = Key.defaulting("route-metric", ValueType.number(1, 0xffff_ffffL), "20",
@@ -14,7 +15,8 @@ final class NodeFile {
             "The kernel metric of static routes whose file gives none.");
     private static final Key<Boolean> FORWARDING = Key.defaulting("forwarding", ValueType.BOOLEAN, "true",
             "Whether the node switches IPv4 and IPv6 forwarding on in its own network namespace. false leaves the setting as it is.");
-    private static final Key<List<String>> IGNORED = Key.optional("ignore-interfaces", ValueType.listOf(ValueType.INTERFACE_PATTERN, 256), "none", "docker*, veth*",
+    private static final Key<List<String>> IGNORED = Key.optional("ignore-interfaces", ValueType.listOf(ValueType.INTERFACE_PATTERN, 256), "none",
+            "docker*, veth*",
             "Interfaces whose link events are not followed.");
     static final List<Key<?>> KEYS = List.of(NAME, ROUTE_TABLE, ROUTE_METRIC, STATIC_METRIC, FORWARDING, IGNORED);
 

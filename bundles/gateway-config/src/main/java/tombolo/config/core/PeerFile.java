@@ -13,7 +13,8 @@ import tombolo.api.net.IpAddress;
 
 /** {@code tombolo.bgp.peer-<name>.cfg}. */
 final class PeerFile {
-    private static final Key<String> DESCRIPTION = Key.optional("description", ValueType.text(255), "empty", "primary edge router of circuit er-fra-1", "Free text for listings.");
+    private static final Key<String> DESCRIPTION = Key.optional("description", ValueType.text(255), "empty", "primary edge router of circuit er-fra-1",
+            "Free text for listings.");
     private static final Key<IpAddress> REMOTE_ADDRESS = Key.required("remote-address", ValueType.ADDRESS, "169.254.10.2",
             "The neighbour's address. A link-local IPv6 address needs interface too.");
     private static final Key<Asn> REMOTE_AS = Key.required("remote-as", ValueType.ASN, "12076",
@@ -30,39 +31,55 @@ final class PeerFile {
     private static final Key<String> PASSWORD_ENV = Key.optional("password-env", ValueType.SECRET_VARIABLE, "none", "TOMBOLO_PEER_PASSWORD",
             "An environment variable of the node's process that holds the TCP MD5 key, instead of password-file.").instead("password-file");
     private static final Key<Boolean> PASSIVE = Key.defaulting("passive", ValueType.BOOLEAN, "false", "true: wait for the neighbour to connect.");
-    private static final Key<Boolean> SHUTDOWN = Key.defaulting("shutdown", ValueType.BOOLEAN, "false", "true: the neighbour stays configured, but the session is held down.");
+    private static final Key<Boolean> SHUTDOWN = Key.defaulting("shutdown", ValueType.BOOLEAN, "false",
+            "true: the neighbour stays configured, but the session is held down.");
     private static final Key<Long> HOLD_TIME = Key.defaulting("hold-time", ValueType.zeroOr(3, 65535), "90",
             "The Hold Time that we propose; the lower of both sides' is used. 0 sends no keepalives and never notices a silent neighbour.").in("s");
     private static final Key<Long> KEEPALIVE = Key.optional("keepalive-time", ValueType.number(1, 21845), "a third of the Hold Time agreed", "30",
             "Time between keepalives; less than hold-time.").in("s");
-    private static final Key<Long> CONNECT_RETRY = Key.defaulting("connect-retry-time", ValueType.number(1, 65535), "30", "Time between attempts to connect.").in("s");
+    private static final Key<Long> CONNECT_RETRY = Key.defaulting("connect-retry-time", ValueType.number(1, 65535), "30", "Time between attempts to connect.")
+            .in("s");
     private static final Key<Long> MULTIHOP = Key.optional("multihop-ttl", ValueType.number(2, 255), "none: directly connected, TTL 1", "4",
             "TTL of packets to an eBGP neighbour that is not directly connected.").in("hops");
     private static final Key<Long> TTL_SECURITY = Key.optional("ttl-security-hops", ValueType.number(1, 254), "none: off", "1",
             "GTSM (RFC 5082): packets from farther away than that are dropped by the kernel. Both sides must use it.").in("hops").instead("multihop-ttl");
     private static final Key<List<AddressFamily>> FAMILIES = Key.optional("families", ValueType.FAMILIES, "the family of remote-address", "ipv4, ipv6",
             "The address families offered to the neighbour.");
-    private static final Key<List<String>> IMPORT = Key.optional("import", ValueType.listOf(ValueType.FILTER_NAME, 16), "none: on eBGP nothing is accepted (RFC 8212)", "EXAMPLE",
+    private static final Key<List<String>> IMPORT = Key.optional("import", ValueType.listOf(ValueType.FILTER_NAME, 16),
+            "none: on eBGP nothing is accepted (RFC 8212)", "EXAMPLE",
             "Names of filters (tombolo.bgp.filter-<name>.cfg) that received routes pass in this order.");
-    private static final Key<List<String>> EXPORT = Key.optional("export", ValueType.listOf(ValueType.FILTER_NAME, 16), "none: on eBGP nothing is advertised (RFC 8212)", "EXAMPLE",
+    private static final Key<List<String>> EXPORT = Key.optional("export", ValueType.listOf(ValueType.FILTER_NAME, 16),
+            "none: on eBGP nothing is advertised (RFC 8212)", "EXAMPLE",
             "The same for routes that are advertised.");
     private static final Key<Long> MAX_IPV4 = Key.optional("max-prefixes-ipv4", ValueType.number(1, Integer.MAX_VALUE), "no limit", "4000",
             "The most IPv4 prefixes accepted from the neighbour; see max-prefixes-action.").in("prefixes");
-    private static final Key<Long> MAX_IPV6 = Key.optional("max-prefixes-ipv6", ValueType.number(1, Integer.MAX_VALUE), "no limit", "100", "The same for IPv6.").in("prefixes");
-    private static final Key<Long> WARN_PERCENT = Key.defaulting("max-prefixes-warn-percent", ValueType.number(1, 100), "75", "From this part of the limit on a warning is logged.").in("%");
-    private static final Key<MaxPrefixesAction> MAX_ACTION = Key.defaulting("max-prefixes-action", ValueType.choice(List.of(MaxPrefixesAction.values())), "drop",
+    private static final Key<Long> MAX_IPV6 = Key.optional("max-prefixes-ipv6", ValueType.number(1, Integer.MAX_VALUE), "no limit", "100", "The same for IPv6.")
+            .in("prefixes");
+    private static final Key<Long> WARN_PERCENT = Key.defaulting("max-prefixes-warn-percent", ValueType.number(1, 100), "75",
+            "From this part of the limit on a warning is logged.").in("%");
+    private static final Key<MaxPrefixesAction> MAX_ACTION = Key.defaulting("max-prefixes-action", ValueType.choice(List.of(MaxPrefixesAction.values())),
+            "drop",
             "Past the limit: warn only logs, drop ends the session until it is cleared by hand, restart tries again after max-prefixes-restart-time.");
-    private static final Key<Long> MAX_RESTART = Key.defaulting("max-prefixes-restart-time", ValueType.number(1, 86400), "300", "The pause of max-prefixes-action = restart.").in("s");
+    private static final Key<Long> MAX_RESTART = Key.defaulting("max-prefixes-restart-time", ValueType.number(1, 86400), "300",
+            "The pause of max-prefixes-action = restart.").in("s");
     private static final Key<Long> ALLOW_OWN_AS = Key.defaulting("allow-own-as", ValueType.number(0, 10), "0",
             "How often our own AS number may stand in a received AS_PATH. More than 0 gives up part of BGP's loop protection.").in("times");
-    private static final Key<Boolean> REMOVE_PRIVATE = Key.defaulting("remove-private-as", ValueType.BOOLEAN, "false", "true: private AS numbers (RFC 6996) are left out of what is advertised.");
-    private static final Key<Boolean> NEXT_HOP_SELF = Key.defaulting("next-hop-self", ValueType.BOOLEAN, "false", "true: our address is the next hop on iBGP too; on eBGP it always is.");
-    private static final Key<Boolean> DEFAULT_ORIGINATE = Key.defaulting("default-originate", ValueType.BOOLEAN, "false", "true: a default route is advertised to this neighbour.");
-    private static final Key<Boolean> EXTENDED = Key.defaulting("extended-messages", ValueType.BOOLEAN, "true", "Whether messages of up to 65535 bytes are offered (RFC 8654).");
-    private static final Key<Boolean> RESTART = Key.defaulting("graceful-restart", ValueType.BOOLEAN, "true", "Whether graceful restart is offered (RFC 4724).");
-    private static final Key<Long> INTERVAL = Key.defaulting("advertisement-interval", ValueType.number(0, 600_000), "0", "The least time between two batches of advertisements.").in("ms");
-    static final List<Key<?>> KEYS = List.of(DESCRIPTION, REMOTE_ADDRESS, REMOTE_AS, INTERFACE, REMOTE_PORT, LOCAL_ADDRESS, LOCAL_AS, PASSWORD_FILE, PASSWORD_ENV, PASSIVE, SHUTDOWN,
-            HOLD_TIME, KEEPALIVE, CONNECT_RETRY, MULTIHOP, TTL_SECURITY, FAMILIES, IMPORT, EXPORT, MAX_IPV4, MAX_IPV6, WARN_PERCENT, MAX_ACTION, MAX_RESTART, ALLOW_OWN_AS,
+    private static final Key<Boolean> REMOVE_PRIVATE = Key.defaulting("remove-private-as", ValueType.BOOLEAN, "false",
+            "true: private AS numbers (RFC 6996) are left out of what is advertised.");
+    private static final Key<Boolean> NEXT_HOP_SELF = Key.defaulting("next-hop-self", ValueType.BOOLEAN, "false",
+            "true: our address is the next hop on iBGP too; on eBGP it always is.");
+    private static final Key<Boolean> DEFAULT_ORIGINATE = Key.defaulting("default-originate", ValueType.BOOLEAN, "false",
+            "true: a default route is advertised to this neighbour.");
+    private static final Key<Boolean> EXTENDED = Key.defaulting("extended-messages", ValueType.BOOLEAN, "true",
+            "Whether messages of up to 65535 bytes are offered (RFC 8654).");
+    private static final Key<Boolean> RESTART = Key.defaulting("graceful-restart", ValueType.BOOLEAN, "true",
+            "Whether graceful restart is offered (RFC 4724).");
+    private static final Key<Long> INTERVAL = Key.defaulting("advertisement-interval", ValueType.number(0, 600_000), "0",
+            "The least time between two batches of advertisements.").in("ms");
+    static final List<Key<?>> KEYS = List.of(DESCRIPTION, REMOTE_ADDRESS, REMOTE_AS, INTERFACE, REMOTE_PORT, LOCAL_ADDRESS, LOCAL_AS, PASSWORD_FILE,
+            PASSWORD_ENV, PASSIVE, SHUTDOWN,
+            HOLD_TIME, KEEPALIVE, CONNECT_RETRY, MULTIHOP, TTL_SECURITY, FAMILIES, IMPORT, EXPORT, MAX_IPV4, MAX_IPV6, WARN_PERCENT, MAX_ACTION, MAX_RESTART,
+                    ALLOW_OWN_AS,
             REMOVE_PRIVATE, NEXT_HOP_SELF, DEFAULT_ORIGINATE, EXTENDED, RESTART, INTERVAL);
 
     private PeerFile() { }
@@ -73,13 +90,16 @@ final class PeerFile {
         Map<AddressFamily, Integer> limits = new EnumMap<>(AddressFamily.class);
         values.getInt(MAX_IPV4).ifPresent(limit -> limits.put(AddressFamily.IPV4, limit));
         values.getInt(MAX_IPV6).ifPresent(limit -> limits.put(AddressFamily.IPV6, limit));
-        Optional<SecretRef> password = values.get(PASSWORD_FILE).<SecretRef>map(path -> new SecretRef.InFile(path.startsWith("/") ? path : etcFolder + "/" + path))
+        Optional<SecretRef> password = values.get(PASSWORD_FILE).<SecretRef>map(path -> new SecretRef.InFile(path.startsWith("/") ? path : etcFolder + "/"
+                + path))
                 .or(() -> values.get(PASSWORD_ENV).map(SecretRef.InEnvironment::new));
         return new PeerSettings(name, values.get(DESCRIPTION).orElse(""), remote, values.get(INTERFACE), values.needInt(REMOTE_PORT), values.need(REMOTE_AS),
-                values.get(LOCAL_ADDRESS), values.get(LOCAL_AS), password, values.need(PASSIVE), values.need(SHUTDOWN), values.needInt(HOLD_TIME), values.getInt(KEEPALIVE),
+                values.get(LOCAL_ADDRESS), values.get(LOCAL_AS), password, values.need(PASSIVE), values.need(SHUTDOWN), values.needInt(HOLD_TIME),
+                        values.getInt(KEEPALIVE),
                 values.needInt(CONNECT_RETRY), values.getInt(MULTIHOP), values.getInt(TTL_SECURITY), values.get(FAMILIES).orElse(List.of(remote.family())),
                 values.get(IMPORT).orElse(List.of()), values.get(EXPORT).orElse(List.of()), limits, values.needInt(WARN_PERCENT), values.need(MAX_ACTION),
-                values.needInt(MAX_RESTART), values.needInt(ALLOW_OWN_AS), values.need(REMOVE_PRIVATE), values.need(NEXT_HOP_SELF), values.need(DEFAULT_ORIGINATE),
+                values.needInt(MAX_RESTART), values.needInt(ALLOW_OWN_AS), values.need(REMOVE_PRIVATE), values.need(NEXT_HOP_SELF),
+                        values.need(DEFAULT_ORIGINATE),
                 values.need(EXTENDED), values.need(RESTART), values.needInt(INTERVAL));
     }
 
@@ -93,7 +113,8 @@ final class PeerFile {
         }
         values.get(LOCAL_ADDRESS).ifPresent(local -> {
             if (local.family() != remote.family() || local.equals(remote) || local.isUnspecified() || local.isMulticast()) {
-                values.problem(LOCAL_ADDRESS.name(), "TMB-CFG-009 " + local + " cannot reach remote-address " + remote + "; wanted another unicast address of the same family");
+                values.problem(LOCAL_ADDRESS.name(), "TMB-CFG-009 " + local + " cannot reach remote-address " + remote
+                        + "; wanted another unicast address of the same family");
             }
         });
         long hold = values.need(HOLD_TIME);

@@ -11,13 +11,16 @@ import tombolo.api.route.NextHop;
 final class StaticFile {
     private static final ValueType<NextHop> HOP = ValueType.special("next hops: address, address@interface or @interface", StaticFile::hop);
     private static final Key<Prefix> PREFIX = Key.required("prefix", ValueType.PREFIX, "10.201.0.0/16", "The destination.");
-    private static final Key<List<NextHop>> NEXT_HOPS = Key.optional("next-hops", ValueType.listOf(HOP, 64), "none: then blackhole = true is required", "10.0.0.1, 10.0.1.1@eth1",
+    private static final Key<List<NextHop>> NEXT_HOPS = Key.optional("next-hops", ValueType.listOf(HOP, 64), "none: then blackhole = true is required",
+            "10.0.0.1, 10.0.1.1@eth1",
             "Where packets go; several share the traffic (ECMP). A link-local gateway needs its interface.");
-    private static final Key<Boolean> BLACKHOLE = Key.defaulting("blackhole", ValueType.BOOLEAN, "false", "true: what matches is dropped, instead of next-hops.").example("true")
+    private static final Key<Boolean> BLACKHOLE = Key.defaulting("blackhole", ValueType.BOOLEAN, "false",
+            "true: what matches is dropped, instead of next-hops.").example("true")
             .instead("next-hops");
     private static final Key<Long> METRIC = Key.optional("metric", ValueType.number(1, 0xffff_ffffL), "static-route-metric of tombolo.node.cfg", "10",
             "The kernel metric; of two routes for one prefix the kernel uses the lower.");
-    private static final Key<Long> MTU = Key.optional("mtu", ValueType.number(68, 65535), "the interface's", "1400", "The path MTU of the route; at least 1280 for IPv6.").in("bytes");
+    private static final Key<Long> MTU = Key.optional("mtu", ValueType.number(68, 65535), "the interface's", "1400",
+            "The path MTU of the route; at least 1280 for IPv6.").in("bytes");
     static final List<Key<?>> KEYS = List.of(PREFIX, NEXT_HOPS, BLACKHOLE, METRIC, MTU);
 
     private StaticFile() { }
@@ -31,7 +34,8 @@ final class StaticFile {
         }
         for (NextHop hop : hops) {
             hop.gateway().filter(gateway -> gateway.family() != prefix.family() || gateway.isUnspecified() || gateway.isMulticast()).ifPresent(gateway ->
-                    values.problem(NEXT_HOPS.name(), "TMB-CFG-009 " + gateway + " cannot be the next hop of " + prefix + "; wanted a unicast address of the same family"));
+                    values.problem(NEXT_HOPS.name(), "TMB-CFG-009 " + gateway + " cannot be the next hop of " + prefix
+                            + "; wanted a unicast address of the same family"));
             hop.gateway().filter(gateway -> !gateway.isIpv4() && gateway.isLinkLocal() && hop.interfaceName().isEmpty()).ifPresent(gateway ->
                     values.problem(NEXT_HOPS.name(), "TMB-CFG-009 " + gateway + " is link-local; write " + gateway + "@interface"));
         }

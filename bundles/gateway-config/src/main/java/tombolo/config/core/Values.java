@@ -47,7 +47,8 @@ final class Values {
                 problems.add(new ConfigProblem(file.name(), 0, key.name(), "TMB-CFG-005 the key is missing and has no default; wanted: " + key.type().range()));
             }
             key.insteadOf().filter(other -> values.has(key.name()) && values.has(other)).ifPresent(other ->
-                    values.problem(key.name(), "TMB-CFG-009 must not stand together with " + other + " (line " + values.line(other) + "); keep one of the two"));
+                    values.problem(key.name(), "TMB-CFG-009 must not stand together with " + other + " (line " + values.line(other)
+                            + "); keep one of the two"));
         }
         return values;
     }
@@ -130,7 +131,8 @@ final class Values {
         String word = entry.key().toLowerCase(Locale.ROOT);
         Optional<Key<?>> fromFile = keys.stream().filter(key -> key.type().secret() && key.name().endsWith("-file")).findFirst();
         if (fromFile.isPresent() && (word.contains("password") || word.contains("secret") || word.contains("md5") || word.equals("key"))) {
-            problem(entry.key(), "TMB-CFG-006 a secret is not written into a .cfg file, where listings and backups show it; put it alone into a file that only the owner can read"
+            problem(entry.key(), "TMB-CFG-006 a secret is not written into a .cfg file, where listings and backups show it; "
+                    + "put it alone into a file that only the owner can read"
                     + " and name that in password-file, or name an environment variable in password-env. Change this one, since others may have seen it");
             return;
         }

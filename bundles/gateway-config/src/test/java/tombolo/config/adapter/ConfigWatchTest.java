@@ -136,7 +136,8 @@ class ConfigWatchTest {
         write(PEER, GOOD + "hold-time = 2\npassword = hunter2\n");
         Checked bad = check(etc.toString());
         assertEquals(1, bad.status);
-        assertTrue(bad.text.contains("TMB-CFG-004 " + PEER + ":3 hold-time: '2'") && bad.text.contains("TMB-CFG-006") && bad.text.contains("2 problems"), bad.text);
+        assertTrue(bad.text.contains("TMB-CFG-004 " + PEER + ":3 hold-time: '2'") && bad.text.contains("TMB-CFG-006") && bad.text.contains("2 problems"),
+                bad.text);
         assertFalse(bad.text.contains("hunter2"));
         assertTrue(check("--json", etc.toString()).text.contains("\"valid\":false"));
         write(PEER, GOOD + "password-file = missing\n");

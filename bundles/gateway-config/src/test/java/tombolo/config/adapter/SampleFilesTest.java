@@ -40,7 +40,8 @@ class SampleFilesTest {
         }
         String plain = Sample.of(kind).replaceAll("\n# *", " ");
         for (Key<?> key : kind.keys()) {
-            assertTrue(plain.contains("unit: " + key.type().unit() + " · default: " + key.otherwise() + " · range: " + key.type().range().replaceAll(" +", " ")), key.name());
+            assertTrue(plain.contains("unit: " + key.type().unit() + " · default: " + key.otherwise() + " · range: " + key.type().range().replaceAll(" +",
+                    " ")), key.name());
         }
     }
 
@@ -48,13 +49,15 @@ class SampleFilesTest {
     @ParameterizedTest
     @EnumSource(FileKind.class)
     void theSampleIsValidWithEveryKeyUncommented(FileKind kind) throws IOException {
-        List<String> lines = Files.readAllLines(Check.samplePath(ETC, kind)).stream().filter(line -> line.matches("#[a-z][^ ]* = .*")).map(line -> line.substring(1)).toList();
+        List<String> lines = Files.readAllLines(Check.samplePath(ETC, kind)).stream().filter(line -> line.matches("#[a-z][^ ]* = .*")).map(line ->
+                line.substring(1)).toList();
         assertEquals(kind.keys().size(), lines.size());
         Set<String> exclusive = kind.keys().stream().filter(key -> key.insteadOf().isPresent()).map(Key::name).collect(Collectors.toSet());
         valid(kind, lines.stream().filter(line -> !exclusive.contains(nameOf(line))).toList());
         for (String key : exclusive) {
             Optional<String> replaced = kind.keys().stream().filter(k -> k.name().equals(key)).findFirst().flatMap(Key::insteadOf);
-            valid(kind, lines.stream().filter(line -> nameOf(line).equals(key) || !exclusive.contains(nameOf(line)) && !nameOf(line).equals(replaced.orElse(""))).toList());
+            valid(kind, lines.stream().filter(line -> nameOf(line).equals(key) || !exclusive.contains(nameOf(line)) && !nameOf(line)
+                    .equals(replaced.orElse(""))).toList());
         }
     }
 

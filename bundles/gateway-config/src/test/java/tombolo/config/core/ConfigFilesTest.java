@@ -126,7 +126,8 @@ class ConfigFilesTest {
 
     @Test
     void aSecretFileIsRelativeToTheFolder() {
-        Outcome outcome = file(PEER, GOOD_PEER + "password-file = secrets/a\n").file(PEER_B, "remote-address = 10.0.0.3\nremote-as = 1\npassword-file = /run/b").read();
+        Outcome outcome = file(PEER, GOOD_PEER + "password-file = secrets/a\n").file(PEER_B, "remote-address = 10.0.0.3\nremote-as = 1\npassword-file = /run/b")
+                .read();
         assertEquals(Optional.of(new SecretRef.InFile("/etc/tombolo/secrets/a")), outcome.settings().peers().get("a").password());
         assertEquals(Optional.of(new SecretRef.InFile("/run/b")), outcome.settings().peers().get("b").password());
     }
@@ -199,7 +200,8 @@ class ConfigFilesTest {
         file("tombolo.bgp.network-a.cfg", "prefix = 10.0.0.0/8").file("tombolo.bgp.network-b.cfg", "prefix = 10.0.0.0/8");
         assertTrue(onlyProblem().message().contains("tombolo.bgp.network-a.cfg"));
         now.clear();
-        file("tombolo.route.static-a.cfg", "prefix = 10.0.0.0/8\nblackhole = true").file("tombolo.route.static-b.cfg", "prefix = 10.0.0.0/8\nblackhole = true\nmetric = 9");
+        file("tombolo.route.static-a.cfg", "prefix = 10.0.0.0/8\nblackhole = true").file("tombolo.route.static-b.cfg",
+                "prefix = 10.0.0.0/8\nblackhole = true\nmetric = 9");
         assertEquals(List.of(), read().problems());
         file("tombolo.route.static-c.cfg", "prefix = 10.0.0.0/8\nblackhole = true\nmetric = 9");
         assertEquals("tombolo.route.static-c.cfg", onlyProblem().file());
@@ -219,7 +221,8 @@ class ConfigFilesTest {
 
     @Test
     void linkLocalNeighboursOfTwoInterfacesMayShareAnAddress() {
-        assertEquals(List.of(), file(PEER, "remote-address = fe80::1\ninterface = eth0\nremote-as = 1").file(PEER_B, "remote-address = fe80::1\ninterface = eth1\nremote-as = 1").read().problems());
+        assertEquals(List.of(), file(PEER, "remote-address = fe80::1\ninterface = eth0\nremote-as = 1").file(PEER_B,
+                "remote-address = fe80::1\ninterface = eth1\nremote-as = 1").read().problems());
     }
 
     /** RFC 7705 §3. */
@@ -231,7 +234,8 @@ class ConfigFilesTest {
 
     @Test
     void theOutcomeDoesNotDependOnTheOrderOfGoodEdits() {
-        Map<String, String> files = Map.of(FILTER, "default = accept\n", PEER, GOOD_PEER + "import = f\n", "tombolo.bgp.cfg", "as = 65000\nrouter-id = 1.1.1.1\n");
+        Map<String, String> files = Map.of(FILTER, "default = accept\n", PEER, GOOD_PEER + "import = f\n", "tombolo.bgp.cfg",
+                "as = 65000\nrouter-id = 1.1.1.1\n");
         List<String> names = List.copyOf(files.keySet());
         Set<Object> outcomes = new java.util.HashSet<>();
         for (int first = 0; first < 3; first++) {

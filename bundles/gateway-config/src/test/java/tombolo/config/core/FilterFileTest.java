@@ -55,7 +55,8 @@ class FilterFileTest {
     @Test
     void prefixesTakeGeAndLeAndNamedSets() {
         FilterSettings filter = filter("prefix-set.lan = 10.0.0.0/8 ge 16 le 24, \\\n  10.1.0.0/16\nrule.1.match.prefix = @lan, 192.0.2.0/24 le 32, ::/0 ge 48\nrule.1.action = accept\n");
-        assertEquals(List.of(new Match.Prefixes(List.of(range("10.0.0.0/8", 16, 24), range("10.1.0.0/16", 16, 16), range("192.0.2.0/24", 24, 32), range("::/0", 48, 128)))),
+        assertEquals(List.of(new Match.Prefixes(List.of(range("10.0.0.0/8", 16, 24), range("10.1.0.0/16", 16, 16), range("192.0.2.0/24", 24, 32), range("::/0",
+                48, 128)))),
                 filter.rules().getFirst().matches());
     }
 
@@ -63,7 +64,8 @@ class FilterFileTest {
     void changesAreReadWithTheirSpecialWords() {
         List<Change> changes = filter("rule.1.action = accept\nrule.1.set.med = none\nrule.1.set.prepend = 65010 x 3\nrule.1.set.community = none\nrule.1.set.next-hop = self\n"
                 + "rule.1.set.origin = incomplete\nrule.1.set.local-preference = 4294967295\n").rules().getFirst().changes();
-        assertEquals(List.of(new Change.LocalPreference(4294967295L), new Change.Med(Optional.empty()), new Change.Prepend(Optional.of(new tombolo.api.net.Asn(65010)), 3),
+        assertEquals(List.of(new Change.LocalPreference(4294967295L), new Change.Med(Optional.empty()),
+                new Change.Prepend(Optional.of(new tombolo.api.net.Asn(65010)), 3),
                 new Change.ReplaceCommunities(List.of()), new Change.NextHop(Optional.empty()), new Change.Origin(2)), changes);
     }
 
@@ -80,9 +82,12 @@ class FilterFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"match.prefix = @none", "match.prefix = 10.0.0.0/8 le 7", "match.prefix = 10.0.0.0/8 ge 9 le 33", "match.prefix = 10.0.0.0/8 ge", "match.prefix = 10.0.0.0/8,,::/0",
-        "match.as-path-length = 5-3", "match.as-path-length = -", "match.community = 65536:1", "match.community = rt:*:1", "match.community = a:b", "match.community = 1:2:3:4",
-        "match.origin = none", "set.med = -1", "set.prepend = 26", "set.prepend = 0 x 3", "set.community.add = 65010:*", "set.community = 1", "set.next-hop = me", "match.community = 0x12"})
+    @ValueSource(strings = {"match.prefix = @none", "match.prefix = 10.0.0.0/8 le 7", "match.prefix = 10.0.0.0/8 ge 9 le 33", "match.prefix = 10.0.0.0/8 ge",
+            "match.prefix = 10.0.0.0/8,,::/0",
+        "match.as-path-length = 5-3", "match.as-path-length = -", "match.community = 65536:1", "match.community = rt:*:1", "match.community = a:b",
+                "match.community = 1:2:3:4",
+        "match.origin = none", "set.med = -1", "set.prepend = 26", "set.prepend = 0 x 3", "set.community.add = 65010:*", "set.community = 1",
+                "set.next-hop = me", "match.community = 0x12"})
     void aBadValueOfARuleIsRefused(String assignment) {
         String problem = problem("rule.1.action = accept\nrule.1." + assignment + "\n");
         assertTrue(problem.startsWith("tombolo.bgp.filter-f.cfg:2 rule.1."), problem);
@@ -111,7 +116,8 @@ class FilterFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"^65010_", "_(65010|65020)$", "^$", "^65010( 65010)*$", "_6501[0-9]_", ".*", "^(65010_)+$", "^65010_([0-9]+)?$", "^65010(_[0-9]+)*$", "^(65010_|65020_)+$"})
+    @ValueSource(strings = {"^65010_", "_(65010|65020)$", "^$", "^65010( 65010)*$", "_6501[0-9]_", ".*", "^(65010_)+$", "^65010_([0-9]+)?$",
+            "^65010(_[0-9]+)*$", "^(65010_|65020_)+$"})
     void asPathExpressionsThatPeopleUseAreAccepted(String expression) {
         assertEquals(expression, AsPathExpression.TYPE.parse(expression));
     }

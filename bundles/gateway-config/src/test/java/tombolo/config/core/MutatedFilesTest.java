@@ -71,7 +71,8 @@ class MutatedFilesTest {
             files.replaceAll((name, content) -> random.nextInt(2) == 0 ? content : new Content.Text(mutated(((Content.Text) content).text())));
             Outcome outcome = ConfigFiles.read(files, inForce, "host", "/etc");
             assertEquals(good.keySet(), outcome.inForce().keySet(), "seed " + seed + ": " + files + " " + outcome.problems());
-            assertEquals(outcome.settings(), ConfigFiles.read(files, outcome.inForce(), "host", "/etc").settings(), "seed " + seed + ": reading again changes nothing");
+            assertEquals(outcome.settings(), ConfigFiles.read(files, outcome.inForce(), "host", "/etc").settings(), "seed " + seed
+                    + ": reading again changes nothing");
             List<String> addresses = outcome.settings().peers().values().stream().map(peer -> peer.remoteAddress().toString()).toList();
             assertEquals(addresses.size(), addresses.stream().distinct().count(), "seed " + seed);
         }

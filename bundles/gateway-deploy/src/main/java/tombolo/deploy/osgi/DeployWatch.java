@@ -8,8 +8,9 @@ import org.osgi.service.cm.ConfigurationException;
 import org.osgi.service.cm.ManagedServiceFactory;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 
 /// Has fileinstall watch deploy/ while [DeployFolder] is there to take the files.
 ///
@@ -22,16 +23,23 @@ public final class DeployWatch {
     /// How often deploy/ is read; fileinstall takes a file once it has not changed for one round.
     private static final String POLL_MILLIS = "1000";
 
+    private final BundleContext context;
     private final ManagedServiceFactory fileinstall;
 
     /// @param context this bundle
-    /// @param deploy the installer, registered before this component is made
     /// @param fileinstall its door for settings
-    /// @throws ConfigurationException if it refuses them
     @Activate
-    public DeployWatch(BundleContext context, @Reference DeployFolder deploy,
-            @Reference(target = "(service.pid=org.apache.felix.fileinstall)") ManagedServiceFactory fileinstall) throws ConfigurationException {
+    public DeployWatch(BundleContext context, @Reference(target = "(service.pid=org.apache.felix.fileinstall)") ManagedServiceFactory fileinstall) {
+        this.context = context;
         this.fileinstall = fileinstall;
+    }
+
+    /// Begins the watch.
+    ///
+    /// @param deploy the installer, which is registered by now, so that fileinstall finds it at its first scan
+    /// @throws ConfigurationException if fileinstall refuses the settings
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    public void bindDeploy(DeployFolder deploy) throws ConfigurationException {
         Dictionary<String, Object> settings = new Hashtable<>();
         settings.put("felix.fileinstall.dir", deploy.folder().toString());
         settings.put("felix.fileinstall.tmpdir", Path.of(context.getProperty("karaf.data")).resolve("generated-bundles").toString());
@@ -42,8 +50,9 @@ public final class DeployWatch {
     }
 
     /// Ends the watch; what it installed stays.
-    @Deactivate
-    public void end() {
+    ///
+    /// @param deploy the installer that goes
+    public void unbindDeploy(DeployFolder deploy) {
         fileinstall.deleted(PID);
     }
 }

@@ -41,7 +41,8 @@ public final class Diagnosis {
     private static final int MAX_CONFIG_BYTES = 4 << 20;
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
     /** Karaf's own files that explain behaviour and hold no secret; users, keys and host keys are never taken. */
-    private static final List<String> OF_KARAF = List.of("org.apache.karaf.features.cfg", "org.apache.karaf.shell.cfg", "org.ops4j.pax.logging.cfg", "config.properties", "startup.properties");
+    private static final List<String> OF_KARAF = List.of("org.apache.karaf.features.cfg", "org.apache.karaf.shell.cfg", "org.ops4j.pax.logging.cfg",
+            "config.properties", "startup.properties");
     private static final Map<String, List<String>> PROGRAMS = programs();
 
     private Diagnosis() { }
@@ -55,7 +56,8 @@ public final class Diagnosis {
      * @param documents by name, each made when its turn comes
      * @param at        the moment that the archive's name tells, milliseconds since the epoch
      */
-    public static Document write(Path folder, Path etc, Path karafEtc, Path logs, Optional<List<ConfigProblem>> problems, Map<String, Supplier<Document>> documents,
+    public static Document write(Path folder, Path etc, Path karafEtc, Path logs, Optional<List<ConfigProblem>> problems, Map<String,
+            Supplier<Document>> documents,
                                  Supplier<String> bundles, long at) {
         Path archive = folder.resolve("tombolo-diag-" + STAMP.format(Instant.ofEpochMilli(at)) + ".zip").toAbsolutePath().normalize();
         List<String> missing = new ArrayList<>();
@@ -69,13 +71,16 @@ public final class Diagnosis {
                 entry(zip, "threads.txt", Diagnosis::threads, missing);
                 PROGRAMS.forEach((name, command) -> entry(zip, "system/" + name + ".txt", () -> output(command), missing));
                 configuration(etc, FilesOf.TOMBOLO).forEach(file -> entry(zip, "etc/" + file.getFileName(), () -> Redaction.of(read(file),
-                        line -> problems.isEmpty() || problems.get().stream().anyMatch(problem -> problem.line() == line && problem.file().equals(file.getFileName().toString()))), missing));
-                configuration(karafEtc, FilesOf.KARAF).forEach(file -> entry(zip, "karaf-etc/" + file.getFileName(), () -> Redaction.of(read(file), line -> false), missing));
+                        line -> problems.isEmpty() || problems.get().stream().anyMatch(problem -> problem.line() == line && problem.file()
+                                .equals(file.getFileName().toString()))), missing));
+                configuration(karafEtc, FilesOf.KARAF).forEach(file -> entry(zip, "karaf-etc/" + file.getFileName(), () -> Redaction.of(read(file), line ->
+                        false), missing));
                 logFiles(logs).forEach(file -> entry(zip, "log/" + file.getFileName(), () -> tail(file), missing));
                 entry(zip, "missing.txt", () -> missing.isEmpty() ? "nothing\n" : String.join("\n", missing) + "\n", new ArrayList<>());
             }
         } catch (IOException | UncheckedIOException e) {
-            throw new Failure("TMB-SHL-008 the archive " + archive + " cannot be written (" + e.getMessage() + "). Make room there, or name another folder with --output.");
+            throw new Failure("TMB-SHL-008 the archive " + archive + " cannot be written (" + e.getMessage()
+                    + "). Make room there, or name another folder with --output.");
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("archive", archive.toString());

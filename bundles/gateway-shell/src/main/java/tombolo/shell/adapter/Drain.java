@@ -32,16 +32,19 @@ public final class Drain {
         Optional<BgpSessions> sessions = services.find(BgpSessions.class);
         long established = sessions.map(service -> service.status().stream().filter(peer -> peer.state() == PeerStatus.State.ESTABLISHED).count()).orElse(0L);
         if (established > 0) {
-            step("announced GRACEFUL_SHUTDOWN to " + established + " peers", services.find(BgpRoutes.class), BgpRoutes.class, BgpRoutes::drain, progress, done, undone);
+            step("announced GRACEFUL_SHUTDOWN to " + established + " peers", services.find(BgpRoutes.class), BgpRoutes.class, BgpRoutes::drain, progress, done,
+                    undone);
             progress.accept("waiting " + waitSeconds + " s for traffic to move");
             waiting.accept(waitSeconds);
         }
         step("ended the sessions", sessions, BgpSessions.class, service -> service.shutdownAll(text), progress, done, undone);
         step("removed our routes from the kernel", services.find(KernelRoutes.class), KernelRoutes.class, KernelRoutes::removeOurs, progress, done, undone);
         if (!undone.isEmpty()) {
-            throw new Failure("TMB-SHL-006 the drain is incomplete: " + String.join("; ", undone) + "." + (done.isEmpty() ? "" : " Done: " + String.join("; ", done) + "."));
+            throw new Failure("TMB-SHL-006 the drain is incomplete: " + String.join("; ", undone) + "." + (done.isEmpty() ? "" : " Done: " + String.join("; ",
+                    done) + "."));
         }
-        return new Document(Map.of("drained", true, "steps", done), screen -> "Drained. The node can be stopped; restart it, or update gateway-bgp-session, to bring the sessions back.\n");
+        return new Document(Map.of("drained", true, "steps", done), screen ->
+                "Drained. The node can be stopped; restart it, or update gateway-bgp-session, to bring the sessions back.\n");
     }
 
     /** Waits on the command's own thread; an interrupt (Ctrl-C) stops the drain here. */
@@ -50,12 +53,14 @@ public final class Drain {
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);
             if (Thread.interrupted()) {
-                throw new Failure("TMB-SHL-007 interrupted while waiting: peers know GRACEFUL_SHUTDOWN, sessions and routes are as they were. Run gateway:drain again, or restart.");
+                throw new Failure("TMB-SHL-007 interrupted while waiting: peers know GRACEFUL_SHUTDOWN, sessions and routes are as they were."
+                        + " Run gateway:drain again, or restart.");
             }
         }
     }
 
-    private static <T> void step(String what, Optional<T> service, Class<T> type, Consumer<T> action, Consumer<String> progress, List<String> done, List<String> undone) {
+    private static <T> void step(String what, Optional<T> service, Class<T> type, Consumer<T> action, Consumer<String> progress, List<String> done,
+            List<String> undone) {
         if (service.isEmpty()) {
             undone.add("not " + what + ": " + Services.bundle(type) + " is not running");
             return;

@@ -36,12 +36,14 @@ public final class BgpActions {
         List<String> done = new ArrayList<>();
         List<String> not = new ArrayList<>();
         for (String peer : peers) {
-            boolean cleared = routes.map(service -> (soft.get().equals("out") || service.refreshIn(peer)) && (soft.get().equals("in") || service.refreshOut(peer)))
+            boolean cleared = routes.map(service -> (soft.get().equals("out") || service.refreshIn(peer)) && (soft.get().equals("in")
+                    || service.refreshOut(peer)))
                     .orElseGet(() -> sessions.reset(peer));
             (cleared ? done : not).add(peer);
         }
         if (done.isEmpty() && !not.isEmpty()) {
-            throw new Failure("TMB-SHL-005 " + String.join(", ", not) + ": there is no established session to " + (soft.isPresent() ? "refresh" : "clear") + ". See bgp:peer.");
+            throw new Failure("TMB-SHL-005 " + String.join(", ", not) + ": there is no established session to " + (soft.isPresent() ? "refresh" : "clear")
+                    + ". See bgp:peer.");
         }
         Map<String, Object> json = map("soft", soft, "cleared", done, "notEstablished", not);
         return new Document(json, screen -> {

@@ -36,15 +36,20 @@ public final class BgpViews {
                 "peers", peers.stream().map(peer -> brief(peer, Optional.ofNullable(counts.get(peer.name())), nowMillis)).toList());
         return new Document(json, screen -> {
             StringBuilder text = new StringBuilder();
-            text.append(bgp.filter(BgpSettings::enabled).map(settings -> "AS " + settings.as().orElseThrow() + ", router id " + settings.routerId().orElseThrow())
-                    .orElse(bgp.isPresent() ? "BGP is off: as and router-id are not set in etc/tombolo.bgp.cfg" : "gateway-config is not running")).append('\n');
-            text.append(totals.map(total -> total.prefixes4() + " IPv4 and " + total.prefixes6() + " IPv6 prefixes, " + total.paths() + " paths, " + total.attributeSets()
-                    + " attribute sets, " + total.updateGroups() + " update groups, " + Text.bytes(total.memoryBytes())).orElse("No counts of routes: gateway-bgp " + services.trouble("gateway-bgp"))).append("\n\n");
+            text.append(bgp.filter(BgpSettings::enabled).map(settings -> "AS " + settings.as().orElseThrow() + ", router id " + settings.routerId()
+                    .orElseThrow())
+                    .orElse(bgp.isPresent() ? "BGP is off: as and router-id are not set in etc/tombolo.bgp.cfg" : "gateway-config is not running"))
+                            .append('\n');
+            text.append(totals.map(total -> total.prefixes4() + " IPv4 and " + total.prefixes6() + " IPv6 prefixes, " + total.paths() + " paths, "
+                    + total.attributeSets()
+                    + " attribute sets, " + total.updateGroups() + " update groups, " + Text.bytes(total.memoryBytes()))
+                            .orElse("No counts of routes: gateway-bgp " + services.trouble("gateway-bgp"))).append("\n\n");
             Table table = new Table("PEER", "ADDRESS", ">AS", "STATE", ">UP/DOWN", ">RECEIVED", ">ACCEPTED", ">BEST", ">ADVERTISED", "NOTE");
             for (PeerStatus peer : peers) {
                 Optional<PeerCounts> of = Optional.ofNullable(counts.get(peer.name()));
                 table.row(peer.name(), peer.remoteAddress(), peer.remoteAs(), state(peer), Text.duration((nowMillis - peer.sinceMillis()) / 1000),
-                        sum(of, FamilyCounts::received), sum(of, FamilyCounts::accepted), sum(of, FamilyCounts::best), sum(of, FamilyCounts::advertised), note(peer, of));
+                        sum(of, FamilyCounts::received), sum(of, FamilyCounts::accepted), sum(of, FamilyCounts::best), sum(of, FamilyCounts::advertised),
+                                note(peer, of));
             }
             return text.append(peers.isEmpty() ? "No peers are configured; see etc/examples/tombolo.bgp.peer-EXAMPLE.cfg.\n" : table.render(screen)).toString();
         });
@@ -59,9 +64,12 @@ public final class BgpViews {
         List<BgpRoutes.UpdateError> errors = routes.map(service -> service.errors(name)).orElse(List.of());
         Map<String, Object> json = brief(peer, counts, nowMillis);
         json.putAll(map("session", peer.session().map(BgpViews::json), "retryInMillis", peer.retryInMillis(), "md5", peer.md5(),
-                "messagesIn", new TreeMap<>(peer.messagesIn()), "messagesOut", new TreeMap<>(peer.messagesOut()), "bytesIn", peer.bytesIn(), "bytesOut", peer.bytesOut(),
-                "inboxBytes", peer.inboxBytes(), "outboxBytes", peer.outboxBytes(), "capabilitiesSent", peer.capabilitiesSent(), "capabilitiesReceived", peer.capabilitiesReceived(),
-                "updatesIn", counts.map(PeerCounts::updatesIn), "updatesOut", counts.map(PeerCounts::updatesOut), "withdrawalsIn", counts.map(PeerCounts::withdrawalsIn),
+                "messagesIn", new TreeMap<>(peer.messagesIn()), "messagesOut", new TreeMap<>(peer.messagesOut()), "bytesIn", peer.bytesIn(), "bytesOut",
+                        peer.bytesOut(),
+                "inboxBytes", peer.inboxBytes(), "outboxBytes", peer.outboxBytes(), "capabilitiesSent", peer.capabilitiesSent(), "capabilitiesReceived",
+                        peer.capabilitiesReceived(),
+                "updatesIn", counts.map(PeerCounts::updatesIn), "updatesOut", counts.map(PeerCounts::updatesOut), "withdrawalsIn",
+                        counts.map(PeerCounts::withdrawalsIn),
                 "attributeErrors", counts.map(PeerCounts::attributeErrors).map(TreeMap::new),
                 "errors", errors.stream().map(error -> map("at", Text.time(error.atMillis()), "text", error.line(), "message", error.message())).toList(),
                 "resets", peer.resets().stream().map(reset -> map("at", Text.time(reset.atMillis()), "state", Text.camel(reset.state()), "cause", reset.cause(),
@@ -72,16 +80,21 @@ public final class BgpViews {
     private static String peerText(PeerStatus peer, Optional<PeerCounts> counts, List<BgpRoutes.UpdateError> errors, long nowMillis, Screen screen) {
         StringBuilder text = new StringBuilder(Text.facts(
                 "Peer", peer.name() + (peer.description().isEmpty() ? "" : " (" + peer.description() + ")"),
-                "Address", peer.remoteAddress() + ", AS " + peer.remoteAs() + (peer.localAs().equals(peer.remoteAs()) ? " (iBGP)" : " (eBGP, we are AS " + peer.localAs() + ")"),
+                "Address", peer.remoteAddress() + ", AS " + peer.remoteAs() + (peer.localAs().equals(peer.remoteAs()) ? " (iBGP)" : " (eBGP, we are AS "
+                        + peer.localAs() + ")"),
                 "State", Text.camel(peer.state()) + " for " + Text.duration((nowMillis - peer.sinceMillis()) / 1000) + ", " + peer.flaps() + " flaps"
                         + peer.adminDown().map(reason -> ", shut down: \"" + reason + "\"").orElse(""),
-                "Detail", (peer.detail().isEmpty() ? "-" : peer.detail()) + peer.retryInMillis().map(millis -> " (next attempt in " + (millis + 999) / 1000 + " s)").orElse("")));
+                "Detail", (peer.detail().isEmpty() ? "-" : peer.detail()) + peer.retryInMillis().map(millis -> " (next attempt in " + (millis + 999) / 1000
+                        + " s)").orElse("")));
         peer.session().ifPresent(up -> text.append(Text.facts(
-                "Negotiated", "hold time " + up.holdTimeSeconds() + " s, " + String.join("+", families(up)) + ", messages up to " + up.maxMessageLength() + " bytes"
+                "Negotiated", "hold time " + up.holdTimeSeconds() + " s, " + String.join("+", families(up)) + ", messages up to " + up.maxMessageLength()
+                        + " bytes"
                         + (up.fourOctetAs() ? ", 4-octet AS" : "") + (up.enhancedRefresh() ? ", enhanced refresh" : up.refresh() ? ", refresh" : ""),
-                "Restart", up.gracefulRestart().map(restart -> restart.restartSeconds() + " s, forwarding kept for " + Text.orDash(restart.forwarding().stream().map(Text::lower).sorted().toList()))
+                "Restart", up.gracefulRestart().map(restart -> restart.restartSeconds() + " s, forwarding kept for " + Text.orDash(restart.forwarding().stream()
+                        .map(Text::lower).sorted().toList()))
                         .orElse("no graceful restart"),
-                "Connection", up.localAddress() + " to " + up.remoteAddress() + up.interfaceName().map(name -> " on " + name).orElse("") + ", router id " + up.remoteId()
+                "Connection", up.localAddress() + " to " + up.remoteAddress() + up.interfaceName().map(name -> " on " + name).orElse("") + ", router id "
+                        + up.remoteId()
                         + (peer.md5() ? ", TCP MD5" : ""))));
         text.append(Text.facts("Capabilities sent", Text.orDash(peer.capabilitiesSent()), "Capabilities received", Text.orDash(peer.capabilitiesReceived()),
                 "Bytes", peer.bytesIn() + " in, " + peer.bytesOut() + " out; waiting: " + peer.inboxBytes() + " in, " + peer.outboxBytes() + " out"));
@@ -91,7 +104,8 @@ public final class BgpViews {
         text.append('\n').append(messages.render(screen));
         counts.ifPresent(of -> {
             Table families = new Table("FAMILY", ">RECEIVED", ">ACCEPTED", ">BEST", ">ADVERTISED", ">STALE", ">LIMIT", "END-OF-RIB", "NOTE");
-            of.families().forEach(family -> families.row(Text.lower(family.family()), family.received(), family.accepted(), family.best(), family.advertised(), family.stale(),
+            of.families().forEach(family -> families.row(Text.lower(family.family()), family.received(), family.accepted(), family.best(), family.advertised(),
+                    family.stale(),
                     family.limit() == 0 ? "-" : family.limit(), family.endOfRib() ? "received" : "-", family.note()));
             text.append('\n').append(families.render(screen));
             if (!of.attributeErrors().isEmpty()) {
@@ -116,22 +130,28 @@ public final class BgpViews {
 
     static Failure noPeer(BgpSessions sessions, String name) {
         List<String> known = sessions.status().stream().map(PeerStatus::name).limit(20).toList();
-        return new Failure("TMB-SHL-002 there is no peer '" + Table.clean(name) + "'; " + (known.isEmpty() ? "none is configured" : "peers: " + String.join(", ", known))
+        return new Failure("TMB-SHL-002 there is no peer '" + Table.clean(name) + "'; " + (known.isEmpty() ? "none is configured" : "peers: "
+                + String.join(", ", known))
                 + ". A peer is a file etc/tombolo.bgp.peer-<name>.cfg.");
     }
 
     private static Map<String, PeerCounts> counts(Optional<BgpRoutes> routes) {
-        return routes.map(service -> service.peers().stream().collect(Collectors.toMap(PeerCounts::peer, Function.identity(), (first, second) -> first))).orElse(Map.of());
+        return routes.map(service -> service.peers().stream().collect(Collectors.toMap(PeerCounts::peer, Function.identity(), (first, second) -> first)))
+                .orElse(Map.of());
     }
 
     private static Map<String, Object> brief(PeerStatus peer, Optional<PeerCounts> counts, long nowMillis) {
-        return map("name", peer.name(), "description", peer.description(), "remoteAddress", peer.remoteAddress(), "remoteAs", peer.remoteAs().value(), "localAs", peer.localAs().value(),
-                "state", Text.camel(peer.state()), "since", Text.time(peer.sinceMillis()), "seconds", Math.max(0, (nowMillis - peer.sinceMillis()) / 1000), "adminDown", peer.adminDown(),
-                "detail", peer.detail(), "flaps", peer.flaps(), "families", counts.map(of -> of.families().stream().map(BgpViews::json).toList()).orElse(List.of()));
+        return map("name", peer.name(), "description", peer.description(), "remoteAddress", peer.remoteAddress(), "remoteAs", peer.remoteAs().value(),
+                "localAs", peer.localAs().value(),
+                "state", Text.camel(peer.state()), "since", Text.time(peer.sinceMillis()), "seconds", Math.max(0, (nowMillis - peer.sinceMillis()) / 1000),
+                        "adminDown", peer.adminDown(),
+                "detail", peer.detail(), "flaps", peer.flaps(), "families", counts.map(of -> of.families().stream().map(BgpViews::json).toList())
+                        .orElse(List.of()));
     }
 
     private static Map<String, Object> json(FamilyCounts family) {
-        return map("family", Text.lower(family.family()), "received", family.received(), "accepted", family.accepted(), "best", family.best(), "advertised", family.advertised(),
+        return map("family", Text.lower(family.family()), "received", family.received(), "accepted", family.accepted(), "best", family.best(), "advertised",
+                family.advertised(),
                 "stale", family.stale(), "limit", family.limit(), "endOfRib", family.endOfRib(), "note", family.note());
     }
 
@@ -141,10 +161,13 @@ public final class BgpViews {
     }
 
     private static Map<String, Object> json(SessionUp up) {
-        return map("number", up.sessionNumber(), "localAddress", up.localAddress(), "remoteAddress", up.remoteAddress(), "interface", up.interfaceName(), "localId", up.localId(),
-                "remoteId", up.remoteId(), "families", families(up), "fourOctetAs", up.fourOctetAs(), "refresh", up.refresh(), "enhancedRefresh", up.enhancedRefresh(),
+        return map("number", up.sessionNumber(), "localAddress", up.localAddress(), "remoteAddress", up.remoteAddress(), "interface", up.interfaceName(),
+                "localId", up.localId(),
+                "remoteId", up.remoteId(), "families", families(up), "fourOctetAs", up.fourOctetAs(), "refresh", up.refresh(), "enhancedRefresh",
+                        up.enhancedRefresh(),
                 "maxMessageLength", up.maxMessageLength(), "holdTimeSeconds", up.holdTimeSeconds(), "gracefulRestart", up.gracefulRestart().map(restart -> map(
-                        "restarting", restart.restarting(), "restartSeconds", restart.restartSeconds(), "families", restart.families().stream().map(Text::lower).sorted().toList(),
+                        "restarting", restart.restarting(), "restartSeconds", restart.restartSeconds(), "families", restart.families().stream().map(Text::lower)
+                                .sorted().toList(),
                         "forwarding", restart.forwarding().stream().map(Text::lower).sorted().toList())));
     }
 
@@ -157,7 +180,8 @@ public final class BgpViews {
     }
 
     private static Cell state(PeerStatus peer) {
-        return new Cell(Text.camel(peer.state()), peer.state() == PeerStatus.State.ESTABLISHED ? Tone.GOOD : peer.adminDown().isPresent() ? Tone.WARN : Tone.BAD);
+        return new Cell(Text.camel(peer.state()), peer.state() == PeerStatus.State.ESTABLISHED ? Tone.GOOD : peer.adminDown().isPresent() ? Tone.WARN
+                : Tone.BAD);
     }
 
     private static String note(PeerStatus peer, Optional<PeerCounts> counts) {
@@ -166,7 +190,8 @@ public final class BgpViews {
         if (peer.state() != PeerStatus.State.ESTABLISHED && peer.adminDown().isEmpty() && !peer.detail().isEmpty()) {
             notes.add(peer.detail());
         }
-        counts.ifPresent(of -> of.families().stream().filter(family -> !family.note().isEmpty()).forEach(family -> notes.add(Text.lower(family.family()) + ": " + family.note())));
+        counts.ifPresent(of -> of.families().stream().filter(family -> !family.note().isEmpty()).forEach(family -> notes.add(Text.lower(family.family()) + ": "
+                + family.note())));
         return String.join("; ", notes);
     }
 }

@@ -43,25 +43,31 @@ public final class GatewayViews {
         Optional<KernelRoutes.Counts> counts = services.find(KernelRoutes.class).map(KernelRoutes::counts);
         Optional<Links> links = services.find(Links.class);
         List<Link> interfaces = links.map(Links::links).orElse(List.of());
-        List<String> missing = Services.BUNDLES.entrySet().stream().filter(entry -> services.find(entry.getKey()).isEmpty()).map(Map.Entry::getValue).distinct().sorted().toList();
+        List<String> missing = Services.BUNDLES.entrySet().stream().filter(entry -> services.find(entry.getKey()).isEmpty()).map(Map.Entry::getValue).distinct()
+                .sorted().toList();
         Map<String, Object> json = map("node", settings.map(all -> all.node().name()), "pid", process.pid(), "uptimeSeconds", process.uptimeMillis() / 1000,
                 "heapUsedBytes", process.heapUsedBytes(), "heapMaxBytes", process.heapMaxBytes(), "threads", process.threads(), "java", process.java(),
-                "bgpEnabled", settings.map(all -> all.bgp().enabled()), "peers", peers.map(List::size), "peersEstablished", up, "rib", totals.map(BgpViews::json),
+                "bgpEnabled", settings.map(all -> all.bgp().enabled()), "peers", peers.map(List::size), "peersEstablished", up, "rib",
+                        totals.map(BgpViews::json),
                 "kernel", counts.map(RouteViews::json), "configProblems", problems.size(), "notAnswering", missing,
                 "bundles", process.bundles().stream().map(bundle -> map("name", bundle.name(), "version", bundle.version(), "state", bundle.state())).toList(),
                 "interfaces", interfaces.stream().map(link -> json(link, links)).toList());
         return new Document(json, screen -> {
             StringBuilder text = new StringBuilder(Text.facts(
-                    "Node", settings.map(all -> all.node().name()).orElse("?") + ", up " + Text.duration(process.uptimeMillis() / 1000) + ", pid " + process.pid() + ", Java " + process.java(),
+                    "Node", settings.map(all -> all.node().name()).orElse("?") + ", up " + Text.duration(process.uptimeMillis() / 1000) + ", pid "
+                            + process.pid() + ", Java " + process.java(),
                     "Memory", Text.bytes(process.heapUsedBytes()) + " of " + Text.bytes(process.heapMaxBytes()) + " heap, " + process.threads() + " threads",
                     "Configuration", configuration.isEmpty() ? "unknown" : problems.isEmpty() ? "good" : problems.size() + " problems; see gateway:config",
-                    "BGP", peers.map(all -> settings.filter(known -> !known.bgp().enabled()).isPresent() ? "off" : up.orElse(0L) + " of " + all.size() + " peers established").orElse("not running")
+                    "BGP", peers.map(all -> settings.filter(known -> !known.bgp().enabled()).isPresent() ? "off" : up.orElse(0L) + " of " + all.size()
+                            + " peers established").orElse("not running")
                             + totals.map(total -> ", " + total.prefixes4() + " IPv4 and " + total.prefixes6() + " IPv6 prefixes").orElse(""),
                     "Kernel", counts.map(count -> count.installed4() + " IPv4 and " + count.installed6() + " IPv6 routes"
-                            + (count.pending() > 0 ? ", " + count.pending() + " pending" : "") + (count.failed() > 0 ? ", " + count.failed() + " failed: " + count.lastError() : "")).orElse("not running"),
+                            + (count.pending() > 0 ? ", " + count.pending() + " pending" : "") + (count.failed() > 0 ? ", " + count.failed() + " failed: "
+                                    + count.lastError() : "")).orElse("not running"),
                     "Not answering", missing.isEmpty() ? "-" : String.join(", ", missing)));
             Table bundles = new Table("BUNDLE", "VERSION", "STATE");
-            process.bundles().forEach(bundle -> bundles.row(bundle.name(), bundle.version(), new Cell(bundle.state(), bundle.state().equals("Active") ? Tone.GOOD : Tone.BAD)));
+            process.bundles().forEach(bundle -> bundles.row(bundle.name(), bundle.version(), new Cell(bundle.state(), bundle.state().equals("Active")
+                    ? Tone.GOOD : Tone.BAD)));
             text.append('\n').append(bundles.render(screen));
             if (!interfaces.isEmpty()) {
                 Table table = new Table("INTERFACE", "STATE", ">MTU", "OVER", "ADDRESSES");
@@ -81,7 +87,8 @@ public final class GatewayViews {
         Configuration configuration = services.need(Configuration.class);
         List<ConfigProblem> problems = configuration.problems();
         Settings settings = configuration.settings();
-        Map<String, Object> inForce = map("node", settings.node().name(), "bgpEnabled", settings.bgp().enabled(), "as", settings.bgp().as().map(as -> as.value()),
+        Map<String, Object> inForce = map("node", settings.node().name(), "bgpEnabled", settings.bgp().enabled(), "as", settings.bgp().as().map(as ->
+                as.value()),
                 "routerId", settings.bgp().routerId(), "peers", List.copyOf(settings.peers().keySet()), "filters", List.copyOf(settings.filters().keySet()),
                 "networks", List.copyOf(settings.networks().keySet()), "staticRoutes", List.copyOf(settings.statics().keySet()));
         Map<String, Object> json = map("problems", problems.stream().map(problem -> map("file", problem.file(), "line", problem.line(), "key", problem.key(),
@@ -97,9 +104,11 @@ public final class GatewayViews {
                 text.append(table.render(screen)).append("Of a file with a problem the last good version is in force, where there is one.\n\n");
             }
             return text.append("In force:\n").append(Text.facts("Node", settings.node().name(),
-                    "BGP", settings.bgp().enabled() ? "AS " + settings.bgp().as().orElseThrow() + ", router id " + settings.bgp().routerId().orElseThrow() : "off",
+                    "BGP", settings.bgp().enabled() ? "AS " + settings.bgp().as().orElseThrow() + ", router id " + settings.bgp().routerId().orElseThrow()
+                            : "off",
                     "Peers", Text.orDash(List.copyOf(settings.peers().keySet())), "Filters", Text.orDash(List.copyOf(settings.filters().keySet())),
-                    "Networks", Text.orDash(List.copyOf(settings.networks().keySet())), "Static routes", Text.orDash(List.copyOf(settings.statics().keySet())))).toString();
+                    "Networks", Text.orDash(List.copyOf(settings.networks().keySet())), "Static routes", Text.orDash(List.copyOf(settings.statics().keySet()))))
+                            .toString();
         });
     }
 

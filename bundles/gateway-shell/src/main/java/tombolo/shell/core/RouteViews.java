@@ -31,7 +31,8 @@ public final class RouteViews {
      * @param received   a peer's name, for what it sent; @param advertised a peer's name, for what we sent it; not both
      * @param family     "ipv4" or "ipv6"; empty: both
      */
-    public record Ask(Optional<String> prefix, boolean longer, Optional<String> received, Optional<String> advertised, Optional<String> family, boolean bestOnly, int limit) { }
+    public record Ask(Optional<String> prefix, boolean longer, Optional<String> received, Optional<String> advertised, Optional<String> family,
+            boolean bestOnly, int limit) { }
 
     public static Document routes(Services services, Ask ask) {
         BgpRoutes routes = services.need(BgpRoutes.class);
@@ -43,7 +44,8 @@ public final class RouteViews {
         peer.ifPresent(name -> services.find(BgpSessions.class).filter(sessions -> sessions.status(name).isEmpty()).ifPresent(sessions -> {
             throw BgpViews.noPeer(sessions, name);
         }));
-        BgpRoutes.Table table = ask.received().isPresent() ? BgpRoutes.Table.RECEIVED : ask.advertised().isPresent() ? BgpRoutes.Table.ADVERTISED : BgpRoutes.Table.LOC_RIB;
+        BgpRoutes.Table table = ask.received().isPresent() ? BgpRoutes.Table.RECEIVED : ask.advertised().isPresent() ? BgpRoutes.Table.ADVERTISED
+                : BgpRoutes.Table.LOC_RIB;
         Optional<Prefix> prefix = ask.prefix().map(Text::prefix);
         if (ask.prefix().filter(text -> text.indexOf('/') < 0).isPresent() && table == BgpRoutes.Table.LOC_RIB && !ask.longer()) {
             prefix = prefix.flatMap(host -> routes.explain(host).matched().or(() -> Optional.of(host))); // an address means the route that holds it
@@ -62,9 +64,11 @@ public final class RouteViews {
                 return "No routes.\n";
             }
             Table rows = new Table("", "PREFIX", "NEXT HOP", "PEER", ">MED", ">LOCPREF", "AS PATH", "ORIGIN", "COMMUNITIES");
-            shown.forEach(route -> rows.row(flags(route), route.prefix(), route.nextHop(), route.peer(), route.med(), route.localPreference(), route.asPath(), route.origin(),
+            shown.forEach(route -> rows.row(flags(route), route.prefix(), route.nextHop(), route.peer(), route.med(), route.localPreference(), route.asPath(),
+                    route.origin(),
                     Text.orDash(route.communities())));
-            return "> best  = multipath  f filtered  s stale  u unreachable  l loop\n" + rows.render(screen) + (more ? "... more than " + ask.limit() + "; see --limit\n" : "");
+            return "> best  = multipath  f filtered  s stale  u unreachable  l loop\n" + rows.render(screen) + (more ? "... more than " + ask.limit()
+                    + "; see --limit\n" : "");
         });
     }
 
@@ -77,21 +81,27 @@ public final class RouteViews {
                     one.putAll(map("step", path.step(), "reason", path.reason()));
                     return one;
                 }).toList(),
-                "advertisements", found.advertisements().stream().map(to -> map("peer", to.peer(), "advertised", to.advertised(), "reason", to.reason())).toList());
+                "advertisements", found.advertisements().stream().map(to -> map("peer", to.peer(), "advertised", to.advertised(), "reason", to.reason()))
+                        .toList());
         return new Document(json, screen -> {
             if (found.matched().isEmpty()) {
                 return "No BGP route holds " + found.asked() + ".\n";
             }
             Table paths = new Table("", "PEER", "NEXT HOP", "AS PATH", ">LOCPREF", ">MED", "ORIGIN", ">AGE", ">STEP", "VERDICT");
-            found.paths().forEach(path -> paths.row(flags(path.route()), path.route().peer(), path.route().nextHop(), path.route().asPath(), path.route().localPreference(),
+            found.paths().forEach(path -> paths.row(flags(path.route()), path.route().peer(), path.route().nextHop(), path.route().asPath(), path.route()
+                    .localPreference(),
                     path.route().med(), path.route().origin(), Text.duration(path.route().ageSeconds()), path.step() == 0 ? "-" : path.step(),
                     new Cell(path.reason(), path.step() == 0 && path.route().flags().contains("best") ? Tone.GOOD : Tone.PLAIN)));
             Table to = new Table("TO PEER", "", "WHY");
-            found.advertisements().forEach(verdict -> to.row(verdict.peer(), new Cell(verdict.advertised() ? "yes" : "no", verdict.advertised() ? Tone.GOOD : Tone.WARN), verdict.reason()));
-            StringBuilder all = new StringBuilder(Text.facts("Prefix", found.matched().get() + (found.matched().get().equals(found.asked()) ? "" : " (the longest that holds " + found.asked() + ")"),
+            found.advertisements().forEach(verdict -> to.row(verdict.peer(), new Cell(verdict.advertised() ? "yes" : "no", verdict.advertised() ? Tone.GOOD
+                    : Tone.WARN), verdict.reason()));
+            StringBuilder all = new StringBuilder(Text.facts("Prefix", found.matched().get() + (found.matched().get().equals(found.asked()) ? ""
+                    : " (the longest that holds " + found.asked() + ")"),
                     "Kernel", found.kernel()));
-            found.paths().stream().filter(path -> !path.route().communities().isEmpty() || !path.route().otherAttributes().isEmpty()).forEach(path -> all.append(Text.facts(
-                    "Path of " + path.route().peer(), Text.orDash(path.route().communities()) + (path.route().otherAttributes().isEmpty() ? "" : "; " + String.join("; ", path.route().otherAttributes())))));
+            found.paths().stream().filter(path -> !path.route().communities().isEmpty() || !path.route().otherAttributes().isEmpty()).forEach(path ->
+                    all.append(Text.facts(
+                    "Path of " + path.route().peer(), Text.orDash(path.route().communities()) + (path.route().otherAttributes().isEmpty() ? "" : "; "
+                            + String.join("; ", path.route().otherAttributes())))));
             all.append('\n').append(paths.render(screen));
             return all.append(found.advertisements().isEmpty() ? "" : "\n" + to.render(screen)).toString();
         });
@@ -108,8 +118,10 @@ public final class RouteViews {
         Map<String, Object> json = map("counts", json(counts), "more", more, "routes", shown.stream().map(RouteViews::json).toList());
         return new Document(json, screen -> {
             Table rows = new Table("PREFIX", "NEXT HOPS", "OWNER", "PROTOCOL", "KIND", ">METRIC", ">MTU", ">TABLE");
-            shown.forEach(route -> rows.row(route.prefix(), Text.orDash(route.nextHops()), route.owner(), route.protocol(), route.kind(), route.metric(), route.mtu(), route.table()));
-            return text(counts) + "\n" + (shown.isEmpty() ? "No routes" + (ours ? " of ours; --all shows those of others too" : "") + ".\n" : rows.render(screen))
+            shown.forEach(route -> rows.row(route.prefix(), Text.orDash(route.nextHops()), route.owner(), route.protocol(), route.kind(), route.metric(),
+                    route.mtu(), route.table()));
+            return text(counts) + "\n" + (shown.isEmpty() ? "No routes" + (ours ? " of ours; --all shows those of others too" : "") + ".\n"
+                    : rows.render(screen))
                     + (more ? "... more than " + limit + "; see --limit\n" : "");
         });
     }
@@ -126,36 +138,44 @@ public final class RouteViews {
                 return "The kernel has no route to " + address + ".\n";
             }
             Table rows = new Table("USED", "PREFIX", "NEXT HOPS", "OWNER", "PROTOCOL", "KIND", ">METRIC", "WHY");
-            found.forEach(one -> rows.row(new Cell(one.used() ? "yes" : "no", one.used() ? Tone.GOOD : Tone.PLAIN), one.route().prefix(), Text.orDash(one.route().nextHops()),
+            found.forEach(one -> rows.row(new Cell(one.used() ? "yes" : "no", one.used() ? Tone.GOOD : Tone.PLAIN), one.route().prefix(),
+                    Text.orDash(one.route().nextHops()),
                     one.route().owner(), one.route().protocol(), one.route().kind(), one.route().metric(), one.reason()));
             return rows.render(screen);
         });
     }
 
     static Map<String, Object> json(KernelRoutes.Counts counts) {
-        return map("desired4", counts.desired4(), "desired6", counts.desired6(), "installed4", counts.installed4(), "installed6", counts.installed6(), "failed", counts.failed(),
+        return map("desired4", counts.desired4(), "desired6", counts.desired6(), "installed4", counts.installed4(), "installed6", counts.installed6(), "failed",
+                counts.failed(),
                 "pending", counts.pending(), "batches", counts.batches(), "resyncs", counts.resyncs(), "lastError", counts.lastError());
     }
 
     static String text(KernelRoutes.Counts counts) {
-        return Text.facts("IPv4", counts.installed4() + " of " + counts.desired4() + " routes in the kernel", "IPv6", counts.installed6() + " of " + counts.desired6() + " routes in the kernel",
+        return Text.facts("IPv4", counts.installed4() + " of " + counts.desired4() + " routes in the kernel", "IPv6", counts.installed6() + " of "
+                + counts.desired6() + " routes in the kernel",
                 "Pending", counts.pending(), "Failed", counts.failed() + (counts.lastError().isEmpty() ? "" : ": " + counts.lastError()));
     }
 
     private static Map<String, Object> json(Route route) {
-        return map("prefix", route.prefix(), "peer", route.peer(), "nextHop", route.nextHop(), "origin", route.origin(), "asPath", route.asPath(), "med", route.med(),
-                "localPreference", route.localPreference(), "communities", route.communities(), "flags", route.flags(), "otherAttributes", route.otherAttributes(), "ageSeconds", route.ageSeconds());
+        return map("prefix", route.prefix(), "peer", route.peer(), "nextHop", route.nextHop(), "origin", route.origin(), "asPath", route.asPath(), "med",
+                route.med(),
+                "localPreference", route.localPreference(), "communities", route.communities(), "flags", route.flags(), "otherAttributes",
+                        route.otherAttributes(), "ageSeconds", route.ageSeconds());
     }
 
     private static Map<String, Object> json(KernelRoute route) {
-        return map("prefix", route.prefix(), "nextHops", route.nextHops().stream().map(hop -> map("gateway", hop.gateway(), "interface", hop.interfaceName())).toList(),
-                "protocol", route.protocol(), "owner", route.owner(), "kind", route.kind(), "metric", route.metric(), "mtu", route.mtu(), "table", route.table());
+        return map("prefix", route.prefix(), "nextHops", route.nextHops().stream().map(hop -> map("gateway", hop.gateway(), "interface", hop.interfaceName()))
+                .toList(),
+                "protocol", route.protocol(), "owner", route.owner(), "kind", route.kind(), "metric", route.metric(), "mtu", route.mtu(), "table",
+                        route.table());
     }
 
     private static String flags(Route route) {
         StringBuilder text = new StringBuilder();
         Map.of("best", '>', "multipath", '=', "filtered", 'f', "stale", 's', "unreachable", 'u', "loop", 'l').entrySet().stream()
-                .filter(entry -> route.flags().contains(entry.getKey())).map(Map.Entry::getValue).sorted(java.util.Comparator.reverseOrder()).forEach(text::append);
+                .filter(entry -> route.flags().contains(entry.getKey())).map(Map.Entry::getValue).sorted(java.util.Comparator.reverseOrder())
+                        .forEach(text::append);
         return text.toString();
     }
 

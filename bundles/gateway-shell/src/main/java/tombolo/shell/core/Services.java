@@ -23,7 +23,8 @@ public interface Services {
 
     /** @throws Failure naming the bundle that is not running */
     default <T> T need(Class<T> service) {
-        return find(service).orElseThrow(() -> new Failure("TMB-SHL-001 " + bundle(service) + " " + trouble(bundle(service)) + ". Nobody else can answer this."));
+        return find(service).orElseThrow(() -> new Failure("TMB-SHL-001 " + bundle(service) + " " + trouble(bundle(service))
+                + ". Nobody else can answer this."));
     }
 
     static String bundle(Class<?> service) {

@@ -16,7 +16,8 @@ final class Text {
     /** {@code 00:03:12}, {@code 2d03h12m}: the forms that people know from vtysh. */
     static String duration(long seconds) {
         long s = Math.max(0, seconds);
-        return s < 86_400 ? String.format("%02d:%02d:%02d", s / 3600, s / 60 % 60, s % 60) : String.format("%dd%02dh%02dm", s / 86_400, s / 3600 % 24, s / 60 % 60);
+        return s < 86_400 ? String.format("%02d:%02d:%02d", s / 3600, s / 60 % 60, s % 60) : String.format("%dd%02dh%02dm", s / 86_400, s / 3600 % 24,
+                s / 60 % 60);
     }
 
     static String bytes(long bytes) {

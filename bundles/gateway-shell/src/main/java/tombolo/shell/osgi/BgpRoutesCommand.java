@@ -56,7 +56,8 @@ public final class BgpRoutesCommand extends GatewayCommand {
 
     @Override
     Document answer(Services services) {
-        return RouteViews.routes(services, new RouteViews.Ask(Optional.ofNullable(prefix), longer, Optional.ofNullable(received), Optional.ofNullable(advertised),
+        return RouteViews.routes(services, new RouteViews.Ask(Optional.ofNullable(prefix), longer, Optional.ofNullable(received),
+                Optional.ofNullable(advertised),
                 Optional.ofNullable(family), best, limit));
     }
 }

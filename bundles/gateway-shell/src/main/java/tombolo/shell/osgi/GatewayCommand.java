@@ -47,7 +47,8 @@ abstract class GatewayCommand implements Action {
         } catch (Failure e) {
             throw refused(e.getMessage());
         } catch (IllegalStateException | IllegalArgumentException e) {
-            throw refused("TMB-SHL-009 the question could not be answered: " + e.getMessage() + ". Try again; if it stays so, attach gateway:diag to a report.");
+            throw refused("TMB-SHL-009 the question could not be answered: " + e.getMessage()
+                    + ". Try again; if it stays so, attach gateway:diag to a report.");
         }
     }
 

@@ -36,7 +36,8 @@ final class Node {
         List<BundleState> bundles = Arrays.stream(context.getBundles()).filter(bundle -> String.valueOf(bundle.getSymbolicName()).startsWith(OURS))
                 .map(bundle -> new BundleState(bundle.getSymbolicName().substring(OURS.length()), bundle.getVersion().toString(), state(bundle)))
                 .sorted(Comparator.comparing(BundleState::name)).toList();
-        return new GatewayViews.Process(ProcessHandle.current().pid(), ManagementFactory.getRuntimeMXBean().getUptime(), runtime.totalMemory() - runtime.freeMemory(),
+        return new GatewayViews.Process(ProcessHandle.current().pid(), ManagementFactory.getRuntimeMXBean().getUptime(),
+                runtime.totalMemory() - runtime.freeMemory(),
                 runtime.maxMemory(), ManagementFactory.getThreadMXBean().getThreadCount(), Runtime.version().toString(), bundles);
     }
 
@@ -47,7 +48,8 @@ final class Node {
         documents.put("bgp-summary", () -> BgpViews.summary(services, System.currentTimeMillis()));
         services.find(BgpSessions.class).map(BgpSessions::status).orElse(List.of()).stream().map(PeerStatus::name).forEach(peer ->
                 documents.put("bgp-peer-" + peer, () -> BgpViews.peer(services, peer, System.currentTimeMillis())));
-        documents.put("bgp-routes", () -> RouteViews.routes(services, new RouteViews.Ask(Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty(), false, DIAG_ROUTES)));
+        documents.put("bgp-routes", () -> RouteViews.routes(services, new RouteViews.Ask(Optional.empty(), false, Optional.empty(), Optional.empty(),
+                Optional.empty(), false, DIAG_ROUTES)));
         documents.put("route-list", () -> RouteViews.kernel(services, Optional.empty(), false, DIAG_ROUTES));
         Path data = Path.of(System.getProperty("karaf.data", "data"));
         Path karafEtc = Path.of(System.getProperty("karaf.etc", "etc"));
@@ -58,7 +60,8 @@ final class Node {
     }
 
     private static String all(BundleContext context) {
-        return Arrays.stream(context.getBundles()).map(bundle -> String.format("%4d  %-12s %s %s", bundle.getBundleId(), state(bundle), bundle.getSymbolicName(), bundle.getVersion()))
+        return Arrays.stream(context.getBundles()).map(bundle -> String.format("%4d  %-12s %s %s", bundle.getBundleId(), state(bundle),
+                bundle.getSymbolicName(), bundle.getVersion()))
                 .collect(Collectors.joining("\n", "", "\n"));
     }
 

@@ -24,7 +24,8 @@ final class TrailingOptions {
             String name = word.startsWith("--") && equals > 0 ? word.substring(0, equals) : word;
             Field field = options(command.getClass()).stream().filter(each -> each.getAnnotation(Option.class).name().equals(name)).findFirst()
                     .orElseThrow(() -> new Failure("TMB-SHL-003 '" + word + "' is neither an argument nor an option here; options: "
-                            + String.join(", ", options(command.getClass()).stream().map(each -> each.getAnnotation(Option.class).name()).sorted().toList()) + "."));
+                            + String.join(", ", options(command.getClass()).stream().map(each -> each.getAnnotation(Option.class).name()).sorted().toList())
+                                    + "."));
             if (field.getType() == boolean.class) {
                 set(command, field, true);
                 continue;

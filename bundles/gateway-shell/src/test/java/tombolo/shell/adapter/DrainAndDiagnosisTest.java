@@ -48,7 +48,8 @@ class DrainAndDiagnosisTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"password = hunter2", "# pasword-fil = hunter2", "#password = hunter2", "# md5 hunter2", "password hunter2", "password-env = hunter2", "  Secret=hunter2",
+    @ValueSource(strings = {"password = hunter2", "# pasword-fil = hunter2", "#password = hunter2", "# md5 hunter2", "password hunter2",
+            "password-env = hunter2", "  Secret=hunter2",
         "secret = one\\\n  hunter2", "secret = one\\\n  # hunter2\\\n hunter2", "description = my \\\n password hunter2"})
     void noSecretSurvivesTheRedaction(String text) {
         assertFalse(redacted(text).contains("hunter2"), redacted(text));
@@ -78,7 +79,8 @@ class DrainAndDiagnosisTest {
         Files.writeString(etc.resolve("users.properties"), "admin = hunter2\n");
         Path logs = Files.createDirectory(folder.resolve("log"));
         Files.writeString(logs.resolve("karaf.log"), "a line\n");
-        Document document = Diagnosis.write(folder.resolve("out"), etc, etc, logs, Optional.of(List.of(new ConfigProblem("tombolo.bgp.peer-a.cfg", 3, "pasword", "no such key"))), Map.of("good", () -> new Document(Map.of("x", 1), screen -> ""), "bad", () -> {
+        Document document = Diagnosis.write(folder.resolve("out"), etc, etc, logs, Optional.of(List.of(new ConfigProblem("tombolo.bgp.peer-a.cfg", 3, "pasword",
+                "no such key"))), Map.of("good", () -> new Document(Map.of("x", 1), screen -> ""), "bad", () -> {
             throw new Failure("TMB-SHL-001 gateway-bgp is not running");
         }), () -> "bundles\n", 0);
         Path archive = Path.of(((Map<?, ?>) document.json()).get("archive").toString());
@@ -89,7 +91,8 @@ class DrainAndDiagnosisTest {
                 entries.put(entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
             }
         }
-        assertTrue(entries.keySet().containsAll(List.of("commands/good.json", "bundles.txt", "threads.txt", "etc/tombolo.bgp.peer-a.cfg", "log/karaf.log", "missing.txt")), entries.keySet().toString());
+        assertTrue(entries.keySet().containsAll(List.of("commands/good.json", "bundles.txt", "threads.txt", "etc/tombolo.bgp.peer-a.cfg", "log/karaf.log",
+                "missing.txt")), entries.keySet().toString());
         assertFalse(entries.containsKey("etc/users.properties") || entries.containsKey("karaf-etc/users.properties"));
         assertFalse(String.join("", entries.values()).contains("hunter2"));
         assertTrue(entries.get("missing.txt").contains("TMB-SHL-001"));

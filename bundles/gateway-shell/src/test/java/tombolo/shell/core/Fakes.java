@@ -49,20 +49,27 @@ public final class Fakes implements Services {
     }
 
     static BgpRoutes.Route route(String prefix, String peer, String... flags) {
-        return new BgpRoutes.Route(Prefix.parse(prefix), peer, IpAddress.parse("169.254.10.2"), "igp", "12076 65515", Optional.empty(), Optional.of(100L), List.of("12076:5010"),
+        return new BgpRoutes.Route(Prefix.parse(prefix), peer, IpAddress.parse("169.254.10.2"), "igp", "12076 65515", Optional.empty(), Optional.of(100L),
+                List.of("12076:5010"),
                 List.of(flags), List.of(), 75);
     }
 
     private final class Sessions implements BgpSessions {
-        private final PeerStatus up = new PeerStatus("msee-a", "primary", IpAddress.parse("169.254.10.2"), new Asn(12076), new Asn(65000), PeerStatus.State.ESTABLISHED, NOW - 3_725_000,
-                Optional.of(new SessionUp(7, false, "msee-a", IpAddress.parse("169.254.10.1"), IpAddress.parse("169.254.10.2"), Optional.empty(), Optional.empty(), Optional.empty(),
-                        Optional.of("er100"), new Asn(65000), new Asn(12076), RouterId.parse("10.0.0.1"), RouterId.parse("10.0.0.2"), Set.of(AddressFamily.IPV4), true, true, false, 4096,
+        private final PeerStatus up = new PeerStatus("msee-a", "primary", IpAddress.parse("169.254.10.2"), new Asn(12076), new Asn(65000),
+                PeerStatus.State.ESTABLISHED, NOW - 3_725_000,
+                Optional.of(new SessionUp(7, false, "msee-a", IpAddress.parse("169.254.10.1"), IpAddress.parse("169.254.10.2"), Optional.empty(),
+                        Optional.empty(), Optional.empty(),
+                        Optional.of("er100"), new Asn(65000), new Asn(12076), RouterId.parse("10.0.0.1"), RouterId.parse("10.0.0.2"),
+                                Set.of(AddressFamily.IPV4), true, true, false, 4096,
                         Optional.empty(), 180)),
                 Optional.empty(), "", Optional.empty(), Map.of("UPDATE", 12L, "KEEPALIVE", 60L), Map.of("OPEN", 1L), 5000, 4000, 0, 0, 1,
-                List.of(new PeerStatus.Reset(NOW - 4_000_000, PeerStatus.State.ESTABLISHED, "hold timer expired", Optional.of(new Notification(4, 0)), true)), true,
+                List.of(new PeerStatus.Reset(NOW - 4_000_000, PeerStatus.State.ESTABLISHED, "hold timer expired", Optional.of(new Notification(4, 0)), true)),
+                        true,
                 List.of("4-octet AS 65000"), List.of("4-octet AS 12076"));
-        private final PeerStatus down = new PeerStatus("onprem", "", IpAddress.parse("10.0.0.2"), new Asn(65010), new Asn(65000), PeerStatus.State.OPEN_SENT, NOW - 90_061_000,
-                Optional.empty(), Optional.empty(), "waiting for the \u001b[31mOPEN", Optional.of(12_000L), Map.of(), Map.of(), 0, 0, 0, 0, 0, List.of(), false, List.of(), List.of());
+        private final PeerStatus down = new PeerStatus("onprem", "", IpAddress.parse("10.0.0.2"), new Asn(65010), new Asn(65000), PeerStatus.State.OPEN_SENT,
+                NOW - 90_061_000,
+                Optional.empty(), Optional.empty(), "waiting for the \u001b[31mOPEN", Optional.of(12_000L), Map.of(), Map.of(), 0, 0, 0, 0, 0, List.of(), false,
+                        List.of(), List.of());
 
         @Override
         public List<PeerStatus> status() {
@@ -126,8 +133,10 @@ public final class Fakes implements Services {
     private final class Routes implements BgpRoutes {
         @Override
         public List<PeerCounts> peers() {
-            return List.of(new PeerCounts("msee-a", List.of(new FamilyCounts(AddressFamily.IPV4, 120, 100, 90, 7, 0, 4000, true, "")), Map.of("ORIGIN/treat-as-withdraw", 2L), 12, 3, 1),
-                    new PeerCounts("onprem", List.of(new FamilyCounts(AddressFamily.IPV4, 0, 0, 0, 0, 0, 0, false, "no import filter: nothing accepted (RFC 8212)")), Map.of(), 0, 0, 0));
+            return List.of(new PeerCounts("msee-a", List.of(new FamilyCounts(AddressFamily.IPV4, 120, 100, 90, 7, 0, 4000, true, "")),
+                    Map.of("ORIGIN/treat-as-withdraw", 2L), 12, 3, 1),
+                    new PeerCounts("onprem", List.of(new FamilyCounts(AddressFamily.IPV4, 0, 0, 0, 0, 0, 0, false,
+                            "no import filter: nothing accepted (RFC 8212)")), Map.of(), 0, 0, 0));
         }
 
         @Override
@@ -138,7 +147,8 @@ public final class Fakes implements Services {
         @Override
         public List<Route> routes(Query query) {
             calls.add(query.toString());
-            return List.of(route("10.1.0.0/16", "msee-a", "best"), route("10.1.0.0/16", "onprem", "filtered"), route("10.2.0.0/16", "msee-a", "best", "multipath"))
+            return List.of(route("10.1.0.0/16", "msee-a", "best"), route("10.1.0.0/16", "onprem", "filtered"), route("10.2.0.0/16", "msee-a", "best",
+                    "multipath"))
                     .subList(0, Math.min(3, query.limit()));
         }
 
@@ -147,7 +157,8 @@ public final class Fakes implements Services {
             return new Explanation(prefix, prefix.family() == AddressFamily.IPV6 ? Optional.empty() : Optional.of(Prefix.parse("10.1.0.0/16")),
                     List.of(new PathVerdict(route("10.1.0.0/16", "msee-a", "best"), 0, "best"),
                             new PathVerdict(route("10.1.0.0/16", "onprem"), 3, "lost at step 3, AS_PATH length: 4 instead of 2")),
-                    List.of(new AdvertisementVerdict("onprem", true, "advertised"), new AdvertisementVerdict("msee-a", false, "not advertised: learned from this peer")), "installed");
+                    List.of(new AdvertisementVerdict("onprem", true, "advertised"), new AdvertisementVerdict("msee-a", false,
+                            "not advertised: learned from this peer")), "installed");
         }
 
         @Override
@@ -174,7 +185,8 @@ public final class Fakes implements Services {
     }
 
     private final class Kernel implements KernelRoutes {
-        private final KernelRoute route = new KernelRoute(Prefix.parse("10.1.0.0/16"), List.of(NextHop.via(IpAddress.parse("169.254.10.2"))), "201 (tombolo)", Optional.of("bgp"),
+        private final KernelRoute route = new KernelRoute(Prefix.parse("10.1.0.0/16"), List.of(NextHop.via(IpAddress.parse("169.254.10.2"))), "201 (tombolo)",
+                Optional.of("bgp"),
                 "unicast", 20, Optional.of(1400), 254);
 
         @Override

@@ -15,7 +15,8 @@ import tombolo.shell.core.Table.Tone;
 class ToolkitTest {
     @Test
     void columnsAreAsWideAsTheirContentAndNumbersStandRight() {
-        assertEquals("NAME    COUNT\na          10\nlonger      9\n", new Table("NAME", ">COUNT").row("a", 10).row("longer", Optional.of(9)).render(Screen.PLAIN));
+        assertEquals("NAME    COUNT\na          10\nlonger      9\n", new Table("NAME", ">COUNT").row("a", 10).row("longer", Optional.of(9))
+                .render(Screen.PLAIN));
     }
 
     @Test

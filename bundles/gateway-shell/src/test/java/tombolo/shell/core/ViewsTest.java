@@ -45,7 +45,8 @@ class ViewsTest {
     @Test
     void theJsonOfTheSummaryHasStableKeys() {
         String json = Json.of(BgpViews.summary(fakes, Fakes.NOW).json());
-        for (String key : List.of("as", "routerId", "totals", "prefixes4", "strangersRefused", "peers", "name", "remoteAddress", "remoteAs", "state", "since", "seconds", "adminDown", "flaps",
+        for (String key : List.of("as", "routerId", "totals", "prefixes4", "strangersRefused", "peers", "name", "remoteAddress", "remoteAs", "state", "since",
+                "seconds", "adminDown", "flaps",
                 "families", "family", "received", "accepted", "best", "advertised", "endOfRib", "note")) {
             assertTrue(json.contains("\"" + key + "\": "), key);
         }
@@ -55,7 +56,8 @@ class ViewsTest {
     @Test
     void aPeerIsShownWithItsResetsErrorsAndCounters() {
         String text = text(BgpViews.peer(fakes, "msee-a", Fakes.NOW));
-        for (String part : List.of("hold timer expired", "sent 4/0 Hold Timer Expired", "ORIGIN/treat-as-withdraw", "TMB-BGP-101", "KEEPALIVE", "TCP MD5", "er100", "hold time 180 s")) {
+        for (String part : List.of("hold timer expired", "sent 4/0 Hold Timer Expired", "ORIGIN/treat-as-withdraw", "TMB-BGP-101", "KEEPALIVE", "TCP MD5",
+                "er100", "hold time 180 s")) {
             assertTrue(text.contains(part), part + " in\n" + text);
         }
         assertTrue(text(BgpViews.peer(fakes, "onprem", Fakes.NOW)).contains("next attempt in 12 s"));
@@ -77,8 +79,10 @@ class ViewsTest {
         Failure failure = assertThrows(Failure.class, () -> BgpViews.summary(fakes.without(BgpSessions.class), Fakes.NOW));
         assertEquals("TMB-SHL-001", failure.code());
         assertTrue(failure.getMessage().contains("gateway-bgp-session is not running"), failure.getMessage());
-        assertTrue(assertThrows(Failure.class, () -> RouteViews.kernel(fakes.without(KernelRoutes.class), Optional.empty(), true, 10)).getMessage().contains("gateway-dataplane"));
-        assertTrue(assertThrows(Failure.class, () -> RouteViews.explain(fakes.without(BgpRoutes.class), "10.0.0.0/8")).getMessage().contains("gateway-bgp is not running"));
+        assertTrue(assertThrows(Failure.class, () -> RouteViews.kernel(fakes.without(KernelRoutes.class), Optional.empty(), true, 10)).getMessage()
+                .contains("gateway-dataplane"));
+        assertTrue(assertThrows(Failure.class, () -> RouteViews.explain(fakes.without(BgpRoutes.class), "10.0.0.0/8")).getMessage()
+                .contains("gateway-bgp is not running"));
     }
 
     @Test
@@ -142,8 +146,10 @@ class ViewsTest {
 
     @Test
     void statusNeverFailsAndNamesWhatIsNotRunning() {
-        GatewayViews.Process process = new GatewayViews.Process(42, 65_000, 1 << 20, 1 << 28, 30, "25", List.of(new GatewayViews.BundleState("gateway-bgp", "0.1.0", "Resolved")));
+        GatewayViews.Process process = new GatewayViews.Process(42, 65_000, 1 << 20, 1 << 28, 30, "25", List.of(new GatewayViews.BundleState("gateway-bgp",
+                "0.1.0", "Resolved")));
         String text = text(GatewayViews.status(fakes.without(BgpRoutes.class).without(KernelRoutes.class), process));
-        assertTrue(text.contains("1 of 2 peers established") && text.contains("gateway-bgp, gateway-config, gateway-dataplane") && text.contains("Resolved"), text);
+        assertTrue(text.contains("1 of 2 peers established") && text.contains("gateway-bgp, gateway-config, gateway-dataplane") && text.contains("Resolved"),
+                text);
     }
 }

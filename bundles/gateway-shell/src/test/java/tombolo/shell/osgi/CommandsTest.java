@@ -50,7 +50,8 @@ class CommandsTest {
                 assertNotNull(type.getDeclaredConstructor().newInstance());
             }
         }
-        assertEquals(new TreeSet<>(Set.of("bgp:summary", "bgp:peer", "bgp:routes", "bgp:explain", "bgp:clear", "bgp:shutdown", "bgp:enable", "route:list", "route:explain",
+        assertEquals(new TreeSet<>(Set.of("bgp:summary", "bgp:peer", "bgp:routes", "bgp:explain", "bgp:clear", "bgp:shutdown", "bgp:enable", "route:list",
+                "route:explain",
                 "gateway:status", "gateway:config", "gateway:drain", "gateway:diag", "gateway:help")), names);
     }
 

@@ -224,7 +224,9 @@ class BirdTest {
             node.awaitStatus("status p IDLE .*waiting for gateway-bgp.*", Lab.LIMIT);
             node.tell("attach");
             node.await("up p resumed=false .*");
+            node.await("messages p .*");
             node.tell("detach");
+            node.await("detached");
             lab.birdc("disable", "s4");
             node.awaitStatus("status p ESTABLISHED .*", Lab.LIMIT);
             node.tell("attach");

@@ -78,7 +78,10 @@ public final class SessionNode implements SessionConsumer {
                     sessions.shutdownAll(words[1]);
                     say("drained");
                 }
-                case "detach" -> sessions.detach(consumer);
+                case "detach" -> {
+                    sessions.detach(consumer);
+                    say("detached");
+                }
                 case "attach" -> sessions.attach(consumer);
                 case "link" -> sessions.linkChanged(new Link(7, words[1], Optional.empty(), true, words[2].equals("up"), 1500, List.of()), words[2].equals("up"),
                         "interface " + words[1] + (words[2].equals("up") ? " has carrier" : " lost carrier"));
