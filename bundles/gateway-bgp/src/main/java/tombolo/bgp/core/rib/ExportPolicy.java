@@ -56,7 +56,7 @@ final class ExportPolicy {
         this.attributes = attributes;
         this.events = events;
         this.draining = draining;
-        this.outbound = new OutboundAttributes(attributes, key.context());
+        this.outbound = new OutboundAttributes(attributes, key.context(), filter != null && filter.changesMed());
         this.editor = new AttributeEditor(attributes);
         if (key.defaultOriginate()) {
             byte[] canonical = LocalAttributes.canonical(key.family(), Optional.empty(), Optional.empty(), List.of());

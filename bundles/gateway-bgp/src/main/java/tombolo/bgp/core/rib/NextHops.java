@@ -141,7 +141,12 @@ final class NextHops {
 
     /** Whether a tracker is there and has answered for every address. */
     boolean isAnswered() {
-        return tracked && !watchChanged && answers.keySet().containsAll(watched);
+        return tracked && !isWaiting();
+    }
+
+    /** Whether an answer of the tracker is still to come. */
+    boolean isWaiting() {
+        return tracked && (watchChanged || !answers.keySet().containsAll(watched));
     }
 
     /** A tracker has come or gone. What the former one said stays until the new one answers. */

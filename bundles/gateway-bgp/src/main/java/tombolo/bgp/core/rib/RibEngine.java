@@ -430,10 +430,15 @@ public final class RibEngine implements RibEvents {
             return;
         }
         for (AddressFamily family : AddressFamily.values()) {
-            if (!feed.isReady(family) && isComplete(family, current) && jobs.isEmpty()) {
+            if (!feed.isReady(family) && isComplete(family, current) && jobs.isEmpty() && isResolved()) {
                 feed.inSync(family);
             }
         }
+    }
+
+    /** Routes whose next hop was not looked up yet are not among the wanted ones: to sweep now would take them from the kernel for a moment. */
+    private boolean isResolved() {
+        return !nextHops.isWaiting() || timers.nowNanos() - startedNanos >= SYNC_LIMIT_NANOS;
     }
 
     private boolean isComplete(AddressFamily family, Settings current) {

@@ -297,6 +297,27 @@ class LifecycleTest {
     }
 
     @Test
+    void theKernelIsNotSweptWhileNextHopsAreStillBeingLookedUp() {
+        settings.peers.remove("b");
+        settings.peers.remove("inner");
+        a.restart = Optional.of(new SessionUp.GracefulRestart(false, false, 120, BOTH, BOTH));
+        Node node = new Node(settings.build());
+        node.engine.tracked(true);
+        a.establish();
+        a.announce("10.1.0.0/16", -1, 65010);
+        a.endOfRib(AddressFamily.IPV4);
+        a.endOfRib(AddressFamily.IPV6);
+        node.run(a);
+        assertTrue(node.engine.takeNextHopsToWatch().isPresent());
+        node.seconds(2);
+        assertTrue(node.feed.inSync.isEmpty());
+        node.engine.nextHopsChanged(List.of(state("10.0.0.1", true, "eth1")));
+        node.settle();
+        assertEquals("[10.0.0.1@eth1]", node.feed.route("10.1.0.0/16"));
+        assertEquals(BOTH, node.feed.inSync);
+    }
+
+    @Test
     void anAdvertisementIntervalGathersChanges() {
         settings.peer(b, "all", "all", Map.of(), MaxPrefixesAction.DROP, false, 5000);
         Node node = node();
