@@ -188,6 +188,7 @@ public final class RibEngine implements RibEvents {
             }
         }
         now.peers().forEach((name, wanted) -> configure(peers.named(name).orElseGet(() -> peers.add(name)), wanted, now));
+        groups.regroup(); // compares all that the form of what is told depends on, the node's settings too
         localRoutes.apply(now.networks());
         if (decideAgain && before != null) {
             ribs.values().forEach(rib -> jobs.walk(rib, rib::redecideAll, () -> { }));
@@ -214,7 +215,6 @@ public final class RibEngine implements RibEvents {
                 reimport(peer);
             }
         }
-        groups.regroup(peer); // compares all that the form of what is told depends on, the node's settings too
     }
 
     private void reimport(Peer peer) {
