@@ -194,6 +194,8 @@ final class PeerIntake {
         peer.address = up.remoteAddress();
         peer.interfaceName = up.interfaceName().orElse(null);
         peer.shownAs = (int) up.localAs().value();
+        PeerSettings settings = peer.settings;
+        peer.onLink = settings != null && !up.ibgp() && settings.multihopTtl().isEmpty() && settings.ttlSecurityHops().orElse(1) == 1;
         peer.decodeContext = DecodeContext.of(up);
         peer.importFilter = policies.importFilter(peer.importChain, up);
         boolean adopted = up.resumed() && peer.adoptedSession == up.sessionNumber();

@@ -184,6 +184,11 @@ public final class RibViews {
         }
         if (step == BestPath.UNUSABLE) {
             boolean dead = rib.bestPath.isStale(path) && !peer.family(rib.family).keepStale;
+            int nextHop = attributes.nextHop(rib.paths.accepted(path));
+            if (!dead && engine.nextHops.offLink(nextHop, peer)) {
+                return "not used (step 1): next hop " + attributes.nextHopAddress(rib.paths.accepted(path)) + " lies on no link shared with this directly connected"
+                        + " peer (RFC 4271 §6.3); multihop-ttl would allow it";
+            }
             return dead ? "not used (step 1): its session is over; being removed"
                     : "not used (step 1): next hop " + attributes.nextHopAddress(rib.paths.accepted(path)) + " is not reachable";
         }
