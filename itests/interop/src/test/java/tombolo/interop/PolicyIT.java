@@ -32,7 +32,7 @@ class PolicyIT {
     void start() {
         Net.require("bird");
         net = Net.start(Map.of(
-            "tombolo.bgp.peer-good.cfg", Net.peer("10.77.1.10", AS, "import = choosy"),
+            "tombolo.bgp.peer-good.cfg", Net.peer("10.77.1.10", AS).replace("import = all", "import = choosy"),
             "tombolo.bgp.filter-choosy.cfg", "rule.10.match.prefix = 10.50.0.0/16 le 32\nrule.10.action = accept\ndefault = reject\n",
             "tombolo.bgp.peer-wrong-as.cfg", Net.peer("10.77.1.11", 65099),
             "tombolo.bgp.peer-wrong-key.cfg", Net.peer("10.77.1.12", AS, "password-file = secret"),
