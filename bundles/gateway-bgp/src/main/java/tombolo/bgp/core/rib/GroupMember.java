@@ -202,7 +202,7 @@ final class GroupMember {
             queue(ControlMessages.refresh(rib.family, ControlMessages.END_OF_REFRESH));
             offerOwn();
         }
-        if (endOfRibDue && !blocked) {
+        if (endOfRibDue && !blocked && !rib.endOfRibHeld()) {
             endOfRibDue = false;
             queue(ControlMessages.endOfRib(rib.family));
             offerOwn();

@@ -202,7 +202,6 @@ public final class RibEngine implements RibEvents {
         List<FilterSettings> importChain = Policies.chain(all, wanted.importFilters());
         List<FilterSettings> exportChain = Policies.chain(all, wanted.exportFilters());
         boolean importChanged = !importChain.equals(peer.importChain) || before != null && before.allowOwnAs() != wanted.allowOwnAs();
-        boolean exportChanged = !exportChain.equals(peer.exportChain);
         peer.settings = wanted;
         peer.importChain = importChain;
         peer.exportChain = exportChain;
@@ -215,9 +214,7 @@ public final class RibEngine implements RibEvents {
                 reimport(peer);
             }
         }
-        if (!wanted.equals(before) || exportChanged) {
-            groups.regroup(peer);
-        }
+        groups.regroup(peer); // compares all that the form of what is told depends on, the node's settings too
     }
 
     private void reimport(Peer peer) {
@@ -260,7 +257,7 @@ public final class RibEngine implements RibEvents {
     public void removed(BgpSession session) {
         unknown.remove(session);
         peers.named(session.peer()).filter(peer -> peer.session == session).ifPresent(peer -> {
-            while (intake.read(peer, INTAKE_BUDGET)) {
+            while (readGuarded(peer)) {
                 // the last input is the Down
             }
             intake.gone(peer, false);
@@ -337,7 +334,7 @@ public final class RibEngine implements RibEvents {
         boolean more = false;
         Peer peer = readable.poll();
         if (peer != null) {
-            if (intake.read(peer, INTAKE_BUDGET)) {
+            if (readGuarded(peer)) {
                 readable.add(peer); // behind the others
             } else {
                 queued.remove(peer);
@@ -357,6 +354,16 @@ public final class RibEngine implements RibEvents {
             }
         }
         return more;
+    }
+
+    /** A fault of ours that one peer's message brings to light costs that peer its session, and nobody else anything. */
+    private boolean readGuarded(Peer peer) {
+        try {
+            return intake.read(peer, INTAKE_BUDGET);
+        } catch (RuntimeException e) {
+            intake.failed(peer, e);
+            return true;
+        }
     }
 
     /** Behind a swap: nothing is told until the tables are what they would be without it. */
@@ -388,6 +395,17 @@ public final class RibEngine implements RibEvents {
     /** Sessions are being asked for: those that were there show themselves now. */
     public void attached() {
         settling.attached(timers.nowNanos());
+    }
+
+    /**
+     * The node has restarted and its peers may hold its routes from before (R bit): End-of-RIB, at which they drop what was not told again, waits until the
+     * family is complete here or {@link #SYNC_LIMIT_NANOS} are over.
+     *
+     * <p>DEVIATION from RFC 4724 §4.1: only End-of-RIB is deferred, not route selection. Routes that are told early replace what the peer holds from before
+     * by what is true now, and take nothing away.
+     */
+    public void restarted() {
+        ribs.values().forEach(FamilyRib::holdEndOfRib);
     }
 
     /** A session lasted through a swap, and its tables did not: they are asked for again. */
@@ -430,8 +448,11 @@ public final class RibEngine implements RibEvents {
             return;
         }
         for (AddressFamily family : AddressFamily.values()) {
-            if (!feed.isReady(family) && isComplete(family, current) && jobs.isEmpty() && isResolved()) {
+            if (!feed.isReady(family) && isComplete(family, current, false) && jobs.isEmpty() && isResolved()) {
                 feed.inSync(family);
+            }
+            if (rib(family).endOfRibHeld() && isComplete(family, current, true) && jobs.isEmpty() && isResolved()) {
+                rib(family).releaseEndOfRib();
             }
         }
     }
@@ -441,7 +462,8 @@ public final class RibEngine implements RibEvents {
         return !nextHops.isWaiting() || timers.nowNanos() - startedNanos >= SYNC_LIMIT_NANOS;
     }
 
-    private boolean isComplete(AddressFamily family, Settings current) {
+    /** @param despiteRestarting peers that restart themselves are not waited for: they wait for us (RFC 4724 §4.1) */
+    private boolean isComplete(AddressFamily family, Settings current, boolean despiteRestarting) {
         long now = timers.nowNanos();
         boolean late = now - startedNanos >= SYNC_LIMIT_NANOS;
         if (current.peers().isEmpty()) {
@@ -457,7 +479,8 @@ public final class RibEngine implements RibEvents {
                 return false;
             }
             boolean willTell = up.gracefulRestart().isPresent();
-            boolean done = !up.families().contains(family) || peer.family(family).endOfRib || now - peer.upNanos >= SYNC_LIMIT_NANOS
+            boolean excused = despiteRestarting && up.gracefulRestart().filter(SessionUp.GracefulRestart::restarting).isPresent();
+            boolean done = excused || !up.families().contains(family) || peer.family(family).endOfRib || now - peer.upNanos >= SYNC_LIMIT_NANOS
                     || !willTell && now - Math.max(peer.upNanos, peer.lastUpdateNanos) >= QUIET_NANOS;
             if (!done) {
                 return false;

@@ -159,6 +159,12 @@ final class UpdateGroup {
         return complete;
     }
 
+    /** From here on it is complete once what waits now has been encoded. */
+    void completeAgain() {
+        complete = false;
+        nextNanos = Long.MIN_VALUE;
+    }
+
     ChunkWriter writer() {
         return writer;
     }
