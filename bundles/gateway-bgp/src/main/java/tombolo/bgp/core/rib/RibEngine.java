@@ -17,6 +17,7 @@ import tombolo.api.config.PeerSettings;
 import tombolo.api.config.Settings;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
 import tombolo.api.route.NextHopState;
 import tombolo.api.route.RouteFeed;
 import tombolo.api.config.FilterSettings;
@@ -301,6 +302,23 @@ public final class RibEngine implements RibEvents {
     /** A next-hop tracker has come or gone. */
     public void tracked(boolean present) {
         nextHops.tracked(present);
+        if (present) {
+            localRoutes.watchAgain();
+        }
+    }
+
+    /** The prefixes of which the node wants to know whether the kernel has a route, where they changed. To be asked while a tracker is there. */
+    public Optional<Set<Prefix>> takeRoutesToWatch() {
+        return localRoutes.takeWatchChange();
+    }
+
+    /** @param routes all watched prefixes that have a route now */
+    public void kernelHas(Set<Prefix> routes) {
+        localRoutes.kernelHas(routes);
+    }
+
+    LocalRoutes localRoutes() {
+        return localRoutes;
     }
 
     public Optional<Collection<IpAddress>> takeNextHopsToWatch() {

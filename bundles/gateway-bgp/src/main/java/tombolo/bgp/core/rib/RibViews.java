@@ -134,6 +134,10 @@ public final class RibViews {
     public Explanation explain(Prefix asked) {
         FamilyRib rib = engine.rib(asked.family());
         int prefix = covering(rib, asked);
+        if (prefix == 0 && engine.localRoutes().waits(asked)) {
+            return new Explanation(asked, Optional.empty(), List.of(), List.of(), "not originated: require-route is set in its etc/tombolo.bgp.network file, and the"
+                    + " kernel has no route of anybody else for " + asked);
+        }
         if (prefix == 0) {
             return new Explanation(asked, Optional.empty(), List.of(), List.of(), "no route: no prefix in the BGP tables covers " + asked);
         }
