@@ -141,7 +141,9 @@ final class GroupMember {
         }
         catchUp(false);
         SessionUp up = peer.up;
-        if (up != null && up.enhancedRefresh() && !endOfRefreshDue) {
+        // RFC 7313 §4: with graceful restart no BoRR before End-of-RIB; the first telling is everything anyway
+        boolean tooEarly = endOfRibDue && up != null && up.gracefulRestart().isPresent();
+        if (up != null && up.enhancedRefresh() && !endOfRefreshDue && !tooEarly) {
             queue(ControlMessages.refresh(rib.family, ControlMessages.BEGIN_OF_REFRESH));
             endOfRefreshDue = true;
         }
