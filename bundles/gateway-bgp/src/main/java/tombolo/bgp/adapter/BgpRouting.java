@@ -216,6 +216,8 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
         if (watching != null) {
             engine.takeNextHopsToWatch().ifPresent(addresses ->
                     watching.watch(OWNER, addresses, states -> submit(() -> engine.nextHopsChanged(states))));
+            engine.takeRoutesToWatch().ifPresent(prefixes ->
+                    watching.watchRoutes(OWNER, prefixes, present -> submit(() -> engine.kernelHas(present))));
         }
         if (!more) {
             logLimit.flush();

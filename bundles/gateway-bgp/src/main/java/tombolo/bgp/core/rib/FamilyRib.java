@@ -45,7 +45,8 @@ final class FamilyRib {
     private int wanted;
     private int recycleFrom;
 
-    FamilyRib(AddressFamily family, AttributeTable attributes, NextHops nextHops, NextHopSets sets, Peers peers, Options options, ImportPolicy importPolicy, Optional<Region> adopted) {
+    FamilyRib(AddressFamily family, AttributeTable attributes, NextHops nextHops, NextHopSets sets, Peers peers, Options options, ImportPolicy importPolicy, long secret,
+              Optional<Region> adopted) {
         this.family = family;
         this.attributes = attributes;
         this.sets = sets;
@@ -63,7 +64,7 @@ final class FamilyRib {
             this.formerGroups.addAll(FormerGroup.adopt(name, scalars, tables));
             empty.addRange(1, prefixes.highest() + 1);
         } else {
-            this.prefixes = new PrefixTable(family);
+            this.prefixes = new PrefixTable(family, secret);
             this.paths = new PathTable();
             this.first = new IntColumn();
             this.best = new IntColumn();

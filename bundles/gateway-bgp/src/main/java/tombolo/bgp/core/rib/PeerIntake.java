@@ -17,6 +17,8 @@ final class PeerIntake {
     private static final int HEADER = 19;
     private static final int ROUTE_REFRESH_LENGTH = HEADER + 4;
     private static final int CEASE_MAX_PREFIXES = 1;
+    /** Of a family from one peer without a configured limit: four times today's table of the Internet. More is a fault, and the heap is not without end. */
+    private static final int MOST_PREFIXES = 4_000_000;
     /** RFC 4486 §3: the subcode nearest to "we cannot go on". */
     private static final int CEASE_OUT_OF_RESOURCES = 8;
 
@@ -26,6 +28,7 @@ final class PeerIntake {
     private final Groups groups;
     private final Policies policies;
     private final RibEvents events;
+    private int mostPrefixes = MOST_PREFIXES;
     private long nowNanos;
     private long nowMillis;
     private int nowSeconds;
@@ -43,6 +46,11 @@ final class PeerIntake {
         nowNanos = nanos;
         nowMillis = millis;
         nowSeconds = (int) ((nanos - startedNanos) / 1_000_000_000L);
+    }
+
+    /** For tests: another bound than four million. */
+    void mostPrefixes(int bound) {
+        mostPrefixes = bound;
     }
 
     int nowSeconds() {
@@ -194,6 +202,8 @@ final class PeerIntake {
         peer.address = up.remoteAddress();
         peer.interfaceName = up.interfaceName().orElse(null);
         peer.shownAs = (int) up.localAs().value();
+        PeerSettings settings = peer.settings;
+        peer.onLink = settings != null && !up.ibgp() && settings.multihopTtl().isEmpty() && settings.ttlSecurityHops().orElse(1) == 1;
         peer.decodeContext = DecodeContext.of(up);
         peer.importFilter = policies.importFilter(peer.importChain, up);
         boolean adopted = up.resumed() && peer.adoptedSession == up.sessionNumber();
@@ -259,13 +269,19 @@ final class PeerIntake {
     /** RFC 4486 §4: the data of Cease/1 are AFI, SAFI and the limit. */
     private void limits(Peer peer) {
         PeerSettings settings = peer.settings;
-        if (settings == null || settings.maxPrefixes().isEmpty()) {
+        if (settings == null) {
             return;
         }
         for (FamilyRib rib : ribs.values()) {
             @Nullable Integer limit = settings.maxPrefixes().get(rib.family);
             if (limit != null) {
                 limit(peer, settings, rib.family, limit);
+            } else if (peer.family(rib.family).received > mostPrefixes) {
+                String why = "TMB-BGP-323 peer " + peer.name + ": more than " + mostPrefixes + " " + rib.family + " prefixes received, and no limit is configured. Staying"
+                        + " down until bgp:clear. Set max-prefixes-" + rib.family.name().toLowerCase(java.util.Locale.ROOT) + " in etc/tombolo.bgp.peer-" + peer.name
+                        + ".cfg, greater if so many are expected.";
+                events.log(why);
+                end(peer, new Notification(Notification.CEASE, CEASE_OUT_OF_RESOURCES), why, Optional.of(0));
             }
         }
     }

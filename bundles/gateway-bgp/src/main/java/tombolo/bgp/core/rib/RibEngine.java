@@ -17,6 +17,7 @@ import tombolo.api.config.PeerSettings;
 import tombolo.api.config.Settings;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
 import tombolo.api.route.NextHopState;
 import tombolo.api.route.RouteFeed;
 import tombolo.api.config.FilterSettings;
@@ -32,10 +33,6 @@ public final class RibEngine implements RibEvents {
     public static final int LAYOUT_VERSION = Handover.LAYOUT_VERSION;
     /** Octets of messages taken from one session before the next one has its turn. */
     private static final int INTAKE_BUDGET = 64 << 10;
-    /** How long a peer's End-of-RIB, or a peer that does not come up, may keep leftovers in the kernel. */
-    private static final long SYNC_LIMIT_NANOS = 60_000_000_000L;
-    /** A peer that will not send End-of-RIB counts as done after this much silence. */
-    private static final long QUIET_NANOS = 5_000_000_000L;
     private static final int RECYCLE_BUDGET = 1024;
     private static final long SETTLING_CHECK_NANOS = 100_000_000L;
 
@@ -67,9 +64,9 @@ public final class RibEngine implements RibEvents {
     private long baseNanos;
     private boolean started;
 
-    /** @param hashKey secret of the attribute table; @param log takes operator text */
+    /** @param hashKey secret of the tables' hashes; @param log takes operator text */
     public RibEngine(long hashKey, Consumer<String> log) {
-        this(new AttributeTable(hashKey), Optional.empty(), log);
+        this(new AttributeTable(hashKey), hashKey, Optional.empty(), log);
     }
 
     /**
@@ -78,10 +75,10 @@ public final class RibEngine implements RibEvents {
      * @param region what {@link #export} made; it belongs to this engine from here on
      */
     public static RibEngine adopt(Region region, Consumer<String> log) {
-        return new RibEngine(Handover.attributes(region), Optional.of(region), log);
+        return new RibEngine(Handover.attributes(region), 0, Optional.of(region), log);
     }
 
-    private RibEngine(AttributeTable attributes, Optional<Region> adopted, Consumer<String> log) {
+    private RibEngine(AttributeTable attributes, long hashKey, Optional<Region> adopted, Consumer<String> log) {
         this.attributes = attributes;
         this.log = log;
         this.nextHops = new NextHops(attributes.nextHops());
@@ -89,7 +86,7 @@ public final class RibEngine implements RibEvents {
         this.policies = new Policies(attributes, this);
         this.importPolicy = new ImportPolicy(attributes);
         for (AddressFamily family : AddressFamily.values()) {
-            ribs.put(family, new FamilyRib(family, attributes, nextHops, sets, peers, options, importPolicy, adopted));
+            ribs.put(family, new FamilyRib(family, attributes, nextHops, sets, peers, options, importPolicy, hashKey, adopted));
         }
         FamilyRib ipv4 = rib(AddressFamily.IPV4);
         FamilyRib ipv6 = rib(AddressFamily.IPV6);
@@ -127,6 +124,10 @@ public final class RibEngine implements RibEvents {
 
     Optional<Peer> peer(String name) {
         return name.equals(peers.local().name) ? Optional.of(peers.local()) : peers.named(name);
+    }
+
+    PeerIntake intake() {
+        return intake;
     }
 
     int nowSeconds() {
@@ -188,6 +189,7 @@ public final class RibEngine implements RibEvents {
             }
         }
         now.peers().forEach((name, wanted) -> configure(peers.named(name).orElseGet(() -> peers.add(name)), wanted, now));
+        groups.regroup(); // compares all that the form of what is told depends on, the node's settings too
         localRoutes.apply(now.networks());
         if (decideAgain && before != null) {
             ribs.values().forEach(rib -> jobs.walk(rib, rib::redecideAll, () -> { }));
@@ -214,7 +216,6 @@ public final class RibEngine implements RibEvents {
                 reimport(peer);
             }
         }
-        groups.regroup(peer); // compares all that the form of what is told depends on, the node's settings too
     }
 
     private void reimport(Peer peer) {
@@ -301,6 +302,23 @@ public final class RibEngine implements RibEvents {
     /** A next-hop tracker has come or gone. */
     public void tracked(boolean present) {
         nextHops.tracked(present);
+        if (present) {
+            localRoutes.watchAgain();
+        }
+    }
+
+    /** The prefixes of which the node wants to know whether the kernel has a route, where they changed. To be asked while a tracker is there. */
+    public Optional<Set<Prefix>> takeRoutesToWatch() {
+        return localRoutes.takeWatchChange();
+    }
+
+    /** @param routes all watched prefixes that have a route now */
+    public void kernelHas(Set<Prefix> routes) {
+        localRoutes.kernelHas(routes);
+    }
+
+    LocalRoutes localRoutes() {
+        return localRoutes;
     }
 
     public Optional<Collection<IpAddress>> takeNextHopsToWatch() {
@@ -399,7 +417,7 @@ public final class RibEngine implements RibEvents {
 
     /**
      * The node has restarted and its peers may hold its routes from before (R bit): End-of-RIB, at which they drop what was not told again, waits until the
-     * family is complete here or {@link #SYNC_LIMIT_NANOS} are over.
+     * family is complete here or {@link Completeness#LIMIT_NANOS} are over.
      *
      * <p>DEVIATION from RFC 4724 §4.1: only End-of-RIB is deferred, not route selection. Routes that are told early replace what the peer holds from before
      * by what is true now, and take nothing away.
@@ -447,46 +465,18 @@ public final class RibEngine implements RibEvents {
         if (current == null || !settling.isOver()) {
             return;
         }
+        Completeness completeness = new Completeness(current, peers.all(), timers.nowNanos(), startedNanos);
+        if (!jobs.isEmpty() || nextHops.isWaiting() && !completeness.late()) {
+            return; // routes whose next hop was not looked up yet are not among the wanted ones: to sweep now would take them from the kernel for a moment
+        }
         for (AddressFamily family : AddressFamily.values()) {
-            if (!feed.isReady(family) && isComplete(family, current, false) && jobs.isEmpty() && isResolved()) {
+            if (!feed.isReady(family) && completeness.of(family, false)) {
                 feed.inSync(family);
             }
-            if (rib(family).endOfRibHeld() && isComplete(family, current, true) && jobs.isEmpty() && isResolved()) {
+            if (rib(family).endOfRibHeld() && completeness.of(family, true)) {
                 rib(family).releaseEndOfRib();
             }
         }
-    }
-
-    /** Routes whose next hop was not looked up yet are not among the wanted ones: to sweep now would take them from the kernel for a moment. */
-    private boolean isResolved() {
-        return !nextHops.isWaiting() || timers.nowNanos() - startedNanos >= SYNC_LIMIT_NANOS;
-    }
-
-    /** @param despiteRestarting peers that restart themselves are not waited for: they wait for us (RFC 4724 §4.1) */
-    private boolean isComplete(AddressFamily family, Settings current, boolean despiteRestarting) {
-        long now = timers.nowNanos();
-        boolean late = now - startedNanos >= SYNC_LIMIT_NANOS;
-        if (current.peers().isEmpty()) {
-            return true;
-        }
-        for (Peer peer : peers.all()) {
-            PeerSettings wanted = peer.settings;
-            SessionUp up = peer.up;
-            if (wanted == null || wanted.shutdown() || !wanted.families().contains(family) || late && up == null) {
-                continue;
-            }
-            if (up == null) {
-                return false;
-            }
-            boolean willTell = up.gracefulRestart().isPresent();
-            boolean excused = despiteRestarting && up.gracefulRestart().filter(SessionUp.GracefulRestart::restarting).isPresent();
-            boolean done = excused || !up.families().contains(family) || peer.family(family).endOfRib || now - peer.upNanos >= SYNC_LIMIT_NANOS
-                    || !willTell && now - Math.max(peer.upNanos, peer.lastUpdateNanos) >= QUIET_NANOS;
-            if (!done) {
-                return false;
-            }
-        }
-        return true;
     }
 
     @Override

@@ -193,6 +193,52 @@ class RestartTest {
     }
 
     @Test
+    void aPeerWithoutALimitCannotFillTheHeap() {
+        Node node = node();
+        node.engine.intake().mostPrefixes(100);
+        for (int i = 0; i <= 100; i++) {
+            a.announce("10.1." + i + ".0/24", -1, 65010);
+        }
+        node.run(a);
+        assertNotNull(a.ended);
+        assertEquals("6/8", a.ended.code() + "/" + a.ended.subcode());
+        assertEquals(Optional.of(0), a.retry);
+        assertEquals(Set.of(), b.holds.keySet());
+    }
+
+    /** RFC 7313 §4: no BoRR before End-of-RIB where graceful restart is negotiated. */
+    @Test
+    void aRefreshThatIsAskedForBeforeEndOfRibIsAnsweredWithoutMarkers() {
+        b.enhancedRefresh = true;
+        b.restart = HELPER;
+        Node node = new Node(settings.build());
+        node.engine.restarted();
+        a.establish();
+        b.establish();
+        a.announce("10.1.0.0/16", -1, 65010);
+        node.run(a, b);
+        assertEquals(Map.of(), b.endOfRibs);
+        int told = b.prefixesTold;
+        b.send(ControlMessages.refresh(AddressFamily.IPV4, ControlMessages.NORMAL_REFRESH));
+        node.run(b);
+        assertEquals(told + 1, b.prefixesTold);
+        assertEquals(java.util.List.of(), b.refreshes);
+    }
+
+    @Test
+    void aRouteThatFitsNoMessageIsNotToldAndNotCountedAsTold() {
+        Node node = node();
+        a.announce("10.1.0.0/16", -1, 65010);
+        node.run(a, b);
+        assertEquals(1, b.holds.size());
+        a.announceLong("10.1.0.0/16", 1050);
+        node.run(a);
+        assertEquals(Set.of(), b.holds.keySet(), "withdrawn, not cut");
+        assertEquals(0, node.engine.views().peers().get(1).families().getFirst().advertised());
+        assertTrue(node.log.stream().anyMatch(line -> line.startsWith("TMB-BGP-340 10.1.0.0/16")), node.log.toString());
+    }
+
+    @Test
     void aDefaultLocalPreferenceThatChangesIsToldToInternalPeers() {
         settings.peer(inner, "", "");
         Node node = node();
