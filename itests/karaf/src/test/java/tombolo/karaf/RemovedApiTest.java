@@ -77,6 +77,7 @@ final class RemovedApiTest {
         assertTrue(BEFORE.stream().anyMatch(c -> c.callee().endsWith("Subject.getSubject")),
                 "Karaf calls Subject.getSubject nowhere: delete karaf-jdk25 as gateway-distribution/README.md says");
         assertTrue(REWRITTEN.contains("org/apache/felix/gogo/runtime/CommandSessionImpl$JobImpl"), "the hand-over of a session's commands was not found");
+        assertTrue(REWRITTEN.contains("org/apache/karaf/shell/ssh/ShellCommand"), "the runner of SSH commands was not found");
     }
 
     @Test
