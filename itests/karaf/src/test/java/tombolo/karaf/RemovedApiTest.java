@@ -86,7 +86,7 @@ final class RemovedApiTest {
     void theAgentHasSomethingToDo() {
         assertTrue(classes > 10_000, "only " + classes + " classes seen");
         assertTrue(BEFORE.stream().anyMatch(c -> c.callee().endsWith("Subject.getSubject")),
-                "Karaf calls Subject.getSubject nowhere: delete karaf-jdk25 as gateway-distribution/README.md says");
+                "Karaf calls Subject.getSubject nowhere: delete karaf-jdk25 as ARCHITECTURE.md says");
         assertTrue(REWRITTEN.contains("org/apache/felix/gogo/runtime/CommandSessionImpl$JobImpl"), "the hand-over of a session's commands was not found");
         assertTrue(REWRITTEN.contains("org/apache/karaf/shell/ssh/ShellCommand"), "the runner of SSH commands was not found");
     }

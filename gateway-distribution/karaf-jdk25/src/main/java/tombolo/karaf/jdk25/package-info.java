@@ -16,7 +16,7 @@
 /// Invariants: a class that none of the rules concerns is left alone, to the byte. A Subject travels with a task, never
 /// with a thread: a pool thread that is born inside a session holds no Subject when the task is over.
 ///
-/// Deleting it: see gateway-distribution/README.md.
+/// Deleting it: see ARCHITECTURE.md, "Karaf on JDK 25".
 @NullMarked
 package tombolo.karaf.jdk25;
 
