@@ -183,8 +183,12 @@ final class Scenarios {
             long looked = System.nanoTime();
             int now = stage.kernelPrefixes();
             while (now < before + prefixes && looked < limit) {
-                // The statistics walk the whole trie: look again after ten times as long as a look takes, so that looking costs all alike at most a tenth.
-                LockSupport.parkNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(20), 9 * (System.nanoTime() - looked)));
+                // The statistics walk the whole trie: looking costs all alike, at most a tenth, until the end is near; then often enough that the end is not
+                // seen late, with pauses no shorter than a look.
+                long look = System.nanoTime() - looked;
+                double done = (now - before) / (double) prefixes;
+                double left = done <= 0 ? Double.MAX_VALUE : (looked - start) * (1 - done) / done;
+                LockSupport.parkNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(20), Math.max(look, (long) Math.min(9.0 * look, left / 2))));
                 looked = System.nanoTime();
                 now = stage.kernelPrefixes();
             }

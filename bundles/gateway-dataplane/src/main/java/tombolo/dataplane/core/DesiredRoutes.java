@@ -37,7 +37,7 @@ public final class DesiredRoutes {
     private final Feeds feeds;
     private final ExtraRoutes extras;
     private final Redefinitions redefined = new Redefinitions(tables);
-    private final int[] dirtyCursor = new int[2];
+    private final DirtyOrder[] order = {new DirtyOrder(), new DirtyOrder()};
     private int firstFamily;
     private boolean resyncWanted;
     private boolean retryWanted;
@@ -303,17 +303,12 @@ public final class DesiredRoutes {
     }
 
     private void collectDirty(Batch batch, RouteTable rows, int family) {
-        int slot = rows.nextDirty(dirtyCursor[family] < rows.capacity() ? dirtyCursor[family] : 0);
         while (!batch.isFull()) {
+            int slot = order[family].next(rows);
             if (slot < 0) {
-                if (rows.dirtyCount() == 0) {
-                    break;
-                }
-                slot = rows.nextDirty(0); // once around: nobody waits for ever
+                break;
             }
             write(batch, rows, slot);
-            dirtyCursor[family] = slot + 1;
-            slot = rows.nextDirty(slot + 1);
         }
     }
 
