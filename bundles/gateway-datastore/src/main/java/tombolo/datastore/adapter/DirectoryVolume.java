@@ -12,10 +12,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A directory, readable by its owner only: the store holds addresses, names and, in resources, references to secrets. */
 final class DirectoryVolume implements Volume {
+    private static final Set<StandardOpenOption> CREATE =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
     private final Path directory;
 
     DirectoryVolume(Path directory) throws IOException {
@@ -40,7 +44,7 @@ final class DirectoryVolume implements Volume {
     @Override
     public BlockFile open(String file, boolean create) throws IOException {
         FileChannel channel = create
-                ? FileChannel.open(directory.resolve(file), StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                ? FileChannel.open(directory.resolve(file), CREATE, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
                 : FileChannel.open(directory.resolve(file), StandardOpenOption.READ, StandardOpenOption.WRITE);
         return new ChannelFile(channel);
     }

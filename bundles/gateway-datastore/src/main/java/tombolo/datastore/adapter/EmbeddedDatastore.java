@@ -80,7 +80,10 @@ public final class EmbeddedDatastore implements Datastore, Closeable {
         StoreReader reader = new StoreReader(volume, limits);
         StoreReader.Outcome outcome = reader.read();
         if (outcome instanceof StoreReader.Outcome.Nothing nothing) {
-            StoreFiles.create(volume, limits, nothing, StoreState.EMPTY);
+            for (String unused : nothing.unused()) {
+                volume.delete(unused);
+            }
+            StoreFiles.create(volume, limits, 0, StoreState.EMPTY);
             outcome = reader.read();
         }
         if (outcome instanceof StoreReader.Outcome.Damaged damaged) {

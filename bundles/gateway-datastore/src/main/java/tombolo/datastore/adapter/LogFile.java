@@ -43,7 +43,8 @@ final class LogFile implements Closeable {
         BlockFile file = volume.open(name, true);
         try {
             LogFile log = new LogFile(name, header, file, new FrameWriter(header, header.sequence()), 0);
-            log.grow(header.unit());
+            log.allocated = roundUp(log.frames.needed(), header.unit());
+            log.fill(0, log.allocated);
             file.write(header.encode(), 0);
             file.force(true);
             volume.syncDirectory();
@@ -93,13 +94,15 @@ final class LogFile implements Closeable {
     /**
      * Makes the log long enough for the frame. Only this meets a full disk; where it fails, the log is as it was.
      *
-     * @throws IOException the frame was not written, the log may be used on
+     * @throws BrokenException the sync failed: the log must not be used on
+     * @throws IOException     the frame was not written, the log may be used on
      */
     void reserve() throws IOException {
         if (frames.needed() > allocated) {
-            long unit = header.unit();
-            grow((frames.needed() + unit - 1) / unit * unit);
-            file.force(true);
+            long to = roundUp(frames.needed(), header.unit());
+            fill(allocated, to);
+            force(true); // before the frame: a file that ends inside a frame is one that has been cut
+            allocated = to;
         }
     }
 
@@ -124,11 +127,7 @@ final class LogFile implements Closeable {
             }
             throw e;
         }
-        try {
-            file.force(false);
-        } catch (IOException e) {
-            throw new BrokenException(e);
-        }
+        force(false);
         frames.written();
     }
 
@@ -145,9 +144,17 @@ final class LogFile implements Closeable {
         return staging.clear().put(frame).flip();
     }
 
-    private void grow(long to) throws IOException {
-        fill(allocated, to);
-        allocated = to;
+    private static long roundUp(long size, int unit) {
+        return (size + unit - 1) / unit * unit;
+    }
+
+    private void force(boolean metadata) throws BrokenException {
+        try {
+            file.force(metadata);
+        } catch (IOException e) {
+            // what a failed sync leaves on the disk is not known, and a second sync would not say
+            throw new BrokenException(e);
+        }
     }
 
     private void fill(long from, long to) throws IOException {

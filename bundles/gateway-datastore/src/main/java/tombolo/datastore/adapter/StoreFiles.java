@@ -10,16 +10,18 @@ import tombolo.datastore.core.StoreState;
 final class StoreFiles {
     private StoreFiles() { }
 
-    /** Makes a store that holds a state: first its log, then the checkpoint that makes it one. */
-    static void create(Volume volume, StoreLimits limits, StoreReader.Outcome.Nothing nothing, StoreState state) throws IOException {
-        for (String unused : nothing.unused()) {
-            volume.delete(unused);
-        }
+    /**
+     * Makes a store that holds a state: first its log, then, by one rename, the checkpoint that makes it the newest. What stood in the directory before is left,
+     * and is the store still where this ends half-way.
+     *
+     * @param sequence above that of everything that stands in the directory
+     */
+    static void create(Volume volume, StoreLimits limits, long sequence, StoreState state) throws IOException {
         UUID id = UUID.randomUUID();
-        FileHeader log = new FileHeader(FileHeader.Kind.LOG, limits.unit(), id.getMostSignificantBits(), id.getLeastSignificantBits(), 1);
+        FileHeader log = new FileHeader(FileHeader.Kind.LOG, limits.unit(), id.getMostSignificantBits(), id.getLeastSignificantBits(), sequence + 1);
         LogFile.create(volume, log).close();
-        FileHeader checkpoint = new FileHeader(FileHeader.Kind.CHECKPOINT, limits.unit(), log.storeHigh(), log.storeLow(), 0);
-        Checkpoints.write(volume, StoreReader.checkpoint(0), checkpoint, state);
+        FileHeader checkpoint = new FileHeader(FileHeader.Kind.CHECKPOINT, limits.unit(), log.storeHigh(), log.storeLow(), sequence);
+        Checkpoints.write(volume, StoreReader.checkpoint(sequence), checkpoint, state);
     }
 
     /**

@@ -42,7 +42,7 @@ final class StoreReader {
         record Read(Recovered store) implements Outcome { }
 
         /** @param state as far as it could be read; empty: not even a checkpoint */
-        record Damaged(String file, String what, Optional<StoreState> state, Optional<FileHeader> identity) implements Outcome { }
+        record Damaged(String file, String what, Optional<StoreState> state) implements Outcome { }
     }
 
     private final Volume volume;
@@ -83,7 +83,7 @@ final class StoreReader {
                 FileHeader header = FileHeader.decode(file);
                 boolean[] frames = new boolean[1];
                 if (header != null && (LogScan.scan(file, header, header.sequence(), (_, _) -> frames[0] = true).end() != LogScan.End.CLEAN || frames[0]) || !logs().equals(List.of(log(1)))) {
-                    return new Outcome.Damaged(log, "it has records, and there is no checkpoint to begin from: a file is missing", Optional.empty(), Optional.ofNullable(header));
+                    return new Outcome.Damaged(log, "it has records, and there is no checkpoint to begin from: a file is missing", Optional.empty());
                 }
             }
             return new Outcome.Nothing(logs());
@@ -132,47 +132,56 @@ final class StoreReader {
 
     /** From the named checkpoint on through all logs after it. */
     Outcome readFrom(String checkpoint) throws IOException {
-        Loaded.Good start;
-        switch (load(volume.read(checkpoint))) {
-            case Loaded.Bad bad -> {
-                return new Outcome.Damaged(checkpoint, bad.what(), Optional.empty(), Optional.empty());
-            }
-            case Loaded.Good good -> start = good;
+        return switch (load(volume.read(checkpoint))) {
+            case Loaded.Bad bad -> new Outcome.Damaged(checkpoint, bad.what(), Optional.empty());
+            case Loaded.Good good when !checkpoint.equals(checkpoint(good.header().sequence())) ->
+                    new Outcome.Damaged(checkpoint, "it is the one of sequence " + good.header().sequence() + ": it was renamed", Optional.empty());
+            case Loaded.Good good -> follow(good);
+        };
+    }
+
+    /** From an empty store through all logs: what is left to try where no checkpoint can be read. */
+    Outcome readFromTheFirstLog() throws IOException {
+        String first = log(1);
+        FileHeader header = logs().contains(first) ? FileHeader.decode(volume.read(first)) : null;
+        if (header == null) {
+            return new Outcome.Damaged(first, "it is missing, or its first sector is not that of a log", Optional.empty());
         }
-        if (!checkpoint.equals(checkpoint(start.header().sequence()))) {
-            return new Outcome.Damaged(checkpoint, "it is the one of sequence " + start.header().sequence() + ": it was renamed", Optional.empty(), Optional.empty());
-        }
+        return follow(new Loaded.Good(new FileHeader(FileHeader.Kind.CHECKPOINT, header.unit(), header.storeHigh(), header.storeLow(), 0), StoreState.EMPTY));
+    }
+
+    private Outcome follow(Loaded.Good start) throws IOException {
         Replay replay = new Replay(start.state());
         long sequence = start.header().sequence() + 1;
         List<String> logs = logs();
         while (true) {
             String name = log(sequence);
             if (!logs.contains(name)) {
-                return damaged(name, "it is missing", replay, start.header());
+                return damaged(name, "it is missing", replay);
             }
             ByteBuffer file = volume.read(name);
             FileHeader header = FileHeader.decode(file);
             if (header == null || header.kind() != FileHeader.Kind.LOG || header.sequence() != sequence) {
-                return damaged(name, "its first sector is not that of this log", replay, start.header());
+                return damaged(name, "its first sector is not that of this log", replay);
             }
             if (header.storeHigh() != start.header().storeHigh() || header.storeLow() != start.header().storeLow()) {
-                return damaged(name, "it belongs to another store", replay, start.header());
+                return damaged(name, "it belongs to another store", replay);
             }
             replay.rolledTo = 0;
             LogScan.Verdict verdict = LogScan.scan(file, header, sequence, replay);
             if (verdict.end() == LogScan.End.DAMAGED || replay.rolledTo != 0 && verdict.end() != LogScan.End.CLEAN) {
-                return damaged(name, verdict.what(), replay, start.header());
+                return damaged(name, verdict.what(), replay);
             }
             if (replay.rolledTo == 0) {
                 List<String> unused = logs.stream().filter(log -> log.compareTo(name) > 0).toList();
                 if (!unused.isEmpty() && !(unused.equals(List.of(log(verdict.nextSequence() + 1))) && isEmpty(unused.getFirst()))) {
-                    return damaged(unused.getLast(), "it follows on a log that says it is the last one", replay, start.header());
+                    return damaged(unused.getLast(), "it follows on a log that says it is the last one", replay);
                 }
                 return new Outcome.Read(new Recovered(replay.state, replay.history, header, name, verdict.position(), verdict.nextSequence(), verdict.end() == LogScan.End.UNFINISHED, unused));
             }
             sequence = replay.rolledTo;
             if (sequence != verdict.nextSequence()) {
-                return damaged(name, "it rolls to " + sequence + " after frame " + (verdict.nextSequence() - 1), replay, start.header());
+                return damaged(name, "it rolls to " + sequence + " after frame " + (verdict.nextSequence() - 1), replay);
             }
         }
     }
@@ -183,8 +192,8 @@ final class StoreReader {
         return header == null || LogScan.scan(file, header, header.sequence(), (_, _) -> { }).nextSequence() == header.sequence();
     }
 
-    private static Outcome damaged(String file, String what, Replay replay, FileHeader identity) {
-        return new Outcome.Damaged(file, what, Optional.of(replay.state), Optional.of(identity));
+    private static Outcome damaged(String file, String what, Replay replay) {
+        return new Outcome.Damaged(file, what, Optional.of(replay.state));
     }
 
     private final class Replay implements LogScan.Visitor {

@@ -140,6 +140,14 @@ final class StoreWriter {
 
     /** One frame. Answers whether more waits. */
     private boolean work() {
+        DatastoreException problem = broken;
+        if (problem != null) {
+            // queued before the log broke: it must not be written to again
+            for (Request request = queue.poll(); request != null; request = queue.poll()) {
+                request.fail(Texts.broken(volume.name(), Applied.NO, problem));
+            }
+            return false;
+        }
         batch.clear();
         StoreState before = state;
         endLeases();
@@ -202,7 +210,7 @@ final class StoreWriter {
         try {
             log.reserve();
         } catch (IOException e) {
-            if (!Texts.isFull(e) || checkpointing || !StoreFiles.prune(volume, 1)) {
+            if (e instanceof LogFile.BrokenException || !Texts.isFull(e) || checkpointing || !StoreFiles.prune(volume, 1)) {
                 throw e;
             }
             LOG.warn("TMB-DST-028 {}: the disk is full; the older generation of files was given up for the log", volume.name());
@@ -286,7 +294,7 @@ final class StoreWriter {
     }
 
     private void endLeases() {
-        if (leaseDeadlines.isEmpty() || broken != null) {
+        if (leaseDeadlines.isEmpty()) {
             return;
         }
         long now = nanoTime.getAsLong();
