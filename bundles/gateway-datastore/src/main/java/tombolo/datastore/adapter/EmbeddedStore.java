@@ -154,22 +154,22 @@ public final class EmbeddedStore implements DatastoreFiles, Closeable {
     }
 
     /** Of all states that can be read, the newest. */
-    private Optional<StoreState> best(StoreReader reader) throws IOException {
-        List<StoreReader.Outcome> outcomes = new ArrayList<>();
+    private static Optional<StoreState> best(StoreReader reader) throws IOException {
+        List<Optional<StoreState>> states = new ArrayList<>();
         for (String checkpoint : reader.checkpoints()) {
-            outcomes.add(reader.readFrom(checkpoint));
+            states.add(stateOf(reader.readFrom(checkpoint)));
         }
-        outcomes.add(reader.readFromTheFirstLog());
-        StoreState best = StoreState.EMPTY;
-        for (StoreReader.Outcome outcome : outcomes) {
-            StoreState state = switch (outcome) {
-                case StoreReader.Outcome.Read read -> read.store().state();
-                case StoreReader.Outcome.Damaged damaged -> damaged.state().orElse(StoreState.EMPTY);
-                case StoreReader.Outcome.Nothing _ -> StoreState.EMPTY;
-            };
-            best = state.revision() > best.revision() ? state : best;
-        }
-        return best.revision() > StoreState.EMPTY.revision() ? Optional.of(best) : Optional.empty();
+        // without a checkpoint, an empty beginning is a guess that only records make good
+        states.add(stateOf(reader.readFromTheFirstLog()).filter(state -> state.revision() > StoreState.EMPTY.revision()));
+        return states.stream().flatMap(Optional::stream).max(java.util.Comparator.comparingLong(StoreState::revision));
+    }
+
+    private static Optional<StoreState> stateOf(StoreReader.Outcome outcome) {
+        return switch (outcome) {
+            case StoreReader.Outcome.Read read -> Optional.of(read.store().state());
+            case StoreReader.Outcome.Damaged damaged -> damaged.state();
+            case StoreReader.Outcome.Nothing _ -> Optional.empty();
+        };
     }
 
     @Override

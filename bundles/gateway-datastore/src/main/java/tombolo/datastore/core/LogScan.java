@@ -51,23 +51,28 @@ public final class LogScan {
         long position = Frames.FIRST;
         long expected = sequence;
         boolean log = header.kind() == FileHeader.Kind.LOG;
-        int limit = log ? file.limit() / header.unit() * header.unit() : file.limit();
+        // what the log had been filled up to when its last frame was written; a shorter file has been cut, and its whole frames are for a repair to read
+        int filled = log ? file.limit() / header.unit() * header.unit() : file.limit();
         while (true) {
             int at = (int) Frames.place(position);
-            if (at + Frames.HEADER > limit) {
+            boolean cut = log && at + Frames.HEADER > filled;
+            if (at + Frames.HEADER > file.limit()) {
                 // a log always has room for one more header; a checkpoint ends with its last frame
-                return log ? damaged(position, expected, "the file ends at " + file.limit() + " bytes: it has been cut") : new Verdict(End.CLEAN, position, expected, "");
+                return log ? cut(position, expected, file) : new Verdict(End.CLEAN, position, expected, "");
             }
             Frames.Header frame = Frames.header(file, at);
             if (frame == null || frame.tag() != header.tag() || frame.sequence() != expected) {
+                if (cut) {
+                    return cut(position, expected, file);
+                }
                 return log ? ending(file, at, position, expected, header.tag(), frame) : damaged(position, expected, "no frame " + expected + " at byte " + at);
             }
             long end = (long) at + Frames.HEADER + frame.length();
-            if (end + (log ? Frames.HEADER : 0) > limit) {
+            if (end > file.limit()) {
                 return damaged(position, expected, "frame " + expected + " at byte " + at + " reaches past the end of the file: it has been cut");
             }
             if (!Frames.payloadIsWhole(file, at, frame)) {
-                boolean unfinished = log && Frames.payloadIsUnfinished(file, at, frame) && laterFrame(file, (int) end, expected, header.tag()) < 0;
+                boolean unfinished = log && end + Frames.HEADER <= filled && Frames.payloadIsUnfinished(file, at, frame) && laterFrame(file, (int) end, expected, header.tag()) < 0;
                 return unfinished ? new Verdict(End.UNFINISHED, position, expected, "frame " + expected + " at byte " + at + " was not written to its end")
                         : damaged(position, expected, "frame " + expected + " at byte " + at + ": its checksum is wrong");
             }
@@ -110,6 +115,10 @@ public final class LogScan {
             }
         }
         return -1;
+    }
+
+    private static Verdict cut(long position, long expected, ByteBuffer file) {
+        return damaged(position, expected, "the file ends at " + file.limit() + " bytes: it has been cut");
     }
 
     private static Verdict damaged(long position, long expected, String what) {

@@ -135,6 +135,32 @@ class DamageTest {
     }
 
     @Test
+    void repairOfACutLogKeepsEveryWholeRecord() throws Exception {
+        MemoryVolume volume = filled(12, 400);
+        List<KeyValue> all = content(volume).orElseThrow();
+        byte[] log = volume.get("log-0000000000000001");
+        // inside the third frame, and inside the first step of growth
+        volume.put("log-0000000000000001", java.util.Arrays.copyOf(log, nextFrame(log, nextFrame(log, 512)) + 100));
+        assertTrue(content(volume).isEmpty());
+        List<Datastore> opened = new ArrayList<>();
+        try (EmbeddedStore store = new EmbeddedStore(volume, TINY, opened::add, opened::clear)) {
+            assertTrue(store.repair().sound());
+            assertEquals(all.subList(0, 2), opened.getFirst().list(KeyPrefix.ALL).entries());
+        }
+    }
+
+    @Test
+    void repairOfALogWhoseFirstRecordIsBadGoesBackToTheCheckpoint() throws Exception {
+        MemoryVolume volume = filled(12, 400);
+        flip(volume, "log-0000000000000001", 600, 2);
+        List<Datastore> opened = new ArrayList<>();
+        try (EmbeddedStore store = new EmbeddedStore(volume, TINY, opened::add, opened::clear)) {
+            assertTrue(store.repair().sound());
+            assertEquals(List.of(), opened.getFirst().list(KeyPrefix.ALL).entries());
+        }
+    }
+
+    @Test
     void repairOfALostCheckpointLosesNothing() throws Exception {
         MemoryVolume volume = filled(12, 400);
         checkpoint(volume);
