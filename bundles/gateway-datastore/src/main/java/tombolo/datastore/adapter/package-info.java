@@ -20,7 +20,7 @@
  * is on the disk.
  *
  * <p><b>Why our own log and not H2's MVStore 2.4.240</b>, which is well kept and fast enough (StoreBench prints both: a commit and sync of a 200-byte value runs at
- * 0.66 of a bare append-and-sync): MVStore has no checksum over what a page holds, and falls back to an older chunk when the newest is bad. With one flipped bit
+ * 0.5 to 0.7 of a bare append-and-sync): MVStore has no checksum over what a page holds, and falls back to an older chunk when the newest is bad. With one flipped bit
  * in a file of 10,000 keys, 49 of 77 openings that the bit mattered to served other content without a word; with one changed byte after two synced commits and a
  * crash, 128 positions lost the second commit without a word. "Refuses to open a corrupt file" and "loses no acknowledged write" would need a log of our own
  * around it, and the history that watches and paged listings need a second structure within it. SQLite and RocksDB are native code, which lives in gateway-linux
