@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import tombolo.harness.Command;
 import tombolo.harness.Link;
 import tombolo.harness.Namespace;
 import tombolo.harness.RunFiles;
@@ -33,6 +34,8 @@ final class Stage implements AutoCloseable {
     }
 
     private static void clear() {
+        // A namespace lives on for a moment after its name is gone; its cable must not.
+        Command.attempt("ip", "-n", GENERATOR.name(), "link", "delete", "bench0");
         DAEMON.delete();
         RunFiles.delete(RunFiles.BASE.resolve(DAEMON.name()));
     }

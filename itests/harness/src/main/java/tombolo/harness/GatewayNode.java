@@ -79,7 +79,7 @@ public final class GatewayNode {
     /** Returns when {@code command} succeeds in the node's shell. */
     public void awaitShell(String command) {
         Await.until(START, () -> "the gateway answers `" + command + "`; last answer: " + attempt(command).output() + "\nits console: "
-            + Daemon.tail(home.resolve("console.log")), () -> {
+            + Daemon.tail(home.resolve("console.log")) + "\nits log: " + Daemon.tail(home.resolve("data/log/karaf.log")), () -> {
             if (!daemon.alive()) {
                 throw new HarnessException("the gateway ended: " + Daemon.tail(home.resolve("console.log")));
             }

@@ -50,8 +50,9 @@ class BirdIT extends PeerInterop {
         }
 
         @Override
-        public void softClear() {
+        public boolean softClear() {
             bird.ask("reload", "in", "gateway4");
+            return true;
         }
 
         @Override

@@ -69,8 +69,9 @@ class FrrIT extends PeerInterop {
         }
 
         @Override
-        public void softClear() {
+        public boolean softClear() {
             frr.ask("clear bgp ipv4 unicast 10.77.1.1 soft in");
+            return true;
         }
 
         @Override

@@ -22,8 +22,12 @@ interface Neighbour {
     /** What the daemon has of a prefix, as it prints it; empty where it has none. */
     String received(String prefix);
 
-    /** Asks the gateway for its routes again by ROUTE-REFRESH (RFC 2918), on the IPv4 session. */
-    void softClear();
+    /**
+     * Asks the gateway for its routes again by ROUTE-REFRESH (RFC 2918), on the IPv4 session.
+     *
+     * @return false where the daemon has no command that sends one
+     */
+    boolean softClear();
 
     /** SIGKILL. */
     void kill();

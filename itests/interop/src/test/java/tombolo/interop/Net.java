@@ -27,6 +27,7 @@ final class Net implements AutoCloseable {
     static final Duration SESSION = Duration.ofSeconds(30);
     /** From a change at one side to its effect at the other. */
     static final Duration EFFECT = Duration.ofSeconds(10);
+    private static final int SSH_LOST = 255;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final GatewayNode node;
@@ -59,8 +60,13 @@ final class Net implements AutoCloseable {
         Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
         GatewayNode node = GatewayNode.start(project, GATEWAY, folder.resolve("home"), etc, Map.of());
         Net net = new Net(node);
-        node.awaitShell("bgp:summary");
-        return net;
+        try {
+            node.awaitShell("bgp:summary");
+            return net;
+        } catch (RuntimeException notStarted) {
+            net.close();
+            throw notStarted;
+        }
     }
 
     private static void cable(Namespace other, String link, String v4, String v6) {
@@ -87,7 +93,13 @@ final class Net implements AutoCloseable {
 
     JsonNode ask(String command) {
         // Options stand before arguments in Karaf's shell.
-        String text = node.ask(command.replaceFirst("^(\\S+)", "$1 --json"));
+        String asked = command.replaceFirst("^(\\S+)", "$1 --json");
+        // Code 255 is ssh's own: seen once in some hundred calls while the node was starting, with the whole answer there. Asking again changes nothing.
+        Command.Result answer = node.attempt(asked);
+        for (int again = 0; answer.code() == SSH_LOST && again < 2; again++) {
+            answer = node.attempt(asked);
+        }
+        String text = answer.ok() ? answer.output() : node.ask(asked);
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException broken) {

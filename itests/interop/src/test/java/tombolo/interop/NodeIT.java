@@ -90,14 +90,14 @@ class NodeIT {
     void aFileWithAMistakeChangesNothingAndIsNamed() {
         long number = sessionNumber();
         net.write("tombolo.bgp.peer-one.cfg", Net.peer("10.77.1.2", 65010, "hold-tme = 30"));
-        Await.until(Net.EFFECT, () -> "file and key in gateway:status; seen: " + net.node().attempt("gateway:status").output(), () -> {
-            String status = net.node().attempt("gateway:status").output();
+        Await.until(Net.EFFECT, () -> "file and key in gateway:config; seen: " + net.node().attempt("gateway:config").output(), () -> {
+            String status = net.node().attempt("gateway:config").output();
             return status.contains("tombolo.bgp.peer-one.cfg") && status.contains("hold-tme");
         });
         assertTrue(net.established("one"));
         assertEquals(number, sessionNumber(), "the last good version stays in force");
         net.write("tombolo.bgp.peer-one.cfg", Net.peer("10.77.1.2", 65010));
-        Await.until(Net.EFFECT, "gateway:status without the mistake", () -> !net.node().attempt("gateway:status").output().contains("hold-tme"));
+        Await.until(Net.EFFECT, "gateway:config without the mistake", () -> !net.node().attempt("gateway:config").output().contains("hold-tme"));
         assertEquals(number, sessionNumber());
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,7 +143,7 @@ abstract class PeerInterop {
     @Test
     void aRefreshAskedForByTheNeighbourIsAnsweredWithoutAReset() {
         JsonNode before = net.peer("v4");
-        neighbour.softClear();
+        Assumptions.assumeTrue(neighbour.softClear(), "skipped: this daemon has no command that sends a ROUTE-REFRESH");
         Await.until(Net.EFFECT, () -> "a ROUTE-REFRESH counted (RFC 2918 §4); seen: " + net.peer("v4").path("messagesIn"), () -> {
             JsonNode now = net.peer("v4");
             return count(now, "messagesIn", "ROUTE-REFRESH") > count(before, "messagesIn", "ROUTE-REFRESH")

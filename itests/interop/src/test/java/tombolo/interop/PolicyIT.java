@@ -32,26 +32,28 @@ class PolicyIT {
     void start() {
         Net.require("bird");
         net = Net.start(Map.of(
-            "tombolo.bgp.peer-good.cfg", Net.peer("10.77.1.10", AS, "import = choosy"),
+            "tombolo.bgp.peer-good.cfg", Net.peer("10.77.1.10", AS).replace("import = all", "import = choosy"),
             "tombolo.bgp.filter-choosy.cfg", "rule.10.match.prefix = 10.50.0.0/16 le 32\nrule.10.action = accept\ndefault = reject\n",
-            "tombolo.bgp.peer-wrong-as.cfg", Net.peer("10.77.1.11", 65099),
-            "tombolo.bgp.peer-wrong-key.cfg", Net.peer("10.77.1.12", AS, "password-file = secret"),
-            "tombolo.bgp.peer-limited.cfg", Net.peer("10.77.1.13", AS, "max-prefixes-ipv4 = 3", "max-prefixes-action = drop"),
-            "tombolo.bgp.peer-no-policy.cfg", "remote-address = 10.77.1.14\nremote-as = " + AS + "\nconnect-retry-time = 5\n"));
+            "tombolo.bgp.peer-wrong-as.cfg", Net.peer("10.77.1.11", 65099, "local-address = 10.77.1.111"),
+            "tombolo.bgp.peer-wrong-key.cfg", Net.peer("10.77.1.12", AS, "password-file = secret", "local-address = 10.77.1.112"),
+            "tombolo.bgp.peer-limited.cfg", Net.peer("10.77.1.13", AS, "local-address = 10.77.1.113", "max-prefixes-ipv4 = 3", "max-prefixes-action = drop"),
+            "tombolo.bgp.peer-no-policy.cfg", "remote-address = 10.77.1.14\nlocal-address = 10.77.1.114\nremote-as = " + AS + "\nconnect-retry-time = 5\n"));
         for (int host = 10; host <= 15; host++) {
             Net.PEER.address("gw", "10.77.1." + host + "/24");
+            // BIRD runs one protocol to an address at a time: each neighbour has an address of the gateway to itself.
+            Net.GATEWAY.address("peer", "10.77.1.1" + host + "/24");
         }
         bird = Bird.start(Net.PEER, """
             router id 10.77.1.2;
             log stderr all;
             protocol device { }
             protocol static own { ipv4; route 10.50.0.0/24 unreachable; route 10.50.1.0/24 unreachable; route 10.51.0.0/24 unreachable; route 10.52.0.0/24 unreachable; }
-            template bgp to { neighbor 10.77.1.1 as 65020; connect retry time 5; error wait time 5, 10; ipv4 { import all; export where source = RTS_STATIC; }; }
-            protocol bgp good from to { local 10.77.1.10 as %1$d; }
-            protocol bgp wrong_as from to { local 10.77.1.11 as %1$d; }
-            protocol bgp wrong_key from to { local 10.77.1.12 as %1$d; password "another"; }
-            protocol bgp limited from to { local 10.77.1.13 as %1$d; }
-            protocol bgp no_policy from to { local 10.77.1.14 as %1$d; }
+            template bgp toward_us { connect retry time 5; error wait time 5, 10; ipv4 { import all; export where source = RTS_STATIC; }; }
+            protocol bgp good from toward_us { local 10.77.1.10 as %1$d; neighbor 10.77.1.1 as 65020; }
+            protocol bgp wrong_as from toward_us { local 10.77.1.11 as %1$d; neighbor 10.77.1.111 as 65020; }
+            protocol bgp wrong_key from toward_us { local 10.77.1.12 as %1$d; neighbor 10.77.1.112 as 65020; password "another"; }
+            protocol bgp limited from toward_us { local 10.77.1.13 as %1$d; neighbor 10.77.1.113 as 65020; }
+            protocol bgp no_policy from toward_us { local 10.77.1.14 as %1$d; neighbor 10.77.1.114 as 65020; }
             """.formatted(AS));
         net.awaitEstablished("good");
     }

@@ -40,6 +40,11 @@ public interface BgpSessions {
     /** Ends every session with Cease/2 and stays down: the last step of a drain. Answers when all are closed, within 10 s. */
     void shutdownAll(String text);
 
+    /** Whether sessions that open now tell the peer that we have restarted and left our routes in the kernel (R bit of RFC 4724 §3). */
+    default boolean restarting() {
+        return false;
+    }
+
     /** Connections refused because no peer is configured for the address, since start. */
     long strangersRefused();
 }

@@ -29,7 +29,7 @@ import tombolo.api.net.IpAddress;
  * @param families          {@code families}: ipv4, ipv6 or both; default the family of remote-address
  * @param importFilters     {@code import}: names of filters applied in order to what is received; on eBGP, no filter means no routes (RFC 8212)
  * @param exportFilters     {@code export}: the same for what is advertised
- * @param maxPrefixes       {@code max-prefixes-ipv4}, {@code max-prefixes-ipv6}: greatest number of prefixes accepted from the peer; absent: no limit
+ * @param maxPrefixes       {@code max-prefixes-ipv4}, {@code max-prefixes-ipv6}: greatest number of prefixes accepted from the peer; absent: 4,000,000
  * @param maxPrefixesWarnPercent {@code max-prefixes-warn-percent}: 1-100; default 75
  * @param maxPrefixesAction {@code max-prefixes-action}: warn, drop or restart; default drop
  * @param maxPrefixesRestartSeconds {@code max-prefixes-restart-time}: 1-86400 s; default 300; used with action restart

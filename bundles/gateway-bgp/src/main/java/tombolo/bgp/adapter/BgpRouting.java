@@ -52,6 +52,7 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
     private long timerNanos = Long.MAX_VALUE;
     private boolean configured;
     private boolean stopping;
+    private boolean restartAsked;
 
     /** @param keeper where the tables outlive this bundle */
     public BgpRouting(StateKeeper keeper) {
@@ -205,6 +206,7 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
         if (stopping) {
             return false;
         }
+        askWhetherRestarted();
         for (BgpSession session = ready.poll(); session != null; session = ready.poll()) {
             marked.remove(session); // before it is read: what comes meanwhile marks it again
             engine.ready(session);
@@ -214,12 +216,25 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
         if (watching != null) {
             engine.takeNextHopsToWatch().ifPresent(addresses ->
                     watching.watch(OWNER, addresses, states -> submit(() -> engine.nextHopsChanged(states))));
+            engine.takeRoutesToWatch().ifPresent(prefixes ->
+                    watching.watchRoutes(OWNER, prefixes, present -> submit(() -> engine.kernelHas(present))));
         }
         if (!more) {
             logLimit.flush();
             schedule();
         }
         return more;
+    }
+
+    /** Asked once a session has something to read: only then is it sure that the session bundle knows. */
+    private void askWhetherRestarted() {
+        BgpSessions current = sessions;
+        if (!restartAsked && current != null && !ready.isEmpty()) {
+            restartAsked = true;
+            if (current.restarting()) {
+                engine.restarted();
+            }
+        }
     }
 
     private void schedule() {

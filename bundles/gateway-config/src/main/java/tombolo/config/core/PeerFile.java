@@ -51,9 +51,9 @@ final class PeerFile {
     private static final Key<List<String>> EXPORT = Key.optional("export", ValueType.listOf(ValueType.FILTER_NAME, 16),
             "none: on eBGP nothing is advertised (RFC 8212)", "EXAMPLE",
             "The same for routes that are advertised.");
-    private static final Key<Long> MAX_IPV4 = Key.optional("max-prefixes-ipv4", ValueType.number(1, Integer.MAX_VALUE), "no limit", "4000",
+    private static final Key<Long> MAX_IPV4 = Key.optional("max-prefixes-ipv4", ValueType.number(1, Integer.MAX_VALUE), "4000000", "4000",
             "The most IPv4 prefixes accepted from the neighbour; see max-prefixes-action.").in("prefixes");
-    private static final Key<Long> MAX_IPV6 = Key.optional("max-prefixes-ipv6", ValueType.number(1, Integer.MAX_VALUE), "no limit", "100", "The same for IPv6.")
+    private static final Key<Long> MAX_IPV6 = Key.optional("max-prefixes-ipv6", ValueType.number(1, Integer.MAX_VALUE), "4000000", "100", "The same for IPv6.")
             .in("prefixes");
     private static final Key<Long> WARN_PERCENT = Key.defaulting("max-prefixes-warn-percent", ValueType.number(1, 100), "75",
             "From this part of the limit on a warning is logged.").in("%");

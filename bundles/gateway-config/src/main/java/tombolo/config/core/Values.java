@@ -112,7 +112,12 @@ final class Values {
     }
 
     void problem(String key, String message) {
-        problems.add(new ConfigProblem(file.name(), line(key), key, message));
+        problems.add(new ConfigProblem(file.name(), line(key), oneLine(key), oneLine(message)));
+    }
+
+    /** What a file says stands in messages: a control character in it must not forge a line of the log. */
+    private static String oneLine(String text) {
+        return text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
     }
 
     private void read(Key<?> key, CfgFile.Entry entry) {
@@ -153,8 +158,7 @@ final class Values {
     }
 
     private static String shown(String value) {
-        String line = value.replaceAll("\\p{Cntrl}", "?");
-        return line.length() <= MAX_SHOWN ? line : line.substring(0, MAX_SHOWN) + "...";
+        return value.length() <= MAX_SHOWN ? value : value.substring(0, MAX_SHOWN) + "...";
     }
 
     /** Levenshtein distance, with inputs cut to what a key can be. */

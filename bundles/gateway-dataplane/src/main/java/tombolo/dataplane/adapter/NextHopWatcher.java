@@ -4,16 +4,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
 import tombolo.api.route.NextHopListener;
 import tombolo.api.route.NextHopState;
 import tombolo.api.route.NextHopTracker;
+import tombolo.api.route.RoutePresenceListener;
 import tombolo.dataplane.core.ForeignRoutes;
 import tombolo.dataplane.core.LinkTable;
 import tombolo.dataplane.core.Rtnetlink;
@@ -31,11 +35,15 @@ public final class NextHopWatcher implements NextHopTracker, AutoCloseable {
 
     private record Watch(NextHopListener listener, Map<IpAddress, NextHopState> states) { }
 
+    /** @param told empty until the routes are known */
+    private record RouteWatch(RoutePresenceListener listener, Set<Prefix> prefixes, Optional<Set<Prefix>> told) { }
+
     private final Loop loop = new Loop("tombolo-nexthops", MAILBOX);
     private ForeignRoutes routes = new ForeignRoutes();
     /** What a running dump has shown so far; the old answers hold until it is complete. */
     private Optional<ForeignRoutes> incoming = Optional.empty();
     private final Map<String, Watch> watches = new HashMap<>();
+    private final Map<String, RouteWatch> routeWatches = new HashMap<>();
     private LinkTable.Snapshot links = LinkTable.Snapshot.EMPTY;
     private boolean scheduled;
     private boolean complete;
@@ -59,8 +67,25 @@ public final class NextHopWatcher implements NextHopTracker, AutoCloseable {
     }
 
     @Override
+    public void watchRoutes(String owner, Collection<Prefix> prefixes, RoutePresenceListener listener) {
+        Set<Prefix> wanted = Set.copyOf(prefixes);
+        if (wanted.size() > WATCHED) {
+            throw new IllegalArgumentException(wanted.size() + " prefixes to watch; at most " + WATCHED);
+        }
+        post(() -> {
+            routeWatches.put(owner, new RouteWatch(listener, wanted, Optional.empty()));
+            if (complete) {
+                evaluateRoutes();
+            }
+        });
+    }
+
+    @Override
     public void unwatch(String owner) {
-        post(() -> watches.remove(owner));
+        post(() -> {
+            watches.remove(owner);
+            routeWatches.remove(owner);
+        });
     }
 
     /** Interfaces changed: re-resolves at once. Any thread. */
@@ -142,6 +167,27 @@ public final class NextHopWatcher implements NextHopTracker, AutoCloseable {
                 tell(watch.listener, changed);
             }
         }
+        evaluateRoutes();
+    }
+
+    private void evaluateRoutes() {
+        routeWatches.replaceAll((owner, watch) -> {
+            Set<Prefix> present = new HashSet<>();
+            for (Prefix prefix : watch.prefixes) {
+                if (routes.has(prefix, links)) {
+                    present.add(prefix);
+                }
+            }
+            Optional<Set<Prefix>> now = Optional.of(Set.copyOf(present));
+            if (!now.equals(watch.told)) {
+                try {
+                    watch.listener.routesChanged(now.get());
+                } catch (RuntimeException e) {
+                    LOG.error("TMB-NHT-003 a listener failed on {} routes; the others are told", present.size(), e);
+                }
+            }
+            return new RouteWatch(watch.listener, watch.prefixes, now);
+        });
     }
 
     private static void tell(NextHopListener listener, List<NextHopState> states) {

@@ -100,6 +100,12 @@ public final class ForeignRoutes {
         return resolve(address, address, links, 0).orElseGet(() -> new NextHopState(address, false, false, Optional.empty(), 0));
     }
 
+    /** Whether there is a route for exactly this prefix: over a usable interface, or one that drops packets. */
+    public boolean has(Prefix prefix, LinkTable.Snapshot links) {
+        return candidates(prefix).stream().anyMatch(route -> route.type() != Rtnetlink.RTN_UNICAST
+                || route.hops().stream().anyMatch(hop -> hop.interfaceIndex() == 0 || links.usable(hop.interfaceIndex())));
+    }
+
     private Optional<NextHopState> resolve(IpAddress wanted, IpAddress address, LinkTable.Snapshot links, int depth) {
         int family = address.family() == AddressFamily.IPV6 ? 1 : 0;
         if (address.isLinkLocal() && family == 1) {

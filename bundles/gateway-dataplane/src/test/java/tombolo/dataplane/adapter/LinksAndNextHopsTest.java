@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +128,25 @@ class LinksAndNextHopsTest {
         reached("2001:db8:77::1", "2001:db8::8@a0 via 1024");
         space.ip("-6 route del 2001:db8:77::/48");
         reached("2001:db8:77::1", "unreachable");
+    }
+
+    @Test
+    void routesForExactPrefixesAreToldWhileTheyAreThereAndUsable() {
+        AtomicReference<Set<Prefix>> present = new AtomicReference<>(Set.of(Prefix.parse("0.0.0.0/32")));
+        Prefix far = Prefix.parse("203.0.113.0/24");
+        Prefix link = Prefix.parse("198.51.100.0/24");
+        dataplane.nextHops().watchRoutes("test", List.of(far, link), present::set);
+        Eventually.equal(Set.of(link), present::get);
+        space.ip("route add default via 192.0.2.254");
+        space.ip("route add 203.0.113.0/25 via 192.0.2.254");
+        space.ip("route add 203.0.113.0/24 via 192.0.2.254");
+        Eventually.equal(Set.of(link, far), present::get);
+        space.ip("route del 203.0.113.0/24");
+        Eventually.equal(Set.of(link), present::get); // neither the default route nor a longer one is a route for the prefix
+        space.ip("route add blackhole 203.0.113.0/24");
+        Eventually.equal(Set.of(link, far), present::get);
+        space.ip("link set u1 down");
+        Eventually.equal(Set.of(far), present::get);
     }
 
     @Test

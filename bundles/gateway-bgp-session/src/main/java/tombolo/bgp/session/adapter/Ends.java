@@ -29,13 +29,23 @@ final class Ends {
 
     /** Notes and logs an end; answers with the operator's line. */
     String add(FsmOutput.Ended ended, PeerPlan plan, OptionalLong retryMillis) {
-        resets.addFirst(new PeerStatus.Reset(System.currentTimeMillis(), ended.state(), ended.why(), ended.notification(), ended.sent()));
-        while (resets.size() > KEPT) {
-            resets.removeLast();
-        }
+        remember(new PeerStatus.Reset(System.currentTimeMillis(), ended.state(), ended.why(), ended.notification(), ended.sent()));
         String line = OperatorText.line(ended.cause(), plan, ended.why(), ended.sent() ? Optional.empty() : ended.notification(), retryMillis);
         log(ended, line);
         return line;
+    }
+
+    /** The end of a session is not forgotten for attempts that failed after it: of those, each trouble in a row is kept once. */
+    private void remember(PeerStatus.Reset reset) {
+        PeerStatus.Reset newest = resets.peekFirst();
+        if (newest != null && reset.state() != PeerStatus.State.ESTABLISHED && newest.state() == reset.state() && newest.cause().equals(reset.cause())) {
+            resets.removeFirst();
+        }
+        resets.addFirst(reset);
+        if (resets.size() > KEPT) {
+            Optional<PeerStatus.Reset> attempt = resets.reversed().stream().filter(old -> old.state() != PeerStatus.State.ESTABLISHED && old != reset).findFirst();
+            attempt.ifPresentOrElse(resets::remove, resets::removeLast);
+        }
     }
 
     /** All is well again: the next trouble is news. */

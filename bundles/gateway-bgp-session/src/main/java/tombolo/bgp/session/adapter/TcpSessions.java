@@ -81,10 +81,10 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
     private final Md5Watch md5 = new Md5Watch();
     private volatile @Nullable SessionConsumer consumer;
     private volatile boolean anyPaused;
-    private Optional<Boolean> keptAtStart = Optional.empty();
+    private volatile Optional<Boolean> keptAtStart = Optional.empty();
     private boolean everEstablished;
     private boolean keepMarker = true;
-    private int restartSeconds = 120;
+    private volatile int restartSeconds = 120;
     private long strangerLoggedAt = System.nanoTime() - STRANGER_LOG_NANOS;
     private long consumerGeneration;
 
@@ -431,7 +431,8 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         return everEstablished || keptAtStart.orElse(false);
     }
 
-    boolean restarting() {
+    @Override
+    public boolean restarting() {
         return keptAtStart.orElse(false) && System.nanoTime() - startedNanos < TimeUnit.SECONDS.toNanos(restartSeconds);
     }
 

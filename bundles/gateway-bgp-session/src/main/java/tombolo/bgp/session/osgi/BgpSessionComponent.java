@@ -102,6 +102,11 @@ public final class BgpSessionComponent implements BgpSessions, SettingsListener,
     }
 
     @Override
+    public boolean restarting() {
+        return sessions.restarting();
+    }
+
+    @Override
     public void settingsChanged(Settings settings) {
         sessions.settingsChanged(settings);
     }

@@ -261,7 +261,8 @@ final class BestPath {
 
     boolean isStale(int path) {
         Peer peer = peers.at(paths.peer(path));
-        return !peer.isLocal() && (paths.flags(path) & PathTable.EPOCH_MASK) != peer.family(family).epoch;
+        // what waits to be told again between BoRR and EoRR is as good as before: a refresh moves no traffic (RFC 7313 §4)
+        return !peer.isLocal() && !peer.family(family).refreshing && (paths.flags(path) & PathTable.EPOCH_MASK) != peer.family(family).epoch;
     }
 
     private boolean isIbgp(int path) {

@@ -95,9 +95,7 @@ final class ChunkWriter {
         if (set == 0) {
             packer.withdraw(family, hi, lo, length);
         } else if (!packer.add(family, set, hi, lo, length)) {
-            // attributes that do not fit a message to these peers are never cut: the route is withdrawn, and the operator told
-            policy.doesNotFit(rib.prefixes.prefix(prefix));
-            packer.withdraw(family, hi, lo, length);
+            packer.withdraw(family, hi, lo, length); // the export policy has seen to it that this does not happen; if it does, nothing is cut
         }
     }
 }

@@ -46,6 +46,8 @@ final class ExportPolicy {
     private final RibEvents events;
     private final OutboundAttributes outbound;
     private final AttributeEditor editor;
+    /** Only asked whether sets can be sent. */
+    private final UpdatePacker sizes;
     private int defaultSet;
     private boolean draining;
     private int source;
@@ -58,6 +60,7 @@ final class ExportPolicy {
         this.draining = draining;
         this.outbound = new OutboundAttributes(attributes, key.context(), filter != null && filter.changesMed());
         this.editor = new AttributeEditor(attributes);
+        this.sizes = packer();
         if (key.defaultOriginate()) {
             byte[] canonical = LocalAttributes.canonical(key.family(), Optional.empty(), Optional.empty(), List.of());
             int own = attributes.intern(canonical, 0, canonical.length);
@@ -129,7 +132,22 @@ final class ExportPolicy {
         int finished = outbound.finish(passed, prepared, originated);
         attributes.release(passed);
         attributes.release(prepared);
-        return draining && finished != 0 ? leastPreferred(finished) : finished;
+        return sendable(prefix, rib, draining && finished != 0 ? leastPreferred(finished) : finished);
+    }
+
+    /** Attributes that do not fit a message to these peers are never cut: the route is not told, or withdrawn, and the operator is told. */
+    private int sendable(int prefix, FamilyRib rib, int set) {
+        if (set == 0) {
+            return 0;
+        }
+        sizes.reset(); // numbers are used again
+        if (sizes.canSend(key.family(), set)) {
+            return set;
+        }
+        attributes.release(set);
+        events.log("TMB-BGP-340 " + rib.prefixes.prefix(prefix) + " is not advertised: its attributes do not fit a message of " + key.maxMessageLength()
+                + " octets. Enable extended-messages on both sides, or shorten them by an export filter.");
+        return 0;
     }
 
     private int leastPreferred(int set) {
@@ -183,11 +201,6 @@ final class ExportPolicy {
             return "advertised" + (trace.isEmpty() ? "" : ": " + trace);
         }
         return "not advertised: " + (trace.isEmpty() || trace.startsWith("accepted") ? "no own address of the family to send as next hop, or attributes too large" : trace);
-    }
-
-    void doesNotFit(Prefix prefix) {
-        events.log("TMB-BGP-340 " + prefix + " is not advertised: its attributes do not fit a message of " + key.maxMessageLength()
-                + " octets. Enable extended-messages on both sides, or shorten them by an export filter.");
     }
 
     void close() {

@@ -35,6 +35,8 @@ final class FamilyRib {
     final DirtySet feedDirty = new DirtySet();
     /** Prefixes without a path, whose id may be given back once nobody refers to it. */
     final DirtySet empty = new DirtySet();
+    /** Behind our own restart no peer is told End-of-RIB before the others have told theirs (RFC 4724 §4.1). */
+    private boolean endOfRibHeld;
     private final ImportPolicy importPolicy;
     private final IntColumn first;
     private final IntColumn best;
@@ -43,7 +45,8 @@ final class FamilyRib {
     private int wanted;
     private int recycleFrom;
 
-    FamilyRib(AddressFamily family, AttributeTable attributes, NextHops nextHops, NextHopSets sets, Peers peers, Options options, ImportPolicy importPolicy, Optional<Region> adopted) {
+    FamilyRib(AddressFamily family, AttributeTable attributes, NextHops nextHops, NextHopSets sets, Peers peers, Options options, ImportPolicy importPolicy, long secret,
+              Optional<Region> adopted) {
         this.family = family;
         this.attributes = attributes;
         this.sets = sets;
@@ -61,12 +64,26 @@ final class FamilyRib {
             this.formerGroups.addAll(FormerGroup.adopt(name, scalars, tables));
             empty.addRange(1, prefixes.highest() + 1);
         } else {
-            this.prefixes = new PrefixTable(family);
+            this.prefixes = new PrefixTable(family, secret);
             this.paths = new PathTable();
             this.first = new IntColumn();
             this.best = new IntColumn();
         }
         this.bestPath = new BestPath(family, paths, attributes, nextHops, peers, options);
+    }
+
+    void holdEndOfRib() {
+        endOfRibHeld = true;
+    }
+
+    boolean endOfRibHeld() {
+        return endOfRibHeld;
+    }
+
+    /** What was learned up to now is told first. */
+    void releaseEndOfRib() {
+        endOfRibHeld = false;
+        groups.forEach(UpdateGroup::completeAgain);
     }
 
     int first(int prefix) {
@@ -106,7 +123,8 @@ final class FamilyRib {
             if (paths.received(path) == attributeId) {
                 if (!current) {
                     paths.flags(path, paths.flags(path) & ~PathTable.EPOCH_MASK | share.epoch);
-                    decide(prefix, 0); // no longer stale, which is a step of the decision
+                    // no longer stale, which is a step of the decision; and the import policy may have changed while the peer was away
+                    reevaluate(peer, share, prefix, path, true);
                 }
                 return;
             }
@@ -284,18 +302,24 @@ final class FamilyRib {
         for (int prefix = from; prefix < to; prefix++) {
             int path = find(first.get(prefix), peer.index);
             if (path != 0) {
-                int before = paths.accepted(path);
-                if (before != 0) {
-                    attributes.retain(before); // so that the same number means the same set
-                }
-                evaluate(peer, share, prefix, path);
-                if (paths.accepted(path) != before) {
-                    decide(prefix, path);
-                }
-                if (before != 0) {
-                    attributes.release(before);
-                }
+                reevaluate(peer, share, prefix, path, false);
             }
+        }
+    }
+
+    /** Runs the import policy again over what was received before. @param decide decide the prefix again even where the answer is the same */
+    private void reevaluate(Peer peer, PeerFamily share, int prefix, int path, boolean decide) {
+        int before = paths.accepted(path);
+        if (before != 0) {
+            attributes.retain(before); // so that the same number means the same set
+        }
+        evaluate(peer, share, prefix, path);
+        boolean changed = paths.accepted(path) != before;
+        if (changed || decide) {
+            decide(prefix, changed ? path : 0);
+        }
+        if (before != 0) {
+            attributes.release(before);
         }
     }
 

@@ -65,8 +65,10 @@ final class GroupMember {
     /**
      * The peer comes from another group, and holds what that one told it: everything that either group knows is looked at again. Only once this group's own
      * first pass is over, so that nothing is withdrawn that is about to be announced.
+     *
+     * @param inherited this group counts as told what that one told: then only what the peer had not taken yet is to be looked at
      */
-    void takeOver(GroupMember former, UpdateGroup from) {
+    void takeOver(GroupMember former, UpdateGroup from, boolean inherited) {
         if (!former.behind) {
             former.fallBehind(); // so that what it has not read of the ring is among what it refers to
         }
@@ -76,8 +78,12 @@ final class GroupMember {
         blocked = former.blocked;
         endOfRibDue = former.endOfRibDue;
         endOfRefreshDue = former.endOfRefreshDue;
-        waitsForGroup = true;
-        for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
+        waitsForGroup = former.waitsForGroup || !inherited;
+        told = inherited ? former.told : null;
+        for (int prefix = former.dirty.next(0); prefix >= 0; prefix = former.dirty.next(prefix + 1)) {
+            dirty.add(prefix);
+        }
+        for (int prefix = 1; !inherited && prefix <= rib.prefixes.highest(); prefix++) {
             if (from.sent(prefix) != 0 || group.sent(prefix) != 0 || former.refersTo(prefix)) {
                 dirty.add(prefix);
             }
@@ -135,7 +141,9 @@ final class GroupMember {
         }
         catchUp(false);
         SessionUp up = peer.up;
-        if (up != null && up.enhancedRefresh() && !endOfRefreshDue) {
+        // RFC 7313 §4: with graceful restart no BoRR before End-of-RIB; the first telling is everything anyway
+        boolean tooEarly = endOfRibDue && up != null && up.gracefulRestart().isPresent();
+        if (up != null && up.enhancedRefresh() && !endOfRefreshDue && !tooEarly) {
             queue(ControlMessages.refresh(rib.family, ControlMessages.BEGIN_OF_REFRESH));
             endOfRefreshDue = true;
         }
@@ -202,7 +210,7 @@ final class GroupMember {
             queue(ControlMessages.refresh(rib.family, ControlMessages.END_OF_REFRESH));
             offerOwn();
         }
-        if (endOfRibDue && !blocked) {
+        if (endOfRibDue && !blocked && !rib.endOfRibHeld()) {
             endOfRibDue = false;
             queue(ControlMessages.endOfRib(rib.family));
             offerOwn();

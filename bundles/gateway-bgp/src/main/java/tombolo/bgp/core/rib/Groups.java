@@ -109,31 +109,44 @@ final class Groups {
     }
 
     /**
-     * The peer's settings have changed: it may belong to another group. Where it was alone, its group takes the new policy and sends the differences; else
-     * the new group tells it everything and what it was told beyond that is withdrawn.
+     * Settings have changed: members may belong to other groups. A group that is new begins with what the group of its first member has told, and sends the
+     * differences, once for all members that come from there. Into a group that is there already, or from a third one, a member comes with its own
+     * Adj-RIB-Out: it is told everything, and what it was told beyond that is withdrawn.
      */
-    void regroup(Peer peer) {
-        SessionUp up = peer.up;
-        PeerSettings settings = peer.settings;
-        if (up == null || settings == null) {
-            return;
-        }
+    void regroup() {
         for (FamilyRib rib : ribs.values()) {
-            Optional<UpdateGroup> current = of(peer, rib.family);
-            if (current.isPresent()) {
-                ExportPolicy.Key key = ExportPolicy.Key.of(rib.family, peer, up, settings);
-                UpdateGroup from = current.get();
-                if (!from.policy.key().equals(key)) {
-                    UpdateGroup to = find(rib, key);
-                    to.adopt(from.member(peer), from);
-                    from.leave(peer);
-                    if (from.members.isEmpty() && !claims.containsValue(from)) {
-                        from.close();
-                        rib.groups.remove(from);
-                    }
+            Map<UpdateGroup, UpdateGroup> heirs = new IdentityHashMap<>();
+            for (UpdateGroup from : List.copyOf(rib.groups)) {
+                for (GroupMember member : List.copyOf(from.members)) {
+                    regroup(rib, from, member, heirs);
+                }
+                if (from.members.isEmpty() && !claims.containsValue(from)) {
+                    from.close();
+                    rib.groups.remove(from);
                 }
             }
         }
+    }
+
+    /** @param heirs new groups by that whose table they took over */
+    private void regroup(FamilyRib rib, UpdateGroup from, GroupMember member, Map<UpdateGroup, UpdateGroup> heirs) {
+        SessionUp up = member.peer.up;
+        PeerSettings settings = member.peer.settings;
+        if (up == null || settings == null) {
+            return;
+        }
+        ExportPolicy.Key key = ExportPolicy.Key.of(rib.family, member.peer, up, settings);
+        if (from.policy.key().equals(key)) {
+            return;
+        }
+        int before = rib.groups.size();
+        UpdateGroup to = find(rib, key);
+        if (rib.groups.size() > before) {
+            to.inherit(from);
+            heirs.put(to, from);
+        }
+        to.adopt(member, from, heirs.get(to) == from);
+        from.leave(member.peer);
     }
 
     Optional<UpdateGroup> of(Peer peer, AddressFamily family) {

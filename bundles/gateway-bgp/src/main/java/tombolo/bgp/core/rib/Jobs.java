@@ -44,11 +44,15 @@ final class Jobs {
         }
         int end = job.rib.prefixes.highest() + 1; // ids given out meanwhile are walked too: harmless
         int to = Math.min(end, job.next + SLICE);
-        job.slice.run(job.next, to);
-        job.next = to;
-        if (to == end) {
-            queue.remove(job);
-            job.then.run();
+        int from = job.next;
+        job.next = to; // before the slice runs: one that fails must not be tried for ever
+        try {
+            job.slice.run(from, to);
+        } finally {
+            if (to == end) {
+                queue.remove(job);
+                job.then.run();
+            }
         }
         return !queue.isEmpty();
     }

@@ -115,7 +115,8 @@ final class NextHopSets {
         }
         for (int id = 1; id < byId.size(); id++) {
             Key key = byId.get(id);
-            if (key != null && key.members.stream().anyMatch(member -> numbers.contains((int) (member >>> 16)))) {
+            // a set that no route uses is resolved when it is used again: until then its peers may be gone
+            if (key != null && uses[id] > 0 && key.members.stream().anyMatch(member -> numbers.contains((int) (member >>> 16)))) {
                 define(id);
             }
         }

@@ -23,7 +23,9 @@ import tombolo.bgp.core.wire.NextHopTable;
  */
 final class NextHops {
     /** As {@link tombolo.api.route.NextHopTracker#watch} accepts. */
-    private static final int MAX_WATCHED = 65_536;
+    static final int MAX_WATCHED = 65_536;
+    /** Below so many in use, a full list of watched addresses is worth going through for those that nobody uses any longer. */
+    private static final int WORTH_DROPPING = MAX_WATCHED / 4 * 3;
 
     private final NextHopTable table;
     private final Map<IpAddress, NextHopState> answers = new HashMap<>();
@@ -32,6 +34,8 @@ final class NextHops {
     private long[] lo = new long[16];
     private byte[] known = new byte[16]; // the version (4 or 6) for which the entry was filled, 0: none
     private boolean[] reachable = new boolean[16];
+    /** In a subnet of ours, or not known. */
+    private boolean[] connected = new boolean[16];
     private long[] metric = new long[16];
     private @Nullable NextHop[] via = new @Nullable NextHop[16];
     private boolean tracked;
@@ -49,7 +53,21 @@ final class NextHops {
         if (!isFilled(nextHop)) {
             fill(nextHop);
         }
-        return reachable[nextHop] && (hi[nextHop] >>> 54 != 0x3fa || known[nextHop] != 6 || peer.interfaceName != null);
+        if (!reachable[nextHop]) {
+            return false;
+        }
+        return isLinkLocal(nextHop) ? peer.interfaceName != null : !offLink(nextHop, peer);
+    }
+
+    /** RFC 4271 §6.3: a peer one hop away names itself or somebody on a link that we share with it; else its routes are not used. */
+    boolean offLink(int nextHop, Peer peer) {
+        IpAddress address = peer.address;
+        return peer.onLink && isFilled(nextHop) && reachable[nextHop] && !connected[nextHop]
+                && !(address != null && address.hi() == hi[nextHop] && address.lo() == lo[nextHop] && address.isIpv4() == (known[nextHop] == 4));
+    }
+
+    private boolean isLinkLocal(int nextHop) {
+        return hi[nextHop] >>> 54 == 0x3fa && known[nextHop] == 6;
     }
 
     /** The cost of step 8; 0 where connected or unknown. */
@@ -93,6 +111,7 @@ final class NextHops {
             lo = Arrays.copyOf(lo, size);
             known = Arrays.copyOf(known, size);
             reachable = Arrays.copyOf(reachable, size);
+            connected = Arrays.copyOf(connected, size);
             metric = Arrays.copyOf(metric, size);
             via = Arrays.copyOf(via, size);
         }
@@ -100,6 +119,10 @@ final class NextHops {
         lo[nextHop] = table.lo(nextHop);
         known[nextHop] = version(nextHop);
         IpAddress address = table.address(nextHop);
+        if (watched.size() >= MAX_WATCHED && table.size() <= WORTH_DROPPING) {
+            dropUnused();
+            watchChanged = true;
+        }
         if (!address.isLinkLocal() && watched.size() < MAX_WATCHED && watched.add(address)) {
             watchChanged = true;
         }
@@ -110,9 +133,11 @@ final class NextHops {
         NextHopState answer = answers.get(address);
         boolean nowReachable = answer != null ? answer.reachable() : address.isLinkLocal() || !tracked || trusting;
         long nowMetric = answer != null && !answer.connected() ? answer.metric() : 0;
+        boolean nowConnected = answer == null || answer.connected();
         @Nullable NextHop nowVia = answer != null ? answer.via().orElse(null) : null;
-        boolean changed = nowReachable != reachable[nextHop] || nowMetric != metric[nextHop] || !java.util.Objects.equals(nowVia, via[nextHop]);
+        boolean changed = nowReachable != reachable[nextHop] || nowConnected != connected[nextHop] || nowMetric != metric[nextHop] || !java.util.Objects.equals(nowVia, via[nextHop]);
         reachable[nextHop] = nowReachable;
+        connected[nextHop] = nowConnected;
         metric[nextHop] = nowMetric;
         via[nextHop] = nowVia;
         return changed;
@@ -175,6 +200,11 @@ final class NextHops {
             }
         }
         watched.retainAll(used);
+        for (IpAddress address : used) { // those for which there was no room before
+            if (!address.isLinkLocal() && watched.size() < MAX_WATCHED) {
+                watched.add(address);
+            }
+        }
         answers.keySet().retainAll(used);
     }
 

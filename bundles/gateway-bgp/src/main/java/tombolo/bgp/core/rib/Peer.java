@@ -54,6 +54,8 @@ final class Peer {
     @Nullable IpAddress address;
     /** The interface of a directly connected peer, for link-local next hops. */
     @Nullable String interfaceName;
+    /** An external peer on a shared link: its next hops lie on one of our links too (RFC 4271 §5.1.3, §6.3). */
+    boolean onLink;
     /** The session whose routes were adopted from the former bundle, until it shows itself; 0: none. */
     long adoptedSession;
     /** Since a rebuild began the peer has told everything again. */

@@ -17,10 +17,17 @@ final class PeerFamily {
     int best;
     int stale;
     boolean endOfRib;
+    /** Counts the limits that were set on how long stale paths are kept: only the latest one holds. */
+    int staleLimit;
     /** A warning about the prefix limit was given and the count has not fallen below the mark since. */
     boolean limitWarned;
     /** With action warn: the excess has been told. */
     boolean limitExceeded;
     /** Between BoRR and EoRR (RFC 7313). */
     boolean refreshing;
+
+    /** Paths that the peer announces now: what is left of an earlier session or waits to be told again is not held against it. */
+    int current() {
+        return received - stale;
+    }
 }

@@ -17,6 +17,10 @@ final class PeerIntake {
     private static final int HEADER = 19;
     private static final int ROUTE_REFRESH_LENGTH = HEADER + 4;
     private static final int CEASE_MAX_PREFIXES = 1;
+    /** Of a family from one peer without a configured limit: four times today's table of the Internet. More is a fault, and the heap is not without end. */
+    private static final int MOST_PREFIXES = 4_000_000;
+    /** RFC 4486 §3: the subcode nearest to "we cannot go on". */
+    private static final int CEASE_OUT_OF_RESOURCES = 8;
 
     private final UpdateIntake updates;
     private final Map<AddressFamily, FamilyRib> ribs;
@@ -24,6 +28,7 @@ final class PeerIntake {
     private final Groups groups;
     private final Policies policies;
     private final RibEvents events;
+    private int mostPrefixes = MOST_PREFIXES;
     private long nowNanos;
     private long nowMillis;
     private int nowSeconds;
@@ -41,6 +46,11 @@ final class PeerIntake {
         nowNanos = nanos;
         nowMillis = millis;
         nowSeconds = (int) ((nanos - startedNanos) / 1_000_000_000L);
+    }
+
+    /** For tests: another bound than four million. */
+    void mostPrefixes(int bound) {
+        mostPrefixes = bound;
     }
 
     int nowSeconds() {
@@ -128,6 +138,18 @@ final class PeerIntake {
         }
     }
 
+    /** Reading a message of the peer threw: the session ends, for what its tables hold now is not sure. */
+    void failed(Peer peer, RuntimeException fault) {
+        if (peer.ended) {
+            return;
+        }
+        String why = "TMB-BGP-333 peer " + peer.name + ": a message could not be processed (" + fault + "). The session ends and comes back. This is a fault of"
+                + " gateway-bgp: report it with gateway:diag.";
+        events.log(why);
+        peer.unread = null;
+        end(peer, new Notification(Notification.CEASE, CEASE_OUT_OF_RESOURCES), why, Optional.empty());
+    }
+
     /** RFC 2918 §4, RFC 7313 §4-5. */
     private void refresh(Peer peer, byte[] bytes, int at, int length) {
         SessionUp up = peer.up;
@@ -150,7 +172,12 @@ final class PeerIntake {
                 int known = up.enhancedRefresh() ? subtype : ControlMessages.NORMAL_REFRESH;
                 switch (known) {
                     case ControlMessages.NORMAL_REFRESH -> groups.refresh(peer, rib.family);
-                    case ControlMessages.BEGIN_OF_REFRESH -> lifecycle.beginRefresh(peer, rib);
+                    case ControlMessages.BEGIN_OF_REFRESH -> {
+                        // RFC 7313 §4: with graceful restart a BoRR before the End-of-RIB is ignored
+                        if (up.gracefulRestart().isEmpty() || peer.family(rib.family).endOfRib) {
+                            lifecycle.beginRefresh(peer, rib);
+                        }
+                    }
                     case ControlMessages.END_OF_REFRESH -> {
                         lifecycle.endRefresh(peer, rib);
                         peer.refreshed = true;
@@ -175,6 +202,8 @@ final class PeerIntake {
         peer.address = up.remoteAddress();
         peer.interfaceName = up.interfaceName().orElse(null);
         peer.shownAs = (int) up.localAs().value();
+        PeerSettings settings = peer.settings;
+        peer.onLink = settings != null && !up.ibgp() && settings.multihopTtl().isEmpty() && settings.ttlSecurityHops().orElse(1) == 1;
         peer.decodeContext = DecodeContext.of(up);
         peer.importFilter = policies.importFilter(peer.importChain, up);
         boolean adopted = up.resumed() && peer.adoptedSession == up.sessionNumber();
@@ -240,44 +269,51 @@ final class PeerIntake {
     /** RFC 4486 §4: the data of Cease/1 are AFI, SAFI and the limit. */
     private void limits(Peer peer) {
         PeerSettings settings = peer.settings;
-        if (settings == null || settings.maxPrefixes().isEmpty()) {
+        if (settings == null) {
             return;
         }
         for (FamilyRib rib : ribs.values()) {
             @Nullable Integer limit = settings.maxPrefixes().get(rib.family);
             if (limit != null) {
                 limit(peer, settings, rib.family, limit);
+            } else if (peer.family(rib.family).received > mostPrefixes) {
+                String why = "TMB-BGP-323 peer " + peer.name + ": more than " + mostPrefixes + " " + rib.family + " prefixes received, and no limit is configured. Staying"
+                        + " down until bgp:clear. Set max-prefixes-" + rib.family.name().toLowerCase(java.util.Locale.ROOT) + " in etc/tombolo.bgp.peer-" + peer.name
+                        + ".cfg, greater if so many are expected.";
+                events.log(why);
+                end(peer, new Notification(Notification.CEASE, CEASE_OUT_OF_RESOURCES), why, Optional.of(0));
             }
         }
     }
 
     private void limit(Peer peer, PeerSettings settings, AddressFamily family, int limit) {
         PeerFamily share = peer.family(family);
+        int count = share.current();
         int mark = (int) ((long) limit * settings.maxPrefixesWarnPercent() / 100);
-        if (share.received <= limit) {
+        if (count <= limit) {
             share.limitExceeded = false;
         } else if (settings.maxPrefixesAction() == PeerSettings.MaxPrefixesAction.WARN) {
             if (!share.limitExceeded) {
                 share.limitExceeded = true;
-                events.log("TMB-BGP-322 peer " + peer.name + ": " + share.received + " " + family + " prefixes received, the limit is " + limit
+                events.log("TMB-BGP-322 peer " + peer.name + ": " + count + " " + family + " prefixes received, the limit is " + limit
                         + ". Kept, since max-prefixes-action is warn in etc/tombolo.bgp.peer-" + peer.name + ".cfg.");
             }
             return;
         } else {
             byte[] data = new byte[] {0, (byte) family.afi(), 1, (byte) (limit >>> 24), (byte) (limit >>> 16), (byte) (limit >>> 8), (byte) limit};
             boolean restart = settings.maxPrefixesAction() == PeerSettings.MaxPrefixesAction.RESTART;
-            String why = "TMB-BGP-321 peer " + peer.name + ": " + share.received + " " + family + " prefixes received, the limit is " + limit + ". "
+            String why = "TMB-BGP-321 peer " + peer.name + ": " + count + " " + family + " prefixes received, the limit is " + limit + ". "
                     + (restart ? "Trying again in " + settings.maxPrefixesRestartSeconds() + " s. " : "Staying down until bgp:clear. ")
                     + "Raise max-prefixes-" + family.name().toLowerCase(java.util.Locale.ROOT) + " in etc/tombolo.bgp.peer-" + peer.name + ".cfg or ask the peer for fewer.";
             events.log(why);
             end(peer, new Notification(Notification.CEASE, CEASE_MAX_PREFIXES, data), why, Optional.of(restart ? settings.maxPrefixesRestartSeconds() : 0));
             return;
         }
-        if (share.received <= mark) {
+        if (count <= mark) {
             share.limitWarned = false;
         } else if (!share.limitWarned) {
             share.limitWarned = true;
-            events.log("TMB-BGP-320 peer " + peer.name + ": " + share.received + " " + family + " prefixes received, more than "
+            events.log("TMB-BGP-320 peer " + peer.name + ": " + count + " " + family + " prefixes received, more than "
                     + settings.maxPrefixesWarnPercent() + " % of the limit of " + limit + ".");
         }
     }

@@ -110,11 +110,12 @@ final class PeerLifecycle {
         share.stale = share.received;
     }
 
+    /** Replaces the limit before: the Restart Time ends when the session is back, and what is stale then waits for End-of-RIB (RFC 4724 §4.2). */
     private void limit(Peer peer, FamilyRib rib, long seconds) {
         PeerFamily share = peer.family(rib.family);
-        int epoch = share.epoch;
+        int limit = ++share.staleLimit;
         timers.after(seconds * SECOND, () -> {
-            if (share.keepStale && share.epoch == epoch) {
+            if (share.keepStale && share.staleLimit == limit) {
                 share.refreshing = false;
                 purge(peer, rib);
             }

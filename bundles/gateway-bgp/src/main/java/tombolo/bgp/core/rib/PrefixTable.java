@@ -19,6 +19,7 @@ final class PrefixTable {
     private static final int SEGMENT_BITS = 8;
     private static final int FIRST_SLOTS = 16;
 
+    private final long secret;
     private final boolean ipv6;
     private final AddressFamily family;
     private final int[][] segments;
@@ -31,7 +32,9 @@ final class PrefixTable {
     private int highest;
     private int size;
 
-    PrefixTable(AddressFamily family) {
+    /** @param secret of the hash: a peer that does not know it cannot choose prefixes that collide */
+    PrefixTable(AddressFamily family, long secret) {
+        this.secret = secret;
         this.family = family;
         this.ipv6 = family == AddressFamily.IPV6;
         this.segments = new int[1 << SEGMENT_BITS][FIRST_SLOTS];
@@ -52,6 +55,7 @@ final class PrefixTable {
         this.lo = new LongColumn((long[][]) Handover.table(tables, name + "lo"));
         this.length = new ByteColumn((byte[][]) Handover.table(tables, name + "length"));
         this.free = new IntColumn((int[][]) Handover.table(tables, name + "free"));
+        this.secret = Handover.scalar(scalars, name + "secret");
         this.freeCount = (int) Handover.scalar(scalars, name + "freeCount");
         this.highest = (int) Handover.scalar(scalars, name + "highest");
         this.size = (int) Handover.scalar(scalars, name + "size");
@@ -60,7 +64,7 @@ final class PrefixTable {
     void export(String name, Map<String, Long> scalars, Map<String, Object> tables) {
         tables.putAll(Map.of(name + "segments", segments, name + "used", used, name + "hi", hi.pages(), name + "lo", lo.pages(), name + "length", length.pages(),
                 name + "free", free.pages()));
-        scalars.putAll(Map.of(name + "freeCount", (long) freeCount, name + "highest", (long) highest, name + "size", (long) size));
+        scalars.putAll(Map.of(name + "freeCount", (long) freeCount, name + "highest", (long) highest, name + "size", (long) size, name + "secret", secret));
     }
 
     int size() {
@@ -196,8 +200,8 @@ final class PrefixTable {
         return lo.get(id) == key && (!ipv6 || hi.get(id) == hiBits && length.get(id) == bits);
     }
 
-    private static int hash(long hiBits, long key, int bits) {
-        long mixed = (key ^ hiBits * 0x9E37_79B9_7F4A_7C15L) + bits;
+    private int hash(long hiBits, long key, int bits) {
+        long mixed = (key ^ secret ^ (hiBits ^ secret) * 0x9E37_79B9_7F4A_7C15L) + bits;
         mixed = (mixed ^ mixed >>> 32) * 0xD6E8_FEB8_6659_FD93L;
         mixed = (mixed ^ mixed >>> 29) * 0xD6E8_FEB8_6659_FD93L;
         return (int) (mixed >>> 24);

@@ -17,6 +17,7 @@ import tombolo.api.config.PeerSettings;
 import tombolo.api.config.Settings;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
 import tombolo.api.route.NextHopState;
 import tombolo.api.route.RouteFeed;
 import tombolo.api.config.FilterSettings;
@@ -32,10 +33,6 @@ public final class RibEngine implements RibEvents {
     public static final int LAYOUT_VERSION = Handover.LAYOUT_VERSION;
     /** Octets of messages taken from one session before the next one has its turn. */
     private static final int INTAKE_BUDGET = 64 << 10;
-    /** How long a peer's End-of-RIB, or a peer that does not come up, may keep leftovers in the kernel. */
-    private static final long SYNC_LIMIT_NANOS = 60_000_000_000L;
-    /** A peer that will not send End-of-RIB counts as done after this much silence. */
-    private static final long QUIET_NANOS = 5_000_000_000L;
     private static final int RECYCLE_BUDGET = 1024;
     private static final long SETTLING_CHECK_NANOS = 100_000_000L;
 
@@ -67,9 +64,9 @@ public final class RibEngine implements RibEvents {
     private long baseNanos;
     private boolean started;
 
-    /** @param hashKey secret of the attribute table; @param log takes operator text */
+    /** @param hashKey secret of the tables' hashes; @param log takes operator text */
     public RibEngine(long hashKey, Consumer<String> log) {
-        this(new AttributeTable(hashKey), Optional.empty(), log);
+        this(new AttributeTable(hashKey), hashKey, Optional.empty(), log);
     }
 
     /**
@@ -78,10 +75,10 @@ public final class RibEngine implements RibEvents {
      * @param region what {@link #export} made; it belongs to this engine from here on
      */
     public static RibEngine adopt(Region region, Consumer<String> log) {
-        return new RibEngine(Handover.attributes(region), Optional.of(region), log);
+        return new RibEngine(Handover.attributes(region), 0, Optional.of(region), log);
     }
 
-    private RibEngine(AttributeTable attributes, Optional<Region> adopted, Consumer<String> log) {
+    private RibEngine(AttributeTable attributes, long hashKey, Optional<Region> adopted, Consumer<String> log) {
         this.attributes = attributes;
         this.log = log;
         this.nextHops = new NextHops(attributes.nextHops());
@@ -89,7 +86,7 @@ public final class RibEngine implements RibEvents {
         this.policies = new Policies(attributes, this);
         this.importPolicy = new ImportPolicy(attributes);
         for (AddressFamily family : AddressFamily.values()) {
-            ribs.put(family, new FamilyRib(family, attributes, nextHops, sets, peers, options, importPolicy, adopted));
+            ribs.put(family, new FamilyRib(family, attributes, nextHops, sets, peers, options, importPolicy, hashKey, adopted));
         }
         FamilyRib ipv4 = rib(AddressFamily.IPV4);
         FamilyRib ipv6 = rib(AddressFamily.IPV6);
@@ -127,6 +124,10 @@ public final class RibEngine implements RibEvents {
 
     Optional<Peer> peer(String name) {
         return name.equals(peers.local().name) ? Optional.of(peers.local()) : peers.named(name);
+    }
+
+    PeerIntake intake() {
+        return intake;
     }
 
     int nowSeconds() {
@@ -188,6 +189,7 @@ public final class RibEngine implements RibEvents {
             }
         }
         now.peers().forEach((name, wanted) -> configure(peers.named(name).orElseGet(() -> peers.add(name)), wanted, now));
+        groups.regroup(); // compares all that the form of what is told depends on, the node's settings too
         localRoutes.apply(now.networks());
         if (decideAgain && before != null) {
             ribs.values().forEach(rib -> jobs.walk(rib, rib::redecideAll, () -> { }));
@@ -202,7 +204,6 @@ public final class RibEngine implements RibEvents {
         List<FilterSettings> importChain = Policies.chain(all, wanted.importFilters());
         List<FilterSettings> exportChain = Policies.chain(all, wanted.exportFilters());
         boolean importChanged = !importChain.equals(peer.importChain) || before != null && before.allowOwnAs() != wanted.allowOwnAs();
-        boolean exportChanged = !exportChain.equals(peer.exportChain);
         peer.settings = wanted;
         peer.importChain = importChain;
         peer.exportChain = exportChain;
@@ -214,9 +215,6 @@ public final class RibEngine implements RibEvents {
                 peer.importFilter = policies.importFilter(importChain, up);
                 reimport(peer);
             }
-        }
-        if (!wanted.equals(before) || exportChanged) {
-            groups.regroup(peer);
         }
     }
 
@@ -260,7 +258,7 @@ public final class RibEngine implements RibEvents {
     public void removed(BgpSession session) {
         unknown.remove(session);
         peers.named(session.peer()).filter(peer -> peer.session == session).ifPresent(peer -> {
-            while (intake.read(peer, INTAKE_BUDGET)) {
+            while (readGuarded(peer)) {
                 // the last input is the Down
             }
             intake.gone(peer, false);
@@ -304,6 +302,23 @@ public final class RibEngine implements RibEvents {
     /** A next-hop tracker has come or gone. */
     public void tracked(boolean present) {
         nextHops.tracked(present);
+        if (present) {
+            localRoutes.watchAgain();
+        }
+    }
+
+    /** The prefixes of which the node wants to know whether the kernel has a route, where they changed. To be asked while a tracker is there. */
+    public Optional<Set<Prefix>> takeRoutesToWatch() {
+        return localRoutes.takeWatchChange();
+    }
+
+    /** @param routes all watched prefixes that have a route now */
+    public void kernelHas(Set<Prefix> routes) {
+        localRoutes.kernelHas(routes);
+    }
+
+    LocalRoutes localRoutes() {
+        return localRoutes;
     }
 
     public Optional<Collection<IpAddress>> takeNextHopsToWatch() {
@@ -337,7 +352,7 @@ public final class RibEngine implements RibEvents {
         boolean more = false;
         Peer peer = readable.poll();
         if (peer != null) {
-            if (intake.read(peer, INTAKE_BUDGET)) {
+            if (readGuarded(peer)) {
                 readable.add(peer); // behind the others
             } else {
                 queued.remove(peer);
@@ -357,6 +372,16 @@ public final class RibEngine implements RibEvents {
             }
         }
         return more;
+    }
+
+    /** A fault of ours that one peer's message brings to light costs that peer its session, and nobody else anything. */
+    private boolean readGuarded(Peer peer) {
+        try {
+            return intake.read(peer, INTAKE_BUDGET);
+        } catch (RuntimeException e) {
+            intake.failed(peer, e);
+            return true;
+        }
     }
 
     /** Behind a swap: nothing is told until the tables are what they would be without it. */
@@ -388,6 +413,17 @@ public final class RibEngine implements RibEvents {
     /** Sessions are being asked for: those that were there show themselves now. */
     public void attached() {
         settling.attached(timers.nowNanos());
+    }
+
+    /**
+     * The node has restarted and its peers may hold its routes from before (R bit): End-of-RIB, at which they drop what was not told again, waits until the
+     * family is complete here or {@link Completeness#LIMIT_NANOS} are over.
+     *
+     * <p>DEVIATION from RFC 4724 §4.1: only End-of-RIB is deferred, not route selection. Routes that are told early replace what the peer holds from before
+     * by what is true now, and take nothing away.
+     */
+    public void restarted() {
+        ribs.values().forEach(FamilyRib::holdEndOfRib);
     }
 
     /** A session lasted through a swap, and its tables did not: they are asked for again. */
@@ -429,41 +465,18 @@ public final class RibEngine implements RibEvents {
         if (current == null || !settling.isOver()) {
             return;
         }
+        Completeness completeness = new Completeness(current, peers.all(), timers.nowNanos(), startedNanos);
+        if (!jobs.isEmpty() || nextHops.isWaiting() && !completeness.late()) {
+            return; // routes whose next hop was not looked up yet are not among the wanted ones: to sweep now would take them from the kernel for a moment
+        }
         for (AddressFamily family : AddressFamily.values()) {
-            if (!feed.isReady(family) && isComplete(family, current) && jobs.isEmpty() && isResolved()) {
+            if (!feed.isReady(family) && completeness.of(family, false)) {
                 feed.inSync(family);
             }
-        }
-    }
-
-    /** Routes whose next hop was not looked up yet are not among the wanted ones: to sweep now would take them from the kernel for a moment. */
-    private boolean isResolved() {
-        return !nextHops.isWaiting() || timers.nowNanos() - startedNanos >= SYNC_LIMIT_NANOS;
-    }
-
-    private boolean isComplete(AddressFamily family, Settings current) {
-        long now = timers.nowNanos();
-        boolean late = now - startedNanos >= SYNC_LIMIT_NANOS;
-        if (current.peers().isEmpty()) {
-            return true;
-        }
-        for (Peer peer : peers.all()) {
-            PeerSettings wanted = peer.settings;
-            SessionUp up = peer.up;
-            if (wanted == null || wanted.shutdown() || !wanted.families().contains(family) || late && up == null) {
-                continue;
-            }
-            if (up == null) {
-                return false;
-            }
-            boolean willTell = up.gracefulRestart().isPresent();
-            boolean done = !up.families().contains(family) || peer.family(family).endOfRib || now - peer.upNanos >= SYNC_LIMIT_NANOS
-                    || !willTell && now - Math.max(peer.upNanos, peer.lastUpdateNanos) >= QUIET_NANOS;
-            if (!done) {
-                return false;
+            if (rib(family).endOfRibHeld() && completeness.of(family, true)) {
+                rib(family).releaseEndOfRib();
             }
         }
-        return true;
     }
 
     @Override

@@ -134,6 +134,10 @@ public final class RibViews {
     public Explanation explain(Prefix asked) {
         FamilyRib rib = engine.rib(asked.family());
         int prefix = covering(rib, asked);
+        if (prefix == 0 && engine.localRoutes().waits(asked)) {
+            return new Explanation(asked, Optional.empty(), List.of(), List.of(), "not originated: require-route is set in its etc/tombolo.bgp.network file, and the"
+                    + " kernel has no route of anybody else for " + asked);
+        }
         if (prefix == 0) {
             return new Explanation(asked, Optional.empty(), List.of(), List.of(), "no route: no prefix in the BGP tables covers " + asked);
         }
@@ -184,6 +188,11 @@ public final class RibViews {
         }
         if (step == BestPath.UNUSABLE) {
             boolean dead = rib.bestPath.isStale(path) && !peer.family(rib.family).keepStale;
+            int nextHop = attributes.nextHop(rib.paths.accepted(path));
+            if (!dead && engine.nextHops.offLink(nextHop, peer)) {
+                return "not used (step 1): next hop " + attributes.nextHopAddress(rib.paths.accepted(path)) + " lies on no link shared with this directly connected"
+                        + " peer (RFC 4271 §6.3); multihop-ttl would allow it";
+            }
             return dead ? "not used (step 1): its session is over; being removed"
                     : "not used (step 1): next hop " + attributes.nextHopAddress(rib.paths.accepted(path)) + " is not reachable";
         }

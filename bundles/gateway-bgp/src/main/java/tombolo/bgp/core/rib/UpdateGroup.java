@@ -121,11 +121,27 @@ final class UpdateGroup {
         policy.close();
     }
 
-    /** Takes a member over from another group: it is told everything, and what it was told beyond that is withdrawn. */
-    void adopt(GroupMember former, UpdateGroup from) {
+    /** Begins with what another group has told, as if told by this one; for a group that has told nothing yet. */
+    void inherit(UpdateGroup from) {
+        for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
+            int set = from.sent.get(prefix);
+            if (set != 0) {
+                attributes.retain(set);
+                store(prefix, 0, 0, set, from.source.get(prefix));
+            }
+        }
+    }
+
+    /**
+     * Takes a member over from another group.
+     *
+     * @param inherited this group began with that one's table: the differences are enough. Else the member is told everything, and what it was told beyond that
+     *                  is withdrawn
+     */
+    void adopt(GroupMember former, UpdateGroup from, boolean inherited) {
         GroupMember member = new GroupMember(this, rib, former.peer);
         members.add(member);
-        member.takeOver(former, from);
+        member.takeOver(former, from, inherited);
     }
 
     void unblock(Peer peer) {
@@ -157,6 +173,12 @@ final class UpdateGroup {
     /** The group is told everything there was when it was made. */
     boolean isComplete() {
         return complete;
+    }
+
+    /** From here on it is complete once what waits now has been encoded. */
+    void completeAgain() {
+        complete = false;
+        nextNanos = Long.MIN_VALUE;
     }
 
     ChunkWriter writer() {

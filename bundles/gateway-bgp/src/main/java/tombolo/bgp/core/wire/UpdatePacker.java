@@ -81,6 +81,13 @@ public final class UpdatePacker {
         return true;
     }
 
+    /** Whether a set can be sent, as {@link #add} would answer. Not while a message is open. */
+    public boolean canSend(AddressFamily family, int attributeId) {
+        // two octets an AS more than it is the most that AS4_PATH adds; a set that may double and still fits needs no second look
+        return table.length(attributeId) * 2 + 128 <= maxMessageLength && table.nextHop(attributeId) != 0
+                && table.nextHops().family(table.nextHop(attributeId)) == family || fits(family, attributeId);
+    }
+
     /** Withdraws a prefix. */
     public void withdraw(AddressFamily family, long hi, long lo, int prefixLength) {
         boolean full = length + 1 + (prefixLength + 7 >>> 3) + trailer - start > maxMessageLength;

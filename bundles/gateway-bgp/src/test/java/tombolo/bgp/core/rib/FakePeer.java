@@ -19,6 +19,7 @@ import tombolo.api.net.Asn;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.net.RouterId;
+import tombolo.bgp.core.wire.AttributeEditor;
 import tombolo.bgp.core.wire.AttributeTable;
 import tombolo.bgp.core.wire.DecodeContext;
 import tombolo.bgp.core.wire.Outcome;
@@ -110,6 +111,20 @@ final class FakePeer implements BgpSession {
             throw new AssertionError("does not fit");
         }
         send(packer.take());
+        attributes.release(set);
+    }
+
+    /** A path so long that the message is an extended one (RFC 8654). */
+    void announceLong(String prefix, int ases) {
+        AttributeEditor editor = new AttributeEditor(attributes);
+        Prefix parsed = Prefix.parse(prefix);
+        byte[] canonical = Sets.canonical(parsed.family(), address, -1, 0, -1, as);
+        int set = attributes.intern(canonical, 0, canonical.length);
+        int grown = editor.load(set).prepend(as, ases).intern();
+        UpdatePacker extended = new UpdatePacker(attributes, true, 65_535);
+        extended.add(parsed.family(), grown, parsed.address().hi(), parsed.address().lo(), parsed.length());
+        send(extended.take());
+        attributes.release(grown);
         attributes.release(set);
     }
 

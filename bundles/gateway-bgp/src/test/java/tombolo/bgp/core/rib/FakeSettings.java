@@ -23,6 +23,7 @@ final class FakeSettings {
     final Map<String, FilterSettings> filters = new TreeMap<>();
     final Map<String, NetworkSettings> networks = new TreeMap<>();
     int multipathEbgp = 1;
+    long localPreference = 100;
     boolean alwaysCompareMed;
     boolean compareRouterId = true;
 
@@ -33,7 +34,7 @@ final class FakeSettings {
     Settings build() {
         return new Settings(new NodeSettings("test", 254, 20, 10, true, List.of()),
                 new BgpSettings(Optional.of(new Asn(LOCAL_AS)), Optional.of(RouterId.parse("10.255.0.1")), List.of(), 179, multipathEbgp, 1, false, alwaysCompareMed,
-                        compareRouterId, 100, 120), peers, filters, networks, Map.of());
+                        compareRouterId, localPreference, 120), peers, filters, networks, Map.of());
     }
 
     FakeSettings peer(FakePeer peer) {

@@ -249,6 +249,31 @@ class LifecycleTest {
     }
 
     @Test
+    void aNetworkThatRequiresARouteIsOriginatedWhileTheKernelHasOne() {
+        Prefix prefix = Prefix.parse("192.0.2.0/24");
+        settings.networks.put("n", new tombolo.api.config.NetworkSettings("n", prefix, Optional.empty(), Optional.empty(), List.of(), true));
+        Node node = new Node(settings.build());
+        node.engine.tracked(true);
+        a.establish();
+        node.run(a);
+        assertEquals(Optional.of(Set.of(prefix)), node.engine.takeRoutesToWatch());
+        assertEquals(Set.of(), a.holds.keySet(), "not known yet");
+        assertTrue(node.engine.views().explain(prefix).kernel().contains("require-route"));
+        node.engine.kernelHas(Set.of(prefix));
+        node.settle();
+        assertEquals(Set.of(prefix), a.holds.keySet());
+        node.engine.kernelHas(Set.of());
+        node.settle();
+        assertEquals(Set.of(), a.holds.keySet());
+        node.engine.tracked(true);
+        assertEquals(Optional.of(Set.of(prefix)), node.engine.takeRoutesToWatch(), "a new data plane is asked again");
+        settings.network("192.0.2.0/24").networks.remove("n");
+        node.engine.settings(settings.build());
+        node.settle();
+        assertEquals(Set.of(prefix), a.holds.keySet(), "without the key it is originated at once");
+    }
+
+    @Test
     void defaultOriginateTellsThatPeerADefaultRouteWhateverTheTableHolds() {
         settings.peer(b, "all", "all", Map.of(), MaxPrefixesAction.DROP, true, 0);
         Node node = node();

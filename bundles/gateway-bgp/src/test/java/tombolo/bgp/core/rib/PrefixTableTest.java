@@ -19,7 +19,7 @@ class PrefixTableTest {
     @EnumSource(AddressFamily.class)
     void insertsFindsAndRemovesLikeAMap(AddressFamily family) {
         Random random = new Random(11);
-        PrefixTable table = new PrefixTable(family);
+        PrefixTable table = new PrefixTable(family, 0x5eed);
         Map<Prefix, Integer> model = new HashMap<>();
         for (int step = 0; step < 200_000; step++) {
             IpAddress address = family == AddressFamily.IPV4 ? IpAddress.v4(random.nextInt(4000) << 8) : IpAddress.v6(random.nextLong() & 0xff0f_0000L, random.nextLong() & 3L << 62);
