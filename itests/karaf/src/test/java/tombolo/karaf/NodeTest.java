@@ -64,6 +64,14 @@ final class NodeTest {
     }
 
     @Test
+    void theExitCodeOfEveryCommandArrives() {
+        for (int i = 0; i < 100; i++) {
+            Commands.Result result = node.shell(i % 4 == 0 ? "no:such-command" : "echo hello");
+            assertEquals(i % 4 == 0 ? 1 : 0, result.code(), "command " + i + ": " + result.all());
+        }
+    }
+
+    @Test
     void aSecondNodeInTheSameHomeIsRefused() {
         Commands.Result second = node.gateway("run", "--home", node.home.toString(), "--etc", node.etc.toString());
         assertEquals(1, second.code());

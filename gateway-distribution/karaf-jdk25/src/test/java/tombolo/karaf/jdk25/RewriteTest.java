@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -15,6 +16,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.security.PrivilegedAction;
+import java.util.List;
 import java.util.Optional;
 import javax.security.auth.Subject;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,32 @@ final class RewriteTest {
         MethodHandle doAs = load(rewritten(helper), name, "doAs", MethodType.methodType(Object.class, Subject.class, PrivilegedAction.class));
         PrivilegedAction<Object> who = Subject::current;
         assertSame(alice, doAs.invoke(alice, who));
+    }
+
+    @Test
+    void theSshCommandRunnerDoesNotCloseTheConnectionUnderItsClient() {
+        assertEquals(List.of("java/io/Closeable.close"), calls(rewritten(closesTheConnection("org.apache.karaf.shell.ssh.ShellCommand"))));
+        assertTrue(Rewrite.rewrite(closesTheConnection("sample.Other"), RewriteTest.class.getClassLoader()).isEmpty(), "only that class");
+    }
+
+    /** A class that names Subject, closes a ServerSession and then something else. */
+    private static byte[] closesTheConnection(String name) {
+        ClassDesc session = ClassDesc.of("org.apache.sshd.server.session.ServerSession");
+        ClassDesc closeable = ClassDesc.of("java.io.Closeable");
+        return ClassFile.of().build(ClassDesc.of(name), c -> c.withMethodBody("run", MethodTypeDesc.of(ConstantDescs.CD_void, session, closeable, SUBJECT),
+                ClassFile.ACC_STATIC, b -> b
+                        .aload(0).iconst_0()
+                        .invokeinterface(session, "close", MethodTypeDesc.of(ClassDesc.of("org.apache.sshd.common.future.CloseFuture"), ConstantDescs.CD_boolean))
+                        .pop()
+                        .aload(1).invokeinterface(closeable, "close", MethodTypeDesc.of(ConstantDescs.CD_void))
+                        .return_()));
+    }
+
+    private static List<String> calls(byte[] bytes) {
+        assertEquals(List.of(), ClassFile.of().verify(bytes).stream().map(Throwable::getMessage).toList());
+        return ClassFile.of().parse(bytes).methods().stream().flatMap(m -> m.code().orElseThrow().elementStream())
+                .filter(InvokeInstruction.class::isInstance).map(InvokeInstruction.class::cast)
+                .map(call -> call.owner().asInternalName() + "." + call.name().stringValue()).toList();
     }
 
     @Test

@@ -34,6 +34,12 @@ final class Interfaces {
 
     void changed(Link link, boolean usable, String reason) {
         sessions.forEach(session -> changed(session, link, usable, reason));
+        followBlocked();
+    }
+
+    /** The subnet of a peer may have moved to another interface than the one whose loss ended its session. Also from time to time, since addresses tell nobody. */
+    void followBlocked() {
+        sessions.stream().filter(session -> session.blocked(Blocker.INTERFACE)).forEach(this::follow);
     }
 
     private void changed(PeerSession session, Link link, boolean usable, String reason) {

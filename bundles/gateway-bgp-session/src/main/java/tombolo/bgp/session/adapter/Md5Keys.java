@@ -2,7 +2,6 @@ package tombolo.bgp.session.adapter;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.epoll.EpollChannelOption;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -71,7 +70,7 @@ final class Md5Keys {
 
     private static void setKey(Channel channel, IpAddress remote, byte[] key) {
         try {
-            channel.config().setOption(EpollChannelOption.TCP_MD5SIG, Map.of(remote.toInetAddress(), key));
+            channel.config().setOption(TcpOptions.TCP_MD5SIG, TcpOptions.md5(remote, key));
         } catch (ChannelException e) {
             LOG.warn("TMB-BGP-009 cannot change the MD5 key of the connection with {}: {}. The session ends when the peer changes its key, and comes back with the new one.",
                     remote, PeerSession.plain(e.getCause()));

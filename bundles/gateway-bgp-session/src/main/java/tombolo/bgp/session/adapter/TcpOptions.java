@@ -6,9 +6,11 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import tombolo.api.net.IpAddress;
 import tombolo.bgp.session.core.PeerPlan;
 
 /** Socket options by their Linux numbers, where Netty has no name for them. */
@@ -21,6 +23,9 @@ final class TcpOptions {
     static final ChannelOption<Integer> IPV6_MINHOPCOUNT = new IntegerUnixChannelOption("IPV6_MINHOPCOUNT", 41, 73);
     static final ChannelOption<Integer> IPV6_TCLASS = new IntegerUnixChannelOption("IPV6_TCLASS", 41, 67);
     static final ChannelOption<ByteBuffer> SO_BINDTODEVICE = new RawUnixChannelOption("SO_BINDTODEVICE", 1, 25, 16);
+
+    /** One key. Netty's own option also takes back the keys that an accepted connection had of its listener: the kernel knows none of them there, and it fails. */
+    static final ChannelOption<ByteBuffer> TCP_MD5SIG = new RawUnixChannelOption("TCP_MD5SIG", 6, 14, 216);
 
     /** CS6, internetwork control (RFC 4594 §3.1): what routers send BGP with. */
     static final int TOS = 0xc0;
@@ -47,6 +52,23 @@ final class TcpOptions {
             options.put(IPV6_MINHOPCOUNT, plan.minimumTtl());
         }
         return options;
+    }
+
+    /**
+     * A key (RFC 2385) as the kernel takes it: {@code struct tcp_md5sig} of linux/tcp.h.
+     *
+     * <pre>
+     *   0: address family (2), port (2), then IPv4: address (4), IPv6: flow (4), address (16)    128: flags, prefix length
+     * 130: key length (2)    132: interface index (4)    136: key (80)
+     * </pre>
+     */
+    static ByteBuffer md5(IpAddress peer, byte[] key) {
+        ByteBuffer option = ByteBuffer.allocate(216).order(ByteOrder.nativeOrder());
+        option.putShort(0, (short) (peer.isIpv4() ? 2 : 10));
+        option.put(peer.isIpv4() ? 4 : 8, peer.toBytes());
+        option.putShort(130, (short) key.length);
+        option.put(136, key);
+        return option;
     }
 
     /** An interface's name as the kernel takes it: 16 octets, ended by zero. */

@@ -495,6 +495,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
             marker.touch();
         }
         md5.look(sessions.values());
+        interfaces.followBlocked();
         keys.read(sessions.values().stream().map(PeerSession::plan).toList(), sessions.values());
     }
 

@@ -165,10 +165,11 @@ final class ExportPolicy {
         if (from.ibgp && key.context().ibgp() && !from.isLocal()) {
             return "learned by iBGP and not passed on by iBGP (RFC 4271 §9.2)";
         }
-        if (attributes.noAdvertise(set)) {
+        // RFC 1997 speaks of routes received with these; our own carry them for the peer to obey
+        if (!from.isLocal() && attributes.noAdvertise(set)) {
             return "it carries NO_ADVERTISE (RFC 1997)";
         }
-        if (!key.context().ibgp() && (attributes.noExport(set) || attributes.noExportSubconfed(set))) {
+        if (!from.isLocal() && !key.context().ibgp() && (attributes.noExport(set) || attributes.noExportSubconfed(set))) {
             return "it carries NO_EXPORT (RFC 1997)";
         }
         return !key.context().ibgp() && filter == null ? "no export filter on an eBGP peer: nothing is advertised (RFC 8212)" : null;

@@ -14,8 +14,8 @@ final class LocalAttributes {
     private static final int OPTIONAL = 0x80;
     private static final int TRANSITIVE = 0x40;
     private static final int EXTENDED_LENGTH = 0x10;
-    /** RFC 1997, 7999, 8326, 8642, 9494. */
-    private static final Map<String, Integer> WELL_KNOWN = Map.of("no-export", 0xFFFFFF01, "no-advertise", 0xFFFFFF02, "no-export-subconfed", 0xFFFFFF03,
+    /** RFC 1997, 3765, 7611, 7999, 8326, 9494: the names that the configuration takes. */
+    private static final Map<String, Integer> WELL_KNOWN = Map.of("accept-own", 0xFFFF0001, "no-export", 0xFFFFFF01, "no-advertise", 0xFFFFFF02, "no-export-subconfed", 0xFFFFFF03,
         "no-peer", 0xFFFFFF04, "blackhole", 0xFFFF029A, "graceful-shutdown", 0xFFFF0000, "llgr-stale", 0xFFFF0006, "no-llgr", 0xFFFF0007);
 
     private LocalAttributes() { }

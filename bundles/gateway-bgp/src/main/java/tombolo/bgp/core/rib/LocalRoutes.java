@@ -16,6 +16,7 @@ import tombolo.bgp.core.wire.AttributeTable;
  */
 final class LocalRoutes {
     private final AttributeTable attributes;
+    private final RibEvents events;
     private final Peer local;
     private final Map<AddressFamily, FamilyRib> ribs;
     private Map<Prefix, NetworkSettings> present = Map.of();
@@ -26,7 +27,8 @@ final class LocalRoutes {
     private Set<Prefix> watched = Set.of();
     private boolean watchChanged;
 
-    LocalRoutes(AttributeTable attributes, Peer local, Map<AddressFamily, FamilyRib> ribs) {
+    LocalRoutes(AttributeTable attributes, Peer local, Map<AddressFamily, FamilyRib> ribs, RibEvents events) {
+        this.events = events;
         this.attributes = attributes;
         this.local = local;
         this.ribs = ribs;
@@ -57,14 +59,25 @@ final class LocalRoutes {
                 rib(prefix).withdraw(local, prefix.address().hi(), prefix.address().lo(), prefix.length()));
         wanted.forEach((prefix, network) -> {
             if (!network.equals(present.get(prefix))) {
-                byte[] canonical = LocalAttributes.of(network);
-                int set = attributes.intern(canonical, 0, canonical.length);
-                rib(prefix).announce(local, prefix.address().hi(), prefix.address().lo(), prefix.length(), set, 0);
-                attributes.release(set);
+                originate(prefix, network);
             }
         });
         present = wanted;
         adopted.clear();
+    }
+
+    private void originate(Prefix prefix, NetworkSettings network) {
+        byte[] canonical;
+        try {
+            canonical = LocalAttributes.of(network);
+        } catch (IllegalArgumentException e) { // one statement must not cost the others, or the sessions
+            events.log("TMB-BGP-342 network " + network.name() + ": " + e.getMessage() + ". " + prefix + " is not originated: mend etc/tombolo.bgp.network-" + network.name() + ".cfg.");
+            rib(prefix).withdraw(local, prefix.address().hi(), prefix.address().lo(), prefix.length());
+            return;
+        }
+        int set = attributes.intern(canonical, 0, canonical.length);
+        rib(prefix).announce(local, prefix.address().hi(), prefix.address().lo(), prefix.length(), set, 0);
+        attributes.release(set);
     }
 
     /** The kernel's routes for prefixes that need one have changed. */

@@ -94,7 +94,7 @@ public final class RibEngine implements RibEvents {
         this.lifecycle = new PeerLifecycle(ribs, jobs, timers, this::forgetIfDone);
         this.groups = new Groups(ribs, attributes, this, policies);
         this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, policies, this);
-        this.localRoutes = new LocalRoutes(attributes, peers.local(), ribs);
+        this.localRoutes = new LocalRoutes(attributes, peers.local(), ribs, this);
         this.views = new RibViews(this);
         adopted.ifPresent(region -> {
             baseNanos = Handover.scalar(region, "base");

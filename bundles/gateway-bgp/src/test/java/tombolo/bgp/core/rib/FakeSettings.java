@@ -54,6 +54,17 @@ final class FakeSettings {
         return this;
     }
 
+    /** The peer as it is set already, with other values of these keys. */
+    FakeSettings keys(FakePeer peer, int allowOwnAs, boolean removePrivateAs, boolean nextHopSelf) {
+        PeerSettings is = peers.get(peer.name);
+        peers.put(peer.name, new PeerSettings(is.name(), is.description(), is.remoteAddress(), is.interfaceName(), is.remotePort(), is.remoteAs(), is.localAddress(),
+                is.localAs(), is.password(), is.passive(), is.shutdown(), is.holdTimeSeconds(), is.keepaliveSeconds(), is.connectRetrySeconds(), is.multihopTtl(),
+                is.ttlSecurityHops(), is.families(), is.importFilters(), is.exportFilters(), is.maxPrefixes(), is.maxPrefixesWarnPercent(), is.maxPrefixesAction(),
+                is.maxPrefixesRestartSeconds(), allowOwnAs, removePrivateAs, nextHopSelf, is.defaultOriginate(), is.extendedMessages(), is.gracefulRestart(),
+                is.advertisementIntervalMillis()));
+        return this;
+    }
+
     /** A filter that rejects what lies within the prefix. */
     FakeSettings reject(String name, String prefix) {
         Prefix parsed = Prefix.parse(prefix);

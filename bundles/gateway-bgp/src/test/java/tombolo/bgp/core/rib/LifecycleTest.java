@@ -273,6 +273,27 @@ class LifecycleTest {
         assertEquals(Set.of(prefix), a.holds.keySet(), "without the key it is originated at once");
     }
 
+    /** RFC 1997: NO_EXPORT binds who receives it. */
+    @Test
+    void anOwnPrefixWithNoExportIsToldToExternalPeersForThemToKeep() {
+        Prefix prefix = Prefix.parse("192.0.2.0/24");
+        settings.networks.put("n", new tombolo.api.config.NetworkSettings("n", prefix, Optional.empty(), Optional.empty(), List.of("no-export", "accept-own"), false));
+        Node node = node();
+        assertEquals("[65001] via 10.255.0.1 [accept-own, no-export]", a.holds.get(prefix));
+        a.announce("10.1.0.0/16", IpAddress.parse("10.0.0.1"), -1, 0xFFFFFF01, 65010);
+        node.run(a);
+        assertFalse(b.holds.containsKey(Prefix.parse("10.1.0.0/16")), "received with NO_EXPORT: not passed on");
+    }
+
+    @Test
+    void aNetworkStatementThatCannotBeUsedCostsNothingElse() {
+        settings.networks.put("bad", new tombolo.api.config.NetworkSettings("bad", Prefix.parse("192.0.2.0/24"), Optional.empty(), Optional.empty(), List.of("nonsense"), false));
+        settings.network("198.51.100.0/24");
+        Node node = node();
+        assertEquals(Set.of(Prefix.parse("198.51.100.0/24")), a.holds.keySet());
+        assertTrue(node.log.stream().anyMatch(line -> line.startsWith("TMB-BGP-342 network bad")), node.log.toString());
+    }
+
     @Test
     void defaultOriginateTellsThatPeerADefaultRouteWhateverTheTableHolds() {
         settings.peer(b, "all", "all", Map.of(), MaxPrefixesAction.DROP, true, 0);
