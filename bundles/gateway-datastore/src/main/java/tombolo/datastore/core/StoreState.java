@@ -1,0 +1,151 @@
+package tombolo.datastore.core;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import tombolo.api.datastore.Bytes;
+import tombolo.api.datastore.Change;
+import tombolo.api.datastore.Compare;
+import tombolo.api.datastore.Key;
+import tombolo.api.datastore.KeyPrefix;
+import tombolo.api.datastore.KeyValue;
+import tombolo.api.datastore.Operation;
+import tombolo.api.datastore.OperationResult;
+import tombolo.api.datastore.Transaction;
+import tombolo.api.datastore.TransactionResult;
+import tombolo.datastore.core.Mutation.Write;
+
+/**
+ * All that the store holds at one revision. Immutable: the writer tries a batch of transactions on it, and only where their records are durable does the
+ * result become what readers see; where they are not, the old state is still there.
+ *
+ * @param revision  of the last write; 1 before the first, as in etcd
+ * @param leases    time to live by id
+ * @param nextLease the id that the next grant gets
+ */
+public record StoreState(long revision, Tree tree, Map<Long, Duration> leases, long nextLease) {
+    /** Revision 1 is that of an empty store, as in etcd. */
+    public static final StoreState EMPTY = new StoreState(1, Tree.EMPTY, Map.of(), 1);
+
+    public StoreState {
+        leases = Map.copyOf(leases);
+    }
+
+    /** The state after a mutation, and what watchers hear of it. @param changes empty: the revision did not move */
+    public record Next(StoreState state, List<Change> changes) { }
+
+    /** What a transaction would do. */
+    public sealed interface Evaluation {
+        /** @param commit the record to write; empty: the transaction writes nothing */
+        record Accepted(TransactionResult result, Optional<Mutation.Commit> commit) implements Evaluation { }
+
+        record NoSuchLease(long leaseId, Key key) implements Evaluation { }
+    }
+
+    /** Tries a transaction on this state. */
+    public Evaluation evaluate(Transaction transaction) {
+        boolean holds = transaction.conditions().stream().allMatch(this::holds);
+        List<Operation> steps = holds ? transaction.then() : transaction.otherwise();
+        List<Write> writes = new ArrayList<>();
+        List<OperationResult> results = new ArrayList<>(steps.size());
+        Tree working = tree;
+        for (Operation step : steps) {
+            switch (step) {
+                case Operation.Put put -> {
+                    if (put.lease().isPresent() && !leases.containsKey(put.lease().getAsLong())) {
+                        return new Evaluation.NoSuchLease(put.lease().getAsLong(), put.key());
+                    }
+                    writes.add(new Write.Put(put.key(), put.value(), put.lease()));
+                    working = working.with(written(working, put.key(), put.value(), put.lease(), revision + 1));
+                    results.add(new OperationResult.Written());
+                }
+                case Operation.Delete delete -> {
+                    boolean existed = working.get(delete.key()).isPresent();
+                    if (existed) {
+                        writes.add(new Write.Delete(delete.key()));
+                        working = working.without(delete.key());
+                    }
+                    results.add(new OperationResult.Deleted(existed));
+                }
+                case Operation.Get get -> results.add(new OperationResult.Read(working.get(get.key())));
+            }
+        }
+        Optional<Mutation.Commit> commit = writes.isEmpty() ? Optional.empty() : Optional.of(new Mutation.Commit(revision + 1, writes));
+        return new Evaluation.Accepted(new TransactionResult(holds, commit.isPresent() ? revision + 1 : revision, results), commit);
+    }
+
+    /**
+     * Applies a mutation, new or read back from the log.
+     *
+     * @throws IllegalArgumentException where it does not follow on this state: the log is not the one that was written
+     */
+    public Next apply(Mutation mutation) {
+        return switch (mutation) {
+            case Mutation.Commit commit -> {
+                if (commit.revision() != revision + 1) {
+                    throw new IllegalArgumentException("revision " + commit.revision() + " follows on " + revision);
+                }
+                yield commit(commit.writes(), leases);
+            }
+            case Mutation.Grant grant -> {
+                Map<Long, Duration> granted = new TreeMap<>(leases);
+                granted.put(grant.leaseId(), grant.timeToLive());
+                yield new Next(new StoreState(revision, tree, granted, Math.max(nextLease, grant.leaseId() + 1)), List.of());
+            }
+            case Mutation.LeaseEnd end -> {
+                Map<Long, Duration> left = new TreeMap<>(leases);
+                left.remove(end.leaseId());
+                List<Write> deletions = new ArrayList<>();
+                tree.forEach(KeyPrefix.ALL, entry -> {
+                    if (entry.lease().isPresent() && entry.lease().getAsLong() == end.leaseId()) {
+                        deletions.add(new Write.Delete(entry.key()));
+                    }
+                    return true;
+                });
+                yield deletions.isEmpty() ? new Next(new StoreState(revision, tree, left, nextLease), List.of()) : commit(deletions, left);
+            }
+            case Mutation.Roll _ -> new Next(this, List.of());
+        };
+    }
+
+    private Next commit(List<Write> writes, Map<Long, Duration> leasesAfter) {
+        long next = revision + 1;
+        Tree working = tree;
+        List<Change> changes = new ArrayList<>(writes.size());
+        for (Write write : writes) {
+            switch (write) {
+                case Write.Put put -> {
+                    KeyValue entry = written(working, put.key(), put.value(), put.lease(), next);
+                    working = working.with(entry);
+                    changes.add(new Change.Put(entry));
+                }
+                case Write.Delete delete -> {
+                    working = working.without(delete.key());
+                    changes.add(new Change.Deleted(delete.key(), next));
+                }
+            }
+        }
+        changes.sort(Comparator.comparing(Change::key));
+        return new Next(new StoreState(next, working, leasesAfter, nextLease), List.copyOf(changes));
+    }
+
+    private static KeyValue written(Tree tree, Key key, Bytes value, OptionalLong lease, long at) {
+        Optional<KeyValue> old = tree.get(key);
+        return new KeyValue(key, value, old.map(KeyValue::createRevision).orElse(at), at, old.map(KeyValue::version).orElse(0L) + 1, lease);
+    }
+
+    private boolean holds(Compare condition) {
+        Optional<KeyValue> entry = tree.get(condition.key());
+        return switch (condition) {
+            case Compare.CreateRevision c -> c.relation().holds(Long.compare(entry.map(KeyValue::createRevision).orElse(0L), c.revision()));
+            case Compare.ModRevision c -> c.relation().holds(Long.compare(entry.map(KeyValue::modRevision).orElse(0L), c.revision()));
+            case Compare.Version c -> c.relation().holds(Long.compare(entry.map(KeyValue::version).orElse(0L), c.version()));
+            case Compare.Value c -> entry.isPresent() && c.relation().holds(entry.get().value().compareTo(c.value()));
+        };
+    }
+}
