@@ -21,6 +21,7 @@ import tombolo.harness.RunFiles;
  */
 public final class Bench {
     private static final long DEFAULT_SEED = 20261121;
+    private static final String REMARKS = "## What limits them";
     private static final List<Subject> GATEWAY_AND_BIRD = List.of(Subject.GATEWAY, Subject.BIRD);
 
     private final Options options;
@@ -137,7 +138,7 @@ public final class Bench {
         System.out.print(report);
         if (options.write()) {
             Path file = options.project().resolve("itests/bench/RESULTS.md");
-            Files.writeString(file, document(report));
+            Files.writeString(file, document(report) + remarks(file));
             System.out.println("written to itests/bench/RESULTS.md");
         }
         return results.values().stream().flatMap(List::stream).allMatch(Result::good) && !results.isEmpty() ? 0 : 1;
@@ -189,7 +190,15 @@ public final class Bench {
             + "Fresh process for each line; wall time from the first octet of the first UPDATE after Established to the last prefix at the receiver (or in the kernel);\n"
             + "CPU seconds of the daemon in that span; peak RSS (VmHWM) of the daemon.\n"
             + "Others' CPU: what processes other than the daemon and the generator took of all cores meanwhile; lines with more than a few percent say little. For the latency line, \"wall s\" is the p99.\n"
+            + "Where no routes go into the kernel, BIRD runs without its kernel protocol and the gateway with gateway-dataplane stopped.\n"
             + "The generator against its own receiver: " + String.format("%.2f", alone) + " s.\n\n" + report;
+    }
+
+    /** What people wrote below the figures (what limits them) outlives a new run. */
+    private static String remarks(Path file) throws IOException {
+        String before = Files.exists(file) ? Files.readString(file) : "";
+        int start = before.indexOf(REMARKS);
+        return start < 0 ? "" : "\n" + before.substring(start);
     }
 
     /** What the figures depend on, without the machine's name. */
