@@ -100,6 +100,15 @@ final class NextHops {
                 && known[nextHop] == version(nextHop);
     }
 
+    /** An entry that no path uses is forgotten: whoever uses its next hop again has to find what holds then, not what held when the last path went. */
+    private boolean isCurrent(int nextHop) {
+        if (!table.inUse(nextHop)) {
+            known[nextHop] = 0;
+            return false;
+        }
+        return isFilled(nextHop);
+    }
+
     private byte version(int nextHop) {
         return (byte) (table.family(nextHop) == tombolo.api.net.AddressFamily.IPV4 ? 4 : 6);
     }
@@ -157,7 +166,7 @@ final class NextHops {
         int[] changed = new int[Math.min(known.length, table.limit())];
         int count = 0;
         for (int id = 1; id < changed.length; id++) {
-            if (table.inUse(id) && isFilled(id) && store(id, table.address(id))) {
+            if (isCurrent(id) && store(id, table.address(id))) {
                 changed[count++] = id;
             }
         }
@@ -220,7 +229,7 @@ final class NextHops {
         int[] changed = new int[Math.min(known.length, table.limit())];
         int count = 0;
         for (int id = 1; id < changed.length; id++) {
-            if (table.inUse(id) && isFilled(id) && addresses.contains(table.address(id)) && store(id, table.address(id))) {
+            if (isCurrent(id) && addresses.contains(table.address(id)) && store(id, table.address(id))) {
                 changed[count++] = id;
             }
         }

@@ -206,6 +206,28 @@ class LifecycleTest {
         assertEquals("[10.0.0.1@eth9]", node.feed.route("10.1.0.0/16"));
     }
 
+    /** A link that loses carrier: its next hops go first, then the session; the link is back before the session is. */
+    @Test
+    void aNextHopThatComesBackWhileNobodyUsesItIsReachableForTheNextPath() {
+        Node node = new Node(settings.build());
+        node.engine.tracked(true);
+        a.establish();
+        a.announce("10.1.0.0/16", -1, 65010);
+        node.run(a);
+        node.engine.nextHopsChanged(List.of(state("10.0.0.1", true, "eth1")));
+        node.settle();
+        node.engine.nextHopsChanged(List.of(state("10.0.0.1", false, "eth1")));
+        node.settle();
+        a.fall(false);
+        node.run(a);
+        node.engine.nextHopsChanged(List.of(state("10.0.0.1", true, "eth1")));
+        node.settle();
+        a.establish();
+        a.announce("10.1.0.0/16", -1, 65010);
+        node.run(a);
+        assertEquals("[10.0.0.1@eth1]", node.feed.route("10.1.0.0/16"));
+    }
+
     @Test
     void equalPathsOfOneNeighbourAreUsedTogetherAndTheLossOfOneIsOneDefinition() {
         FakePeer twin = new FakePeer("twin", 65010, "10.0.0.3", FakeSettings.LOCAL_AS);
