@@ -228,7 +228,8 @@ public final class RibViews {
     private String kernel(FamilyRib rib, int prefix) {
         int best = rib.best(prefix);
         if (best == 0) {
-            return "not in the kernel: no usable path";
+            return rib.selectionHeld() ? "not handed over yet: " + ExportPolicy.DEFERRED + "; the kernel goes on with its route from before, if it has one"
+                    : "not in the kernel: no usable path";
         }
         if (rib.paths.peer(best) == Peer.LOCAL) {
             return "not put into the kernel: a prefix of our own";
@@ -264,10 +265,10 @@ public final class RibViews {
         PeerSettings settings = peer.settings;
         int limit = settings == null ? 0 : settings.maxPrefixes().getOrDefault(family, 0);
         long advertised = engine.groups().of(peer, family).map(group -> (long) group.advertised(peer)).orElse(0L);
-        return new FamilyCounts(family, share.received, share.accepted, share.best, advertised, share.stale, limit, share.endOfRib, note(peer, share, settings));
+        return new FamilyCounts(family, share.received, share.accepted, share.best, advertised, share.stale, limit, share.endOfRib, note(peer, share, settings, engine.rib(family)));
     }
 
-    private static String note(Peer peer, PeerFamily share, @Nullable PeerSettings settings) {
+    private static String note(Peer peer, PeerFamily share, @Nullable PeerSettings settings, FamilyRib rib) {
         if (settings == null) {
             return "no longer configured: its routes are being removed";
         }
@@ -283,7 +284,7 @@ public final class RibViews {
         if (!peer.ibgp && settings.exportFilters().isEmpty()) {
             return "no export filter: nothing advertised (RFC 8212)";
         }
-        return !share.endOfRib && peer.up.gracefulRestart().isPresent() ? "waiting for End-of-RIB" : "";
+        return !share.endOfRib && peer.up.gracefulRestart().isPresent() ? "waiting for End-of-RIB" + (rib.selectionHeld() ? ", and route selection with it" : "") : "";
     }
 
     public Totals totals() {
