@@ -1,5 +1,6 @@
 package tombolo.harness;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,6 +75,11 @@ public final class GatewayNode {
             throw new HarnessException("gateway shell \"" + command + "\" ended with code " + result.code() + ": " + result.output().strip());
         }
         return result.output();
+    }
+
+    /** Runs one shell command with {@code --json}; throws when it fails. */
+    public JsonNode json(String command) {
+        return JsonAnswer.of(command + " --json", ask(command + " --json"));
     }
 
     /** Returns when {@code command} succeeds in the node's shell. */
