@@ -18,7 +18,6 @@ import tombolo.harness.Daemon;
 import tombolo.harness.Frr;
 import tombolo.harness.GatewayNode;
 import tombolo.harness.HarnessException;
-import tombolo.harness.Jars;
 import tombolo.harness.RunFiles;
 
 /**
@@ -29,7 +28,6 @@ import tombolo.harness.RunFiles;
  */
 final class HandOver {
     private static final String BUNDLE = "gateway-bgp";
-    private static final String JAR = "system/io/tombolo/gateway-bgp/0.1.0/gateway-bgp-0.1.0.jar";
     private static final Duration EFFECT = Duration.ofSeconds(30);
     /** Between two changes: some land in the fraction of a second in which the bundle is away. */
     private static final Duration BETWEEN_CHANGES = Duration.ofMillis(50);
@@ -85,8 +83,7 @@ final class HandOver {
 
     /** Returns what was seen; throws with the reason when it is not what must be. */
     String run(Flows flows) {
-        Path jar = folder.resolve("changed-" + BUNDLE + ".jar");
-        Jars.withHeader(node.home().resolve(JAR), jar, "Tombolo-Laboratory", Long.toString(System.nanoTime(), 36));
+        Path jar = node.changedJar(BUNDLE);
         Map<String, Session> before = sessions();
         Map<String, Witness> witnessesBefore = witnesses();
         Path monitor = folder.resolve("kernel-changes.log");
