@@ -204,7 +204,7 @@ final class PeerIntake {
         peer.shownAs = (int) up.localAs().value();
         PeerSettings settings = peer.settings;
         peer.onLink = settings != null && !up.ibgp() && settings.multihopTtl().isEmpty() && settings.ttlSecurityHops().orElse(1) == 1;
-        peer.decodeContext = DecodeContext.of(up);
+        peer.decodeContext = DecodeContext.of(up).withEnforceFirstAs(settings == null || settings.enforceFirstAs());
         peer.importFilter = policies.importFilter(peer.importChain, up);
         boolean adopted = up.resumed() && peer.adoptedSession == up.sessionNumber();
         if (peer.adoptedSession != 0 && !adopted) {
@@ -219,6 +219,15 @@ final class PeerIntake {
         if (up.resumed() && !adopted) {
             peer.refreshed = false;
             events.rebuild(peer);
+            requestRefresh(peer);
+        }
+    }
+
+    /** What was refused or accepted by the former rule is looked at again: the decoder keeps nothing, so the peer is asked for it. */
+    void enforceFirstAs(Peer peer, boolean enforce) {
+        DecodeContext context = peer.decodeContext;
+        if (context != null) {
+            peer.decodeContext = context.withEnforceFirstAs(enforce);
             requestRefresh(peer);
         }
     }

@@ -126,6 +126,10 @@ public final class RibEngine implements RibEvents {
         return name.equals(peers.local().name) ? Optional.of(peers.local()) : peers.named(name);
     }
 
+    ImportPolicy importPolicy() {
+        return importPolicy;
+    }
+
     PeerIntake intake() {
         return intake;
     }
@@ -188,8 +192,14 @@ public final class RibEngine implements RibEvents {
                 retire(peer);
             }
         }
-        now.peers().forEach((name, wanted) -> configure(peers.named(name).orElseGet(() -> peers.add(name)), wanted, now));
+        int cluster = now.peers().values().stream().noneMatch(PeerSettings::routeReflectorClient) ? 0 // RFC 4456 §7: the router id, unless configured
+                : now.bgp().clusterId().or(now.bgp()::routerId).map(tombolo.api.net.RouterId::bits).orElse(0);
+        boolean reflectAnew = peers.all().stream().anyMatch(peer -> peer.client != (now.peers().containsKey(peer.name) && now.peers().get(peer.name).routeReflectorClient()));
+        now.peers().forEach((name, wanted) -> configure(peers.named(name).orElseGet(() -> peers.add(name)), wanted, now, cluster));
         groups.regroup(); // compares all that the form of what is told depends on, the node's settings too
+        if (reflectAnew) {
+            groups.reflectAnew();
+        }
         localRoutes.apply(now.networks());
         if (decideAgain && before != null) {
             ribs.values().forEach(rib -> jobs.walk(rib, rib::redecideAll, () -> { }));
@@ -199,16 +209,24 @@ public final class RibEngine implements RibEvents {
         waiting.forEach(this::ready);
     }
 
-    private void configure(Peer peer, PeerSettings wanted, Settings all) {
+    private void configure(Peer peer, PeerSettings wanted, Settings all, int cluster) {
         PeerSettings before = peer.settings;
         List<FilterSettings> importChain = Policies.chain(all, wanted.importFilters());
         List<FilterSettings> exportChain = Policies.chain(all, wanted.exportFilters());
-        boolean importChanged = !importChain.equals(peer.importChain) || before != null && before.allowOwnAs() != wanted.allowOwnAs();
+        boolean importChanged = !importChain.equals(peer.importChain) || before != null && before.allowOwnAs() != wanted.allowOwnAs()
+                || before != null && !before.localAs().equals(wanted.localAs()) || peer.clusterId != cluster && peer.ibgp;
         peer.settings = wanted;
         peer.importChain = importChain;
         peer.exportChain = exportChain;
+        peer.defaultChain = Policies.chain(all, wanted.defaultOriginateFilters());
+        peer.client = wanted.routeReflectorClient();
+        peer.clusterId = cluster;
+        peer.prepended = null; // made with another local-as
         peer.nodeAs = all.bgp().as().map(as -> (int) as.value()).orElse(0);
         peer.defaultLocalPreference = all.bgp().localPreference();
+        if (before != null && before.enforceFirstAs() != wanted.enforceFirstAs()) {
+            intake.enforceFirstAs(peer, wanted.enforceFirstAs());
+        }
         if (importChanged) {
             SessionUp up = peer.up;
             if (up != null) { // stale routes of a peer that is away stay as they are until it is back

@@ -178,13 +178,10 @@ public final class RibViews {
         Peer peer = engine.peers.at(rib.paths.peer(path));
         int bits = rib.paths.flags(path);
         if ((bits & PathTable.LOOP) != 0) {
-            return "not used (step 1): our own AS stands in its AS_PATH (RFC 4271 §9.1.2); allow-own-as would accept it";
+            return "not used (step 1): " + engine.importPolicy().loop(peer, rib.paths.received(path));
         }
         if ((bits & PathTable.FILTERED) != 0) {
-            CompiledFilter filter = peer.importFilter;
-            return filter == null ? "not used (step 1): no import filter on an eBGP peer: nothing is accepted (RFC 8212)"
-                    : "not used (step 1): " + filter.explain(rib.family, rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix),
-                            rib.paths.received(path)).decision().replaceFirst("^rejected by filter", "rejected by import filter");
+            return "not used (step 1): " + filtered(rib, prefix, path, peer);
         }
         if (step == BestPath.UNUSABLE) {
             boolean dead = rib.bestPath.isStale(path) && !peer.family(rib.family).keepStale;
@@ -199,6 +196,20 @@ public final class RibViews {
         String contrast = rib.bestPath.contrast(step, path, rib.best(prefix));
         return "lost at step " + step + ", " + BestPath.STEP_NAMES[step] + (contrast.isEmpty() ? "" : ": " + contrast)
                 + (rib.isUsed(prefix, path) ? "; used beside the best (multipath)" : "");
+    }
+
+    private String filtered(FamilyRib rib, int prefix, int path, Peer peer) {
+        CompiledFilter filter = peer.importFilter;
+        if (filter == null) {
+            return "no import filter on an eBGP peer: nothing is accepted (RFC 8212)";
+        }
+        int seen = engine.importPolicy().prepared(peer, rib.paths.received(path));
+        if (seen == 0) {
+            return "its path grows too long with local-as before it";
+        }
+        String decision = filter.explain(rib.family, rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), seen).decision();
+        attributes.release(seen);
+        return decision.replaceFirst("^rejected by filter", "rejected by import filter");
     }
 
     private String kernel(FamilyRib rib, int prefix) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import tombolo.api.config.PeerSettings.NextHopMode;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 
@@ -30,17 +31,17 @@ class PeerKeysTest {
 
     @Test
     void allowOwnAsSaysHowOftenOurAsMayStandInThePathAndAChangeNeedsNoReset() {
-        settings.keys(a, 1, false, false);
+        settings.keys(a, keys -> keys.allowOwnAs = 1);
         Node node = node();
         a.announce("10.1.0.0/16", -1, 65010, OURS);
         a.announce("10.2.0.0/16", -1, 65010, OURS, OURS);
         node.run(a);
         assertEquals(Set.of(PREFIX), b.holds.keySet());
-        settings.keys(a, 2, false, false);
+        settings.keys(a, keys -> keys.allowOwnAs = 2);
         node.engine.settings(settings.build());
         node.settle();
         assertEquals(2, b.holds.size());
-        settings.keys(a, 0, false, false);
+        settings.keys(a, keys -> keys.allowOwnAs = 0);
         node.engine.settings(settings.build());
         node.settle();
         assertEquals(0, b.holds.size());
@@ -48,7 +49,7 @@ class PeerKeysTest {
 
     @Test
     void removePrivateAsLeavesPublicNumbersAndThePeersOwn() {
-        settings.keys(b, 0, true, false);
+        settings.keys(b, keys -> keys.removePrivateAs = true);
         Node node = node();
         a.announce("10.1.0.0/16", -1, 65010, 3356, 64512, 65020);
         node.run(a);
@@ -59,7 +60,7 @@ class PeerKeysTest {
     /** RFC 4271 §5.1.3: to an internal peer the next hop stays, unless asked otherwise. */
     @Test
     void nextHopSelfPutsOurAddressIntoWhatInternalPeersAreTold() {
-        settings.keys(second, 0, false, true);
+        settings.keys(second, keys -> keys.nextHop = NextHopMode.SELF);
         Node node = node();
         a.announce("10.1.0.0/16", -1, 65010);
         node.run(a);
