@@ -133,7 +133,7 @@ public final class ConfigFiles {
         Object settings = switch (kind) {
             case NODE -> NodeFile.build(values, hostName);
             case BGP -> BgpFile.build(values);
-            case PEER -> PeerFile.build(name, values, etcFolder);
+            case PEER -> PeerFile.build(name, values, etcFolder, filter -> filter.startsWith(ValueType.OF_FILES) ? filter.substring(ValueType.OF_FILES.length()) : filter);
             case FILTER -> FilterFile.build(name, values);
             case NETWORK -> NetworkFile.build(name, values);
             case STATIC -> StaticFile.build(name, values);
@@ -221,7 +221,7 @@ public final class ConfigFiles {
     }
 
     /** A link-local address is told apart by its interface. */
-    private static String address(PeerSettings peer) {
+    static String address(PeerSettings peer) {
         return peer.remoteAddress() + (peer.remoteAddress().isLinkLocal() ? peer.interfaceName().map(name -> "@" + name).orElse("") : "");
     }
 
