@@ -13,14 +13,21 @@ import java.util.TreeMap;
  * @param filters  {@code tombolo.bgp.filter-<name>.cfg}
  * @param networks {@code tombolo.bgp.network-<name>.cfg}
  * @param statics  {@code tombolo.route.static-<name>.cfg}
+ * @param datastore {@code tombolo.datastore.cfg}
  */
 public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
-                       Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics) {
+                       Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore) {
     public Settings {
         peers = sorted(peers);
         filters = sorted(filters);
         networks = sorted(networks);
         statics = sorted(statics);
+    }
+
+    /** With the datastore's defaults. */
+    public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
+                    Map<String, StaticRouteSettings> statics) {
+        this(node, bgp, peers, filters, networks, statics, DatastoreSettings.DEFAULT);
     }
 
     private static <T> Map<String, T> sorted(Map<String, T> map) {

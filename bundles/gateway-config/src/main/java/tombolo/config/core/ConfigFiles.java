@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import tombolo.api.config.BgpSettings;
 import tombolo.api.config.ConfigProblem;
+import tombolo.api.config.DatastoreSettings;
 import tombolo.api.config.FilterSettings;
 import tombolo.api.config.NetworkSettings;
 import tombolo.api.config.NodeSettings;
@@ -136,6 +137,7 @@ public final class ConfigFiles {
             case FILTER -> FilterFile.build(name, values);
             case NETWORK -> NetworkFile.build(name, values);
             case STATIC -> StaticFile.build(name, values);
+            case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
         return into.size() > before ? java.util.Optional.empty() : java.util.Optional.of(new Version(file, kind, name, text, settings, cfg));
     }
@@ -281,6 +283,7 @@ public final class ConfigFiles {
     private Outcome outcome() {
         NodeSettings node = NodeFile.build(Values.of(NodeFile.KEYS, new CfgFile("", Map.of()), new ArrayList<>()), hostName);
         BgpSettings bgp = BgpFile.build(Values.of(BgpFile.KEYS, new CfgFile("", Map.of()), new ArrayList<>()));
+        DatastoreSettings datastore = DatastoreSettings.DEFAULT;
         Map<String, PeerSettings> peers = new HashMap<>();
         Map<String, FilterSettings> filters = new HashMap<>();
         Map<String, NetworkSettings> networks = new HashMap<>();
@@ -295,10 +298,11 @@ public final class ConfigFiles {
                 case FilterSettings settings -> filters.put(version.name(), settings);
                 case NetworkSettings settings -> networks.put(version.name(), settings);
                 case StaticRouteSettings settings -> statics.put(version.name(), settings);
+                case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore), problems, texts);
     }
 }

@@ -19,6 +19,7 @@ import tombolo.bgp.core.wire.UpdatePacker;
 
 /** What an update group is told of a prefix, and in which form; the same for all its members. */
 final class ExportPolicy {
+    static final String DEFERRED = "behind our restart route selection waits for the peers' End-of-RIB or selection-deferral-time (RFC 4724 §4.1)";
     private static final long GRACEFUL_SHUTDOWN = 0xFFFF_0000L; // RFC 8326 §5
 
     /**
@@ -222,7 +223,7 @@ final class ExportPolicy {
         }
         int best = rib.best(prefix);
         if (best == 0) {
-            return "not advertised: no usable path";
+            return rib.selectionHeld() ? "not advertised: " + DEFERRED : "not advertised: no usable path";
         }
         Peer from = rib.peers.at(rib.paths.peer(best));
         if (from == member) {
