@@ -154,6 +154,7 @@ final class UpdateGroup {
      *                  is withdrawn
      */
     void adopt(GroupMember former, UpdateGroup from, boolean inherited) {
+        from.finish(); // or what is at work there would be in neither its table nor its ring
         add(new GroupMember(this, rib, former.peer)).takeOver(former, from, inherited);
     }
 
