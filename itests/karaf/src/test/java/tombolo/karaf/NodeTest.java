@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import tombolo.harness.Jars;
 
 /** The distribution, started by the script that people start it with. One node serves all tests of this class. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

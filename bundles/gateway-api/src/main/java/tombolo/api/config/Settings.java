@@ -4,7 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * All of etc/ at one moment. Immutable; maps are keyed by the name in the file's name ({@code tombolo.bgp.peer-<name>.cfg}) and sorted.
+ * All settings at one moment: etc/, and what other sources say ({@link Contribution}). Immutable; maps are keyed by the name in the file's name
+ * ({@code tombolo.bgp.peer-<name>.cfg}) and sorted. A filter of another source is named {@code <source>/<name>}.
  *
  * @param node     {@code tombolo.node.cfg}
  * @param bgp      {@code tombolo.bgp.cfg}

@@ -133,7 +133,7 @@ public final class ConfigFiles {
         Object settings = switch (kind) {
             case NODE -> NodeFile.build(values, hostName);
             case BGP -> BgpFile.build(values);
-            case PEER -> PeerFile.build(name, values, etcFolder);
+            case PEER -> PeerFile.build(name, values, etcFolder, filter -> filter.startsWith(ValueType.OF_FILES) ? filter.substring(ValueType.OF_FILES.length()) : filter);
             case FILTER -> FilterFile.build(name, values);
             case NETWORK -> NetworkFile.build(name, values);
             case STATIC -> StaticFile.build(name, values);
@@ -195,6 +195,7 @@ public final class ConfigFiles {
         List<Naming> namings = new ArrayList<>();
         settings.importFilters().forEach(name -> namings.add(new Naming("import", name)));
         settings.exportFilters().forEach(name -> namings.add(new Naming("export", name)));
+        settings.defaultOriginateFilters().forEach(name -> namings.add(new Naming("default-originate-filter", name)));
         return namings;
     }
 
@@ -220,7 +221,7 @@ public final class ConfigFiles {
     }
 
     /** A link-local address is told apart by its interface. */
-    private static String address(PeerSettings peer) {
+    static String address(PeerSettings peer) {
         return peer.remoteAddress() + (peer.remoteAddress().isLinkLocal() ? peer.interfaceName().map(name -> "@" + name).orElse("") : "");
     }
 
@@ -240,7 +241,7 @@ public final class ConfigFiles {
         }
     }
 
-    /** RFC 7705 §3: local-as is another AS than our own, towards a neighbour of neither. */
+    /** RFC 7705 §3: local-as is another AS than our own, towards a neighbour of neither. RFC 4456 §6: a client is in our AS. */
     private void findSameAs(Set<String> blamed) {
         Version bgp = chosen.get(FileKind.BGP.fileName(""));
         if (bgp == null) {
@@ -249,12 +250,19 @@ public final class ConfigFiles {
         ((BgpSettings) bgp.settings()).as().ifPresent(as -> {
             for (Version version : versions(FileKind.PEER)) {
                 PeerSettings peer = (PeerSettings) version.settings();
-                if (peer.localAs().isPresent() && (peer.remoteAs().equals(as) || peer.localAs().get().equals(as))) {
+                if (peer.localAs().isPresent() && (peer.remoteAs().equals(as) || peer.localAs().get().as().equals(as))) {
                     Version newer = isNew(version) || !isNew(bgp) ? version : bgp;
                     String key = newer == bgp ? "as" : "local-as";
-                    problem(newer.file(), newer.line(key), key, "TMB-CFG-012 local-as " + peer.localAs().get() + " of peer " + peer.name() + " with remote-as "
+                    problem(newer.file(), newer.line(key), key, "TMB-CFG-012 local-as " + peer.localAs().get().as() + " of peer " + peer.name() + " with remote-as "
                             + peer.remoteAs()
                             + " and as " + as + ": wanted a local-as other than as, towards a neighbour of another AS than as (RFC 7705)");
+                    blamed.add(newer.file());
+                }
+                if (peer.routeReflectorClient() && !peer.remoteAs().equals(as)) {
+                    Version newer = isNew(version) || !isNew(bgp) ? version : bgp;
+                    String key = newer == bgp ? "as" : "route-reflector-client";
+                    problem(newer.file(), newer.line(key), key, "TMB-CFG-012 route-reflector-client of peer " + peer.name() + " with remote-as " + peer.remoteAs()
+                            + " and as " + as + ": wanted a neighbour of our own AS (RFC 4456 §6)");
                     blamed.add(newer.file());
                 }
             }

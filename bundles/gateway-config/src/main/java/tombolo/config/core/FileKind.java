@@ -65,6 +65,11 @@ public enum FileKind {
         return stem + (factory ? "-" + name : "") + SUFFIX;
     }
 
+    /** What stands before a key of this kind in listings: {@code bgp.peer-<name>}. */
+    String place(String name) {
+        return stem.substring(OURS.length()) + (factory ? "-" + name : "");
+    }
+
     public boolean isFactory() {
         return factory;
     }
