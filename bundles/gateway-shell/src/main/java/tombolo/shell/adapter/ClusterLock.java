@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import tombolo.api.datastore.Bytes;
-import tombolo.api.datastore.ClusterInformation;
+import tombolo.api.datastore.DatastoreLock;
 import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.KeyValue;
 import tombolo.api.datastore.WriteResult;
@@ -24,7 +24,7 @@ public final class ClusterLock {
 
     public static Document set(Datastore store, boolean ready) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Optional<KeyValue> there = store.get(ClusterInformation.KEY);
+            Optional<KeyValue> there = store.get(DatastoreLock.KEY);
             Json.Obj before = there.map(ClusterLock::tree).orElseGet(ClusterLock::fresh);
             Json.Obj spec = before.object("spec").orElse(Json.Obj.EMPTY);
             boolean was = there.isEmpty() || spec.bool("datastoreReady").orElse(false);
@@ -33,7 +33,7 @@ public final class ClusterLock {
             }
             Json.Obj after = before.with("spec", spec.with("datastoreReady", ready));
             Bytes value = Bytes.of(JsonText.bytes(after));
-            WriteResult written = there.isPresent() ? store.update(ClusterInformation.KEY, value, there.get().modRevision()) : store.create(ClusterInformation.KEY, value);
+            WriteResult written = there.isPresent() ? store.update(DatastoreLock.KEY, value, there.get().modRevision()) : store.create(DatastoreLock.KEY, value);
             if (written instanceof WriteResult.Written) {
                 return document(ready, was != ready, spec);
             }

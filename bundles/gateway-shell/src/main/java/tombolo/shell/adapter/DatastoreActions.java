@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import tombolo.api.datastore.ClusterInformation;
+import tombolo.api.datastore.DatastoreLock;
 import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.DatastoreEngine;
 import tombolo.runtime.json.JsonText;
@@ -93,7 +93,7 @@ public final class DatastoreActions {
         DatastoreEngine source = engine(services, from);
         DatastoreEngine target = engine(services, to);
         try (DatastoreEngine.Opened here = source.open(); DatastoreEngine.Opened there = target.open()) {
-            if (ClusterInformation.read(here.store(), JsonText::parse).ready()) {
+            if (DatastoreLock.read(here.store(), JsonText::parse).ready()) {
                 throw new Failure("TMB-DST-076 the datastore is not locked: what is written during the copy would be lost. datastore:lock first, datastore:unlock when the other engine is in use.");
             }
             progress.accept("from " + from + " (" + source.location() + ") to " + to + " (" + target.location() + ")");

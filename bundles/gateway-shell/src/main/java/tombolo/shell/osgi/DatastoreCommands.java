@@ -1,7 +1,7 @@
 package tombolo.shell.osgi;
 
 import java.util.Optional;
-import tombolo.api.datastore.ClusterInformation;
+import tombolo.api.datastore.DatastoreLock;
 import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.DatastoreEngine;
 import tombolo.api.datastore.DatastoreException;
@@ -26,7 +26,7 @@ final class DatastoreCommands {
 
     private static Optional<DatastoreViews.Lock> lock(Datastore store) {
         try {
-            ClusterInformation cluster = ClusterInformation.read(store, JsonText::parse);
+            DatastoreLock cluster = DatastoreLock.read(store, JsonText::parse);
             return Optional.of(new DatastoreViews.Lock(!cluster.ready(), cluster.clusterGuid()));
         } catch (DatastoreException e) {
             return Optional.empty();

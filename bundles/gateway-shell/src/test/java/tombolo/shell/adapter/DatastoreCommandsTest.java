@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tombolo.api.datastore.Bytes;
-import tombolo.api.datastore.ClusterInformation;
+import tombolo.api.datastore.DatastoreLock;
 import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.DatastoreEngine;
 import tombolo.api.datastore.DatastoreException;
@@ -80,7 +80,7 @@ class DatastoreCommandsTest {
         assertEquals("{\"n\":499}", etcd.text("/calico/resources/v3/projectcalico.org/ippools/pool-0499"));
         assertFalse(etcd.entries.containsKey(Key.of("/registry/other")) || etcd.entries.containsKey(Key.of("/calico/felix/v2/no-region/host/a/status")));
         assertTrue(progress.stream().anyMatch(line -> line.startsWith("copied ")), progress.toString());
-        assertFalse(ClusterInformation.read(etcd, JsonText::parse).ready(), "the lock goes along");
+        assertFalse(DatastoreLock.read(etcd, JsonText::parse).ready(), "the lock goes along");
         int commits = etcd.commits;
         assertTrue(text(migrate()).startsWith("0 keys written, 502 were there"));
         assertEquals(commits, etcd.commits, "what is there is not written twice");
@@ -190,40 +190,40 @@ class DatastoreCommandsTest {
 
     @Test
     void theLockIsMadeWhereThereIsNoneAndKeepsWhatItDoesNotKnow() throws Exception {
-        assertTrue(ClusterInformation.read(embedded, JsonText::parse).ready(), "no resource, no lock");
+        assertTrue(DatastoreLock.read(embedded, JsonText::parse).ready(), "no resource, no lock");
         assertTrue(text(ClusterLock.set(embedded, false)).startsWith("Locked"));
-        ClusterInformation locked = ClusterInformation.read(embedded, JsonText::parse);
+        DatastoreLock locked = DatastoreLock.read(embedded, JsonText::parse);
         assertFalse(locked.ready());
         assertTrue(locked.clusterGuid().orElseThrow().matches("[0-9a-f]{32}"));
         assertTrue(text(ClusterLock.set(embedded, false)).startsWith("It was locked already"));
         assertTrue(text(ClusterLock.set(embedded, true)).startsWith("Unlocked"));
-        assertEquals(locked.clusterGuid(), ClusterInformation.read(embedded, JsonText::parse).clusterGuid());
+        assertEquals(locked.clusterGuid(), DatastoreLock.read(embedded, JsonText::parse).clusterGuid());
         String calico = "{\"kind\":\"ClusterInformation\",\"apiVersion\":\"projectcalico.org/v3\",\"metadata\":{\"name\":\"default\",\"x\":[1]},"
                 + "\"spec\":{\"clusterGUID\":\"abc\",\"clusterType\":\"k8s\",\"datastoreReady\":true,\"future\":{\"a\":1.50}}}";
-        embedded.put(ClusterInformation.KEY.text(), calico);
+        embedded.put(DatastoreLock.KEY.text(), calico);
         ClusterLock.set(embedded, false);
-        assertEquals(JsonText.parse(calico.replace("\"datastoreReady\":true", "\"datastoreReady\":false")), JsonText.parse(embedded.text(ClusterInformation.KEY.text())));
+        assertEquals(JsonText.parse(calico.replace("\"datastoreReady\":true", "\"datastoreReady\":false")), JsonText.parse(embedded.text(DatastoreLock.KEY.text())));
     }
 
     @Test
     void whatIsNoClusterInformationLocksAndIsNotOverwritten() {
-        embedded.put(ClusterInformation.KEY.text(), "{\"spec\":{}}");
-        assertFalse(ClusterInformation.read(embedded, JsonText::parse).ready(), "Calico takes an absent datastoreReady for false");
-        embedded.put(ClusterInformation.KEY.text(), "no json");
-        assertFalse(ClusterInformation.read(embedded, JsonText::parse).ready());
+        embedded.put(DatastoreLock.KEY.text(), "{\"spec\":{}}");
+        assertFalse(DatastoreLock.read(embedded, JsonText::parse).ready(), "Calico takes an absent datastoreReady for false");
+        embedded.put(DatastoreLock.KEY.text(), "no json");
+        assertFalse(DatastoreLock.read(embedded, JsonText::parse).ready());
         assertTrue(refused(() -> ClusterLock.set(embedded, true)).startsWith("TMB-DST-065"));
-        assertEquals("no json", embedded.text(ClusterInformation.KEY.text()));
+        assertEquals("no json", embedded.text(DatastoreLock.KEY.text()));
     }
 
     /** A writer that honours the lock names it in its transaction, so that a lock between its reading and its writing counts. */
     @Test
     void aTransactionThatNamesTheLockFailsOnceItIsSet() {
-        ClusterInformation before = ClusterInformation.read(embedded, JsonText::parse);
+        DatastoreLock before = DatastoreLock.read(embedded, JsonText::parse);
         Transaction write = new Transaction(List.of(before.unchanged()), List.of(new Operation.Put(Key.of("/calico/ipam/v2/handle/x"), Bytes.utf8("{}"))), List.of());
         assertTrue(embedded.commit(write).succeeded());
         ClusterLock.set(embedded, false);
         assertFalse(embedded.commit(write).succeeded());
-        assertEquals(DatastoreException.Reason.LOCKED, ClusterInformation.locked("releasing 10.0.0.1").reason());
+        assertEquals(DatastoreException.Reason.LOCKED, DatastoreLock.locked("releasing 10.0.0.1").reason());
     }
 
     @Test

@@ -13,20 +13,20 @@ import tombolo.api.json.Json;
  * @param clusterGuid empty where the resource does not exist or has none
  * @param modRevision of the key; 0 where it does not exist
  */
-public record ClusterInformation(boolean ready, Optional<String> clusterGuid, long modRevision) {
+public record DatastoreLock(boolean ready, Optional<String> clusterGuid, long modRevision) {
     public static final Key KEY = Key.of("/calico/resources/v3/projectcalico.org/clusterinformations/default");
 
     /** The lock as it is now: one read. @param parser of JSON; what is no JSON is an exception, and the store then counts as locked */
-    public static ClusterInformation read(Datastore store, Parser parser) {
-        return store.get(KEY).map(entry -> of(entry, parser)).orElse(new ClusterInformation(true, Optional.empty(), 0));
+    public static DatastoreLock read(Datastore store, Parser parser) {
+        return store.get(KEY).map(entry -> of(entry, parser)).orElse(new DatastoreLock(true, Optional.empty(), 0));
     }
 
-    private static ClusterInformation of(KeyValue entry, Parser parser) {
+    private static DatastoreLock of(KeyValue entry, Parser parser) {
         try {
             Json.Obj spec = parser.parse(entry.value().toByteArray()) instanceof Json.Obj tree ? tree.object("spec").orElse(Json.Obj.EMPTY) : Json.Obj.EMPTY;
-            return new ClusterInformation(spec.bool("datastoreReady").orElse(false), spec.text("clusterGUID"), entry.modRevision());
+            return new DatastoreLock(spec.bool("datastoreReady").orElse(false), spec.text("clusterGUID"), entry.modRevision());
         } catch (Exception e) {
-            return new ClusterInformation(false, Optional.empty(), entry.modRevision());
+            return new DatastoreLock(false, Optional.empty(), entry.modRevision());
         }
     }
 
@@ -37,7 +37,7 @@ public record ClusterInformation(boolean ready, Optional<String> clusterGuid, lo
 
     /** What a writer that honours the lock answers. */
     public static DatastoreException locked(String what) {
-        return new DatastoreException(DatastoreException.Reason.LOCKED, DatastoreException.Applied.NO, "TMB-DST-060 " + what + ": the datastore is locked (ClusterInformation default, "
+        return new DatastoreException(DatastoreException.Reason.LOCKED, DatastoreException.Applied.NO, "TMB-DST-060 " + what + ": the datastore is locked (DatastoreLock default, "
                 + "datastoreReady false), as during an upgrade or a migration. datastore:unlock ends that.");
     }
 
