@@ -37,7 +37,7 @@ public record DatastoreLock(boolean ready, Optional<String> clusterGuid, long mo
 
     /** What a writer that honours the lock answers. */
     public static DatastoreException locked(String what) {
-        return new DatastoreException(DatastoreException.Reason.LOCKED, DatastoreException.Applied.NO, "TMB-DST-060 " + what + ": the datastore is locked (DatastoreLock default, "
+        return new DatastoreException(DatastoreException.Reason.LOCKED, DatastoreException.Applied.NO, "TMB-DST-060 " + what + ": the datastore is locked (ClusterInformation default, "
                 + "datastoreReady false), as during an upgrade or a migration. datastore:unlock ends that.");
     }
 

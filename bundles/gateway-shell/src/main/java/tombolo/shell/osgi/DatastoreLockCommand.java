@@ -14,7 +14,7 @@ import tombolo.shell.core.Services;
 @Command(scope = "datastore", name = "lock", description = "Locks the datastore for an upgrade or a migration",
         detailedDescription = "Sets Calico's ClusterInformation default, datastoreReady, to false (and makes it where it is not there): IPAM and the CNI "
         + "plugin, of every node that shares the store, write nothing until datastore:unlock. Routing goes on.")
-public final class DatastoreLock extends GatewayCommand {
+public final class DatastoreLockCommand extends GatewayCommand {
     @Override
     Document answer(Services services) {
         return ClusterLock.set(DatastoreAccess.store(services), false);
