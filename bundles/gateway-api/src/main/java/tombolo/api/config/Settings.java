@@ -12,14 +12,21 @@ import java.util.TreeMap;
  * @param filters  {@code tombolo.bgp.filter-<name>.cfg}
  * @param networks {@code tombolo.bgp.network-<name>.cfg}
  * @param statics  {@code tombolo.route.static-<name>.cfg}
+ * @param cni      {@code tombolo.cni.cfg}
  */
 public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
-                       Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics) {
+                       Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, CniSettings cni) {
     public Settings {
         peers = sorted(peers);
         filters = sorted(filters);
         networks = sorted(networks);
         statics = sorted(statics);
+    }
+
+    /** Without containers. */
+    public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
+            Map<String, StaticRouteSettings> statics) {
+        this(node, bgp, peers, filters, networks, statics, CniSettings.OFF);
     }
 
     private static <T> Map<String, T> sorted(Map<String, T> map) {

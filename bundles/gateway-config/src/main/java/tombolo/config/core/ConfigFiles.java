@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import tombolo.api.config.BgpSettings;
+import tombolo.api.config.CniSettings;
 import tombolo.api.config.ConfigProblem;
 import tombolo.api.config.FilterSettings;
 import tombolo.api.config.NetworkSettings;
@@ -136,6 +137,7 @@ public final class ConfigFiles {
             case FILTER -> FilterFile.build(name, values);
             case NETWORK -> NetworkFile.build(name, values);
             case STATIC -> StaticFile.build(name, values);
+            case CNI -> CniFile.build(values);
         };
         return into.size() > before ? java.util.Optional.empty() : java.util.Optional.of(new Version(file, kind, name, text, settings, cfg));
     }
@@ -277,6 +279,7 @@ public final class ConfigFiles {
         Map<String, FilterSettings> filters = new HashMap<>();
         Map<String, NetworkSettings> networks = new HashMap<>();
         Map<String, StaticRouteSettings> statics = new HashMap<>();
+        CniSettings cni = CniSettings.OFF;
         Map<String, String> texts = new HashMap<>();
         for (Version version : chosen.values()) {
             texts.put(version.file(), version.text());
@@ -287,10 +290,11 @@ public final class ConfigFiles {
                 case FilterSettings settings -> filters.put(version.name(), settings);
                 case NetworkSettings settings -> networks.put(version.name(), settings);
                 case StaticRouteSettings settings -> statics.put(version.name(), settings);
+                case CniSettings settings -> cni = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, cni), problems, texts);
     }
 }

@@ -15,7 +15,8 @@ public enum FileKind {
             A change of this file evaluates the routes anew and drops no session."""),
     NETWORK("tombolo.bgp.network", true, NetworkFile.KEYS,
             "A prefix that this node originates by BGP, while this file is there and export filters let it pass."),
-    STATIC("tombolo.route.static", true, StaticFile.KEYS, "A static route of the kernel. The route exists while this file does.");
+    STATIC("tombolo.route.static", true, StaticFile.KEYS, "A static route of the kernel. The route exists while this file does."),
+    CNI("tombolo.cni", false, CniFile.KEYS, "Containers: the node as the CNI plugin of a container runtime. It is off until enabled is true.");
 
     /** What every file of ours begins with; files of others in etc/ are not looked at. */
     public static final String OURS = "tombolo.";
