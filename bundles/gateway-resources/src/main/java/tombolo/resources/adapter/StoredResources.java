@@ -260,6 +260,10 @@ public final class StoredResources implements Resources {
         if (kind.home() == Kind.Home.IPAM) {
             return refused("TMB-RES-015", "kind", kind.name() + " is kept by IPAM alone: see ipam:show and ipam:release");
         }
+        Optional<Problem> kept = TierRules.kept(this, id);
+        if (kept.isPresent()) {
+            return new WriteOutcome.Refused(List.of(kept.get()));
+        }
         for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
             Optional<KeyValue> there = find(kind, id);
             if (there.isEmpty()) {
@@ -268,10 +272,6 @@ public final class StoredResources implements Resources {
             Resource stored = Stored.read(kind, there.get()).resource();
             if (revision.isPresent() && revision.get() != stored.revision()) {
                 return refused("TMB-RES-014", "metadata.resourceVersion", "update conflict: " + id + ": resource version '" + revision.get() + "' is out of date (latest: " + stored.revision() + ")");
-            }
-            Optional<Problem> kept = TierRules.kept(this, id);
-            if (kept.isPresent()) {
-                return new WriteOutcome.Refused(List.of(kept.get()));
             }
             if (dryRun) {
                 return new WriteOutcome.Done(stored, true);

@@ -112,7 +112,7 @@ class DocumentTextTest {
 
     @Test
     void aTruncatedFileIsRefusedWithItsLineAndTheSuspicion() {
-        String message = unreadable("apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata:\n  name: p\nspec:\n  ci");
+        String message = unreadable("apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata:\n  name: p\nspec:\n  cidr: 10.0.0.0/16\n  nat");
         assertTrue(message.startsWith("TMB-RES-018 f.yaml, line "), message);
         assertTrue(message.contains("it may be cut off"), message);
         assertTrue(unreadable("{\"kind\": \"IPPool\", \"spec\": {\"cidr\": \"10.0").contains("it may be cut off"));

@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ import tombolo.api.datastore.KeyPrefix;
 import tombolo.api.datastore.Operation;
 import tombolo.api.datastore.Transaction;
 import tombolo.api.datastore.WatchEnd;
+import tombolo.api.datastore.WatchListener;
 import tombolo.api.json.Json;
 import tombolo.api.resource.IpPool;
 import tombolo.api.resource.IpamConfiguration;
@@ -205,7 +209,7 @@ class StoredResourcesTest {
         put("/calico/ipam/v2/host/n1/ipv4/block/10.0.3.0-26", "{'state':'confirmed','deleted':'false'}");
         put("/calico/ipam/v2/host/n2/ipv4/block/10.9.3.0-26", "{'state':'confirmed','deleted':'false'}");
         put("/calico/ipam/v2/virtual/load-balancer/ipv4/block/10.0.4.0-26", "{'state':'confirmed'}");
-        List<String> order = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<String> order = new CopyOnWriteArrayList<>();
         store.beforeCommit = transaction -> transaction.then().forEach(step -> order.add(step.getClass().getSimpleName()
                 + (step instanceof Operation.Put put ? put.value().asUtf8().contains("\"disabled\":true") : "")));
         done(resources.delete(ResourceId.of("IPPool", "p"), Optional.empty()));
@@ -239,7 +243,7 @@ class StoredResourcesTest {
 
     @Test
     void ipamsOwnObjectsCanBeSeenAndNotWritten() {
-        put("/calico/ipam/v2/host/n1/ipv6/block/fd00---122", "{'state':'pending','deleted':'false'}");
+        put("/calico/ipam/v2/host/n1/ipv6/block/fd00::-122", "{'state':'pending','deleted':'false'}");
         put("/calico/ipam/v2/handle/net.abc", "{'block':{'10.0.3.0/26':1},'deleted':false}");
         assertEquals("n1-fd00---122", resources.list("BlockAffinity", Optional.empty()).getFirst().id().name());
         assertEquals("net.abc", resources.list("IPAMHandle", Optional.empty()).getFirst().id().name());
@@ -277,6 +281,15 @@ class StoredResourcesTest {
         return changes;
     }
 
+    /** The newest watch; it begins just behind the first step. */
+    private WatchListener watch() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (store.listeners.isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(5_000_000);
+        }
+        return store.listeners.getLast();
+    }
+
     private static List<String> names(Changes changes) {
         return changes.puts().stream().map(each -> each.id().toString()).sorted().toList();
     }
@@ -310,7 +323,7 @@ class StoredResourcesTest {
         try (Subscription _ = resources.subscribe(Set.of("IPPool"), heard::add)) {
             assertEquals(List.of("IPPool(p)"), names(next(heard)));
             put("/calico/resources/v3/projectcalico.org/ippools/p", "{'kind':'IPPool','apiVersion':'projectcalico.org/v3','metadata':{'name':'p'},'spec':{'cidr':'10.0.0.0/16','blockSize':5}}");
-            store.listeners.getLast().ended(new WatchEnd.Compacted(1));
+            watch().ended(new WatchEnd.Compacted(1));
             Changes relisted = next(heard);
             assertTrue(relisted.complete());
             assertEquals(List.of("IPPool(p)"), names(relisted));
@@ -325,7 +338,7 @@ class StoredResourcesTest {
         try (Subscription _ = resources.subscribe(Set.of("IPPool"), heard::add)) {
             assertEquals(List.of(), names(next(heard)));
             store.failing = true;
-            store.listeners.getLast().ended(new WatchEnd.Failed("TMB-DST-099 the test ends the watch."));
+            watch().ended(new WatchEnd.Failed("TMB-DST-099 the test ends the watch."));
             store.failing = false;
             done(resources.write(Verb.CREATE, pool("p", "{'cidr':'10.0.0.0/16'}")));
             Changes changes = next(heard);
@@ -346,7 +359,7 @@ class StoredResourcesTest {
     void aListenerMayCloseItsOwnSubscriptionAndIsNotCalledAgain() throws Exception {
         AtomicReference<Subscription> subscription = new AtomicReference<>();
         BlockingQueue<Changes> heard = new LinkedBlockingQueue<>();
-        java.util.concurrent.CountDownLatch ready = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch ready = new CountDownLatch(1);
         subscription.set(resources.subscribe(Set.of("IPPool"), changes -> {
             try {
                 ready.await();
