@@ -12,9 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.kernel.Errno;
 import tombolo.api.kernel.KernelException;
+import tombolo.api.kernel.Link;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
 import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.route.KernelRoutes;
 import tombolo.api.route.NextHop;
@@ -24,6 +26,7 @@ import tombolo.api.route.RouteFeedListener;
 import tombolo.api.route.RouteSink;
 import tombolo.dataplane.core.Batch;
 import tombolo.dataplane.core.DesiredRoutes;
+import tombolo.dataplane.core.Interfaces;
 import tombolo.dataplane.core.LinkTable;
 import tombolo.dataplane.core.MessageReader;
 import tombolo.dataplane.core.MessageWriter;
@@ -58,6 +61,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
     private final Loop loop = new Loop("tombolo-routes", MAILBOX);
     private final NetlinkSocket writer;
     private final RouteDump dump;
+    private final NextHopDump nextHopDump;
     private final DesiredRoutes routes;
     private final Batch batch = new Batch();
     private final byte[] answers = new byte[NetlinkSocket.RECEIVE_BYTES];
@@ -97,7 +101,23 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
         Netlink.Options options = Netlink.Options.route().netns(policy.netns());
         this.writer = netlink.open(options);
         this.dump = new RouteDump(netlink, options);
-        this.routes = new DesiredRoutes(policy.table(), policy.tellingStaticMetric(), name -> links.index(name));
+        this.nextHopDump = new NextHopDump(netlink, options);
+        this.routes = new DesiredRoutes(policy.table(), policy.tellingStaticMetric(), new Interfaces() {
+            @Override
+            public int index(String name) {
+                return links.index(name);
+            }
+
+            @Override
+            public String name(int index) {
+                return links.name(index);
+            }
+
+            @Override
+            public Optional<String> towards(IpAddress gateway) {
+                return links.connectedTo(gateway).map(Link::name);
+            }
+        });
         loop.worker(this::work);
     }
 
@@ -223,13 +243,19 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
 
     // ---- from the kernel ----
 
-    /** Interfaces or addresses changed: routes may have gone with them, silently for IPv4, and refused ones may be possible now. Any thread. */
+    /**
+     * Interfaces or addresses changed: routes and nexthop objects may have gone with them, silently, and refused ones may be possible now. The objects, which go
+     * with the carrier already, are read first: what went with them is known without reading a million routes. Any thread.
+     */
     public void linksChanged(LinkTable.Snapshot snapshot) {
         boolean renumbered = !snapshot.byName().keySet().equals(links.byName().keySet())
                 || snapshot.byName().values().stream().anyMatch(link -> links.index(link.name()) != link.index());
         boolean lost = snapshot.hasLostSince(links);
         links = snapshot;
         post(() -> {
+            if (ready) {
+                readNextHops();
+            }
             if (renumbered) {
                 shapes.clear();
                 routes.interfacesChanged();
@@ -254,6 +280,25 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
         }
     }
 
+    /** Somebody else, or the kernel, changed a nexthop object of ours. Any thread. */
+    void nextHopsChanged() {
+        post(() -> {
+            if (ready) {
+                readNextHops();
+                loop.wake();
+            }
+        });
+    }
+
+    private void readNextHops() {
+        try {
+            nextHopDump.read().ifPresentOrElse(routes::nextHopsDumped, routes::withoutNextHopObjects);
+        } catch (KernelException e) {
+            loop.schedule(FIRST_RETRY, this::scheduleResync);
+            throw e;
+        }
+    }
+
     /** Notifications were lost: compare everything. */
     void overrun() {
         post(this::scheduleResync);
@@ -271,7 +316,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
             if (event.deleted()) {
                 routes.routeDeleted(v6, hi, lo, prefix.length(), event.content().metric());
             } else {
-                routes.routeAppeared(v6, hi, lo, prefix.length(), event.content());
+                routes.routeAppeared(v6, hi, lo, prefix.length(), event.content(), event.nextHopId());
             }
         } else if (event.deleted()) {
             routes.foreignDeleted(v6, hi, lo, prefix.length());
@@ -359,6 +404,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
         resyncScheduled = false;
         if (dumping < 0) {
             resyncs++;
+            readNextHops();
             dump(0);
         }
     }
@@ -421,7 +467,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
         if (shapes.size() > 100_000) {
             shapes.clear(); // a table with that many different next hops: the cache is no help
         }
-        routes.dumped(message.v6(), message.hi(), message.lo(), message.length(), content);
+        routes.dumped(message.v6(), message.hi(), message.lo(), message.length(), content, message.nextHopId());
     }
 
     // ---- questions ----
@@ -431,7 +477,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
             var four = routes.table(false);
             var six = routes.table(true);
             return new KernelRoutes.Counts(four.desiredCount(), six.desiredCount(), four.installedCount(), six.installedCount(), failed(),
-                    four.dirtyCount() + six.dirtyCount(), batches, resyncs, routes.lastError());
+                    four.dirtyCount() + six.dirtyCount(), batches, resyncs, routes.nextHopObjects(), routes.lastError());
         }, Duration.ofSeconds(5));
     }
 
@@ -459,6 +505,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
         loop.close();
         writer.close();
         dump.close();
+        nextHopDump.close();
         for (Feed feed : feeds) {
             try {
                 feed.listener.closed();
