@@ -337,6 +337,16 @@ public final class DesiredRoutes {
         batch.add(replace ? Batch.Operation.REPLACE : Batch.Operation.ADD, v6, slot, content);
     }
 
+    /** What the kernel refused of nexthop objects since the last call. */
+    public List<String> takeNextHopProblems() {
+        List<String> problems = objects.takeProblems();
+        if (!problems.isEmpty()) {
+            lastError = problems.getLast();
+            retryWanted = true;
+        }
+        return problems;
+    }
+
     /** Takes the kernel's answers. Answers the texts of a few errors, for the log. */
     public List<String> settle(Batch batch) {
         List<String> problems = new ArrayList<>();
@@ -371,13 +381,6 @@ public final class DesiredRoutes {
             refused(rows, slot, errno == Errno.EEXIST, reason);
             if (problems.size() < PROBLEMS) {
                 problems.add(lastError);
-            }
-        }
-        for (String problem : objects.takeProblems()) {
-            lastError = problem;
-            retryWanted = true;
-            if (problems.size() < PROBLEMS) {
-                problems.add(problem);
             }
         }
         resyncWanted |= objects.takeDoubt();

@@ -77,7 +77,7 @@ class KernelRoutesTest {
         bgp.define(3, List.of(NextHop.via(ip("2001:db8::2")), NextHop.via(ip("2001:db8:1::2"))));
         bgp.define(4, List.of(new NextHop(Optional.of(ip("fe80::99")), Optional.of("b0"))));
         bgp.define(5, List.of(new NextHop(Optional.empty(), Optional.of("a0"))));
-        ((RoutesLoop.Feed) bgp).define(6, List.of(NextHop.via(ip("192.0.2.2"))), 77, 1400);
+        ((OwnedFeed) bgp).define(6, List.of(NextHop.via(ip("192.0.2.2"))), 77, 1400);
         offer(1, "10.1.0.0/16");
         offer(2, "10.2.0.0/16", "2001:db8:2::/48");
         offer(3, "2001:db8:3::/48");

@@ -129,6 +129,7 @@ class NextHopObjectsTest {
             if (!batch.isEmpty()) {
                 kernel.take(batch);
                 subject.settle(batch);
+                subject.takeNextHopProblems();
             }
         }
     }
