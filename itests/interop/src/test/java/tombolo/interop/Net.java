@@ -1,8 +1,6 @@
 package tombolo.interop;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +25,6 @@ final class Net implements AutoCloseable {
     static final Duration SESSION = Duration.ofSeconds(30);
     /** From a change at one side to its effect at the other. */
     static final Duration EFFECT = Duration.ofSeconds(10);
-    private static final int SSH_LOST = 255;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final GatewayNode node;
 
@@ -92,19 +88,7 @@ final class Net implements AutoCloseable {
     }
 
     JsonNode ask(String command) {
-        // Options stand before arguments in Karaf's shell.
-        String asked = command.replaceFirst("^(\\S+)", "$1 --json");
-        // Code 255 is ssh's own: seen once in some hundred calls while the node was starting, with the whole answer there. Asking again changes nothing.
-        Command.Result answer = node.attempt(asked);
-        for (int again = 0; answer.code() == SSH_LOST && again < 2; again++) {
-            answer = node.attempt(asked);
-        }
-        String text = answer.ok() ? answer.output() : node.ask(asked);
-        try {
-            return JSON.readTree(text);
-        } catch (JsonProcessingException broken) {
-            throw new AssertionError(command + " --json is not JSON: " + text, broken);
-        }
+        return node.json(command);
     }
 
     JsonNode peer(String name) {

@@ -28,8 +28,17 @@ final class BgpFile {
             "LOCAL_PREF of routes that arrive without one; the higher wins.");
     private static final Key<Long> RESTART_TIME = Key.defaulting("graceful-restart-time", ValueType.number(1, 4095), "120",
             "How long neighbours are asked to keep our routes while this node restarts (RFC 4724).").in("s");
+    private static final Key<Long> DEFERRAL = Key.defaulting("selection-deferral-time", ValueType.number(0, 3600), "120",
+            "Behind a graceful restart of this node: how long route selection waits at most until the neighbours have told all their routes (RFC 4724 §4.1)."
+                    + " Meanwhile the kernel forwards by the routes from before. 0: it does not wait.").in("s");
+    private static final Key<RouterId> CLUSTER_ID = Key.optional("cluster-id", ValueType.ROUTER_ID, "router-id", "192.0.2.1",
+            "The cluster of our route reflector clients (RFC 4456 §7). Reflectors that serve the same clients may share one."
+                    + " A change runs through the routes of all iBGP neighbours again.");
+    private static final Key<Long> MAX_PATHS = Key.defaulting("max-paths", ValueType.number(1000, 2_000_000_000), "8000000",
+            "The most paths held of all neighbours and families together, so that the heap is not exhausted. The session of the neighbour that crosses it is"
+                    + " ended (Cease, out of resources) and stays down until bgp:clear.").in("paths");
     static final List<Key<?>> KEYS = List.of(AS, ROUTER_ID, LISTEN, PORT, MULTIPATH_EBGP, MULTIPATH_IBGP, RELAX, ALWAYS_MED, ROUTER_ID_DECIDES,
-            LOCAL_PREFERENCE, RESTART_TIME);
+            LOCAL_PREFERENCE, RESTART_TIME, DEFERRAL, CLUSTER_ID, MAX_PATHS);
 
     private BgpFile() { }
 
@@ -41,6 +50,7 @@ final class BgpFile {
         }
         return new BgpSettings(values.get(AS), values.get(ROUTER_ID), values.need(LISTEN), values.needInt(PORT), values.needInt(MULTIPATH_EBGP),
                 values.needInt(MULTIPATH_IBGP),
-                values.need(RELAX), values.need(ALWAYS_MED), values.need(ROUTER_ID_DECIDES), values.need(LOCAL_PREFERENCE), values.needInt(RESTART_TIME));
+                values.need(RELAX), values.need(ALWAYS_MED), values.need(ROUTER_ID_DECIDES), values.need(LOCAL_PREFERENCE), values.needInt(RESTART_TIME),
+                values.needInt(DEFERRAL), values.get(CLUSTER_ID), values.needInt(MAX_PATHS));
     }
 }

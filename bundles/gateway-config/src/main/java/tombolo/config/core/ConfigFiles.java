@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import tombolo.api.config.BgpSettings;
 import tombolo.api.config.ConfigProblem;
+import tombolo.api.config.DatastoreSettings;
 import tombolo.api.config.FilterSettings;
 import tombolo.api.config.NetworkSettings;
 import tombolo.api.config.NodeSettings;
@@ -132,10 +133,11 @@ public final class ConfigFiles {
         Object settings = switch (kind) {
             case NODE -> NodeFile.build(values, hostName);
             case BGP -> BgpFile.build(values);
-            case PEER -> PeerFile.build(name, values, etcFolder);
+            case PEER -> PeerFile.build(name, values, etcFolder, filter -> filter.startsWith(ValueType.OF_FILES) ? filter.substring(ValueType.OF_FILES.length()) : filter);
             case FILTER -> FilterFile.build(name, values);
             case NETWORK -> NetworkFile.build(name, values);
             case STATIC -> StaticFile.build(name, values);
+            case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
         return into.size() > before ? java.util.Optional.empty() : java.util.Optional.of(new Version(file, kind, name, text, settings, cfg));
     }
@@ -193,6 +195,7 @@ public final class ConfigFiles {
         List<Naming> namings = new ArrayList<>();
         settings.importFilters().forEach(name -> namings.add(new Naming("import", name)));
         settings.exportFilters().forEach(name -> namings.add(new Naming("export", name)));
+        settings.defaultOriginateFilters().forEach(name -> namings.add(new Naming("default-originate-filter", name)));
         return namings;
     }
 
@@ -218,7 +221,7 @@ public final class ConfigFiles {
     }
 
     /** A link-local address is told apart by its interface. */
-    private static String address(PeerSettings peer) {
+    static String address(PeerSettings peer) {
         return peer.remoteAddress() + (peer.remoteAddress().isLinkLocal() ? peer.interfaceName().map(name -> "@" + name).orElse("") : "");
     }
 
@@ -238,7 +241,7 @@ public final class ConfigFiles {
         }
     }
 
-    /** RFC 7705 §3: local-as is another AS than our own, towards a neighbour of neither. */
+    /** RFC 7705 §3: local-as is another AS than our own, towards a neighbour of neither. RFC 4456 §6: a client is in our AS. */
     private void findSameAs(Set<String> blamed) {
         Version bgp = chosen.get(FileKind.BGP.fileName(""));
         if (bgp == null) {
@@ -247,12 +250,19 @@ public final class ConfigFiles {
         ((BgpSettings) bgp.settings()).as().ifPresent(as -> {
             for (Version version : versions(FileKind.PEER)) {
                 PeerSettings peer = (PeerSettings) version.settings();
-                if (peer.localAs().isPresent() && (peer.remoteAs().equals(as) || peer.localAs().get().equals(as))) {
+                if (peer.localAs().isPresent() && (peer.remoteAs().equals(as) || peer.localAs().get().as().equals(as))) {
                     Version newer = isNew(version) || !isNew(bgp) ? version : bgp;
                     String key = newer == bgp ? "as" : "local-as";
-                    problem(newer.file(), newer.line(key), key, "TMB-CFG-012 local-as " + peer.localAs().get() + " of peer " + peer.name() + " with remote-as "
+                    problem(newer.file(), newer.line(key), key, "TMB-CFG-012 local-as " + peer.localAs().get().as() + " of peer " + peer.name() + " with remote-as "
                             + peer.remoteAs()
                             + " and as " + as + ": wanted a local-as other than as, towards a neighbour of another AS than as (RFC 7705)");
+                    blamed.add(newer.file());
+                }
+                if (peer.routeReflectorClient() && !peer.remoteAs().equals(as)) {
+                    Version newer = isNew(version) || !isNew(bgp) ? version : bgp;
+                    String key = newer == bgp ? "as" : "route-reflector-client";
+                    problem(newer.file(), newer.line(key), key, "TMB-CFG-012 route-reflector-client of peer " + peer.name() + " with remote-as " + peer.remoteAs()
+                            + " and as " + as + ": wanted a neighbour of our own AS (RFC 4456 §6)");
                     blamed.add(newer.file());
                 }
             }
@@ -273,6 +283,7 @@ public final class ConfigFiles {
     private Outcome outcome() {
         NodeSettings node = NodeFile.build(Values.of(NodeFile.KEYS, new CfgFile("", Map.of()), new ArrayList<>()), hostName);
         BgpSettings bgp = BgpFile.build(Values.of(BgpFile.KEYS, new CfgFile("", Map.of()), new ArrayList<>()));
+        DatastoreSettings datastore = DatastoreSettings.DEFAULT;
         Map<String, PeerSettings> peers = new HashMap<>();
         Map<String, FilterSettings> filters = new HashMap<>();
         Map<String, NetworkSettings> networks = new HashMap<>();
@@ -287,10 +298,11 @@ public final class ConfigFiles {
                 case FilterSettings settings -> filters.put(version.name(), settings);
                 case NetworkSettings settings -> networks.put(version.name(), settings);
                 case StaticRouteSettings settings -> statics.put(version.name(), settings);
+                case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore), problems, texts);
     }
 }

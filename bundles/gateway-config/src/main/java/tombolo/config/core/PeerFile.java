@@ -4,8 +4,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import tombolo.api.config.PeerSettings;
+import tombolo.api.config.PeerSettings.LocalAs;
 import tombolo.api.config.PeerSettings.MaxPrefixesAction;
+import tombolo.api.config.PeerSettings.NextHopMode;
 import tombolo.api.config.SecretRef;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Asn;
@@ -25,7 +28,13 @@ final class PeerFile {
     private static final Key<IpAddress> LOCAL_ADDRESS = Key.optional("local-address", ValueType.ADDRESS, "the kernel's choice", "169.254.10.1",
             "The source address of the connection, and the next hop that is advertised. Of the family of remote-address.");
     private static final Key<Asn> LOCAL_AS = Key.optional("local-as", ValueType.ASN, "none: as of tombolo.bgp.cfg", "64999",
-            "Another AS number to show to this neighbour (RFC 7705); eBGP only.");
+            "Another AS number to show to this neighbour (RFC 7705), for a while after our AS has changed; eBGP only. It stands before our own AS in what is"
+                    + " advertised to the neighbour, and before the neighbour's in what is received; the next two keys change that. Either of our two ASes in a"
+                    + " received path is a loop.");
+    private static final Key<Boolean> LOCAL_AS_NO_PREPEND = Key.defaulting("local-as-no-prepend", ValueType.BOOLEAN, "false",
+            "true: local-as is not put before the paths that are received from this neighbour. Only with local-as.");
+    private static final Key<Boolean> LOCAL_AS_REPLACE = Key.defaulting("local-as-replace-as", ValueType.BOOLEAN, "false",
+            "true: the neighbour sees local-as alone, without our own AS behind it. Only with local-as.");
     private static final Key<String> PASSWORD_FILE = Key.optional("password-file", ValueType.SECRET_FILE, "none", "secrets/peer-EXAMPLE",
             "A file whose first line is the TCP MD5 key (RFC 2385), 1 to 80 bytes; keep it readable by its owner only. Read at each connection.");
     private static final Key<String> PASSWORD_ENV = Key.optional("password-env", ValueType.SECRET_VARIABLE, "none", "TOMBOLO_PEER_PASSWORD",
@@ -45,10 +54,10 @@ final class PeerFile {
             "GTSM (RFC 5082): packets from farther away than that are dropped by the kernel. Both sides must use it.").in("hops").instead("multihop-ttl");
     private static final Key<List<AddressFamily>> FAMILIES = Key.optional("families", ValueType.FAMILIES, "the family of remote-address", "ipv4, ipv6",
             "The address families offered to the neighbour.");
-    private static final Key<List<String>> IMPORT = Key.optional("import", ValueType.listOf(ValueType.FILTER_NAME, 16),
+    private static final Key<List<String>> IMPORT = Key.optional("import", ValueType.listOf(ValueType.FILTER_REFERENCE, 16),
             "none: on eBGP nothing is accepted (RFC 8212)", "EXAMPLE",
             "Names of filters (tombolo.bgp.filter-<name>.cfg) that received routes pass in this order.");
-    private static final Key<List<String>> EXPORT = Key.optional("export", ValueType.listOf(ValueType.FILTER_NAME, 16),
+    private static final Key<List<String>> EXPORT = Key.optional("export", ValueType.listOf(ValueType.FILTER_REFERENCE, 16),
             "none: on eBGP nothing is advertised (RFC 8212)", "EXAMPLE",
             "The same for routes that are advertised.");
     private static final Key<Long> MAX_IPV4 = Key.optional("max-prefixes-ipv4", ValueType.number(1, Integer.MAX_VALUE), "4000000", "4000",
@@ -66,25 +75,40 @@ final class PeerFile {
             "How often our own AS number may stand in a received AS_PATH. More than 0 gives up part of BGP's loop protection.").in("times");
     private static final Key<Boolean> REMOVE_PRIVATE = Key.defaulting("remove-private-as", ValueType.BOOLEAN, "false",
             "true: private AS numbers (RFC 6996) are left out of what is advertised.");
-    private static final Key<Boolean> NEXT_HOP_SELF = Key.defaulting("next-hop-self", ValueType.BOOLEAN, "false",
-            "true: our address is the next hop on iBGP too; on eBGP it always is.");
+    private static final Key<NextHopMode> NEXT_HOP = Key.defaulting("next-hop", ValueType.choice(List.of(NextHopMode.values())), "auto",
+            "The next hop of what is advertised, where no filter sets one. auto: our address on eBGP, the one received on iBGP. self: our address on iBGP too,"
+                    + " except for reflected routes (RFC 4456 §10). keep: the one received on eBGP too. The neighbour's own address is never sent to it"
+                    + " (RFC 4271 §5.1.3): ours takes its place.");
     private static final Key<Boolean> DEFAULT_ORIGINATE = Key.defaulting("default-originate", ValueType.BOOLEAN, "false",
-            "true: a default route is advertised to this neighbour.");
+            "true: a default route is advertised to this neighbour, whatever the tables hold. It passes default-originate-filter, not export.").example("true");
+    private static final Key<List<String>> DEFAULT_FILTER = Key.optional("default-originate-filter", ValueType.listOf(ValueType.FILTER_REFERENCE, 16), "none", "EXAMPLE",
+            "Names of filters that the route of default-originate passes in this order, to give it communities, a MED or a longer path. One that rejects it"
+                    + " keeps it from being advertised.");
     private static final Key<Boolean> EXTENDED = Key.defaulting("extended-messages", ValueType.BOOLEAN, "true",
             "Whether messages of up to 65535 bytes are offered (RFC 8654).");
     private static final Key<Boolean> RESTART = Key.defaulting("graceful-restart", ValueType.BOOLEAN, "true",
             "Whether graceful restart is offered (RFC 4724).");
     private static final Key<Long> INTERVAL = Key.defaulting("advertisement-interval", ValueType.number(0, 600_000), "0",
             "The least time between two batches of advertisements.").in("ms");
-    static final List<Key<?>> KEYS = List.of(DESCRIPTION, REMOTE_ADDRESS, REMOTE_AS, INTERFACE, REMOTE_PORT, LOCAL_ADDRESS, LOCAL_AS, PASSWORD_FILE,
+    private static final Key<Boolean> ENFORCE_FIRST_AS = Key.defaulting("enforce-first-as", ValueType.BOOLEAN, "true",
+            "true: an eBGP path that does not begin with the neighbour's AS is treated as withdrawn (RFC 4271 §6.3). false for a route server (RFC 7947 §2.2.2.1)."
+                    + " A change asks the neighbour for its routes again.");
+    private static final Key<Long> DELAY_OPEN = Key.defaulting("delay-open", ValueType.number(0, 240), "0",
+            "How long our OPEN waits for the neighbour's once the connection stands (RFC 4271 §8.1.1, DelayOpen). 0: it does not wait.").in("s");
+    private static final Key<Boolean> REFLECTOR_CLIENT = Key.defaulting("route-reflector-client", ValueType.BOOLEAN, "false",
+            "true: this iBGP neighbour is a client of ours (RFC 4456): it is told the routes of all iBGP neighbours, and all are told its routes. See cluster-id in"
+                    + " tombolo.bgp.cfg.");
+    static final List<Key<?>> KEYS = List.of(DESCRIPTION, REMOTE_ADDRESS, REMOTE_AS, INTERFACE, REMOTE_PORT, LOCAL_ADDRESS, LOCAL_AS, LOCAL_AS_NO_PREPEND,
+            LOCAL_AS_REPLACE, PASSWORD_FILE,
             PASSWORD_ENV, PASSIVE, SHUTDOWN,
             HOLD_TIME, KEEPALIVE, CONNECT_RETRY, MULTIHOP, TTL_SECURITY, FAMILIES, IMPORT, EXPORT, MAX_IPV4, MAX_IPV6, WARN_PERCENT, MAX_ACTION, MAX_RESTART,
                     ALLOW_OWN_AS,
-            REMOVE_PRIVATE, NEXT_HOP_SELF, DEFAULT_ORIGINATE, EXTENDED, RESTART, INTERVAL);
+            REMOVE_PRIVATE, NEXT_HOP, DEFAULT_ORIGINATE, DEFAULT_FILTER, EXTENDED, RESTART, INTERVAL, ENFORCE_FIRST_AS, DELAY_OPEN, REFLECTOR_CLIENT);
 
     private PeerFile() { }
 
-    static PeerSettings build(String name, Values values, String etcFolder) {
+    /** @param filters what a name in import and export stands for in the settings */
+    static PeerSettings build(String name, Values values, String etcFolder, UnaryOperator<String> filters) {
         check(values);
         IpAddress remote = values.need(REMOTE_ADDRESS);
         Map<AddressFamily, Integer> limits = new EnumMap<>(AddressFamily.class);
@@ -94,13 +118,18 @@ final class PeerFile {
                 + path))
                 .or(() -> values.get(PASSWORD_ENV).map(SecretRef.InEnvironment::new));
         return new PeerSettings(name, values.get(DESCRIPTION).orElse(""), remote, values.get(INTERFACE), values.needInt(REMOTE_PORT), values.need(REMOTE_AS),
-                values.get(LOCAL_ADDRESS), values.get(LOCAL_AS), password, values.need(PASSIVE), values.need(SHUTDOWN), values.needInt(HOLD_TIME),
+                values.get(LOCAL_ADDRESS),
+                values.get(LOCAL_AS).map(as -> new LocalAs(as, values.need(LOCAL_AS_NO_PREPEND), values.need(LOCAL_AS_REPLACE))), password, values.need(PASSIVE), values.need(SHUTDOWN), values.needInt(HOLD_TIME),
                         values.getInt(KEEPALIVE),
                 values.needInt(CONNECT_RETRY), values.getInt(MULTIHOP), values.getInt(TTL_SECURITY), values.get(FAMILIES).orElse(List.of(remote.family())),
-                values.get(IMPORT).orElse(List.of()), values.get(EXPORT).orElse(List.of()), limits, values.needInt(WARN_PERCENT), values.need(MAX_ACTION),
-                values.needInt(MAX_RESTART), values.needInt(ALLOW_OWN_AS), values.need(REMOVE_PRIVATE), values.need(NEXT_HOP_SELF),
-                        values.need(DEFAULT_ORIGINATE),
-                values.need(EXTENDED), values.need(RESTART), values.needInt(INTERVAL));
+                named(values.get(IMPORT), filters), named(values.get(EXPORT), filters), limits, values.needInt(WARN_PERCENT), values.need(MAX_ACTION),
+                values.needInt(MAX_RESTART), values.needInt(ALLOW_OWN_AS), values.need(REMOVE_PRIVATE), values.need(NEXT_HOP),
+                values.need(DEFAULT_ORIGINATE), named(values.get(DEFAULT_FILTER), filters), values.need(EXTENDED), values.need(RESTART), values.needInt(INTERVAL),
+                values.need(ENFORCE_FIRST_AS), values.needInt(DELAY_OPEN), values.need(REFLECTOR_CLIENT));
+    }
+
+    private static List<String> named(Optional<List<String>> names, UnaryOperator<String> filters) {
+        return names.orElse(List.of()).stream().map(filters).toList();
     }
 
     private static void check(Values values) {
@@ -117,6 +146,16 @@ final class PeerFile {
                         + "; wanted another unicast address of the same family");
             }
         });
+        for (Key<Boolean> key : List.of(LOCAL_AS_NO_PREPEND, LOCAL_AS_REPLACE)) {
+            if (values.need(key) && values.get(LOCAL_AS).isEmpty()) {
+                values.problem(key.name(), "TMB-CFG-009 has no meaning without local-as; set that too, or leave this one out");
+            }
+        }
+        values.get(LOCAL_AS).filter(values.need(REMOTE_AS)::equals).ifPresent(as -> values.problem(LOCAL_AS.name(), "TMB-CFG-009 " + as + " is the neighbour's AS too,"
+                + " which would make it an internal one of an AS that we are not in; wanted another AS than remote-as (RFC 7705 §3)"));
+        if (values.get(DEFAULT_FILTER).isPresent() && !values.need(DEFAULT_ORIGINATE)) {
+            values.problem(DEFAULT_FILTER.name(), "TMB-CFG-009 has no meaning without default-originate; set that to true, or leave this one out");
+        }
         long hold = values.need(HOLD_TIME);
         values.get(KEEPALIVE).ifPresent(keepalive -> {
             if (hold == 0 || keepalive >= hold) {

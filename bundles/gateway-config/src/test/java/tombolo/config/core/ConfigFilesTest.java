@@ -75,6 +75,11 @@ class ConfigFilesTest {
         assertEquals(Optional.empty(), peer.keepaliveSeconds());
         assertEquals(PeerSettings.MaxPrefixesAction.DROP, peer.maxPrefixesAction());
         assertTrue(peer.gracefulRestart());
+        assertEquals(PeerSettings.NextHopMode.AUTO, peer.nextHop());
+        assertTrue(peer.enforceFirstAs());
+        assertEquals(0, peer.delayOpenSeconds());
+        assertEquals(120, outcome.settings().bgp().selectionDeferralSeconds());
+        assertEquals(8_000_000, outcome.settings().bgp().maxPaths());
     }
 
     @Test
@@ -100,6 +105,31 @@ class ConfigFilesTest {
         refused("tombolo.route.static-x.cfg", "prefix = 10.0.0.0/8\n", 0, "next-hops", "leads nowhere");
         refused("tombolo.route.static-x.cfg", "prefix = 10.0.0.1/8\nblackhole = true", 1, "prefix", "the prefix is 10.0.0.0/8");
         refused("tombolo.bgp.network-x.cfg", "prefix = 10.0.0.0/8\nnext-hop = ::1", 2, "next-hop", "same family");
+    }
+
+    @Test
+    void keysThatMeanNothingAloneAreRefused() {
+        refused(PEER, GOOD_PEER + "local-as-replace-as = true\n", 3, "local-as-replace-as", "without local-as");
+        refused(PEER, GOOD_PEER + "local-as-no-prepend = true\n", 3, "local-as-no-prepend", "without local-as");
+        refused(PEER, GOOD_PEER + "local-as = 65010\n", 3, "local-as", "the neighbour's AS too");
+        refused(PEER, GOOD_PEER + "default-originate-filter = f\n", 3, "default-originate-filter", "without default-originate");
+        refused(PEER, GOOD_PEER + "default-originate = true\ndefault-originate-filter = f\n", 4, "default-originate-filter", "TMB-CFG-010", "'f'");
+        refused(PEER, GOOD_PEER + "next-hop = own\n", 3, "next-hop", "auto, self or keep");
+        refused(PEER, GOOD_PEER + "delay-open = 241\n", 3, "delay-open", "0 to 240 s");
+    }
+
+    /** RFC 4456 §6: only an internal neighbour can be a client. */
+    @Test
+    void aRouteReflectorClientOfAnotherAsIsRefused() {
+        file("tombolo.bgp.cfg", "as = 65000\nrouter-id = 10.0.0.1\ncluster-id = 10.0.0.9\n").file(PEER, GOOD_PEER + "route-reflector-client = true\n");
+        ConfigProblem problem = onlyProblem();
+        assertEquals("route-reflector-client", problem.key());
+        assertTrue(problem.message().contains("RFC 4456"), problem.message());
+        file(PEER, "remote-address = 10.0.0.2\nremote-as = 65000\nroute-reflector-client = true\n");
+        Outcome outcome = read();
+        assertEquals(List.of(), outcome.problems());
+        assertTrue(outcome.settings().peers().get("a").routeReflectorClient());
+        assertEquals("10.0.0.9", outcome.settings().bgp().clusterId().orElseThrow().toString());
     }
 
     @Test

@@ -24,7 +24,8 @@ import tombolo.linux.adapter.LinuxNetlink;
 
 /** The data plane as its bundle runs it: services and settings come, change and go. */
 class DataplaneRunnerTest {
-    private static final BgpSettings BGP = new BgpSettings(Optional.empty(), Optional.empty(), List.of(), 179, 1, 1, false, false, true, 100, 120);
+    private static final BgpSettings BGP = new BgpSettings(Optional.empty(), Optional.empty(), List.of(), 179, 1, 1, false, false, true, 100, 120, 120,
+            Optional.empty(), 8_000_000);
     private final LinuxNetlink netlink = new LinuxNetlink();
     private final List<String> published = new CopyOnWriteArrayList<>();
     private Namespace space;

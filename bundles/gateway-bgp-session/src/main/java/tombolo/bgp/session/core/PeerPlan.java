@@ -17,7 +17,7 @@ import tombolo.api.net.RouterId;
 public record PeerPlan(String name, IpAddress remoteAddress, int remotePort, Optional<String> interfaceName, Optional<IpAddress> localAddress,
                        Asn localAs, Asn remoteAs, RouterId routerId, Optional<SecretRef> password, boolean passive, int holdTimeSeconds,
                        Optional<Integer> keepaliveSeconds, int connectRetrySeconds, Optional<Integer> multihopTtl, Optional<Integer> ttlSecurityHops,
-                       List<AddressFamily> families, boolean extendedMessages, boolean gracefulRestart, int restartSeconds) {
+                       List<AddressFamily> families, boolean extendedMessages, boolean gracefulRestart, int restartSeconds, int delayOpenSeconds) {
     public PeerPlan {
         families = families.stream().distinct().sorted().toList();
     }
@@ -25,9 +25,9 @@ public record PeerPlan(String name, IpAddress remoteAddress, int remotePort, Opt
     /** From settings in which BGP is enabled. */
     public static PeerPlan of(BgpSettings bgp, PeerSettings peer) {
         return new PeerPlan(peer.name(), peer.remoteAddress(), peer.remotePort(), peer.interfaceName(), peer.localAddress(),
-                peer.localAs().orElseGet(bgp.as()::orElseThrow), peer.remoteAs(), bgp.routerId().orElseThrow(), peer.password(), peer.passive(),
+                peer.localAs().map(PeerSettings.LocalAs::as).orElseGet(bgp.as()::orElseThrow), peer.remoteAs(), bgp.routerId().orElseThrow(), peer.password(), peer.passive(),
                 peer.holdTimeSeconds(), peer.keepaliveSeconds(), peer.connectRetrySeconds(), peer.multihopTtl(), peer.ttlSecurityHops(),
-                peer.families(), peer.extendedMessages(), peer.gracefulRestart(), bgp.gracefulRestartSeconds());
+                peer.families(), peer.extendedMessages(), peer.gracefulRestart(), bgp.gracefulRestartSeconds(), peer.delayOpenSeconds());
     }
 
     public boolean ibgp() {

@@ -18,7 +18,7 @@ import tombolo.bgp.session.core.PeerPlan;
 
 class EndsTest {
     private static final PeerPlan PLAN = new PeerPlan("p", IpAddress.parse("192.0.2.2"), 179, Optional.empty(), Optional.empty(), new Asn(65001), new Asn(65002),
-            RouterId.parse("10.0.0.5"), Optional.empty(), false, 90, Optional.empty(), 30, Optional.empty(), Optional.empty(), List.of(AddressFamily.IPV4), true, true, 120);
+            RouterId.parse("10.0.0.5"), Optional.empty(), false, 90, Optional.empty(), 30, Optional.empty(), Optional.empty(), List.of(AddressFamily.IPV4), true, true, 120, 0);
     private final Ends ends = new Ends();
 
     private void end(State state, Cause cause, String why) {

@@ -45,13 +45,14 @@ class KeyChangeTest {
             byName.put(peer.name(), peer);
         }
         return new Settings(new NodeSettings("n", 254, 20, 10, false, List.of()), new BgpSettings(Optional.of(new Asn(as)), Optional.of(RouterId.parse("10.0.0." + as % 250)),
-                List.of(IpAddress.parse(listen)), port, 1, 1, false, false, true, 100, 120), byName, Map.of(), Map.of(), Map.of());
+                List.of(IpAddress.parse(listen)), port, 1, 1, false, false, true, 100, 120, 120, Optional.empty(), 8_000_000), byName, Map.of(), Map.of(), Map.of());
     }
 
     private PeerSettings peer(String name, String address, int port, int as, Optional<String> local, String keyFile) {
         return new PeerSettings(name, "", IpAddress.parse(address), Optional.empty(), port, new Asn(as), local.map(IpAddress::parse), Optional.empty(),
                 Optional.of(new SecretRef.InFile(folder.resolve(keyFile).toString())), local.isEmpty(), false, 90, Optional.empty(), 1, Optional.empty(), Optional.empty(),
-                List.of(AddressFamily.IPV4), List.of(), List.of(), Map.of(), 75, PeerSettings.MaxPrefixesAction.DROP, 300, 0, false, false, false, true, true, 0);
+                List.of(AddressFamily.IPV4), List.of(), List.of(), Map.of(), 75, PeerSettings.MaxPrefixesAction.DROP, 300, 0, false,
+                PeerSettings.NextHopMode.AUTO, false, List.of(), true, true, 0, true, 0, false);
     }
 
     private static PeerStatus status(TcpSessions sessions, String peer) {

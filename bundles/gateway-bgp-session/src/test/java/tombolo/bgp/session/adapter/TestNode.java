@@ -37,7 +37,7 @@ final class TestNode implements AutoCloseable, SessionConsumer {
         peers.forEach(address -> settings.put(address, peer(address)));
         sessions.attach(this);
         sessions.settingsChanged(new Settings(new NodeSettings("n", 254, 20, 10, false, List.of()), new BgpSettings(Optional.of(new Asn(65001)),
-                Optional.of(RouterId.parse("10.0.0.5")), List.of(IpAddress.parse("127.0.0.1")), port, 1, 1, false, false, true, 100, 120),
+                Optional.of(RouterId.parse("10.0.0.5")), List.of(IpAddress.parse("127.0.0.1")), port, 1, 1, false, false, true, 100, 120, 120, Optional.empty(), 8_000_000),
                 settings, Map.of(), Map.of(), Map.of()));
         eventually("every peer waits", () -> sessions.status().size() == peers.size());
     }
@@ -45,7 +45,7 @@ final class TestNode implements AutoCloseable, SessionConsumer {
     private static PeerSettings peer(String address) {
         return new PeerSettings(address, "", IpAddress.parse(address), Optional.empty(), 179, new Asn(65002), Optional.empty(), Optional.empty(), Optional.empty(),
                 true, false, 90, Optional.empty(), 30, Optional.empty(), Optional.empty(), List.of(AddressFamily.IPV4), List.of(), List.of(), Map.of(), 75,
-                PeerSettings.MaxPrefixesAction.DROP, 300, 0, false, false, false, true, true, 0);
+                PeerSettings.MaxPrefixesAction.DROP, 300, 0, false, PeerSettings.NextHopMode.AUTO, false, List.of(), true, true, 0, true, 0, false);
     }
 
     @Override

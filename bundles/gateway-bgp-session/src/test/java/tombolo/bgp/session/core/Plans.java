@@ -15,7 +15,7 @@ final class Plans {
 
     static PeerPlan plan(long localAs, boolean passive, List<AddressFamily> families) {
         return new PeerPlan("p", IpAddress.parse("192.0.2.2"), 179, Optional.empty(), Optional.empty(), new Asn(localAs), new Asn(65002), RouterId.parse("10.0.0.5"),
-                Optional.empty(), passive, 90, Optional.empty(), 30, Optional.empty(), Optional.empty(), families, true, true, 120);
+                Optional.empty(), passive, 90, Optional.empty(), 30, Optional.empty(), Optional.empty(), families, true, true, 120, 0);
     }
 
     static PeerPlan passive() {

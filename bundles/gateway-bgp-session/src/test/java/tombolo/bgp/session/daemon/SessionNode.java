@@ -147,7 +147,8 @@ public final class SessionNode implements SessionConsumer {
         names.forEach(name -> peers.put(name, peer(name, node)));
         List<IpAddress> listen = addresses(node.getOrDefault("listen", "0.0.0.0,::")).toList();
         BgpSettings bgp = new BgpSettings(Optional.of(Asn.parse(node.getOrDefault("as", "65001"))), Optional.of(RouterId.parse(node.getOrDefault("id", "10.9.9.1"))),
-                listen, Integer.parseInt(node.getOrDefault("port", "179")), 1, 1, false, false, true, 100, 120);
+                listen, Integer.parseInt(node.getOrDefault("port", "179")), 1, 1, false, false, true, 100, 120, 120,
+                Optional.empty(), 8_000_000);
         return new Settings(new NodeSettings("node", 254, 20, 10, false, List.of()), bgp, peers, Map.of(), Map.of(), Map.of());
     }
 
@@ -160,10 +161,11 @@ public final class SessionNode implements SessionConsumer {
         IpAddress remote = IpAddress.parse(keys.get("address").orElseThrow());
         List<AddressFamily> families = keys.get("families").map(text -> Arrays.stream(text.split(",")).map(AddressFamily::valueOf).toList()).orElse(List.of(remote.family()));
         return new PeerSettings(name, keys.get("description").orElse(""), remote, keys.get("interface"), keys.number("remote-port").orElse(179),
-                Asn.parse(keys.get("as").orElseThrow()), keys.get("local-address").map(IpAddress::parse), keys.get("local-as").map(Asn::parse),
+                Asn.parse(keys.get("as").orElseThrow()), keys.get("local-address").map(IpAddress::parse), keys.get("local-as").map(text -> new PeerSettings.LocalAs(Asn.parse(text), false, false)),
                 keys.get("password-file").map(SecretRef.InFile::new), keys.get("passive").isPresent(), keys.get("shutdown").isPresent(),
                 keys.number("hold").orElse(90), Optional.empty(), keys.number("retry").orElse(1), keys.number("multihop"), keys.number("gtsm"), families,
-                List.of(), List.of(), Map.of(), 75, PeerSettings.MaxPrefixesAction.DROP, 300, 0, false, false, false, true, keys.get("no-gr").isEmpty(), 0);
+                List.of(), List.of(), Map.of(), 75, PeerSettings.MaxPrefixesAction.DROP, 300, 0, false, PeerSettings.NextHopMode.AUTO, false,
+                List.of(), true, keys.get("no-gr").isEmpty(), 0, true, keys.number("delay-open").orElse(0), false);
     }
 
     @FunctionalInterface

@@ -22,6 +22,8 @@ final class ChunkWriter {
     private final UpdatePacker packer;
     private long[] keys;
     private int count;
+    private int[] owned = new int[8];
+    private int ownedCount;
 
     ChunkWriter(FamilyRib rib, ExportPolicy policy, int rows) {
         this.rib = rib;
@@ -34,7 +36,31 @@ final class ChunkWriter {
         if (rows > 1 << ROW_BITS) {
             throw new IllegalArgumentException(rows + " rows: the most is " + (1 << ROW_BITS));
         }
+        discard();
+    }
+
+    /** Forgets the rows. */
+    void discard() {
         count = 0;
+        releaseOwned();
+    }
+
+    /** Takes over a reference of the caller's, given back once the rows have been written: of a set that is told and not stored. */
+    int owns(int set) {
+        if (set != 0) {
+            if (ownedCount == owned.length) {
+                owned = Arrays.copyOf(owned, ownedCount * 2);
+            }
+            owned[ownedCount++] = set;
+        }
+        return set;
+    }
+
+    private void releaseOwned() {
+        for (int i = 0; i < ownedCount; i++) {
+            rib.attributes.release(owned[i]);
+        }
+        ownedCount = 0;
     }
 
     /** @param set 0: withdraw; @param except index of a peer that is left out, 0: none */
@@ -80,6 +106,7 @@ final class ChunkWriter {
             messagesBefore = packer.messages();
             parts++;
         }
+        releaseOwned();
         return new Chunk(Arrays.copyOf(packer.buffer(), packer.length()), Arrays.copyOf(ends, parts), Arrays.copyOf(targets, parts), Arrays.copyOf(messages, parts),
                 prefixes);
     }

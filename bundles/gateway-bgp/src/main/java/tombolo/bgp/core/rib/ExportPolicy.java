@@ -7,6 +7,7 @@ import tombolo.api.bgp.SessionUp;
 import tombolo.api.config.FilterSettings;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.net.AddressFamily;
+import tombolo.api.net.Asn;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.bgp.core.filter.CompiledFilter;
@@ -18,25 +19,30 @@ import tombolo.bgp.core.wire.UpdatePacker;
 
 /** What an update group is told of a prefix, and in which form; the same for all its members. */
 final class ExportPolicy {
+    static final String DEFERRED = "behind our restart route selection waits for the peers' End-of-RIB or selection-deferral-time (RFC 4724 §4.1)";
     private static final long GRACEFUL_SHUTDOWN = 0xFFFF_0000L; // RFC 8326 §5
 
     /**
      * What members of a group have in common. Own addresses only as far as the family needs them; the remote AS only where the form depends on it.
      *
-     * @param filters in force, by value: a changed filter makes another group
+     * @param filters        in force, by value: a changed filter makes another group
+     * @param defaultFilters what the route of default-originate passes
+     * @param client         internal peers that are clients of ours (RFC 4456 §6)
      */
     record Key(AddressFamily family, ExportContext context, boolean fourOctetAs, int maxMessageLength, boolean filtered, List<FilterSettings> filters,
-               boolean defaultOriginate, int intervalMillis) {
+               boolean defaultOriginate, List<FilterSettings> defaultFilters, boolean client, int intervalMillis) {
         static Key of(AddressFamily family, Peer peer, SessionUp up, PeerSettings settings) {
             boolean four = family == AddressFamily.IPV4;
             IpAddress local = up.localAddress();
             Optional<IpAddress> own4 = four ? (local.isIpv4() ? Optional.of(local) : up.localIpv4()) : Optional.empty();
             Optional<IpAddress> own6 = four ? Optional.empty() : !local.isIpv4() && !local.isLinkLocal() ? Optional.of(local)
                     : up.localGlobal().or(up::localLinkLocal).or(() -> local.isIpv4() ? Optional.empty() : Optional.of(local));
-            ExportContext context = new ExportContext(up.ibgp(), up.localAs(), settings.removePrivateAs() ? up.remoteAs() : up.localAs(), own4, own6,
-                    four ? Optional.empty() : up.localLinkLocal(), settings.nextHopSelf(), settings.removePrivateAs(), peer.defaultLocalPreference);
+            Optional<Asn> behind = settings.localAs().filter(as -> !up.ibgp() && !as.replaceAs() && as.as().equals(up.localAs())).map(as -> new Asn(peer.nodeAs & 0xffff_ffffL));
+            ExportContext context = new ExportContext(up.ibgp(), up.localAs(), behind, settings.removePrivateAs() ? up.remoteAs() : up.localAs(), own4, own6,
+                    four ? Optional.empty() : up.localLinkLocal(), settings.nextHop(), settings.removePrivateAs(), peer.defaultLocalPreference,
+                    up.ibgp() ? peer.clusterId : 0);
             return new Key(family, context, up.fourOctetAs(), up.maxMessageLength(), !settings.exportFilters().isEmpty(), peer.exportChain,
-                    settings.defaultOriginate(), settings.advertisementIntervalMillis());
+                    settings.defaultOriginate(), peer.defaultChain, up.ibgp() && peer.client, settings.advertisementIntervalMillis());
         }
     }
 
@@ -52,7 +58,8 @@ final class ExportPolicy {
     private boolean draining;
     private int source;
 
-    ExportPolicy(Key key, @Nullable CompiledFilter filter, AttributeTable attributes, RibEvents events, boolean draining) {
+    /** @param filter compiled of the key's filters; @param defaultFilter compiled of its defaultFilters; null: none */
+    ExportPolicy(Key key, @Nullable CompiledFilter filter, @Nullable CompiledFilter defaultFilter, AttributeTable attributes, RibEvents events, boolean draining) {
         this.key = key;
         this.filter = filter;
         this.attributes = attributes;
@@ -62,11 +69,26 @@ final class ExportPolicy {
         this.editor = new AttributeEditor(attributes);
         this.sizes = packer();
         if (key.defaultOriginate()) {
-            byte[] canonical = LocalAttributes.canonical(key.family(), Optional.empty(), Optional.empty(), List.of());
-            int own = attributes.intern(canonical, 0, canonical.length);
-            defaultSet = outbound.export(own, true);
-            attributes.release(own);
+            defaultSet = defaultSet(defaultFilter);
         }
+    }
+
+    private int defaultSet(@Nullable CompiledFilter through) {
+        byte[] canonical = LocalAttributes.canonical(key.family(), Optional.empty(), Optional.empty(), List.of());
+        int own = attributes.intern(canonical, 0, canonical.length);
+        int passed = own;
+        if (through != null) {
+            passed = through.of(true).evaluate(key.family(), 0, 0, 0, own);
+        } else {
+            attributes.retain(own);
+        }
+        int made = 0;
+        if (passed != CompiledFilter.REJECTED) {
+            made = outbound.finish(passed, own, true);
+            attributes.release(passed);
+        }
+        attributes.release(own);
+        return made;
     }
 
     Key key() {
@@ -86,7 +108,7 @@ final class ExportPolicy {
         return source;
     }
 
-    /** The prefix that this group is told whatever Loc-RIB holds: default-originate. It passes no filter, being asked for by name. */
+    /** The prefix that this group is told whatever Loc-RIB holds: default-originate. It passes only filters of its own, being asked for by name. */
     Optional<Prefix> originatedPrefix() {
         return defaultSet == 0 ? Optional.empty() : Optional.of(Prefix.of(IpAddress.any(key.family()), 0));
     }
@@ -121,7 +143,7 @@ final class ExportPolicy {
         int prepared = outbound.prepare(set, originated);
         int passed = prepared;
         if (filter != null) {
-            passed = filter.evaluate(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared);
+            passed = filter.of(originated).evaluate(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared);
             if (passed == CompiledFilter.REJECTED) {
                 attributes.release(prepared);
                 return 0;
@@ -129,10 +151,27 @@ final class ExportPolicy {
         } else {
             attributes.retain(prepared);
         }
-        int finished = outbound.finish(passed, prepared, originated);
+        boolean reflected = isReflected(from);
+        int finished = reflected ? outbound.reflect(passed, prepared, from.routerId) : outbound.finish(passed, prepared, originated);
         attributes.release(passed);
         attributes.release(prepared);
-        return sendable(prefix, rib, draining && finished != 0 ? leastPreferred(finished) : finished);
+        // a reflected route leads past us, and keeps its LOCAL_PREF (RFC 4456 §10)
+        return sendable(prefix, rib, draining && !reflected && finished != 0 ? leastPreferred(finished) : finished);
+    }
+
+    private boolean isReflected(Peer from) {
+        return from.ibgp && key.context().ibgp() && !from.isLocal();
+    }
+
+    /** The form of a set for the peer whose own address is its next hop (RFC 4271 §5.1.3), with a reference for the caller; 0: it cannot be told. */
+    int withOwnNextHop(int set) {
+        int made = outbound.withOwnNextHop(set);
+        sizes.reset();
+        if (made != 0 && !sizes.canSend(key.family(), made)) {
+            attributes.release(made);
+            return 0;
+        }
+        return made;
     }
 
     /** Attributes that do not fit a message to these peers are never cut: the route is not told, or withdrawn, and the operator is told. */
@@ -162,8 +201,9 @@ final class ExportPolicy {
 
     /** Why a route is not told whatever the filters say; null: it may be. */
     private @Nullable String withheld(Peer from, int set) {
-        if (from.ibgp && key.context().ibgp() && !from.isLocal()) {
-            return "learned by iBGP and not passed on by iBGP (RFC 4271 §9.2)";
+        if (isReflected(from) && !from.client && !key.client()) {
+            return key.context().clusterId() == 0 ? "learned by iBGP and not passed on by iBGP (RFC 4271 §9.2)"
+                    : "learned from " + from.name + " by iBGP, and neither it nor this peer is a route reflector client (RFC 4456 §6)";
         }
         // RFC 1997 speaks of routes received with these; our own carry them for the peer to obey
         if (!from.isLocal() && attributes.noAdvertise(set)) {
@@ -178,11 +218,12 @@ final class ExportPolicy {
     /** Why the prefix is, or is not, told to the member. */
     String explain(int prefix, FamilyRib rib, Peer member) {
         if (originates(prefix, rib)) {
-            return "advertised: default-originate";
+            return "advertised: default-originate" + (key.defaultFilters().isEmpty() ? "" : ", through " + String.join(", ",
+                    key.defaultFilters().stream().map(FilterSettings::name).toList()));
         }
         int best = rib.best(prefix);
         if (best == 0) {
-            return "not advertised: no usable path";
+            return rib.selectionHeld() ? "not advertised: " + DEFERRED : "not advertised: no usable path";
         }
         Peer from = rib.peers.at(rib.paths.peer(best));
         if (from == member) {
@@ -194,12 +235,14 @@ final class ExportPolicy {
             return "not advertised: " + reason;
         }
         int prepared = outbound.prepare(set, from.isLocal());
-        String trace = filter == null ? "" : filter.explain(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared).decision();
+        String trace = filter == null ? "" : filter.of(from.isLocal()).explain(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared).decision();
         attributes.release(prepared);
         int sent = export(prefix, rib);
         if (sent != 0) {
             attributes.release(sent);
-            return "advertised" + (trace.isEmpty() ? "" : ": " + trace);
+            String reflected = isReflected(from) ? ", reflected " + (from.client ? "from client " + from.name : "to this client from " + from.name)
+                    + " with cluster id " + IpAddress.v4(key.context().clusterId()) + " (RFC 4456 §6)" : "";
+            return "advertised" + reflected + (trace.isEmpty() ? "" : ": " + trace);
         }
         return "not advertised: " + (trace.isEmpty() || trace.startsWith("accepted") ? "no own address of the family to send as next hop, or attributes too large" : trace);
     }

@@ -15,6 +15,9 @@ final class GroupMember {
     private final FamilyRib rib;
     private final BgpSession session;
     private final long sessionNumber;
+    /** The peer's address where it could be a next hop of the family, else 0. */
+    private final long remoteHi;
+    private final long remoteLo;
     private final DirtySet dirty = new DirtySet();
     /** Which prefixes the peer has been told, while that is known exactly: during its first dump. Null: it may hold anything. */
     private @Nullable DirtySet told;
@@ -40,6 +43,14 @@ final class GroupMember {
         }
         this.session = to;
         this.sessionNumber = up.sessionNumber();
+        boolean comparable = up.remoteAddress().family() == rib.family;
+        this.remoteHi = comparable ? up.remoteAddress().hi() : 0;
+        this.remoteLo = comparable ? up.remoteAddress().lo() : 0;
+    }
+
+    /** Whether the session's far end is this address. */
+    boolean isAt(long hi, long lo) {
+        return remoteHi == hi && remoteLo == lo;
     }
 
     boolean inStep() {
@@ -253,7 +264,7 @@ final class GroupMember {
                 }
             }
             batch[rows] = prefix;
-            writer.all(rows, set, 0);
+            writer.all(rows, set != 0 && group.isNextHop(peer, set) ? writer.owns(group.policy.withOwnNextHop(set)) : set, 0);
             rows++;
         }
         if (rows > 0) {

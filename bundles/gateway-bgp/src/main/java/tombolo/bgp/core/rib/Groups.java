@@ -88,7 +88,7 @@ final class Groups {
                 return group;
             }
         }
-        UpdateGroup group = new UpdateGroup(rib, new ExportPolicy(key, policies.exportFilter(key), attributes, events, draining));
+        UpdateGroup group = new UpdateGroup(rib, new ExportPolicy(key, policies.exportFilter(key), policies.defaultFilter(key), attributes, events, draining));
         rib.groups.add(group);
         return group;
     }
@@ -147,6 +147,13 @@ final class Groups {
         }
         to.adopt(member, from, heirs.get(to) == from);
         from.leave(member.peer);
+    }
+
+    /** Who is a client has changed: what internal peers are told of each other's routes is decided again. */
+    void reflectAnew() {
+        for (FamilyRib rib : ribs.values()) {
+            rib.groups.stream().filter(group -> group.policy.key().context().ibgp()).forEach(UpdateGroup::reevaluate);
+        }
     }
 
     Optional<UpdateGroup> of(Peer peer, AddressFamily family) {

@@ -6,13 +6,18 @@ import tombolo.api.config.PeerSettings;
 import tombolo.api.net.AddressFamily;
 import tombolo.bgp.core.filter.CompiledFilter;
 import tombolo.bgp.core.wire.AttributeEditor;
+import tombolo.bgp.core.wire.AttributeMemo;
 import tombolo.bgp.core.wire.AttributeTable;
 
 /**
  * What becomes of a received route before the decision: loop detection (RFC 4271 §9.1.2, RFC 4456 §8), the peer's import filters, default deny on eBGP
- * (RFC 8212 §3), GRACEFUL_SHUTDOWN (RFC 8326 §4: LOCAL_PREF 0 at the receiver). The first AS of an eBGP path was checked by the decoder.
+ * (RFC 8212 §3), GRACEFUL_SHUTDOWN (RFC 8326 §4: LOCAL_PREF 0 at the receiver). The first AS of an eBGP path was checked by the decoder. local-as is put
+ * before the path behind the loop detection and before the filters (RFC 7705 §3.1).
  */
 final class ImportPolicy {
+    /** 16 Ki sets, 256 KiB for a peer with local-as. */
+    private static final int MEMO = 1 << 14;
+
     private final AttributeTable attributes;
     private final AttributeEditor editor;
     private int flags;
@@ -48,16 +53,17 @@ final class ImportPolicy {
             return 0;
         }
         CompiledFilter filter = peer.importFilter;
-        int result = set;
-        if (filter != null) {
-            result = filter.evaluate(family, hi, lo, length, set);
-            if (result == CompiledFilter.REJECTED) {
-                flags = PathTable.FILTERED;
-                return 0;
-            }
-        } else if (peer.ibgp) {
-            attributes.retain(set);
-        } else {
+        if (filter == null && !peer.ibgp) {
+            flags = PathTable.FILTERED;
+            return 0;
+        }
+        int result = prepared(peer, set);
+        if (filter != null && result != 0) {
+            int passed = filter.evaluate(family, hi, lo, length, result);
+            attributes.release(result);
+            result = passed;
+        }
+        if (result <= 0) {
             flags = PathTable.FILTERED;
             return 0;
         }
@@ -71,6 +77,28 @@ final class ImportPolicy {
         return result;
     }
 
+    /** What the peer's filters see of a received set, with a reference for the caller; 0 where local-as makes it too large. */
+    int prepared(Peer peer, int set) {
+        int as = peer.inboundAs();
+        if (as == 0) {
+            attributes.retain(set);
+            return set;
+        }
+        AttributeMemo memo = peer.prepended;
+        if (memo == null) {
+            memo = new AttributeMemo(attributes, MEMO);
+            peer.prepended = memo;
+        }
+        int known = memo.getSet(set);
+        if (known == AttributeMemo.MISSING) {
+            known = editor.load(set).prepend(as, 1).intern();
+            memo.putSet(set, known);
+        } else if (known > 0) {
+            attributes.retain(known);
+        }
+        return known;
+    }
+
     private boolean loops(Peer peer, int set) {
         if (set != checkedSet || peer != checkedPeer) {
             checkedSet = set;
@@ -81,12 +109,33 @@ final class ImportPolicy {
     }
 
     private boolean hasLoop(Peer peer, int set) {
+        return hasOwnAs(peer, set) || hasOwnOrigin(peer, set) || hasOwnCluster(peer, set);
+    }
+
+    private boolean hasOwnAs(Peer peer, int set) {
         PeerSettings settings = peer.settings;
-        SessionUp up = peer.up;
         int allowed = settings == null ? 0 : settings.allowOwnAs();
-        if (attributes.countAs(set, peer.nodeAs) > allowed || peer.shownAs != peer.nodeAs && attributes.countAs(set, peer.shownAs) > allowed) {
-            return true;
+        return attributes.countAs(set, peer.nodeAs) > allowed || peer.shownAs != peer.nodeAs && attributes.countAs(set, peer.shownAs) > allowed;
+    }
+
+    /** RFC 4456 §8: a route that we brought into the AS ourselves. */
+    private boolean hasOwnOrigin(Peer peer, int set) {
+        SessionUp up = peer.up;
+        return peer.ibgp && up != null && attributes.hasOriginatorId(set) && attributes.originatorId(set) == up.localId().bits();
+    }
+
+    /** RFC 4456 §8: a route that our cluster has reflected already. */
+    private boolean hasOwnCluster(Peer peer, int set) {
+        return peer.ibgp && peer.clusterId != 0 && attributes.hasCluster(set, peer.clusterId);
+    }
+
+    /** Which loop it is, for people. */
+    String loop(Peer peer, int set) {
+        if (hasOwnAs(peer, set)) {
+            return "our own AS stands in its AS_PATH (RFC 4271 §9.1.2); allow-own-as would accept it";
         }
-        return peer.ibgp && up != null && attributes.originatorId(set) == up.localId().bits();
+        return hasOwnOrigin(peer, set) ? "its ORIGINATOR_ID is our router id: it came from us (RFC 4456 §8)"
+                : hasOwnCluster(peer, set) ? "our cluster id " + tombolo.api.net.IpAddress.v4(peer.clusterId) + " stands in its CLUSTER_LIST: it was reflected here already (RFC 4456 §8)"
+                : "it was a loop when it came, and is none by what is known now: it is looked at again with the next change";
     }
 }

@@ -13,6 +13,7 @@ import tombolo.api.config.PeerSettings;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.bgp.core.filter.CompiledFilter;
+import tombolo.bgp.core.wire.AttributeMemo;
 import tombolo.bgp.core.wire.DecodeContext;
 
 /** What the tables know of one source of paths: a configured neighbour, or the node itself (index {@link #LOCAL}). Lives as long as the peer is configured. */
@@ -42,6 +43,14 @@ final class Peer {
     int nodeAs;
     int shownAs;
     long defaultLocalPreference = 100;
+    /** A route reflector client of ours (RFC 4456 §6). */
+    boolean client;
+    /** Our cluster, where any peer is a client of ours; 0: we reflect nothing, and no CLUSTER_LIST is a loop. */
+    int clusterId;
+    /** What the peer's default-originate passes. */
+    List<FilterSettings> defaultChain = List.of();
+    /** What local-as makes of received sets (RFC 7705 §3.1), remembered; null: of none so far. */
+    @Nullable AttributeMemo prepended;
     final Map<AddressFamily, PeerFamily> families = new EnumMap<>(AddressFamily.class);
     final Map<String, Long> attributeErrors = new TreeMap<>();
     final ErrorLog errors = new ErrorLog();
@@ -81,6 +90,12 @@ final class Peer {
 
     boolean isLocal() {
         return index == LOCAL;
+    }
+
+    /** The AS that is put before what this peer sends (RFC 7705 §3.1), 0: none. */
+    int inboundAs() {
+        PeerSettings current = settings;
+        return current == null || ibgp ? 0 : current.localAs().filter(local -> !local.noPrepend()).map(local -> (int) local.as().value()).orElse(0);
     }
 
     boolean carries(AddressFamily family) {

@@ -50,8 +50,17 @@ final class Policies {
     }
 
     @Nullable CompiledFilter exportFilter(ExportPolicy.Key key) {
+        return compile(key.filters(), context(key));
+    }
+
+    /** What the route of default-originate passes. */
+    @Nullable CompiledFilter defaultFilter(ExportPolicy.Key key) {
+        return compile(key.defaultFilters(), context(key));
+    }
+
+    private static FilterContext context(ExportPolicy.Key key) {
         ExportContext context = key.context();
-        return compile(key.filters(), new FilterContext(context.localAs(), context.own4(), context.own6(), context.ownLinkLocal()));
+        return new FilterContext(context.localAs(), context.own4(), context.own6(), context.ownLinkLocal());
     }
 
     private @Nullable CompiledFilter compile(List<FilterSettings> chain, FilterContext context) {

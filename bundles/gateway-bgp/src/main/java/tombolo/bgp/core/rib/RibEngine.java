@@ -93,7 +93,7 @@ public final class RibEngine implements RibEvents {
         this.feed = new KernelFeed(sets, ipv4, ipv6);
         this.lifecycle = new PeerLifecycle(ribs, jobs, timers, this::forgetIfDone);
         this.groups = new Groups(ribs, attributes, this, policies);
-        this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, policies, this);
+        this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, policies, peers, this);
         this.localRoutes = new LocalRoutes(attributes, peers.local(), ribs, this);
         this.views = new RibViews(this);
         adopted.ifPresent(region -> {
@@ -124,6 +124,10 @@ public final class RibEngine implements RibEvents {
 
     Optional<Peer> peer(String name) {
         return name.equals(peers.local().name) ? Optional.of(peers.local()) : peers.named(name);
+    }
+
+    ImportPolicy importPolicy() {
+        return importPolicy;
     }
 
     PeerIntake intake() {
@@ -179,6 +183,7 @@ public final class RibEngine implements RibEvents {
             policies.renew();
         }
         boolean decideAgain = options.apply(now.bgp());
+        intake.mostPaths(now.bgp().maxPaths());
         for (Peer peer : List.copyOf(peers.all())) {
             if (!now.peers().containsKey(peer.name) && peer.session == null) {
                 if (peer.adoptedSession != 0 || peer.families.values().stream().anyMatch(share -> share.received > 0)) {
@@ -188,8 +193,14 @@ public final class RibEngine implements RibEvents {
                 retire(peer);
             }
         }
-        now.peers().forEach((name, wanted) -> configure(peers.named(name).orElseGet(() -> peers.add(name)), wanted, now));
+        int cluster = now.peers().values().stream().noneMatch(PeerSettings::routeReflectorClient) ? 0 // RFC 4456 §7: the router id, unless configured
+                : now.bgp().clusterId().or(now.bgp()::routerId).map(tombolo.api.net.RouterId::bits).orElse(0);
+        boolean reflectAnew = peers.all().stream().anyMatch(peer -> peer.client != (now.peers().containsKey(peer.name) && now.peers().get(peer.name).routeReflectorClient()));
+        now.peers().forEach((name, wanted) -> configure(peers.named(name).orElseGet(() -> peers.add(name)), wanted, now, cluster));
         groups.regroup(); // compares all that the form of what is told depends on, the node's settings too
+        if (reflectAnew) {
+            groups.reflectAnew();
+        }
         localRoutes.apply(now.networks());
         if (decideAgain && before != null) {
             ribs.values().forEach(rib -> jobs.walk(rib, rib::redecideAll, () -> { }));
@@ -199,16 +210,24 @@ public final class RibEngine implements RibEvents {
         waiting.forEach(this::ready);
     }
 
-    private void configure(Peer peer, PeerSettings wanted, Settings all) {
+    private void configure(Peer peer, PeerSettings wanted, Settings all, int cluster) {
         PeerSettings before = peer.settings;
         List<FilterSettings> importChain = Policies.chain(all, wanted.importFilters());
         List<FilterSettings> exportChain = Policies.chain(all, wanted.exportFilters());
-        boolean importChanged = !importChain.equals(peer.importChain) || before != null && before.allowOwnAs() != wanted.allowOwnAs();
+        boolean importChanged = !importChain.equals(peer.importChain) || before != null && before.allowOwnAs() != wanted.allowOwnAs()
+                || before != null && !before.localAs().equals(wanted.localAs()) || peer.clusterId != cluster && peer.ibgp;
         peer.settings = wanted;
         peer.importChain = importChain;
         peer.exportChain = exportChain;
+        peer.defaultChain = Policies.chain(all, wanted.defaultOriginateFilters());
+        peer.client = wanted.routeReflectorClient();
+        peer.clusterId = cluster;
+        peer.prepended = null; // made with another local-as
         peer.nodeAs = all.bgp().as().map(as -> (int) as.value()).orElse(0);
         peer.defaultLocalPreference = all.bgp().localPreference();
+        if (before != null && before.enforceFirstAs() != wanted.enforceFirstAs()) {
+            intake.enforceFirstAs(peer, wanted.enforceFirstAs());
+        }
         if (importChanged) {
             SessionUp up = peer.up;
             if (up != null) { // stale routes of a peer that is away stay as they are until it is back
@@ -416,14 +435,25 @@ public final class RibEngine implements RibEvents {
     }
 
     /**
-     * The node has restarted and its peers may hold its routes from before (R bit): End-of-RIB, at which they drop what was not told again, waits until the
-     * family is complete here or {@link Completeness#LIMIT_NANOS} are over.
-     *
-     * <p>DEVIATION from RFC 4724 §4.1: only End-of-RIB is deferred, not route selection. Routes that are told early replace what the peer holds from before
-     * by what is true now, and take nothing away.
+     * The node has restarted and its peers may hold its routes from before (R bit): route selection waits until the peers have told all their routes or the
+     * selection deferral timer has run out, and End-of-RIB, at which peers drop what was not told again, follows the selection (RFC 4724 §4.1). Meanwhile the
+     * kernel keeps the routes from before, since nothing is swept. To be called before sessions are read.
      */
     public void restarted() {
-        ribs.values().forEach(FamilyRib::holdEndOfRib);
+        boolean defer = settings == null || settings.bgp().selectionDeferralSeconds() > 0;
+        for (FamilyRib rib : ribs.values()) {
+            rib.holdEndOfRib();
+            if (defer) {
+                rib.holdSelection();
+            }
+        }
+    }
+
+    private void select(FamilyRib rib, String why) {
+        log.accept("TMB-BGP-355 " + rib.family + " routes are selected " + why + " (RFC 4724 §4.1)");
+        rib.releaseSelection();
+        // End-of-RIB is said only once all that was selected has been told
+        jobs.walk(rib, rib::redecideAll, rib::releaseEndOfRib);
     }
 
     /** A session lasted through a swap, and its tables did not: they are asked for again. */
@@ -466,15 +496,24 @@ public final class RibEngine implements RibEvents {
             return;
         }
         Completeness completeness = new Completeness(current, peers.all(), timers.nowNanos(), startedNanos);
+        int deferralSeconds = current.bgp().selectionDeferralSeconds();
+        for (FamilyRib rib : ribs.values()) {
+            if (rib.selectionHeld() && timers.nowNanos() - startedNanos >= deferralSeconds * 1_000_000_000L) {
+                select(rib, "though not all peers have told theirs: selection-deferral-time of " + deferralSeconds + " s is over");
+            }
+        }
         if (!jobs.isEmpty() || nextHops.isWaiting() && !completeness.late()) {
             return; // routes whose next hop was not looked up yet are not among the wanted ones: to sweep now would take them from the kernel for a moment
         }
-        for (AddressFamily family : AddressFamily.values()) {
-            if (!feed.isReady(family) && completeness.of(family, false)) {
-                feed.inSync(family);
+        for (FamilyRib rib : ribs.values()) {
+            boolean told = completeness.of(rib.family, true);
+            if (rib.selectionHeld() && told) {
+                select(rib, "now that the peers have told theirs");
+            } else if (rib.endOfRibHeld() && told) {
+                rib.releaseEndOfRib();
             }
-            if (rib(family).endOfRibHeld() && completeness.of(family, true)) {
-                rib(family).releaseEndOfRib();
+            if (!rib.selectionHeld() && jobs.isEmpty() && !feed.isReady(rib.family) && completeness.of(rib.family, false)) {
+                feed.inSync(rib.family);
             }
         }
     }

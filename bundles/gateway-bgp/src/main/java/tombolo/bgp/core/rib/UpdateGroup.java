@@ -20,7 +20,8 @@ import tombolo.bgp.core.wire.AttributeTable;
  * then, not the history. The ring pauses while full, except when some member has read all of it: then those that hold the oldest chunk fall behind.
  *
  * <p>Split horizon: a member is never told a path that came from it. {@code source} remembers whose path was sent, so the chunk is cut into parts for all
- * members, for all but one, and for one.
+ * members, for all but one, and for one. In the same way a member whose own address is the next hop of a set is told that set with our address instead
+ * (RFC 4271 §5.1.3): {@code sent} holds the set of all the others, and the one for it is made when it is told.
  */
 final class UpdateGroup {
     /** Prefixes encoded at a time: large enough that those of one attribute set meet, small enough for a turn of a few milliseconds. Fits 14 bits. */
@@ -45,6 +46,9 @@ final class UpdateGroup {
     private boolean complete;
     private long nextNanos = Long.MIN_VALUE;
     private final int[] batch = new int[BATCH];
+    private long askedHi;
+    private long askedLo;
+    private int askedMember;
 
     UpdateGroup(FamilyRib rib, ExportPolicy policy) {
         this.rib = rib;
@@ -75,9 +79,7 @@ final class UpdateGroup {
     }
 
     void join(Peer peer) {
-        GroupMember member = new GroupMember(this, rib, peer);
-        members.add(member);
-        member.catchUp(true);
+        add(new GroupMember(this, rib, peer)).catchUp(true);
     }
 
     /**
@@ -102,9 +104,7 @@ final class UpdateGroup {
 
     /** A peer whose session lasted through a swap, and that was told what the former group told. */
     void rejoin(Peer peer, FormerGroup former, boolean resumed) {
-        GroupMember member = new GroupMember(this, rib, peer);
-        members.add(member);
-        member.resume(former, former.place(peer.index), resumed);
+        add(new GroupMember(this, rib, peer)).resume(former, former.place(peer.index), resumed);
     }
 
     void export(String name, Map<String, Object> tables) {
@@ -139,9 +139,13 @@ final class UpdateGroup {
      *                  is withdrawn
      */
     void adopt(GroupMember former, UpdateGroup from, boolean inherited) {
-        GroupMember member = new GroupMember(this, rib, former.peer);
+        add(new GroupMember(this, rib, former.peer)).takeOver(former, from, inherited);
+    }
+
+    private GroupMember add(GroupMember member) {
         members.add(member);
-        member.takeOver(former, from, inherited);
+        forgetNextHopMember();
+        return member;
     }
 
     void unblock(Peer peer) {
@@ -154,6 +158,7 @@ final class UpdateGroup {
 
     void leave(Peer peer) {
         members.removeIf(member -> member.peer == peer);
+        forgetNextHopMember();
         trim();
     }
 
@@ -281,18 +286,71 @@ final class UpdateGroup {
             Chunk chunk = writer.write(Arrays.copyOf(batch, changed));
             ring.add(chunk);
             ringBytes += chunk.octets();
+        } else {
+            writer.discard(); // nobody reads: those behind are told from what is stored
         }
     }
 
     private void add(int row, int oldSet, int oldSource, int newSet, int newSource) {
+        int named = nextHopMember(newSet);
         if (newSet != oldSet) {
-            writer.all(row, newSet, newSet != 0 ? newSource : oldSource);
+            all(row, newSet, newSet != 0 ? newSource : oldSource, named);
         } else if (oldSource != 0) {
-            writer.only(row, newSet, oldSource);
+            writer.only(row, oldSource == named ? writer.owns(policy.withOwnNextHop(newSet)) : newSet, oldSource);
         }
         if (newSource != 0 && newSource != oldSource && oldSet != 0) {
             writer.only(row, 0, newSource);
         }
+    }
+
+    /** @param except a member that is left out; @param named one that is told the set with our next hop; 0: none */
+    private void all(int row, int set, int except, int named) {
+        if (named == 0 || named == except) {
+            writer.all(row, set, except);
+            return;
+        }
+        if (except == 0) {
+            writer.all(row, set, named);
+        } else { // a part can leave out one member, not two: the others are told one by one
+            for (int i = 0; i < members.size(); i++) {
+                int index = members.get(i).peer.index;
+                if (index != except && index != named) {
+                    writer.only(row, set, index);
+                }
+            }
+        }
+        writer.only(row, writer.owns(policy.withOwnNextHop(set)), named);
+    }
+
+    /** The index of the member whose own address is the next hop of a set, 0: of none. */
+    private int nextHopMember(int set) {
+        if (set == 0) {
+            return 0;
+        }
+        int nextHop = attributes.nextHop(set);
+        long hi = attributes.nextHops().hi(nextHop);
+        long lo = attributes.nextHops().lo(nextHop);
+        if (hi != askedHi || lo != askedLo) { // mostly the next hop asked for is the one asked for before
+            askedHi = hi;
+            askedLo = lo;
+            askedMember = 0;
+            for (int i = 0; i < members.size() && askedMember == 0; i++) {
+                askedMember = members.get(i).isAt(hi, lo) ? members.get(i).peer.index : 0;
+            }
+        }
+        return askedMember;
+    }
+
+    /** Members or their addresses have changed. */
+    private void forgetNextHopMember() {
+        askedHi = 0;
+        askedLo = 0; // the unspecified address: never sent
+        askedMember = 0;
+    }
+
+    /** Whether the member is told the set with our address as next hop. */
+    boolean isNextHop(Peer member, int set) {
+        return nextHopMember(set) == member.index;
     }
 
     private void store(int prefix, int oldSet, int oldSource, int newSet, int newSource) {

@@ -310,6 +310,28 @@ public final class AttributeEditor {
         return this;
     }
 
+    /** Puts a cluster id before CLUSTER_LIST (RFC 4456 §8). */
+    AttributeEditor prependCluster(int clusterId) {
+        int old = values[AttributeType.CLUSTER_LIST];
+        int oldLength = has(AttributeType.CLUSTER_LIST) ? lengths[AttributeType.CLUSTER_LIST] : 0;
+        int to = set(AttributeType.CLUSTER_LIST, oldLength + 4);
+        Octets.put32(work, to, clusterId);
+        System.arraycopy(work, old, work, to + 4, oldLength);
+        return this;
+    }
+
+    /** Makes an attribute what it is in another set in use: its value there, or its absence. */
+    AttributeEditor take(int type, int from) {
+        int there = table.find(from, type);
+        if (there < 0) {
+            return remove(type);
+        }
+        int length = table.valueLength(from, there);
+        int to = set(type, length);
+        System.arraycopy(table.bytes(from), table.valueOffset(from, there), work, to, length);
+        return this;
+    }
+
     AttributeEditor remove(int type) {
         if (has(type)) {
             present[type >> 6] &= ~(1L << type);

@@ -2,8 +2,10 @@ package tombolo.bgp.core.rib;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import tombolo.api.config.BgpSettings;
 import tombolo.api.config.FilterSettings;
 import tombolo.api.config.NetworkSettings;
@@ -26,6 +28,9 @@ final class FakeSettings {
     long localPreference = 100;
     boolean alwaysCompareMed;
     boolean compareRouterId = true;
+    int selectionDeferralSeconds = 120;
+    Optional<RouterId> clusterId = Optional.empty();
+    int maxPaths = 8_000_000;
 
     FakeSettings() {
         filters.put("all", new FilterSettings("all", List.of(), FilterSettings.Action.ACCEPT));
@@ -34,7 +39,7 @@ final class FakeSettings {
     Settings build() {
         return new Settings(new NodeSettings("test", 254, 20, 10, true, List.of()),
                 new BgpSettings(Optional.of(new Asn(LOCAL_AS)), Optional.of(RouterId.parse("10.255.0.1")), List.of(), 179, multipathEbgp, 1, false, alwaysCompareMed,
-                        compareRouterId, localPreference, 120), peers, filters, networks, Map.of());
+                        compareRouterId, localPreference, 120, selectionDeferralSeconds, clusterId, maxPaths), peers, filters, networks, Map.of());
     }
 
     FakeSettings peer(FakePeer peer) {
@@ -50,18 +55,41 @@ final class FakeSettings {
         peers.put(peer.name, new PeerSettings(peer.name, "", peer.address, Optional.empty(), 179, new Asn(peer.as), Optional.empty(), Optional.empty(),
                 Optional.empty(), false, false, 90, Optional.empty(), 30, Optional.empty(), Optional.empty(), List.of(AddressFamily.IPV4, AddressFamily.IPV6),
                 importFilter.isEmpty() ? List.of() : List.of(importFilter), exportFilter.isEmpty() ? List.of() : List.of(exportFilter), limits, 75, action, 300, 0,
-                false, false, defaultOriginate, true, true, interval));
+                false, PeerSettings.NextHopMode.AUTO, defaultOriginate, List.of(), true, true, interval, true, 0, false));
         return this;
     }
 
-    /** The peer as it is set already, with other values of these keys. */
-    FakeSettings keys(FakePeer peer, int allowOwnAs, boolean removePrivateAs, boolean nextHopSelf) {
-        PeerSettings is = peers.get(peer.name);
+    /** Keys of a peer that tests vary. */
+    static final class Keys {
+        int allowOwnAs;
+        boolean removePrivateAs;
+        PeerSettings.NextHopMode nextHop;
+        Optional<PeerSettings.LocalAs> localAs;
+        List<String> defaultOriginateFilters;
+        boolean enforceFirstAs;
+        boolean client;
+
+        private Keys(PeerSettings is) {
+            allowOwnAs = is.allowOwnAs();
+            removePrivateAs = is.removePrivateAs();
+            nextHop = is.nextHop();
+            localAs = is.localAs();
+            defaultOriginateFilters = is.defaultOriginateFilters();
+            enforceFirstAs = is.enforceFirstAs();
+            client = is.routeReflectorClient();
+        }
+    }
+
+    /** The peer as it is set already, with other values of some keys. */
+    FakeSettings keys(FakePeer peer, Consumer<Keys> change) {
+        PeerSettings is = Objects.requireNonNull(peers.get(peer.name));
+        Keys keys = new Keys(is);
+        change.accept(keys);
         peers.put(peer.name, new PeerSettings(is.name(), is.description(), is.remoteAddress(), is.interfaceName(), is.remotePort(), is.remoteAs(), is.localAddress(),
-                is.localAs(), is.password(), is.passive(), is.shutdown(), is.holdTimeSeconds(), is.keepaliveSeconds(), is.connectRetrySeconds(), is.multihopTtl(),
+                keys.localAs, is.password(), is.passive(), is.shutdown(), is.holdTimeSeconds(), is.keepaliveSeconds(), is.connectRetrySeconds(), is.multihopTtl(),
                 is.ttlSecurityHops(), is.families(), is.importFilters(), is.exportFilters(), is.maxPrefixes(), is.maxPrefixesWarnPercent(), is.maxPrefixesAction(),
-                is.maxPrefixesRestartSeconds(), allowOwnAs, removePrivateAs, nextHopSelf, is.defaultOriginate(), is.extendedMessages(), is.gracefulRestart(),
-                is.advertisementIntervalMillis()));
+                is.maxPrefixesRestartSeconds(), keys.allowOwnAs, keys.removePrivateAs, keys.nextHop, is.defaultOriginate(), keys.defaultOriginateFilters,
+                is.extendedMessages(), is.gracefulRestart(), is.advertisementIntervalMillis(), keys.enforceFirstAs, is.delayOpenSeconds(), keys.client));
         return this;
     }
 

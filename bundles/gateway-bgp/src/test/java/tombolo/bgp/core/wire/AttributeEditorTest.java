@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tombolo.api.config.PeerSettings.NextHopMode;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Asn;
 import tombolo.api.net.IpAddress;
@@ -128,8 +129,8 @@ class AttributeEditorTest {
     }
 
     private static ExportContext to(boolean ibgp, boolean self, boolean removePrivate) {
-        return new ExportContext(ibgp, new Asn(65000), new Asn(ibgp ? 65000 : 65009), Optional.of(IpAddress.parse("192.0.2.1")),
-                Optional.of(IpAddress.parse("2001:db8:9::1")), Optional.of(IpAddress.parse("fe80::9")), self, removePrivate, 100);
+        return new ExportContext(ibgp, new Asn(65000), Optional.empty(), new Asn(ibgp ? 65000 : 65009), Optional.of(IpAddress.parse("192.0.2.1")),
+                Optional.of(IpAddress.parse("2001:db8:9::1")), Optional.of(IpAddress.parse("fe80::9")), self ? NextHopMode.SELF : NextHopMode.AUTO, removePrivate, 100, 0);
     }
 
     private static final String OWN6 = "800E20" + "20010DB8000900000000000000000001" + "FE800000000000000000000000000009";
@@ -172,7 +173,8 @@ class AttributeEditorTest {
 
     @Test
     void withoutAnAddressOfOursARouteThatNeedsItIsNotSent() {
-        ExportContext none = new ExportContext(false, new Asn(65000), new Asn(65009), Optional.empty(), Optional.empty(), Optional.empty(), false, false, 100);
+        ExportContext none = new ExportContext(false, new Asn(65000), Optional.empty(), new Asn(65009), Optional.empty(), Optional.empty(), Optional.empty(),
+                NextHopMode.AUTO, false, 100, 0);
         assertEquals("", export(none, BASE, false));
     }
 

@@ -25,6 +25,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tombolo.api.config.PeerSettings.NextHopMode;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Asn;
 import tombolo.api.net.IpAddress;
@@ -90,8 +91,8 @@ class AttributesOfDeathTest {
         Applied applied = decode(table, as47868, update("", ORIGIN + attribute(0x40, 2, value.toString()) + NEXT_HOP, NLRI));
         int id = Wire.set(table, kept(applied));
         assertEquals(length, table.asPathLength(id));
-        ExportContext toPeer = new ExportContext(false, new Asn(65000), new Asn(1), Optional.of(IpAddress.parse("10.9.9.9")), Optional.empty(), Optional.empty(),
-                false, false, 100);
+        ExportContext toPeer = new ExportContext(false, new Asn(65000), Optional.empty(), new Asn(1), Optional.of(IpAddress.parse("10.9.9.9")), Optional.empty(),
+                Optional.empty(), NextHopMode.AUTO, false, 100, 0);
         int out = new OutboundAttributes(table, toPeer).export(id, false);
         assertTrue(out > 0);
         assertEquals(length + 1, table.asPathLength(out));
