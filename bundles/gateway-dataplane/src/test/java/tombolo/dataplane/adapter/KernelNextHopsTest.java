@@ -160,6 +160,21 @@ class KernelNextHopsTest {
     }
 
     @Test
+    void routesThatTheKernelShowsWithoutTheirGatewaysAreAdoptedByTheirObjects() {
+        Namespace.run(List.of("ip", "netns", "exec", space.name(), "sysctl", "-qw", "net.ipv4.nexthop_compat_mode=0"));
+        fill();
+        List<String> objects = objects();
+        dataplane.close();
+        start();
+        offerAll();
+        bgp.inSync(AddressFamily.IPV4);
+        bgp.inSync(AddressFamily.IPV6);
+        settle();
+        assertEquals(0, dataplane.routes().counts().batches());
+        assertEquals(objects, objects());
+    }
+
+    @Test
     void groupsThatNobodyWantsAnyMoreGoWithTheirRoutesOnceTheFeedIsInSync() {
         fill();
         dataplane.close();
