@@ -201,7 +201,7 @@ public final class Fakes implements Services {
 
         @Override
         public Counts counts() {
-            return new Counts(90, 5, 89, 5, 1, 0, 2, 1, "10.9.0.0/16: network is unreachable");
+            return new Counts(90, 5, 89, 5, 1, 0, 2, 1, java.util.OptionalInt.of(3), "10.9.0.0/16: network is unreachable");
         }
 
         @Override
