@@ -49,6 +49,7 @@ public final class Check {
             Outcome outcome = ConfigFiles.read(etc.read(etc.stamps()), Map.of(), "localhost", folder.toString());
             List<ConfigProblem> problems = new ArrayList<>(outcome.problems());
             outcome.settings().peers().values().forEach(peer -> secretProblem(peer).ifPresent(problems::add));
+            problems.addAll(DatastoreFilesCheck.problems(outcome.settings().datastore()));
             if (options.contains("--json")) {
                 out.println(json(outcome.settings(), problems));
             } else if (problems.isEmpty()) {

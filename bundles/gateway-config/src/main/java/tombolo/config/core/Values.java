@@ -138,7 +138,8 @@ final class Values {
         if (fromFile.isPresent() && (word.contains("password") || word.contains("secret") || word.contains("md5") || word.equals("key"))) {
             problem(entry.key(), "TMB-CFG-006 a secret is not written into a .cfg file, where listings and backups show it; "
                     + "put it alone into a file that only the owner can read"
-                    + " and name that in password-file, or name an environment variable in password-env. Change this one, since others may have seen it");
+                    + " and name that in " + fromFile.get().name() + ", or name an environment variable in " + fromFile.get().name().replace("-file", "-env")
+                    + ". Change this one, since others may have seen it");
             return;
         }
         String hint = keys.stream().map(Key::name).min(Comparator.comparingInt(name -> distance(pattern(entry.key()), name)))

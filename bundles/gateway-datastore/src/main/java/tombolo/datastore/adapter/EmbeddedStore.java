@@ -38,6 +38,7 @@ public final class EmbeddedStore implements DatastoreFiles, Closeable {
     private final Consumer<Datastore> opened;
     private final Runnable closing;
     private @Nullable EmbeddedDatastore open;
+    private volatile Optional<DatastoreException> refusal = Optional.empty();
 
     EmbeddedStore(Volume volume, StoreLimits limits, Consumer<Datastore> opened, Runnable closing) {
         this.volume = volume;
@@ -60,13 +61,27 @@ public final class EmbeddedStore implements DatastoreFiles, Closeable {
         }
     }
 
-    /** Opens the store; where it refuses, logs why and stays closed. */
+    /** Opens the store unless it is open; where it refuses, logs why (once for the same reason) and stays closed. */
     public synchronized void open() {
+        Optional<String> before = refusal.map(Throwable::getMessage);
         try {
-            openNow();
+            openOrThrow();
         } catch (DatastoreException e) {
-            LOG.error(e.getMessage());
+            if (!before.equals(Optional.ofNullable(e.getMessage()))) {
+                LOG.error(e.getMessage());
+            }
         }
+    }
+
+    /** Opens the store unless it is open. @throws DatastoreException CORRUPT, IN_USE or BROKEN, with what to do */
+    public synchronized Datastore openOrThrow() {
+        EmbeddedDatastore store = open;
+        return store != null ? store : openNow();
+    }
+
+    /** Why the store is not open, after the last attempt; empty where it is, or was not tried. */
+    public Optional<DatastoreException> refusal() {
+        return refusal;
     }
 
     @Override
@@ -240,9 +255,15 @@ public final class EmbeddedStore implements DatastoreFiles, Closeable {
     }
 
     private EmbeddedDatastore openNow() {
-        EmbeddedDatastore store = EmbeddedDatastore.open(volume, limits, System::nanoTime);
-        open = store;
-        opened.accept(store);
-        return store;
+        try {
+            EmbeddedDatastore store = EmbeddedDatastore.open(volume, limits, System::nanoTime);
+            open = store;
+            refusal = Optional.empty();
+            opened.accept(store);
+            return store;
+        } catch (DatastoreException e) {
+            refusal = Optional.of(e);
+            throw e;
+        }
     }
 }

@@ -1,55 +1,88 @@
 package tombolo.datastore.osgi;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import tombolo.api.config.Settings;
+import tombolo.api.config.SettingsListener;
 import tombolo.api.datastore.Datastore;
+import tombolo.api.datastore.DatastoreEngine;
 import tombolo.api.datastore.DatastoreFiles;
-import tombolo.datastore.adapter.EmbeddedStore;
+import tombolo.datastore.adapter.EmbeddedEngine;
 
-/** Opens the store. The files' service is there always, the datastore's only while the store is open: a damaged one can be repaired without a restart. */
-@Component(immediate = true, service = {})
-public final class EmbeddedDatastoreComponent {
+/** Offers the store and its files where the settings choose this engine; the engine itself always. */
+@Component(immediate = true, service = {SettingsListener.class, DatastoreEngine.class})
+public final class EmbeddedDatastoreComponent implements SettingsListener, DatastoreEngine, EmbeddedEngine.Offers {
     private final BundleContext context;
-    private final EmbeddedStore store;
-    private final ServiceRegistration<DatastoreFiles> files;
+    private final EmbeddedEngine engine;
+    private @Nullable ServiceRegistration<DatastoreFiles> files;
     private @Nullable ServiceRegistration<Datastore> datastore;
 
     @Activate
     public EmbeddedDatastoreComponent(BundleContext context) {
         this.context = context;
-        this.store = EmbeddedStore.of(directory(context), this::opened, this::closing);
-        this.files = context.registerService(DatastoreFiles.class, store, null);
-        store.open();
+        String data = context.getProperty("karaf.data"); // what Karaf keeps across restarts
+        this.engine = new EmbeddedEngine(Path.of(data == null ? "data" : data), this);
     }
 
     @Deactivate
     public void stop() {
-        files.unregister();
-        store.close();
+        engine.close();
     }
 
-    /** {@code tombolo.datastore.directory}, else in the data folder that Karaf keeps across restarts. */
-    private static Path directory(BundleContext context) {
-        String chosen = context.getProperty("tombolo.datastore.directory");
-        if (chosen != null) {
-            return Path.of(chosen);
-        }
-        String data = context.getProperty("karaf.data");
-        return Path.of(data == null ? "data" : data, "tombolo", "datastore");
+    @Override
+    public void settingsChanged(Settings settings) {
+        engine.settingsChanged(settings.datastore());
     }
 
-    private synchronized void opened(Datastore opened) {
-        datastore = context.registerService(Datastore.class, opened, null);
+    @Override
+    public String kind() {
+        return engine.kind();
     }
 
-    private synchronized void closing() {
-        ServiceRegistration<Datastore> registration = datastore;
+    @Override
+    public String location() {
+        return engine.location();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return engine.trouble();
+    }
+
+    @Override
+    public Opened open() {
+        return engine.open();
+    }
+
+    @Override
+    public synchronized void files(DatastoreFiles offered) {
+        files = context.registerService(DatastoreFiles.class, offered, null);
+    }
+
+    @Override
+    public synchronized void store(Datastore offered) {
+        datastore = context.registerService(Datastore.class, offered, null);
+    }
+
+    @Override
+    public synchronized void noStore() {
+        withdraw(datastore);
         datastore = null;
+    }
+
+    @Override
+    public synchronized void noFiles() {
+        withdraw(files);
+        files = null;
+    }
+
+    private static void withdraw(@Nullable ServiceRegistration<?> registration) {
         if (registration != null) {
             registration.unregister();
         }

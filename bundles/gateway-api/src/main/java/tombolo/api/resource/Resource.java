@@ -1,0 +1,20 @@
+package tombolo.api.resource;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import tombolo.api.json.Json;
+
+/**
+ * A resource as the store holds it: its whole JSON tree and a typed view of it. Writing goes by the tree, so that fields nobody here knows survive.
+ *
+ * @param labels   of the metadata
+ * @param spec     what the tree means, defaults applied; {@link ResourceSpec.Unknown} for a kind that is not known here
+ * @param tree     the document, with apiVersion, kind, metadata, spec and status
+ * @param revision the mod revision in the store; 0: not stored yet
+ */
+public record Resource(ResourceId id, Map<String, String> labels, ResourceSpec spec, Json.Obj tree, long revision) {
+    public Resource {
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    }
+}

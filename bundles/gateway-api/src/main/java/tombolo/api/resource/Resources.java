@@ -1,0 +1,71 @@
+package tombolo.api.resource;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tombolo.api.json.Json;
+
+/**
+ * The resources of the cluster: a service of gateway-resources over the {@link tombolo.api.datastore.Datastore}. Any thread but a Loop's: reads come from what
+ * is held in memory where the kind is watched, writes block until they are durable.
+ *
+ * @see tombolo.api.datastore.DatastoreException thrown where the store cannot do its work
+ */
+public interface Resources {
+    Optional<Resource> get(ResourceId id);
+
+    /** By namespace and name. @param namespace empty: all namespaces */
+    List<Resource> list(String kind, Optional<String> namespace);
+
+    /**
+     * Writes a document; nothing is written where anything is wrong with it. One that names a resourceVersion is refused where the stored one is another; without,
+     * the write is tried again when others change the resource in between. A status that the document does not have is kept. Of Kubernetes' kinds NetworkPolicy,
+     * Namespace and ServiceAccount are written as what Calico's controllers make of them.
+     */
+    WriteOutcome write(Verb verb, Json.Obj document);
+
+    /** @param revision compare-and-delete; empty: whatever is there */
+    WriteOutcome delete(ResourceId id, Optional<Long> revision);
+
+    /**
+     * Tells of the resources of some kinds: first all that are there, then every change.
+     *
+     * @return closes the subscription: no call begins after that returns
+     */
+    Subscription subscribe(Set<String> kinds, ResourceListener listener);
+
+    enum Verb {
+        /** Refused where the resource exists. */
+        CREATE,
+        /** Refused where it does not exist. Takes spec, labels and annotations as the document has them. */
+        REPLACE,
+        /** Creates, or replaces the spec whole and adds the labels and annotations to those that are there, as calicoctl apply does. */
+        APPLY
+    }
+
+    /** What a write came to. */
+    sealed interface WriteOutcome {
+        /** @param changed false: the stored resource was like that already */
+        record Done(Resource resource, boolean changed) implements WriteOutcome { }
+
+        /** @param problems at least one; each names the field, the value and the rule */
+        record Refused(List<Problem> problems) implements WriteOutcome {
+            public Refused {
+                problems = List.copyOf(problems);
+            }
+        }
+    }
+
+    /**
+     * One thing that is wrong.
+     *
+     * @param field such as {@code spec.blockSize}; empty: the document as a whole
+     * @param message operator text with a stable code {@code TMB-RES-NNN}: what was seen, what is allowed
+     */
+    record Problem(String field, String message) { }
+
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

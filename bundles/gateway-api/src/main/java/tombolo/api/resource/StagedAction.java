@@ -1,0 +1,4 @@
+package tombolo.api.resource;
+
+/** What a staged policy stands for. */
+public enum StagedAction { SET, DELETE, LEARN, IGNORE }
