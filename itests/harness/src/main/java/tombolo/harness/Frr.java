@@ -1,5 +1,6 @@
 package tombolo.harness;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,6 +82,11 @@ public final class Frr {
             throw new HarnessException("vtysh in " + namespace.name() + ": " + String.join("; ", lines) + ": " + result.output().strip());
         }
         return result.output();
+    }
+
+    /** One command that answers with JSON. */
+    public JsonNode json(String line) {
+        return JsonAnswer.of("vtysh in " + namespace.name() + ": " + line, ask(line));
     }
 
     public boolean established(String neighbor) {

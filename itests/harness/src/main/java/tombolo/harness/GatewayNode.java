@@ -1,10 +1,14 @@
 package tombolo.harness;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The real distribution in a namespace, started and asked through the {@code gateway} script, as an operator does. */
 public final class GatewayNode {
@@ -76,6 +80,11 @@ public final class GatewayNode {
         return result.output();
     }
 
+    /** Runs one shell command with {@code --json}; throws when it fails. */
+    public JsonNode json(String command) {
+        return JsonAnswer.of(command + " --json", ask(command + " --json"));
+    }
+
     /** Returns when {@code command} succeeds in the node's shell. */
     public void awaitShell(String command) {
         Await.until(START, () -> "the gateway answers `" + command + "`; last answer: " + attempt(command).output() + "\nits console: "
@@ -85,6 +94,30 @@ public final class GatewayNode {
             }
             return attempt(command).ok();
         });
+    }
+
+    /**
+     * Writes a copy of a bundle of the distribution that the node takes for a new one.
+     *
+     * @param bundle as its folder in {@code bundles/} is called
+     */
+    public Path changedJar(String bundle) {
+        Path jar = home.resolve("changed-" + bundle + ".jar");
+        Path versions = home.resolve("system/io/tombolo").resolve(bundle);
+        try (Stream<Path> shipped = Files.walk(versions)) {
+            Jars.withHeader(shipped.filter(file -> file.toString().endsWith(".jar")).findFirst().orElseThrow(), jar, "Tombolo-Changed", Long.toString(System.nanoTime(), Character.MAX_RADIX));
+            return jar;
+        } catch (IOException problem) {
+            throw new HarnessException("cannot read " + versions + ": " + problem.getMessage(), problem);
+        }
+    }
+
+    /** How many classes of this name the node's JVM holds: one for each class loader that has defined it and is still reachable. */
+    public long loaded(String className) {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        String pid = Long.toString(daemon.pid());
+        Command.run(jcmd, pid, "GC.run");
+        return Command.run(jcmd, pid, "VM.class_hierarchy", className).lines().filter(line -> line.contains(className + "/")).count();
     }
 
     /** {@code gateway stop}: routes stay in the kernel. */

@@ -23,6 +23,9 @@ import tombolo.harness.RunFiles;
 class NodeIT {
     private static final Duration CONFIGURATION = Duration.ofSeconds(2);
 
+    /** Far above what it takes: a collection, and the seconds in which a bundle joins its threads. */
+    private static final Duration UNLOADING = Duration.ofSeconds(20);
+
     private Net net;
     private Bird bird;
 
@@ -103,6 +106,25 @@ class NodeIT {
 
     @Test
     @Order(4)
+    void ofABundleThatWasReplacedWhileSessionsRanNoClassStays() {
+        Map<String, String> components = Map.of("gateway-config", "tombolo.config.osgi.ConfigComponent", "gateway-linux", "tombolo.linux.osgi.NetlinkComponent",
+            "gateway-dataplane", "tombolo.dataplane.osgi.DataplaneComponent", "gateway-bgp-session", "tombolo.bgp.session.osgi.BgpSessionComponent",
+            "gateway-bgp", "tombolo.bgp.osgi.BgpComponent", "gateway-shell", "tombolo.shell.osgi.BgpSummary");
+        components.forEach((bundle, component) -> {
+            assertEquals(1, net.node().loaded(component), bundle + " before");
+            String swapped = net.node().ask("gateway:swap " + net.node().changedJar(bundle));
+            assertTrue(swapped.contains("Other bundles restarted: none"), swapped);
+            net.node().awaitShell("bgp:summary");
+            net.awaitEstablished("one");
+            Await.until(UNLOADING, () -> "the old class loader of " + bundle + " gone; what holds it shows in a heap dump: jcmd " + net.node().daemon().pid()
+                + " GC.heap_dump", () -> net.node().loaded(component) == 1);
+            Net.awaitKernel("10.50.1.0/24", "10.77.1.2");
+        });
+        foreignRouteIsThere();
+    }
+
+    @Test
+    @Order(5)
     void afterAKillRoutesForwardAndTheNextStartRemovesOnlyWhatIsNoLongerAnnounced() {
         List<String> before = Net.GATEWAY.routes("-4", "201");
         net.node().daemon().kill();
@@ -118,7 +140,7 @@ class NodeIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void aStopLeavesTheRoutesAndSendsNoNotification() {
         List<String> before = Net.GATEWAY.routes("-4", "201");
         assertTrue(!before.isEmpty());
@@ -132,7 +154,7 @@ class NodeIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aDrainTakesEverythingOfOursAwayAndNothingElse() {
         net.node().stop("--drain");
         assertEquals(List.of(), Net.GATEWAY.routes("-4", "201"));

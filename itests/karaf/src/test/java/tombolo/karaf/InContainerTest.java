@@ -11,13 +11,21 @@ import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.logLevel;
 
 import java.io.ByteArrayInputStream;
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.junit.Test;
@@ -32,11 +40,15 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.wiring.BundleWiring;
 
 /** Seen from inside the framework: what an operation on one bundle does to all others. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class InContainerTest {
+    /** Far above what it takes (a collection or two), and above the two seconds in which a bundle joins its threads. */
+    private static final Duration UNLOADING = Duration.ofSeconds(20);
+
     @Inject
     private BundleContext context;
 
@@ -50,15 +62,30 @@ public class InContainerTest {
             configureConsole().ignoreLocalConsole(),
             vmOption("-javaagent:" + System.getProperty("tombolo.agent")),
             vmOption("-Xmx512m"),
+            vmOption("-XX:SoftRefLRUPolicyMSPerMB=10"), // as in bin/karaf
             vmOption("--enable-native-access=ALL-UNNAMED"),
             vmOption("--add-opens=java.base/java.lang=ALL-UNNAMED"),
             vmOption("--add-opens=java.base/java.net=ALL-UNNAMED"),
             vmOption("--add-opens=java.base/java.util=ALL-UNNAMED"),
             vmOption("--add-exports=java.rmi/sun.rmi.registry=ALL-UNNAMED"),
+            // BGP runs, with a listener and a peer that never answers, so that sockets, timers and threads are there to be left behind.
+            editConfigurationFilePut("etc/tombolo.bgp.cfg", "as", "65020"),
+            editConfigurationFilePut("etc/tombolo.bgp.cfg", "router-id", "192.0.2.1"),
+            editConfigurationFilePut("etc/tombolo.bgp.cfg", "port", Integer.toString(freePort())),
+            editConfigurationFilePut("etc/tombolo.bgp.peer-silent.cfg", "remote-address", "127.0.0.79"),
+            editConfigurationFilePut("etc/tombolo.bgp.peer-silent.cfg", "remote-as", "65079"),
             editConfigurationFilePut("etc/org.apache.karaf.shell.cfg", "sshPort", "0"),
             editConfigurationFilePut("etc/org.apache.karaf.management.cfg", "rmiRegistryPort", "0"),
             editConfigurationFilePut("etc/org.apache.karaf.management.cfg", "rmiServerPort", "0"),
         };
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private interface Operation {
@@ -122,6 +149,35 @@ public class InContainerTest {
             assertEquals(bundle + " installed again", Set.of(), touched);
             assertEquals(Bundle.ACTIVE, again[0].getState());
         }
+    }
+
+    /** Whatever a bundle has handed to others (services, threads, timers, thread locals, log formatters) goes with it. */
+    @Test
+    public void theClassLoaderOfAnUpdatedBundleIsUnreachableSoonAfter() throws Exception {
+        Set<String> left = new TreeSet<>();
+        for (Bundle bundle : swappable()) {
+            WeakReference<ClassLoader> former = loader(bundle);
+            bundle.update(content(bundle));
+            assertEquals(bundle + " updated", Bundle.ACTIVE, bundle.getState());
+            if (!collected(former)) {
+                left.add(bundle.getSymbolicName());
+            }
+        }
+        assertEquals("what holds these shows in a heap dump: jcmd PID GC.heap_dump", Set.of(), left);
+    }
+
+    /** In a method of its own, so that no local variable holds the loader. */
+    private static WeakReference<ClassLoader> loader(Bundle bundle) {
+        return new WeakReference<>(Objects.requireNonNull(bundle.adapt(BundleWiring.class).getClassLoader()));
+    }
+
+    private static boolean collected(WeakReference<?> reference) {
+        long deadline = System.nanoTime() + UNLOADING.toNanos();
+        while (reference.get() != null && System.nanoTime() < deadline) {
+            System.gc();
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
+        return reference.get() == null;
     }
 
     /** The mend's promise: a Subject ends with the call, and no thread takes it along. */

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import tombolo.harness.Jars;
 
 /** The distribution, started by the script that people start it with. One node serves all tests of this class. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -175,7 +176,7 @@ final class NodeTest {
 
     @Test
     void swappingAnyImplementationBundleRestartsNoOther() throws Exception {
-        for (String name : List.of("bgp", "bgp-session", "dataplane", "config", "linux", "shell", "access")) {
+        for (String name : List.of("bgp", "bgp-session", "dataplane", "config", "linux", "shell", "access", "datastore", "datastore-etcd")) {
             Path jar = Distribution.WORK.resolve("swap-" + name + ".jar");
             Path shipped = node.home.resolve("system/io/tombolo/gateway-" + name + "/0.1.0/gateway-" + name + "-0.1.0.jar");
             Jars.withVersion(shipped, jar, "0.4.0");

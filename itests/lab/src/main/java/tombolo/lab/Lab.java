@@ -12,21 +12,26 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import tombolo.harness.Await;
+import tombolo.harness.Bird;
 import tombolo.harness.Command;
 import tombolo.harness.Daemon;
+import tombolo.harness.Frr;
 import tombolo.harness.GatewayNode;
 import tombolo.harness.HarnessException;
 import tombolo.harness.Link;
 import tombolo.harness.Namespace;
 import tombolo.harness.Packages;
 import tombolo.harness.RunFiles;
+import tombolo.harness.Turn;
 
 /** {@code gateway lab [up|status|down]}. Exit code 0: all is as it must be; 1: not so, the reason is the last line; 2: wrong usage. */
 public final class Lab {
     private static final List<String> PACKAGES = List.of("iproute2", "iputils-ping", "bird2", "frr");
     private static final Duration CONVERGENCE = Duration.ofSeconds(90);
+    private static final Duration TURN = Duration.ofMinutes(15);
     /** What the product promises for a link whose carrier is lost. */
     private static final int OUTAGE_LIMIT_MILLIS = 1_000;
 
@@ -35,6 +40,8 @@ public final class Lab {
     private final Path folder;
     private final Progress progress = new Progress();
     private final List<Daemon> daemons = new ArrayList<>();
+    /** By the address of the gateway that each knows. */
+    private final Map<String, Frr> edges = new TreeMap<>();
     private Optional<GatewayNode> node = Optional.empty();
 
     private Lab(Path project, boolean standIn) {
@@ -63,9 +70,9 @@ public final class Lab {
         try {
             lab.preconditions(command);
             switch (command) {
-                case "up" -> lab.up();
+                case "up" -> lab.inTurn(lab::up);
                 case "status" -> System.exit(lab.status() ? 0 : 1);
-                default -> lab.down();
+                default -> lab.inTurn(lab::down);
             }
         } catch (HarnessException problem) {
             System.out.println("lab: " + problem.getMessage());
@@ -95,6 +102,16 @@ public final class Lab {
         progress.step("packages installed", () -> Packages.install(missing));
     }
 
+    /** The namespaces have fixed names: a laboratory that another checkout is building is not taken from under it. */
+    private void inTurn(Runnable work) {
+        Turn turn = Turn.take(Topology.PREFIX, TURN, () -> progress.say("another laboratory is being built or removed on this machine; waiting (at most " + TURN.toMinutes() + " minutes)"));
+        try {
+            work.run();
+        } finally {
+            turn.close();
+        }
+    }
+
     private void up() {
         progress.step("cleared what an earlier run left", this::clear);
         String tagging = progress.step("six namespaces, cables and the two tagged links of the circuit", () -> Topology.create() == Link.Tagging.DOT1Q
@@ -102,19 +119,25 @@ public final class Lab {
         assert !tagging.isEmpty();
         String key = HexFormat.of().formatHex(random());
         progress.step("gateway started (AS 65020)", () -> startGateway(key));
-        progress.step("on-premises router (BIRD, AS 65010), " + Routers.ONPREM_V4 + " IPv4 and " + Routers.ONPREM_V6 + " IPv6 networks", () -> noted(Routers.onprem()));
-        progress.step("edge routers (FRR, AS 12076, MD5)", () -> {
-            noted(Routers.edgeA(key));
-            noted(Routers.edgeB(key));
+        Bird onprem = progress.step("on-premises router (BIRD, AS 65010), " + Routers.ONPREM_V4 + " IPv4 and " + Routers.ONPREM_V6 + " IPv6 networks", () -> {
+            Bird router = Routers.onprem();
+            noted(List.of(router.daemon()));
+            return router;
         });
-        progress.step("virtual network behind both (BIRD, AS 65515)", () -> noted(Routers.vnet()));
+        progress.step("edge routers (FRR, AS 12076, MD5)", () -> {
+            edges.put("192.168.100.1", Routers.edgeA(key));
+            edges.put("192.168.101.1", Routers.edgeB(key));
+            edges.values().forEach(edge -> noted(edge.daemons()));
+        });
+        progress.step("virtual network behind both (BIRD, AS 65515)", () -> noted(List.of(Routers.vnet().daemon())));
         node.ifPresent(gateway -> progress.step("gateway answers", () -> gateway.awaitShell("bgp:summary")));
         progress.step("converged", this::converge);
         showPeers();
         Traffic traffic = new Traffic(folder);
         connectivity(traffic);
-        failover(traffic);
+        failover();
         progress.step("primary link mended, both edges in use again", this::recover);
+        node.ifPresent(gateway -> handOver(new HandOver(gateway, onprem, edges, folder)));
         pings(traffic);
         progress.say("");
         progress.say("The laboratory runs. Look around: " + (standIn ? "" : "./gateway shell --home run/lab/node, ") + "ip netns exec tmbl-onprem birdc -s /run/tombolo/tmbl-onprem/bird/bird.ctl,");
@@ -129,7 +152,7 @@ public final class Lab {
 
     private void startGateway(String key) {
         if (standIn) {
-            noted(Routers.standIn(key));
+            noted(List.of(Routers.standIn(key).daemon()));
             return;
         }
         Path etc = folder.resolve("etc");
@@ -224,24 +247,49 @@ public final class Lab {
         progress.step("ping vnet → host1, IPv6", () -> traffic.ping(Topology.VNET, "fd00:64::4", "fd00:1::10"));
     }
 
-    private void failover(Traffic traffic) {
-        List<Traffic.Direction> directions = progress.step("carrier taken from the primary link under traffic (16 flows each way, 200 packets/s each)",
-            () -> traffic.during(() -> {
-                Topology.cutPrimary();
-                if (standIn) {
-                    // BIRD does not look below a VXLAN device, which stays up; 802.1Q would go down with its port.
-                    Topology.GATEWAY.down(Topology.tagged("a", 100));
-                }
-            }));
-        directions.forEach(direction -> progress.say("  " + direction));
-        for (Traffic.Direction direction : directions) {
-            if (direction.silent() > 0) {
-                throw new HarnessException(direction.name() + ": " + direction.silent() + " flows never had a packet through");
+    private void failover() {
+        Flows flows = Flows.start(folder);
+        Flows.Carried before = progress.step("traffic over the primary link (16 flows each way, 200 packets/s each)",
+            () -> flows.awaitOn(Topology.GATEWAY, Topology.tagged("a", 100)));
+        progress.say("  " + before.out() + " packets outwards and " + before.in() + " back over it so far");
+        List<Flows.Direction> directions = progress.step("carrier taken from the primary link", () -> {
+            Topology.cutPrimary();
+            if (standIn) {
+                // BIRD does not look below a VXLAN device, which stays up; 802.1Q would go down with its port.
+                Topology.GATEWAY.down(Topology.tagged("a", 100));
             }
+            flows.awaitOn(Topology.GATEWAY, Topology.tagged("b", 101));
+            flows.awaitOn(Topology.GATEWAY, Topology.tagged("b", 101));
+            return flows.end();
+        });
+        for (Flows.Direction direction : shown(directions)) {
             if (direction.longestMillis() >= OUTAGE_LIMIT_MILLIS) {
                 throw new HarnessException(direction.name() + ": traffic took " + direction.longestMillis() + " ms to move to the other link, wanted less than " + OUTAGE_LIMIT_MILLIS + " ms");
             }
         }
+    }
+
+    private void handOver(HandOver handOver) {
+        Flows flows = Flows.start(folder);
+        progress.step("gateway-bgp replaced by a changed jar under traffic", () -> handOver.run(flows));
+        for (Flows.Direction direction : shown(flows.end())) {
+            if (direction.lost() > 0) {
+                throw new HarnessException(direction.name() + ": " + direction.lost() + " packets were lost while gateway-bgp was replaced, wanted 0");
+            }
+        }
+        handOver.tidy();
+        progress.step("as before", this::converge);
+    }
+
+    /** Prints them; throws when a flow was dead all the time. */
+    private List<Flows.Direction> shown(List<Flows.Direction> directions) {
+        directions.forEach(direction -> progress.say("  " + direction));
+        for (Flows.Direction direction : directions) {
+            if (direction.silent() > 0) {
+                throw new HarnessException(direction.name() + ": " + direction.silent() + " flows never had a packet through");
+            }
+        }
+        return directions;
     }
 
     private String recover() {

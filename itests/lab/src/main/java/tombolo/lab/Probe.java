@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  * <pre>
  *   Probe serve                                  TCP server on port 7008: answers with the number of octets that came
  *   Probe send LOCAL REMOTE                      sends 4 MiB to such a server from address LOCAL
- *   Probe flows SECONDS LOCAL=REMOTE...          numbered datagrams on port 7007 between pairs of addresses, both ways; run it on both hosts
+ *   Probe flows END LOCAL=REMOTE...              numbered datagrams on port 7007 between pairs of addresses, both ways, until the file END is there;
+ *                                                run it on both hosts
  * </pre>
  */
 public final class Probe {
@@ -28,8 +33,14 @@ public final class Probe {
     private static final int TCP_LIMIT_MILLIS = 10_000;
     /** 200 packets a second on each flow. */
     static final int INTERVAL_MILLIS = 5;
-    /** Lets the last packets of the other side arrive. */
-    private static final int TAIL_MILLIS = 1_000;
+    /** Five minutes: whoever forgets to end the flows has them end by themselves. */
+    private static final int MOST_PACKETS = 300_000 / INTERVAL_MILLIS;
+    /** Number and time of sending. */
+    private static final int PACKET_OCTETS = Integer.BYTES + Long.BYTES;
+    /** No packet for so long: the other side has ended. Two seconds without the processor are not unheard of on a busy machine. */
+    private static final int QUIET_MILLIS = 2_000;
+    /** In octets; the kernel gives as much of it as net.core.rmem_max allows. */
+    private static final int RECEIVE_BUFFER = 1 << 20;
 
     private Probe() { }
 
@@ -37,7 +48,7 @@ public final class Probe {
         switch (words[0]) {
             case "serve" -> serve();
             case "send" -> send(words[1], words[2]);
-            case "flows" -> flows(Integer.parseInt(words[1]), List.of(words).subList(2, words.length));
+            case "flows" -> flows(Path.of(words[1]), List.of(words).subList(2, words.length));
             default -> throw new IllegalArgumentException(words[0]);
         }
     }
@@ -82,69 +93,79 @@ public final class Probe {
         System.out.printf("%d octets in %d ms%n", TCP_OCTETS, (System.nanoTime() - start) / 1_000_000);
     }
 
-    /** One flow: what was sent, and which numbers came. */
+    /** One flow: what came. */
     private static final class Flow {
         final DatagramChannel channel;
         final InetSocketAddress remote;
-        final boolean[] arrived;
-        int sent;
+        /** When each number was sent, 0 for those that did not come: the two ends share the machine's clock. */
+        final long[] sentNanos = new long[MOST_PACKETS];
 
-        Flow(String local, String remote, int most) throws IOException {
+        Flow(String local, String remote) throws IOException {
             channel = DatagramChannel.open();
+            // A machine that gives this process no time for a while must not lose what arrived meanwhile: that would look like the network's loss.
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
             channel.bind(new InetSocketAddress(InetAddress.getByName(local), UDP_PORT));
             channel.configureBlocking(false);
             this.remote = new InetSocketAddress(InetAddress.getByName(remote), UDP_PORT);
-            arrived = new boolean[most];
         }
     }
 
-    private static void flows(int seconds, List<String> pairs) throws IOException {
+    private static void flows(Path end, List<String> pairs) throws IOException {
         List<Flow> flows = new ArrayList<>();
-        int packets = seconds * 1000 / INTERVAL_MILLIS;
         for (String pair : pairs) {
-            flows.add(new Flow(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1), packets));
+            flows.add(new Flow(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1)));
         }
         ByteBuffer buffer = ByteBuffer.allocate(64);
         long start = System.nanoTime();
-        for (int number = 0; number < packets; number++) {
-            long due = start + TimeUnit.MILLISECONDS.toNanos((long) number * INTERVAL_MILLIS);
+        int sent = 0;
+        for (; sent < MOST_PACKETS && !Files.exists(end); sent++) {
+            long due = start + TimeUnit.MILLISECONDS.toNanos((long) sent * INTERVAL_MILLIS);
             for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
                 LockSupport.parkNanos(wait);
             }
             for (Flow flow : flows) {
                 try {
-                    flow.channel.send(buffer.clear().putInt(number).flip(), flow.remote);
+                    flow.channel.send(buffer.clear().putInt(sent).putLong(System.nanoTime()).flip(), flow.remote);
                 } catch (IOException unreachable) {
                     // No route at this moment: the packet is lost, which is what is measured.
                 }
-                flow.sent++;
                 receive(flow, buffer);
             }
         }
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TAIL_MILLIS);
-        while (System.nanoTime() < end) {
+        // The other side sees the end at another moment and may have had a long pause before it.
+        long last = System.nanoTime();
+        long quiet = last;
+        while (System.nanoTime() - quiet < TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS)) {
+            boolean came = false;
             for (Flow flow : flows) {
-                receive(flow, buffer);
+                came |= receive(flow, buffer);
+            }
+            if (came) {
+                quiet = System.nanoTime();
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
+        System.out.println("sent " + sent + " " + last);
         for (int i = 0; i < flows.size(); i++) {
-            System.out.println("flow " + pairs.get(i) + " " + Outage.of(flows.get(i).arrived));
+            System.out.println("flow " + pairs.get(i) + " " + Outage.of(flows.get(i).sentNanos));
         }
     }
 
-    private static void receive(Flow flow, ByteBuffer buffer) throws IOException {
+    /** Whether anything came. */
+    private static boolean receive(Flow flow, ByteBuffer buffer) throws IOException {
+        boolean came = false;
         while (true) {
             try {
                 if (flow.channel.receive(buffer.clear()) == null) {
-                    return;
+                    return came;
                 }
-            } catch (java.net.PortUnreachableException early) {
-                return; // the other side is not there yet
+            } catch (PortUnreachableException early) {
+                return came; // the other side is not there yet
             }
-            int number = buffer.flip().getInt();
-            if (number >= 0 && number < flow.arrived.length) {
-                flow.arrived[number] = true;
+            came = true;
+            int number = buffer.flip().remaining() < PACKET_OCTETS ? -1 : buffer.getInt();
+            if (number >= 0 && number < MOST_PACKETS) {
+                flow.sentNanos[number] = buffer.getLong();
             }
         }
     }

@@ -9,4 +9,7 @@ public interface Configuration {
 
     /** What the files say and why it is not in force; empty when all is well. Sorted by file and line. */
     List<ConfigProblem> problems();
+
+    /** Every value, those that are shadowed too, with where each comes from; sorted by key, of one key the one in force first. */
+    List<ConfigEntry> entries();
 }

@@ -4,7 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * All of etc/ at one moment. Immutable; maps are keyed by the name in the file's name ({@code tombolo.bgp.peer-<name>.cfg}) and sorted.
+ * All settings at one moment: etc/, and what other sources say ({@link Contribution}). Immutable; maps are keyed by the name in the file's name
+ * ({@code tombolo.bgp.peer-<name>.cfg}) and sorted. A filter of another source is named {@code <source>/<name>}.
  *
  * @param node     {@code tombolo.node.cfg}
  * @param bgp      {@code tombolo.bgp.cfg}
@@ -13,14 +14,21 @@ import java.util.TreeMap;
  * @param networks {@code tombolo.bgp.network-<name>.cfg}
  * @param statics  {@code tombolo.route.static-<name>.cfg}
  * @param datastore {@code tombolo.datastore.cfg}
+ * @param cni      {@code tombolo.cni.cfg}
  */
 public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
-                       Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore) {
+                       Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni) {
     public Settings {
         peers = sorted(peers);
         filters = sorted(filters);
         networks = sorted(networks);
         statics = sorted(statics);
+    }
+
+    /** Without containers. */
+    public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
+                    Map<String, StaticRouteSettings> statics, DatastoreSettings datastore) {
+        this(node, bgp, peers, filters, networks, statics, datastore, CniSettings.OFF);
     }
 
     /** With the datastore's defaults. */

@@ -14,20 +14,25 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.config.ConfigEntry;
 import tombolo.api.config.ConfigProblem;
 import tombolo.api.config.Configuration;
+import tombolo.api.config.Contribution;
+import tombolo.api.config.Contributions;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
 import tombolo.config.core.ConfigFiles;
 import tombolo.config.core.ConfigFiles.Outcome;
+import tombolo.config.core.Merge;
+import tombolo.config.core.Merge.Merged;
 import tombolo.config.core.ProblemText;
 import tombolo.runtime.Loop;
 
 /**
- * Watches the folder and keeps {@link Configuration} true to it. One Loop ({@code tombolo-config}) reads, decides and tells the listeners; the answers to
- * {@link #settings} and {@link #problems} are immutable values that any thread may take.
+ * Watches the folder, takes what other sources say, and keeps {@link Configuration} true to both. One Loop ({@code tombolo-config}) reads, decides and tells the
+ * listeners; the answers to {@link #settings}, {@link #problems} and {@link #entries} are immutable values that any thread may take.
  */
-public final class ConfigWatch implements Configuration, AutoCloseable {
+public final class ConfigWatch implements Configuration, Contributions, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigWatch.class);
     /** How often the folder is looked at: a quarter of the promise that a change takes effect within 2 s. */
     private static final Duration PERIOD = Duration.ofMillis(500);
@@ -44,6 +49,7 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
     private final Path folderPath;
     private final EtcFolder folder;
     private final LastGood lastGood;
+    private final KeptContributions contributions;                      // of the Loop
     private final String hostName;
     private final Loop loop = new Loop("tombolo-config", MAILBOX);
     private final List<SettingsListener> listeners = new ArrayList<>(); // of the Loop
@@ -51,18 +57,20 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
     private @Nullable ConfigProblem folderProblem;                      // of the Loop
     private int waits;                                                  // of the Loop
     private Map<String, EtcFolder.Stamp> seen = Map.of();               // of the Loop: at the last look
-    private volatile @Nullable Outcome outcome;
+    private @Nullable Outcome outcome;                                  // of the Loop: what the files come to
+    private volatile @Nullable Merged merged;
     private volatile List<ConfigProblem> problems = List.of();
 
     /**
      * @param etc      the folder to watch
-     * @param store    where the last good versions are kept
+     * @param store    where the last good versions are kept; what other sources say, in {@code contributions} beside it
      * @param hostName the node's name where the files give none
      */
     public ConfigWatch(Path etc, Path store, String hostName) {
         this.folderPath = etc.toAbsolutePath().normalize();
         this.folder = new EtcFolder(folderPath);
         this.lastGood = LastGood.open(store);
+        this.contributions = KeptContributions.open(store.resolveSibling("contributions"));
         this.hostName = hostName;
     }
 
@@ -77,11 +85,30 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
 
     @Override
     public Settings settings() {
-        Outcome now = outcome;
+        return inForce().settings();
+    }
+
+    @Override
+    public List<ConfigEntry> entries() {
+        return inForce().entries();
+    }
+
+    private Merged inForce() {
+        Merged now = merged;
         if (now == null) {
             throw new IllegalStateException("the configuration has not been read yet");
         }
-        return now.settings();
+        return now;
+    }
+
+    @Override
+    public void offer(Contribution contribution) {
+        enqueue(() -> {
+            Outcome now = outcome;
+            if (contributions.keep(contribution) && now != null) {
+                publish(now, folderProblem == null ? now.problems() : List.of(folderProblem));
+            }
+        });
     }
 
     @Override
@@ -93,7 +120,7 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
     public void add(SettingsListener listener) {
         enqueue(() -> {
             listeners.add(listener);
-            Outcome now = outcome;
+            Merged now = merged;
             if (now != null) {
                 tell(listener, now.settings());
             }
@@ -145,16 +172,17 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
     private void folderLost(IOException reason) {
         ConfigProblem problem = new ConfigProblem(folderPath.toString(), 0, "", "TMB-CFG-017 the folder cannot be read (" + reason.getClass().getSimpleName()
                 + "); what is in force stays so. Bring it back, or name another one with -Dtombolo.etc");
-        if (outcome == null) {
+        Outcome now = outcome;
+        if (now == null) {
             Map<String, ConfigFiles.Content> files = new HashMap<>();
             lastGood.texts().forEach((name, text) -> files.put(name, new ConfigFiles.Content.Text(text)));
-            publish(ConfigFiles.read(files, lastGood.texts(), hostName, folderPath.toString()));
+            now = ConfigFiles.read(files, lastGood.texts(), hostName, folderPath.toString());
         }
         if (!problem.equals(folderProblem)) {
             LOG.warn("{}", ProblemText.of(problem));
+            folderProblem = problem;
+            publish(now, List.of(problem));
         }
-        folderProblem = problem;
-        problems = List.of(problem);
     }
 
     private void read(Map<String, EtcFolder.Stamp> stamps) {
@@ -162,15 +190,20 @@ public final class ConfigWatch implements Configuration, AutoCloseable {
         log(read);
         logChanges(lastGood.texts(), read.inForce());
         lastGood.keep(read.inForce());
-        problems = read.problems();
-        publish(read);
+        publish(read, read.problems());
     }
 
-    private void publish(Outcome read) {
-        Outcome before = outcome;
+    private void publish(Outcome read, List<ConfigProblem> ofFiles) {
+        Merged before = merged;
+        Merged now = Merge.of(read, contributions.all(), hostName, folderPath.toString());
         outcome = read;
-        if (before == null || !before.settings().equals(read.settings())) {
-            listeners.forEach(listener -> tell(listener, read.settings()));
+        merged = now;
+        List<ConfigProblem> all = new ArrayList<>(ofFiles);
+        all.addAll(now.problems());
+        problems = List.copyOf(all);
+        now.problems().stream().filter(problem -> before == null || !before.problems().contains(problem)).forEach(problem -> LOG.warn("{}", ProblemText.of(problem)));
+        if (before == null || !before.settings().equals(now.settings())) {
+            listeners.forEach(listener -> tell(listener, now.settings()));
         }
     }
 

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -19,8 +16,6 @@ import tombolo.config.core.FileKind;
  */
 final class LastGood {
     private static final Logger LOG = LoggerFactory.getLogger(LastGood.class);
-    private static final FileAttribute<?> OWNER_FOLDER = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    private static final FileAttribute<?> OWNER_FILE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path folder;
     private final Map<String, String> texts = new TreeMap<>();
@@ -51,12 +46,10 @@ final class LastGood {
     /** Makes the folder hold exactly these. */
     void keep(Map<String, String> inForce) {
         try {
-            if (!Files.isDirectory(folder)) {
-                Files.createDirectories(folder, OWNER_FOLDER);
-            }
+            PrivateFiles.makeFolder(folder);
             for (Map.Entry<String, String> entry : inForce.entrySet()) {
                 if (!entry.getValue().equals(texts.get(entry.getKey()))) {
-                    write(entry.getKey(), entry.getValue());
+                    PrivateFiles.write(folder.resolve(entry.getKey()), entry.getValue());
                 }
             }
             for (String name : texts.keySet()) {
@@ -69,13 +62,5 @@ final class LastGood {
         }
         texts.clear();
         texts.putAll(inForce);
-    }
-
-    private void write(String name, String text) throws IOException {
-        Path part = folder.resolve(name + ".part");
-        Files.deleteIfExists(part);
-        Files.createFile(part, OWNER_FILE);
-        Files.writeString(part, text);
-        Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

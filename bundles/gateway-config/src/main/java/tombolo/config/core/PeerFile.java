@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.config.PeerSettings.LocalAs;
 import tombolo.api.config.PeerSettings.MaxPrefixesAction;
@@ -53,10 +54,10 @@ final class PeerFile {
             "GTSM (RFC 5082): packets from farther away than that are dropped by the kernel. Both sides must use it.").in("hops").instead("multihop-ttl");
     private static final Key<List<AddressFamily>> FAMILIES = Key.optional("families", ValueType.FAMILIES, "the family of remote-address", "ipv4, ipv6",
             "The address families offered to the neighbour.");
-    private static final Key<List<String>> IMPORT = Key.optional("import", ValueType.listOf(ValueType.FILTER_NAME, 16),
+    private static final Key<List<String>> IMPORT = Key.optional("import", ValueType.listOf(ValueType.FILTER_REFERENCE, 16),
             "none: on eBGP nothing is accepted (RFC 8212)", "EXAMPLE",
             "Names of filters (tombolo.bgp.filter-<name>.cfg) that received routes pass in this order.");
-    private static final Key<List<String>> EXPORT = Key.optional("export", ValueType.listOf(ValueType.FILTER_NAME, 16),
+    private static final Key<List<String>> EXPORT = Key.optional("export", ValueType.listOf(ValueType.FILTER_REFERENCE, 16),
             "none: on eBGP nothing is advertised (RFC 8212)", "EXAMPLE",
             "The same for routes that are advertised.");
     private static final Key<Long> MAX_IPV4 = Key.optional("max-prefixes-ipv4", ValueType.number(1, Integer.MAX_VALUE), "4000000", "4000",
@@ -80,7 +81,7 @@ final class PeerFile {
                     + " (RFC 4271 §5.1.3): ours takes its place.");
     private static final Key<Boolean> DEFAULT_ORIGINATE = Key.defaulting("default-originate", ValueType.BOOLEAN, "false",
             "true: a default route is advertised to this neighbour, whatever the tables hold. It passes default-originate-filter, not export.").example("true");
-    private static final Key<List<String>> DEFAULT_FILTER = Key.optional("default-originate-filter", ValueType.listOf(ValueType.FILTER_NAME, 16), "none", "EXAMPLE",
+    private static final Key<List<String>> DEFAULT_FILTER = Key.optional("default-originate-filter", ValueType.listOf(ValueType.FILTER_REFERENCE, 16), "none", "EXAMPLE",
             "Names of filters that the route of default-originate passes in this order, to give it communities, a MED or a longer path. One that rejects it"
                     + " keeps it from being advertised.");
     private static final Key<Boolean> EXTENDED = Key.defaulting("extended-messages", ValueType.BOOLEAN, "true",
@@ -106,7 +107,8 @@ final class PeerFile {
 
     private PeerFile() { }
 
-    static PeerSettings build(String name, Values values, String etcFolder) {
+    /** @param filters what a name in import and export stands for in the settings */
+    static PeerSettings build(String name, Values values, String etcFolder, UnaryOperator<String> filters) {
         check(values);
         IpAddress remote = values.need(REMOTE_ADDRESS);
         Map<AddressFamily, Integer> limits = new EnumMap<>(AddressFamily.class);
@@ -120,10 +122,14 @@ final class PeerFile {
                 values.get(LOCAL_AS).map(as -> new LocalAs(as, values.need(LOCAL_AS_NO_PREPEND), values.need(LOCAL_AS_REPLACE))), password, values.need(PASSIVE), values.need(SHUTDOWN), values.needInt(HOLD_TIME),
                         values.getInt(KEEPALIVE),
                 values.needInt(CONNECT_RETRY), values.getInt(MULTIHOP), values.getInt(TTL_SECURITY), values.get(FAMILIES).orElse(List.of(remote.family())),
-                values.get(IMPORT).orElse(List.of()), values.get(EXPORT).orElse(List.of()), limits, values.needInt(WARN_PERCENT), values.need(MAX_ACTION),
+                named(values.get(IMPORT), filters), named(values.get(EXPORT), filters), limits, values.needInt(WARN_PERCENT), values.need(MAX_ACTION),
                 values.needInt(MAX_RESTART), values.needInt(ALLOW_OWN_AS), values.need(REMOVE_PRIVATE), values.need(NEXT_HOP),
-                values.need(DEFAULT_ORIGINATE), values.get(DEFAULT_FILTER).orElse(List.of()), values.need(EXTENDED), values.need(RESTART), values.needInt(INTERVAL),
+                values.need(DEFAULT_ORIGINATE), named(values.get(DEFAULT_FILTER), filters), values.need(EXTENDED), values.need(RESTART), values.needInt(INTERVAL),
                 values.need(ENFORCE_FIRST_AS), values.needInt(DELAY_OPEN), values.need(REFLECTOR_CLIENT));
+    }
+
+    private static List<String> named(Optional<List<String>> names, UnaryOperator<String> filters) {
+        return names.orElse(List.of()).stream().map(filters).toList();
     }
 
     private static void check(Values values) {

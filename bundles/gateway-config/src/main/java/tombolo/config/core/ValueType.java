@@ -22,6 +22,8 @@ import tombolo.api.net.RouterId;
 public record ValueType<T>(String range, String unit, boolean secret, Function<String, T> parser) {
     /** Entries of one list: more than the sensible, less than what would make one file slow to check. */
     static final int MAX_LIST = 10_000;
+    /** Before the name of a filter of etc/, where another source's may be meant too. */
+    static final String OF_FILES = "file/";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final Pattern NODE = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?");
     private static final Pattern INTERFACE = Pattern.compile("[^\\s/,@*]{1,15}"); // IFNAMSIZ is 16 with the closing NUL
@@ -51,6 +53,12 @@ public record ValueType<T>(String range, String unit, boolean secret, Function<S
     static final ValueType<Prefix> PREFIX = of("address/length with no bits behind the mask", Prefix::parse);
     static final ValueType<String> NODE_NAME = matching(NODE, "1 to 63 letters, digits, '-' and '.'");
     static final ValueType<String> FILTER_NAME = matching(NAME, "1 to 63 letters, digits, '-', '_' and '.'");
+    /** The name of a filter, or {@code file/<name>}, which says that a file's is meant: the only one there is for a file, one of two for another source. */
+    static final ValueType<String> FILTER_REFERENCE = of(FILTER_NAME.range(),
+            text -> {
+                FILTER_NAME.parse(text.startsWith(OF_FILES) ? text.substring(OF_FILES.length()) : text);
+                return text;
+            });
     static final ValueType<String> INTERFACE_NAME = matching(INTERFACE, "an interface name of 1 to 15 characters");
     static final ValueType<String> INTERFACE_PATTERN = of("interface names; a trailing * matches the rest",
             text -> {

@@ -8,16 +8,19 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import tombolo.api.config.ConfigEntry;
 import tombolo.api.config.ConfigProblem;
 import tombolo.api.config.Configuration;
+import tombolo.api.config.Contribution;
+import tombolo.api.config.Contributions;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
 import tombolo.config.adapter.ConfigWatch;
 import tombolo.config.adapter.HostName;
 
-/** Publishes {@link Configuration} and tells every {@link SettingsListener} service. The folder is {@code tombolo.etc}, else Karaf's own etc. */
-@Component(immediate = true, service = Configuration.class)
-public final class ConfigComponent implements Configuration {
+/** Publishes {@link Configuration}, takes {@link Contributions} and tells every {@link SettingsListener} service. The folder is {@code tombolo.etc}, else Karaf's own etc. */
+@Component(immediate = true, service = {Configuration.class, Contributions.class})
+public final class ConfigComponent implements Configuration, Contributions {
     private final ConfigWatch watch;
 
     public ConfigComponent() {
@@ -53,5 +56,15 @@ public final class ConfigComponent implements Configuration {
     @Override
     public List<ConfigProblem> problems() {
         return watch.problems();
+    }
+
+    @Override
+    public List<ConfigEntry> entries() {
+        return watch.entries();
+    }
+
+    @Override
+    public void offer(Contribution contribution) {
+        watch.offer(contribution);
     }
 }

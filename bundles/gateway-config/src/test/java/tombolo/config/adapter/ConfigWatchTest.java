@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,6 +25,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tombolo.api.config.Contribution;
+import tombolo.api.config.Contribution.Kind;
+import tombolo.api.config.Contribution.Level;
+import tombolo.api.config.Contribution.Part;
 import tombolo.api.config.Settings;
 
 class ConfigWatchTest {
@@ -116,6 +121,26 @@ class ConfigWatchTest {
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(store)));
         write(PEER, GOOD + "hold-time = 40\n");
         within(() -> watch.settings().peers().get("a").holdTimeSeconds() == 40);
+        within(() -> watch.problems().isEmpty());
+    }
+
+    @Test
+    void whatASourceSaidIsInForceBeforeItSpeaksAgainAndIsTakenBackByIt() throws IOException {
+        watch.offer(new Contribution("resources", List.of(new Part(Kind.PEER, "mesh", Level.MESH, "Node(b)", Map.of("remote-address", "10.0.0.9", "remote-as", "65010")))));
+        within(() -> watch.settings().peers().containsKey("mesh"));
+        write(PEER, GOOD.replace("0.2", "0.9"));
+        within(() -> watch.settings().peers().keySet().equals(Set.of("a")));
+        Files.delete(etc.resolve(PEER));
+        within(() -> watch.settings().peers().keySet().equals(Set.of("mesh")));
+        watch.close();
+        watch = new ConfigWatch(etc, store, "h");
+        watch.start();
+        assertEquals(Set.of("mesh"), watch.settings().peers().keySet());
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(store.resolveSibling("contributions").resolve("resources.json"))));
+        watch.offer(new Contribution("resources", List.of(new Part(Kind.PEER, "bad", Level.MESH, "Node(b)", Map.of("remote-address", "10.0.0.9")))));
+        within(() -> watch.problems().size() == 1);
+        assertEquals(Set.of(), watch.settings().peers().keySet());
+        watch.offer(new Contribution("resources", List.of()));
         within(() -> watch.problems().isEmpty());
     }
 

@@ -8,7 +8,7 @@ import tombolo.api.net.AddressFamily;
 
 /**
  * Whether the peers have told what they have to tell since the node started: before that nothing is swept from the kernel, and behind a restart no peer sees
- * our End-of-RIB. A peer that sends none is taken to be done after a silence, and whatever is late is not waited for.
+ * our End-of-RIB and nothing is selected (RFC 4724 §4.1). A peer that sends none is taken to be done after a silence, and whatever is late is not waited for.
  */
 record Completeness(Settings settings, Collection<Peer> peers, long nowNanos, long startedNanos) {
     /** How long a peer's End-of-RIB, or a peer that does not come up, may hold things up. */

@@ -19,6 +19,7 @@ import tombolo.bgp.core.wire.UpdatePacker;
 
 /** What an update group is told of a prefix, and in which form; the same for all its members. */
 final class ExportPolicy {
+    static final String DEFERRED = "behind our restart route selection waits for the peers' End-of-RIB or selection-deferral-time (RFC 4724 §4.1)";
     private static final long GRACEFUL_SHUTDOWN = 0xFFFF_0000L; // RFC 8326 §5
 
     /**
@@ -77,7 +78,7 @@ final class ExportPolicy {
         int own = attributes.intern(canonical, 0, canonical.length);
         int passed = own;
         if (through != null) {
-            passed = through.evaluate(key.family(), 0, 0, 0, own);
+            passed = through.of(true).evaluate(key.family(), 0, 0, 0, own);
         } else {
             attributes.retain(own);
         }
@@ -142,7 +143,7 @@ final class ExportPolicy {
         int prepared = outbound.prepare(set, originated);
         int passed = prepared;
         if (filter != null) {
-            passed = filter.evaluate(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared);
+            passed = filter.of(originated).evaluate(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared);
             if (passed == CompiledFilter.REJECTED) {
                 attributes.release(prepared);
                 return 0;
@@ -222,7 +223,7 @@ final class ExportPolicy {
         }
         int best = rib.best(prefix);
         if (best == 0) {
-            return "not advertised: no usable path";
+            return rib.selectionHeld() ? "not advertised: " + DEFERRED : "not advertised: no usable path";
         }
         Peer from = rib.peers.at(rib.paths.peer(best));
         if (from == member) {
@@ -234,7 +235,7 @@ final class ExportPolicy {
             return "not advertised: " + reason;
         }
         int prepared = outbound.prepare(set, from.isLocal());
-        String trace = filter == null ? "" : filter.explain(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared).decision();
+        String trace = filter == null ? "" : filter.of(from.isLocal()).explain(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared).decision();
         attributes.release(prepared);
         int sent = export(prefix, rib);
         if (sent != 0) {

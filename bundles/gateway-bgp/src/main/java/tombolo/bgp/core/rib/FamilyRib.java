@@ -35,8 +35,10 @@ final class FamilyRib {
     final DirtySet feedDirty = new DirtySet();
     /** Prefixes without a path, whose id may be given back once nobody refers to it. */
     final DirtySet empty = new DirtySet();
-    /** Behind our own restart no peer is told End-of-RIB before the others have told theirs (RFC 4724 §4.1). */
+    /** Behind our own restart no peer is told End-of-RIB before the others have told theirs and the selection is made (RFC 4724 §4.1). */
     private boolean endOfRibHeld;
+    /** Behind our own restart prefixes without a best path get none before the others have told theirs (RFC 4724 §4.1). */
+    private boolean selectionHeld;
     private final ImportPolicy importPolicy;
     private final IntColumn first;
     private final IntColumn best;
@@ -74,6 +76,32 @@ final class FamilyRib {
 
     void holdEndOfRib() {
         endOfRibHeld = true;
+    }
+
+    /**
+     * Defers route selection (RFC 4724 §4.1). Tables of a former bundle are selected already and stay so; on a fresh start only what the node originates
+     * itself was decided before this was known, and it is no more selected than the rest.
+     */
+    void holdSelection() {
+        selectionHeld = true;
+        if (groups.isEmpty() && formerGroups.isEmpty()) {
+            for (int prefix = 1; prefix <= prefixes.highest(); prefix++) {
+                int before = best.get(prefix);
+                if (before != 0 && paths.peer(before) == Peer.LOCAL) {
+                    peers.local().family(family).best--;
+                    best.set(prefix, 0);
+                }
+            }
+        }
+    }
+
+    boolean selectionHeld() {
+        return selectionHeld;
+    }
+
+    /** From here on prefixes are decided; the caller sees to it that all are. */
+    void releaseSelection() {
+        selectionHeld = false;
     }
 
     boolean endOfRibHeld() {
@@ -203,6 +231,12 @@ final class FamilyRib {
     void decide(int prefix, int touched) {
         int head = first.get(prefix);
         int before = best.get(prefix);
+        if (selectionHeld && before == 0) {
+            if (touched != 0) {
+                bestPath.usable(touched); // so that its next hop is looked up meanwhile: when the selection is made the answer is there
+            }
+            return;
+        }
         int now = bestPath.best(head);
         if (now != before) {
             if (before != 0) {

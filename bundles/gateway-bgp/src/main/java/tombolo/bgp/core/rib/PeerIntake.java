@@ -1,6 +1,7 @@
 package tombolo.bgp.core.rib;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tombolo.api.bgp.BgpSession;
@@ -28,14 +29,21 @@ final class PeerIntake {
     private final Groups groups;
     private final Policies policies;
     private final RibEvents events;
+    private final Peers peers;
+    private final FamilyRib ipv4;
+    private final FamilyRib ipv6;
     private int mostPrefixes = MOST_PREFIXES;
+    private int mostPaths = Integer.MAX_VALUE;
     private long nowNanos;
     private long nowMillis;
     private int nowSeconds;
 
-    PeerIntake(UpdateIntake updates, Map<AddressFamily, FamilyRib> ribs, PeerLifecycle lifecycle, Groups groups, Policies policies, RibEvents events) {
+    PeerIntake(UpdateIntake updates, Map<AddressFamily, FamilyRib> ribs, PeerLifecycle lifecycle, Groups groups, Policies policies, Peers peers, RibEvents events) {
         this.updates = updates;
         this.ribs = ribs;
+        this.peers = peers;
+        this.ipv4 = Objects.requireNonNull(ribs.get(AddressFamily.IPV4));
+        this.ipv6 = Objects.requireNonNull(ribs.get(AddressFamily.IPV6));
         this.lifecycle = lifecycle;
         this.groups = groups;
         this.policies = policies;
@@ -51,6 +59,11 @@ final class PeerIntake {
     /** For tests: another bound than four million. */
     void mostPrefixes(int bound) {
         mostPrefixes = bound;
+    }
+
+    /** Of all peers and families together. */
+    void mostPaths(int bound) {
+        mostPaths = bound;
     }
 
     int nowSeconds() {
@@ -123,8 +136,14 @@ final class PeerIntake {
             return;
         }
         peer.lastUpdateNanos = nowNanos;
+        long pathsBefore = paths();
         switch (updates.update(peer, context, bytes, at, length, nowSeconds, nowMillis)) {
-            case Outcome.Ok ok -> limits(peer);
+            case Outcome.Ok ok -> {
+                limits(peer);
+                if (paths() > pathsBefore) {
+                    nodeLimit(peer);
+                }
+            }
             case Outcome.Reset(Notification notification, String why) -> end(peer, notification, why, Optional.empty());
         }
     }
@@ -273,6 +292,32 @@ final class PeerIntake {
         peer.decodeContext = null;
         groups.leave(peer);
         lifecycle.down(peer, graceful && !peer.ended, up.gracefulRestart());
+    }
+
+    private long paths() {
+        return ipv4.paths.size() + (long) ipv6.paths.size();
+    }
+
+    /** The heap is not without end: the peer whose message brings one path too many pays, and not one that happens to speak later. */
+    private void nodeLimit(Peer peer) {
+        if (paths() <= mostPaths || peer.ended) {
+            return;
+        }
+        long dead = 0; // of sessions that are over: they wait to be removed
+        for (Peer each : peers.all()) {
+            for (PeerFamily share : each.families.values()) {
+                dead += share.keepStale ? 0 : share.stale;
+            }
+        }
+        long alive = paths() - dead;
+        if (alive > mostPaths) {
+            int own = peer.families.values().stream().mapToInt(PeerFamily::current).sum();
+            String why = "TMB-BGP-324 peer " + peer.name + ": " + alive + " paths are held of all peers, " + own + " of them from this peer, whose message was the one too many;"
+                    + " max-paths in etc/tombolo.bgp.cfg is " + mostPaths + ". Staying down until bgp:clear. Bound the peers by max-prefixes-ipv4 and max-prefixes-ipv6, or"
+                    + " raise max-paths and with it the heap (TOMBOLO_HEAP).";
+            events.log(why);
+            end(peer, new Notification(Notification.CEASE, CEASE_OUT_OF_RESOURCES), why, Optional.of(0));
+        }
     }
 
     /** RFC 4486 §4: the data of Cease/1 are AFI, SAFI and the limit. */

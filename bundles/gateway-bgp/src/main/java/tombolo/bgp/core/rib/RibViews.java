@@ -26,6 +26,8 @@ import tombolo.bgp.core.wire.AttributeView;
 
 /** The tables in people's words. Every call is bounded: walks go by slices of prefix ids, chosen by the caller. On the Loop only. */
 public final class RibViews {
+    private static final String NEXT_HOP_REPLACED = "; with our address as next hop, since the route's own is this peer's (RFC 4271 §5.1.3)";
+
     private final RibEngine engine;
     private final AttributeTable attributes;
 
@@ -70,7 +72,7 @@ public final class RibViews {
         }
         if (query.table() == Table.ADVERTISED) {
             return peer.flatMap(found -> engine.groups().of(found, family)).filter(group -> group.holds(peer.get(), prefix))
-                    .map(group -> List.of(advertised(rib, group, prefix))).orElse(List.of());
+                    .map(group -> advertised(rib, group, peer.get(), prefix)).orElse(List.of());
         }
         List<Route> rows = new ArrayList<>();
         for (int path : sorted(rib, prefix)) {
@@ -119,8 +121,18 @@ public final class RibViews {
         return row(rib.prefixes.prefix(prefix), peer.name, set, flags, peer.isLocal() ? 0 : Math.max(0, engine.nowSeconds() - rib.paths.learned(path)));
     }
 
-    private Route advertised(FamilyRib rib, UpdateGroup group, int prefix) {
-        return row(rib.prefixes.prefix(prefix), engine.peers.at(group.source(prefix)).name, group.sent(prefix), List.of("advertised"), 0);
+    private List<Route> advertised(FamilyRib rib, UpdateGroup group, Peer to, int prefix) {
+        int sent = group.sent(prefix);
+        boolean own = group.isNextHop(to, sent);
+        int told = own ? group.policy.withOwnNextHop(sent) : sent;
+        if (told == 0) {
+            return List.of();
+        }
+        Route row = row(rib.prefixes.prefix(prefix), engine.peers.at(group.source(prefix)).name, told, List.of("advertised"), 0);
+        if (own) {
+            attributes.release(told);
+        }
+        return List.of(row);
     }
 
     private Route row(Prefix prefix, String peer, int set, List<String> flags, long age) {
@@ -151,7 +163,8 @@ public final class RibViews {
         for (Peer peer : engine.peers.all()) {
             if (peer.up != null) {
                 told.add(engine.groups().of(peer, rib.family)
-                        .map(group -> new AdvertisementVerdict(peer.name, group.holds(peer, prefix), group.policy.explain(prefix, rib, peer)))
+                        .map(group -> new AdvertisementVerdict(peer.name, group.holds(peer, prefix), group.policy.explain(prefix, rib, peer)
+                                + (group.holds(peer, prefix) && group.isNextHop(peer, group.sent(prefix)) ? NEXT_HOP_REPLACED : "")))
                         .orElse(new AdvertisementVerdict(peer.name, false, "not advertised: " + rib.family + " was not negotiated with this peer")));
             } else {
                 told.add(new AdvertisementVerdict(peer.name, false, "not advertised: the session is not established"));
@@ -215,7 +228,8 @@ public final class RibViews {
     private String kernel(FamilyRib rib, int prefix) {
         int best = rib.best(prefix);
         if (best == 0) {
-            return "not in the kernel: no usable path";
+            return rib.selectionHeld() ? "not handed over yet: " + ExportPolicy.DEFERRED + "; the kernel goes on with its route from before, if it has one"
+                    : "not in the kernel: no usable path";
         }
         if (rib.paths.peer(best) == Peer.LOCAL) {
             return "not put into the kernel: a prefix of our own";
@@ -251,10 +265,10 @@ public final class RibViews {
         PeerSettings settings = peer.settings;
         int limit = settings == null ? 0 : settings.maxPrefixes().getOrDefault(family, 0);
         long advertised = engine.groups().of(peer, family).map(group -> (long) group.advertised(peer)).orElse(0L);
-        return new FamilyCounts(family, share.received, share.accepted, share.best, advertised, share.stale, limit, share.endOfRib, note(peer, share, settings));
+        return new FamilyCounts(family, share.received, share.accepted, share.best, advertised, share.stale, limit, share.endOfRib, note(peer, share, settings, engine.rib(family)));
     }
 
-    private static String note(Peer peer, PeerFamily share, @Nullable PeerSettings settings) {
+    private static String note(Peer peer, PeerFamily share, @Nullable PeerSettings settings, FamilyRib rib) {
         if (settings == null) {
             return "no longer configured: its routes are being removed";
         }
@@ -270,7 +284,7 @@ public final class RibViews {
         if (!peer.ibgp && settings.exportFilters().isEmpty()) {
             return "no export filter: nothing advertised (RFC 8212)";
         }
-        return !share.endOfRib && peer.up.gracefulRestart().isPresent() ? "waiting for End-of-RIB" : "";
+        return !share.endOfRib && peer.up.gracefulRestart().isPresent() ? "waiting for End-of-RIB" + (rib.selectionHeld() ? ", and route selection with it" : "") : "";
     }
 
     public Totals totals() {

@@ -19,10 +19,10 @@
  * that waits is a set of prefix ids (a bitmap), so that no queue grows with the number of changes: a reader that falls behind is told the state, not the
  * history. Every number of an attribute set that is stored holds a reference. No object exists per prefix or path.
  *
- * <p>RFCs: 4271 §9 (decision, with RFC 4456 §9 tie breakers), 4724 (as helper; behind our own restart
- * End-of-RIB waits for that of the others, route selection does not), 7313, 2918, 8212, 8326, 1997, 4486 (Cease/1).
+ * <p>RFCs: 4271 §9 (decision, with RFC 4456 §9 tie breakers), 4456 (route reflection), 7705 (local-as), 4724 (as helper, and as
+ * restarting speaker: route selection and End-of-RIB wait for the End-of-RIB of the others), 7313, 2918, 8212, 8326, 1997, 4486 (Cease/1).
  *
- * <p>Known gaps: no route reflection, no confederations, no add-path, no LLGR.
+ * <p>Known gaps: no confederations, no add-path, no LLGR.
  */
 @NullMarked
 package tombolo.bgp.core.rib;

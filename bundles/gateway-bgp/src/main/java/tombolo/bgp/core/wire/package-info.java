@@ -47,8 +47,8 @@
  * <h2>Standards</h2>
  * RFC 4271 §4.3, §5, §6.3 · 7606 · 6793 · 4760 · 2545 · 1997 · 4360 · 5668 · 5701 · 8092 · 7607 · 4456 §8 (attributes) · 4724 §2 (End-of-RIB) · 8654 · 9234 §5 (OTC
  * is checked and carried; roles are not acted on) · 9774 (by configuration) · 8669 and 9012 (checked, not acted on). DEVIATION: an eBGP speaker may leave a
- * third party's next hop on a shared subnet (RFC 4271 §5.1.3); here an eBGP peer always gets our own address unless a filter says otherwise. The same
- * subnet cannot be told from the octets, and the router in between always works.
+ * third party's next hop on a shared subnet (RFC 4271 §5.1.3); here an eBGP peer gets our own address unless {@code next-hop = keep} or a filter says
+ * otherwise. The same subnet cannot be told from the octets, and the router in between always works.
  *
  * <h2>Known gaps</h2>
  * IPv4 over IPv6 next hops (RFC 8950) and ADD-PATH (RFC 7911) are not negotiated, so not read; confederation segments are refused (RFC 5065 §5) since this

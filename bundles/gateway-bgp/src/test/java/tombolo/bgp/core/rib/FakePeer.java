@@ -1,5 +1,6 @@
 package tombolo.bgp.core.rib;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -110,6 +111,24 @@ final class FakePeer implements BgpSession {
         if (!packer.add(parsed.family(), set, parsed.address().hi(), parsed.address().lo(), parsed.length())) {
             throw new AssertionError("does not fit");
         }
+        send(packer.take());
+        attributes.release(set);
+    }
+
+    /** A route of AS 65099 that another reflector has passed on (RFC 4456 §8). */
+    void announceReflected(String prefix, String originator, String... clusters) {
+        Prefix parsed = Prefix.parse(prefix);
+        ByteArrayOutputStream canonical = new ByteArrayOutputStream();
+        canonical.writeBytes(Sets.canonical(AddressFamily.IPV4, address, -1, 0, 100, 65099));
+        canonical.writeBytes(new byte[] {(byte) 0x80, 9, 4});
+        canonical.writeBytes(IpAddress.parse(originator).toBytes());
+        canonical.writeBytes(new byte[] {(byte) 0x80, 10, (byte) (4 * clusters.length)});
+        for (String cluster : clusters) {
+            canonical.writeBytes(IpAddress.parse(cluster).toBytes());
+        }
+        int set = attributes.intern(canonical.toByteArray(), 0, canonical.size());
+        packer.reset();
+        packer.add(AddressFamily.IPV4, set, parsed.address().hi(), parsed.address().lo(), parsed.length());
         send(packer.take());
         attributes.release(set);
     }

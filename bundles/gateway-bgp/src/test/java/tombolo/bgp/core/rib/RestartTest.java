@@ -14,6 +14,7 @@ import tombolo.api.bgp.SessionUp;
 import tombolo.api.config.PeerSettings.MaxPrefixesAction;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Prefix;
+import tombolo.api.route.NextHopState;
 
 /** Restarts of either side, refreshes, and what goes wrong meanwhile. */
 class RestartTest {
@@ -32,9 +33,13 @@ class RestartTest {
         return node;
     }
 
-    /** RFC 4724 §4.1: a helper drops what was not told again when it sees End-of-RIB, so it must not see it before the others have told us their routes. */
+    /**
+     * RFC 4724 §4.1: the restarting speaker defers route selection until it has the End-of-RIB of its peers; then the forwarding state is updated, the routes
+     * are told, and End-of-RIB after them, at which a helper drops what was not told again.
+     */
     @Test
-    void afterOurOwnRestartNobodyIsToldEndOfRibBeforeTheOthersHaveToldTheirs() {
+    void afterOurOwnRestartNothingIsSelectedAndNobodyIsToldEndOfRibBeforeTheOthersHaveToldTheirs() {
+        settings.network("192.0.2.0/24");
         a.restart = HELPER;
         b.restart = HELPER;
         Node node = new Node(settings.build());
@@ -48,13 +53,121 @@ class RestartTest {
         a.establish();
         a.announce("10.1.0.0/16", -1, 65010);
         node.run(a);
-        assertEquals(Set.of(Prefix.parse("10.1.0.0/16")), b.holds.keySet(), "routes are told as they come");
+        assertEquals(Set.of(), b.holds.keySet(), "selection is deferred, also of what is our own");
+        assertEquals(Map.of(), node.feed.ids);
+        assertEquals(Set.of(), node.feed.inSync, "the kernel keeps the routes from before");
         assertEquals(Map.of(), b.endOfRibs, "a has not told everything");
+        var explained = node.engine.views().explain(Prefix.parse("10.1.0.0/16"));
+        assertTrue(explained.kernel().contains("RFC 4724 §4.1"), explained.kernel());
+        assertTrue(explained.advertisements().getLast().reason().contains("RFC 4724 §4.1"), explained.advertisements().toString());
+        a.announce("10.3.0.0/16", -1, 65010);
+        a.withdraw("10.3.0.0/16");
+        node.run(a);
+        a.endOfRib(AddressFamily.IPV4);
+        node.run(a);
+        node.seconds(1);
+        assertEquals(Set.of(Prefix.parse("10.1.0.0/16"), Prefix.parse("192.0.2.0/24")), b.holds.keySet());
+        assertEquals(Set.of(Prefix.parse("10.1.0.0/16")), node.feed.ids.keySet());
+        assertEquals(Set.of(AddressFamily.IPV4), node.feed.inSync);
+        assertEquals(Map.of(AddressFamily.IPV4, 1), b.endOfRibs);
+        assertEquals(Map.of(AddressFamily.IPV4, 1), a.endOfRibs);
+    }
+
+    /** RFC 4724 §4.1: the Selection_Deferral_Timer bounds the wait for a peer that is there and does not come to its end. */
+    @Test
+    void selectionWaitsNoLongerThanItsDeferralTime() {
+        settings.selectionDeferralSeconds = 200;
+        a.restart = HELPER;
+        b.restart = HELPER;
+        Node node = new Node(settings.build());
+        node.engine.restarted();
+        a.establish();
+        b.establish();
+        b.endOfRib(AddressFamily.IPV4);
+        a.announce("10.1.0.0/16", -1, 65010);
+        node.run(a, b);
+        for (int second = 0; second < 199; second += 10) {
+            assertEquals(Set.of(), b.holds.keySet());
+            a.fall(true);
+            a.establish(); // each session anew has its own minute
+            a.announce("10.1.0.0/16", -1, 65010);
+            node.run(a);
+            node.seconds(10);
+        }
+        assertEquals(Set.of(Prefix.parse("10.1.0.0/16")), b.holds.keySet());
+        assertEquals(1, b.endOfRibs.get(AddressFamily.IPV4));
+        assertTrue(node.log.stream().anyMatch(line -> line.startsWith("TMB-BGP-355 IPV4 routes are selected though not all")), node.log.toString());
+    }
+
+    @Test
+    void withADeferralTimeOfZeroOnlyEndOfRibWaits() {
+        settings.selectionDeferralSeconds = 0;
+        a.restart = HELPER;
+        b.restart = HELPER;
+        Node node = new Node(settings.build());
+        node.engine.restarted();
+        a.establish();
+        b.establish();
+        a.announce("10.1.0.0/16", -1, 65010);
+        b.endOfRib(AddressFamily.IPV4);
+        node.run(a, b);
+        assertEquals(Set.of(Prefix.parse("10.1.0.0/16")), b.holds.keySet());
+        assertEquals(Map.of(), b.endOfRibs);
         a.endOfRib(AddressFamily.IPV4);
         node.run(a);
         node.seconds(1);
         assertEquals(Map.of(AddressFamily.IPV4, 1), b.endOfRibs);
-        assertEquals(Map.of(AddressFamily.IPV4, 1), a.endOfRibs);
+    }
+
+    /** When the selection is made, the answers about next hops are there: else End-of-RIB would go out before the routes. */
+    @Test
+    void nextHopsAreLookedUpWhileSelectionWaits() {
+        a.restart = HELPER;
+        b.restart = HELPER;
+        Node node = new Node(settings.build());
+        node.engine.tracked(true);
+        node.engine.restarted();
+        a.establish();
+        b.establish();
+        b.endOfRib(AddressFamily.IPV4);
+        a.announce("10.1.0.0/16", -1, 65010);
+        a.endOfRib(AddressFamily.IPV4);
+        node.run(a, b);
+        node.seconds(1);
+        assertEquals(Map.of(), b.endOfRibs, "the next hop is not known yet");
+        assertEquals(java.util.List.of(a.address), java.util.List.copyOf(node.engine.takeNextHopsToWatch().orElseThrow()));
+        node.engine.nextHopsChanged(java.util.List.of(new NextHopState(a.address, true, true, Optional.empty(), 0)));
+        node.seconds(1);
+        assertEquals(Set.of(Prefix.parse("10.1.0.0/16")), b.holds.keySet());
+        assertEquals(Map.of(AddressFamily.IPV4, 1), b.endOfRibs);
+    }
+
+    /** A swap of the route bundle while selection waits: what is selected already stays so, the rest goes on waiting. */
+    @Test
+    void aSwapWhileSelectionWaitsTakesNothingAway() {
+        a.restart = HELPER;
+        b.restart = HELPER;
+        Node former = new Node(settings.build());
+        former.engine.restarted();
+        a.establish();
+        b.establish();
+        a.announce("10.1.0.0/16", -1, 65010);
+        b.endOfRib(AddressFamily.IPV4);
+        former.run(a, b);
+        Node node = new Node(settings.build(), former.engine.export().orElseThrow(), former.nanos + 1_000_000_000L);
+        node.engine.attached();
+        node.engine.restarted();
+        a.resume();
+        b.resume();
+        node.run(a, b);
+        node.seconds(3);
+        node.seconds(11);
+        assertEquals(Set.of(), b.holds.keySet());
+        a.endOfRib(AddressFamily.IPV4);
+        node.run(a);
+        node.seconds(1);
+        assertEquals(Set.of(Prefix.parse("10.1.0.0/16")), b.holds.keySet());
+        assertEquals(Map.of(AddressFamily.IPV4, 1), b.endOfRibs);
     }
 
     @Test
@@ -206,9 +319,58 @@ class RestartTest {
         assertEquals(Set.of(), b.holds.keySet());
     }
 
+    /** The heap is the node's: who sends the path that is too many pays, and nobody else. */
+    @Test
+    void thePeerThatCrossesTheBoundOfTheNodePays() {
+        settings.maxPaths = 1000;
+        Node node = node();
+        for (int i = 0; i < 600; i++) {
+            a.announce("10." + i / 256 + "." + i % 256 + ".0/24", -1, 65010);
+        }
+        for (int i = 0; i < 400; i++) {
+            b.announce("2001:db8:" + Integer.toHexString(i) + "::/48", -1, 65020);
+        }
+        node.run(a, b);
+        assertNull(a.ended);
+        assertNull(b.ended);
+        a.announce("10.0.0.0/24", 7, 65010);
+        a.withdraw("10.0.1.0/24");
+        b.announce("10.0.0.0/24", -1, 65020);
+        node.run(a, b);
+        assertNull(a.ended, "another path in the place of one is not one more");
+        assertNull(b.ended, "1000 again");
+        b.announce("10.0.2.0/24", -1, 65020);
+        node.run(b);
+        assertNull(a.ended);
+        assertNotNull(b.ended);
+        assertEquals("6/8", b.ended.code() + "/" + b.ended.subcode());
+        assertEquals(Optional.of(0), b.retry);
+        assertTrue(node.log.stream().anyMatch(line -> line.startsWith("TMB-BGP-324 peer b: 1001 paths") && line.contains("402 of them from this peer")), node.log.toString());
+        assertEquals(599, node.engine.views().totals().paths());
+    }
+
+    /** Paths of a session that is over, and wait to be removed, are not held against who comes meanwhile. */
+    @Test
+    void deadPathsDoNotCountForTheBoundOfTheNode() {
+        settings.maxPaths = 1000;
+        Node node = node();
+        for (int i = 0; i < 900; i++) {
+            a.announce("10." + i / 256 + "." + i % 256 + ".0/24", -1, 65010);
+        }
+        node.run(a);
+        a.fall(false);
+        for (int i = 0; i < 900; i++) {
+            b.announce("11." + i / 256 + "." + i % 256 + ".0/24", -1, 65020);
+        }
+        node.run(a, b);
+        assertNull(b.ended);
+        assertEquals(900, node.engine.views().totals().paths());
+    }
+
     /** RFC 7313 §4: no BoRR before End-of-RIB where graceful restart is negotiated. */
     @Test
     void aRefreshThatIsAskedForBeforeEndOfRibIsAnsweredWithoutMarkers() {
+        settings.selectionDeferralSeconds = 0;
         b.enhancedRefresh = true;
         b.restart = HELPER;
         Node node = new Node(settings.build());

@@ -51,6 +51,7 @@ final class Sets {
     static String text(AttributeTable attributes, int set) {
         AttributeView view = attributes.view(set);
         return "[" + view.asPath() + "] via " + view.nextHop().map(IpAddress::toString).orElse("-") + view.med().map(med -> " med " + med).orElse("")
-                + view.localPreference().map(value -> " lp " + value).orElse("") + (view.communities().isEmpty() ? "" : " " + view.communities());
+                + view.localPreference().map(value -> " lp " + value).orElse("") + (view.communities().isEmpty() ? "" : " " + view.communities())
+                + (view.others().isEmpty() ? "" : " " + view.others());
     }
 }

@@ -1,4 +1,4 @@
-package tombolo.karaf;
+package tombolo.harness;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,15 +10,17 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** Bundles like the given one, but for one header. */
-final class Jars {
-    private Jars() {}
+/** Bundles like the given one, but for one header: a build is reproducible, and an unchanged jar is not installed twice. */
+public final class Jars {
+    private Jars() { }
 
-    static void withVersion(Path from, Path to, String version) throws IOException {
+    /** Writes the bundle {@code from} to {@code to} with another {@code Bundle-Version}. */
+    public static void withVersion(Path from, Path to, String version) {
         withHeader(from, to, "Bundle-Version", version);
     }
 
-    static void withHeader(Path from, Path to, String header, String value) throws IOException {
+    /** Writes the bundle {@code from} to {@code to} with the main header set. */
+    public static void withHeader(Path from, Path to, String header, String value) {
         try (JarFile jar = new JarFile(from.toFile())) {
             Manifest manifest = new Manifest(jar.getManifest());
             manifest.getMainAttributes().putValue(header, value);
@@ -31,6 +33,8 @@ final class Jars {
                     }
                 }
             }
+        } catch (IOException problem) {
+            throw new HarnessException("cannot write " + to + " from " + from + ": " + problem.getMessage(), problem);
         }
     }
 }
