@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -254,6 +255,22 @@ public final class BlockTable {
     public Optional<Prefix> blockOf(IpAddress address) {
         Prefix at = blocks.floorKey(Prefix.host(address));
         return at != null && at.contains(address) ? Optional.of(at) : Optional.empty();
+    }
+
+    /**
+     * Single addresses whose attributes name the node in blocks of others. Only of blocks that are here whole: those that this process took an address from, or
+     * released one to. A node that starts anew looks for the rest itself.
+     */
+    public Set<Prefix> borrowed(BlockOwner owner) {
+        Set<Prefix> borrowed = new TreeSet<>();
+        if (owner.kind() == BlockOwner.Kind.HOST) {
+            for (Block block : whole.values()) {
+                if (!block.belongsTo(owner)) {
+                    block.held().stream().filter(held -> owner.name().equals(held.attributes().get("node"))).forEach(held -> borrowed.add(Prefix.host(held.address())));
+                }
+            }
+        }
+        return borrowed;
     }
 
     public NavigableMap<Prefix, Summary> blocks() {
