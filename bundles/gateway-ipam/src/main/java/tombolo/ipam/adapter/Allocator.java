@@ -34,6 +34,7 @@ import tombolo.ipam.core.Releaser;
 public final class Allocator implements AutoCloseable {
     private static final int MAX_RELEASES = 100_000;
 
+    private final Datastore store;
     private final TableFeed feed;
     private final Transactions transactions;
     private final Batches batches;
@@ -41,6 +42,7 @@ public final class Allocator implements AutoCloseable {
     private volatile boolean closed;
 
     private Allocator(Datastore store, Supplier<Cluster> cluster, Cluster.Matcher matcher, Clock clock) {
+        this.store = store;
         this.cluster = cluster;
         this.feed = new TableFeed(store, clock);
         this.transactions = new Transactions(store, feed, () -> closed, clock);
@@ -159,6 +161,12 @@ public final class Allocator implements AutoCloseable {
 
     Optional<Refusal> giveBack(BlockOwner owner, Prefix cidr, OptionalLong sequenceNumber) {
         return batches.askAffinity(owner, cidr, true, sequenceNumber);
+    }
+
+    /** Looks through all blocks for addresses that a node holds in others' blocks, and keeps those blocks at hand. */
+    void findBorrowed(BlockOwner owner) {
+        StateReader.read(store).held().stream().filter(held -> owner.name().equals(held.attributes().get("node")) && !held.affinity().equals(Optional.of(owner.toString())))
+                .map(held -> held.block()).distinct().forEach(feed::block);
     }
 
     /** Addresses that a node holds in blocks that are not its own, as far as this process has seen those blocks whole. */

@@ -37,7 +37,7 @@ final class BlockRoutes implements AutoCloseable {
     private @Nullable RouteSink sink;
     private @Nullable NodeBlocks advertiser;
     private @Nullable Supplier<NodeBlocks.Holdings> source;
-    private @Nullable NodeBlocks.Holdings told;
+    private NodeBlocks.@Nullable Holdings told;
     private Set<Prefix> installed = Set.of();
     private boolean wanted;
 

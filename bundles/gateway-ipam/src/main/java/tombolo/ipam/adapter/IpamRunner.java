@@ -187,6 +187,14 @@ public final class IpamRunner implements AutoCloseable {
         routes.source(Optional.of(holdings));
         Collector collector = new Collector(from, service.allocator(), service.view()::cluster, service.view()::matches, name, () -> List.copyOf(uses), clock, LeakWatch.GRACE);
         running = new Running(service, register.apply(service), Optional.of(loop.schedule(LOOKS, () -> look(mine, collector))));
+        Thread.ofVirtual().name("tombolo-ipam-borrowed").start(() -> {
+            try {
+                service.allocator().findBorrowed(owner);
+                routes.changed();
+            } catch (DatastoreException e) {
+                LOG.info("TMB-IPM-093 addresses that this node borrows were not looked for: {}", e.getMessage());
+            }
+        });
         LOG.info("TMB-IPM-091 addresses are given out: {} blocks are known, {} belong to this node ({})", service.allocator().feed().locked(table -> table.blocks().size()),
                 service.allocator().blocksOf(owner).size(), name);
     }
