@@ -216,7 +216,7 @@ final class NodeTest {
     }
 
     private Stream<String> bundles() {
-        return node.ok("bundle:list -t 0 -s --no-format --no-ellipsis").lines().filter(l -> l.matches("^\\d+.*"));
+        return node.ok("bundle:list -t 0 -s --no-format --no-ellipsis").lines().map(String::strip).filter(l -> l.matches("^\\d+.*"));
     }
 
     private String bundle(String name) {
