@@ -59,8 +59,8 @@ public record FilterSettings(String name, List<Rule> rules, Action defaultAction
         /** {@code match.source}: peers (true) or local: who told the route, a BGP neighbour or this node itself. On import every route is a peer's. */
         record Source(boolean peers) implements Match { }
 
-        /** {@code match.local-preference}: LOCAL_PREF is there and exactly this, 0-4294967295. */
-        record LocalPreference(long value) implements Match { }
+        /** {@code match.local-preference}: LOCAL_PREF is there and in the range: {@code 200}, {@code 100-200}, {@code 200-}; 0-4294967295. */
+        record LocalPreference(long ge, long le) implements Match { }
 
         /** {@code match.as-path}: a regular expression over the path as text ("65010 65020"), where {@code _} stands for a border of a number. */
         record AsPath(String expression) implements Match { }

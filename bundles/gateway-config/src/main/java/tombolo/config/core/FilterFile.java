@@ -53,8 +53,9 @@ final class FilterFile {
             "10.0.0.0/8 le 32", "The prefix is none of these.");
     private static final Key<Boolean> MATCH_SOURCE = Key.optional("rule.<n>.match.source", ValueType.special("peers or local", FilterFile::fromPeers), "both", "peers",
             "Who told the route: a neighbour, or this node itself. On import every route is a neighbour's.");
-    private static final Key<Long> MATCH_PREFERENCE = Key.optional("rule.<n>.match.local-preference", ValueType.number(0, 0xffff_ffffL), "any, and none", "200",
-            "The route carries LOCAL_PREF, and it is this one.");
+    private static final Key<Match.LocalPreference> MATCH_PREFERENCE = Key.optional("rule.<n>.match.local-preference",
+            ValueType.special("a value or a range of values from 0 to 4294967295: 200, 100-200 or 200-", FilterFile::preferences), "any, and none", "200",
+            "The route carries LOCAL_PREF, and it is this or in this range.");
     private static final Key<String> MATCH_PATH = Key.optional("rule.<n>.match.as-path", AsPathExpression.TYPE, "any path", "^65010_",
             "The AS_PATH as text, such as \"65010 65020\", has a part that fits the expression; _ stands for a border of a number.");
     private static final Key<FilterSettings.Match.AsPathLength> MATCH_LENGTH = Key.optional("rule.<n>.match.as-path-length",
@@ -139,7 +140,7 @@ final class FilterFile {
         values.get(MATCH_NOT_PREFIX, named(MATCH_NOT_PREFIX, number)).ifPresent(terms -> matches.add(new Match.NotPrefixes(ranges(terms,
                 named(MATCH_NOT_PREFIX, number), values, sets))));
         values.get(MATCH_SOURCE, named(MATCH_SOURCE, number)).ifPresent(peers -> matches.add(new Match.Source(peers)));
-        values.get(MATCH_PREFERENCE, named(MATCH_PREFERENCE, number)).ifPresent(value -> matches.add(new Match.LocalPreference(value)));
+        values.get(MATCH_PREFERENCE, named(MATCH_PREFERENCE, number)).ifPresent(matches::add);
         values.get(MATCH_PATH, named(MATCH_PATH, number)).ifPresent(expression -> matches.add(new Match.AsPath(expression)));
         values.get(MATCH_LENGTH, named(MATCH_LENGTH, number)).ifPresent(matches::add);
         values.get(MATCH_COMMUNITY, named(MATCH_COMMUNITY, number)).ifPresent(patterns -> matches.add(new Match.Communities(patterns)));
@@ -208,6 +209,17 @@ final class FilterFile {
             throw ValueType.refused();
         }
         return new Match.AsPathLength(least, most);
+    }
+
+    private static Match.LocalPreference preferences(String text) {
+        int dash = text.indexOf('-');
+        ValueType<Long> number = ValueType.number(0, 0xffff_ffffL);
+        long least = number.parse(dash < 0 ? text : text.substring(0, dash));
+        long most = dash < 0 ? least : dash == text.length() - 1 ? 0xffff_ffffL : number.parse(text.substring(dash + 1));
+        if (most < least) {
+            throw ValueType.refused();
+        }
+        return new Match.LocalPreference(least, most);
     }
 
     private static Change.Prepend prepend(String text) {

@@ -22,6 +22,11 @@ class ConfigViewsTest {
         }
 
         @Override
+        public Settings ofFiles() {
+            throw new AssertionError("not asked for");
+        }
+
+        @Override
         public List<ConfigProblem> problems() {
             return List.of();
         }

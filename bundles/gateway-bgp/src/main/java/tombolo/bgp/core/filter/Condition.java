@@ -21,7 +21,7 @@ sealed interface Condition {
             case Match.Prefixes prefixes -> new InPrefixes(new PrefixSet(prefixes.ranges()));
             case Match.NotPrefixes prefixes -> new NotInPrefixes(new PrefixSet(prefixes.ranges()));
             case Match.Source source -> new ToldBy(source.peers());
-            case Match.LocalPreference preference -> new PreferenceIs(table, preference.value());
+            case Match.LocalPreference preference -> new PreferenceIn(table, preference.ge(), preference.le());
             case Match.AsPath path -> new PathMatches(table, AsPathExpression.compile(path.expression()), new AttributeMemo(table, PathMatches.MEMO));
             case Match.AsPathLength length -> new PathLength(table, length.ge(), length.le());
             case Match.Communities communities -> new HasCommunity(table, communities.patterns(), new AttributeMemo(table, PathMatches.MEMO));
@@ -67,15 +67,16 @@ sealed interface Condition {
         }
     }
 
-    record PreferenceIs(AttributeTable table, long value) implements Condition {
+    record PreferenceIn(AttributeTable table, long ge, long le) implements Condition {
         @Override
         public boolean holds(AddressFamily family, long hi, long lo, int length, int attributeId) {
-            return table.hasLocalPreference(attributeId) && Integer.toUnsignedLong(table.localPreference(attributeId)) == value;
+            long preference = Integer.toUnsignedLong(table.localPreference(attributeId));
+            return table.hasLocalPreference(attributeId) && preference >= ge && preference <= le;
         }
 
         @Override
         public String name() {
-            return "local-preference " + value;
+            return "local-preference " + ge + "-" + le;
         }
     }
 

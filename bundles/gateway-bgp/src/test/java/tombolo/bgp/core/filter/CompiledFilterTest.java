@@ -128,7 +128,7 @@ class CompiledFilterTest {
     void aLocalPreferenceThatAnEarlierRuleSetIsMatchedAndNoneMatchesNothing() {
         Rule sets = rule(10, List.of(prefix("10.0.0.0/8", 8, 32)), List.of(new Change.LocalPreference(4_294_967_295L)), Action.NEXT);
         CompiledFilter filter = compiler.compile(List.of(filter("f", Action.REJECT, sets,
-                rule(20, List.of(new Match.LocalPreference(4_294_967_295L)), List.of(), Action.ACCEPT))), CONTEXT);
+                rule(20, List.of(new Match.LocalPreference(4_294_967_000L, 4_294_967_295L)), List.of(), Action.ACCEPT))), CONTEXT);
         assertTrue(evaluate(filter, "10.1.0.0/16") > 0);
         assertEquals(CompiledFilter.REJECTED, evaluate(filter, "11.1.0.0/16"));
     }
