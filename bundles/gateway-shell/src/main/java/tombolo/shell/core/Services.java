@@ -6,6 +6,7 @@ import java.util.Optional;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.config.Configuration;
+import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.kernel.Links;
 import tombolo.api.route.KernelRoutes;
@@ -14,7 +15,7 @@ import tombolo.api.route.KernelRoutes;
 public interface Services {
     /** Who answers what. */
     Map<Class<?>, String> BUNDLES = Map.of(BgpSessions.class, "gateway-bgp-session", BgpRoutes.class, "gateway-bgp", KernelRoutes.class, "gateway-dataplane",
-            Links.class, "gateway-dataplane", Configuration.class, "gateway-config", Ipam.class, "gateway-ipam");
+            Links.class, "gateway-dataplane", Configuration.class, "gateway-config", Ipam.class, "gateway-ipam", Endpoints.class, "gateway-cni");
 
     <T> Optional<T> find(Class<T> service);
 
