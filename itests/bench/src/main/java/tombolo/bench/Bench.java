@@ -3,6 +3,7 @@ package tombolo.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import tombolo.harness.Command;
 import tombolo.harness.Namespace;
 import tombolo.harness.RunFiles;
+import tombolo.harness.Turn;
 
 /**
  * {@code gateway bench jmh [PATTERN] [JMH OPTIONS]}: single steps. {@code gateway bench bgp [--quick] [--only SCENARIO,...] [--subjects gateway,bird,frr] [--seed N] [--no-results]}.
@@ -21,6 +23,8 @@ import tombolo.harness.RunFiles;
  */
 public final class Bench {
     private static final long DEFAULT_SEED = 20261121;
+    /** Two at once would measure each other. */
+    private static final Duration TURN = Duration.ofHours(1);
     private static final String REMARKS = "## What limits them";
     private static final List<Subject> GATEWAY_AND_BIRD = List.of(Subject.GATEWAY, Subject.BIRD);
 
@@ -96,6 +100,7 @@ public final class Bench {
 
     /** Starts this class again inside the generator's namespace. Only the network is changed, so that namespaces can still be made from there. */
     private static int outside(Options options, String[] words) throws IOException, InterruptedException {
+        Turn turn = Turn.take(Stage.PREFIX, TURN, () -> System.out.println("another benchmark runs on this machine; waiting"));
         Namespace.removeAll(Stage.PREFIX);
         Namespace.create(Stage.GENERATOR.name());
         RunFiles.delete(Subject.home(options.project()));
@@ -109,6 +114,7 @@ public final class Bench {
             Namespace.removeAll(Stage.PREFIX);
             RunFiles.removeAll(Stage.PREFIX);
             RunFiles.delete(Subject.home(options.project()));
+            turn.close();
         }
     }
 

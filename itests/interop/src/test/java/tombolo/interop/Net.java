@@ -13,6 +13,7 @@ import tombolo.harness.GatewayNode;
 import tombolo.harness.Link;
 import tombolo.harness.Namespace;
 import tombolo.harness.RunFiles;
+import tombolo.harness.Turn;
 
 /** Three namespaces in a row, with a gateway node in the middle; see the package's picture. */
 final class Net implements AutoCloseable {
@@ -26,10 +27,15 @@ final class Net implements AutoCloseable {
     /** From a change at one side to its effect at the other. */
     static final Duration EFFECT = Duration.ofSeconds(10);
 
-    private final GatewayNode node;
+    /** A whole suite of another checkout. */
+    private static final Duration TURN = Duration.ofMinutes(20);
 
-    private Net(GatewayNode node) {
+    private final GatewayNode node;
+    private final Turn turn;
+
+    private Net(GatewayNode node, Turn turn) {
         this.node = node;
+        this.turn = turn;
     }
 
     static void require(String... programs) {
@@ -41,11 +47,28 @@ final class Net implements AutoCloseable {
 
     /** Makes the namespaces and starts the node on these files; returns when its shell answers. */
     static Net start(Map<String, String> files) {
-        Namespace.removeAll(PREFIX);
-        RunFiles.removeAll(PREFIX);
-        List.of(GATEWAY, PEER, OBSERVER).forEach(namespace -> Namespace.create(namespace.name()));
-        cable(PEER, "peer", "10.77.1.", "fd77:1::");
-        cable(OBSERVER, "observer", "10.77.2.", "fd77:2::");
+        Turn turn = Turn.take(PREFIX, TURN, () -> System.out.println("another checkout runs these tests on this machine; waiting"));
+        try {
+            Namespace.removeAll(PREFIX);
+            RunFiles.removeAll(PREFIX);
+            List.of(GATEWAY, PEER, OBSERVER).forEach(namespace -> Namespace.create(namespace.name()));
+            cable(PEER, "peer", "10.77.1.", "fd77:1::");
+            cable(OBSERVER, "observer", "10.77.2.", "fd77:2::");
+            Net net = new Net(node(files), turn);
+            try {
+                net.node.awaitShell("bgp:summary");
+                return net;
+            } catch (RuntimeException notStarted) {
+                net.close();
+                throw notStarted;
+            }
+        } catch (RuntimeException notBuilt) {
+            turn.close();
+            throw notBuilt;
+        }
+    }
+
+    private static GatewayNode node(Map<String, String> files) {
         Path folder = RunFiles.folder(GATEWAY, "gateway");
         Path etc = folder.resolve("etc");
         RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = interop\n");
@@ -54,15 +77,7 @@ final class Net implements AutoCloseable {
         RunFiles.write(etc.resolve("secret"), KEY + "\n");
         files.forEach((name, text) -> RunFiles.write(etc.resolve(name), text));
         Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
-        GatewayNode node = GatewayNode.start(project, GATEWAY, folder.resolve("home"), etc, Map.of());
-        Net net = new Net(node);
-        try {
-            node.awaitShell("bgp:summary");
-            return net;
-        } catch (RuntimeException notStarted) {
-            net.close();
-            throw notStarted;
-        }
+        return GatewayNode.start(project, GATEWAY, folder.resolve("home"), etc, Map.of());
     }
 
     private static void cable(Namespace other, String link, String v4, String v6) {
@@ -124,5 +139,6 @@ final class Net implements AutoCloseable {
             Namespace.removeAll(PREFIX);
             RunFiles.removeAll(PREFIX);
         }
+        turn.close();
     }
 }

@@ -25,11 +25,13 @@ import tombolo.harness.Link;
 import tombolo.harness.Namespace;
 import tombolo.harness.Packages;
 import tombolo.harness.RunFiles;
+import tombolo.harness.Turn;
 
 /** {@code gateway lab [up|status|down]}. Exit code 0: all is as it must be; 1: not so, the reason is the last line; 2: wrong usage. */
 public final class Lab {
     private static final List<String> PACKAGES = List.of("iproute2", "iputils-ping", "bird2", "frr");
     private static final Duration CONVERGENCE = Duration.ofSeconds(90);
+    private static final Duration TURN = Duration.ofMinutes(15);
     /** What the product promises for a link whose carrier is lost. */
     private static final int OUTAGE_LIMIT_MILLIS = 1_000;
 
@@ -68,9 +70,9 @@ public final class Lab {
         try {
             lab.preconditions(command);
             switch (command) {
-                case "up" -> lab.up();
+                case "up" -> lab.inTurn(lab::up);
                 case "status" -> System.exit(lab.status() ? 0 : 1);
-                default -> lab.down();
+                default -> lab.inTurn(lab::down);
             }
         } catch (HarnessException problem) {
             System.out.println("lab: " + problem.getMessage());
@@ -98,6 +100,16 @@ public final class Lab {
         });
         progress.say("missing packages, to be installed with their services off: " + String.join(" ", missing));
         progress.step("packages installed", () -> Packages.install(missing));
+    }
+
+    /** The namespaces have fixed names: a laboratory that another checkout is building is not taken from under it. */
+    private void inTurn(Runnable work) {
+        Turn turn = Turn.take(Topology.PREFIX, TURN, () -> progress.say("another laboratory is being built or removed on this machine; waiting (at most " + TURN.toMinutes() + " minutes)"));
+        try {
+            work.run();
+        } finally {
+            turn.close();
+        }
     }
 
     private void up() {

@@ -38,9 +38,10 @@ import tombolo.api.config.StaticRouteSettings;
 public final class Merge {
     /**
      * @param settings what is in force
+     * @param ofFiles  what would be without contributions
      * @param problems of the contributions, by origin
      */
-    public record Merged(Settings settings, List<ConfigProblem> problems, List<Said> winners, Map<Said, Said> losers, List<Said> nodeLayers, List<Said> bgpLayers) {
+    public record Merged(Settings settings, Settings ofFiles, List<ConfigProblem> problems, List<Said> winners, Map<Said, Said> losers, List<Said> nodeLayers, List<Said> bgpLayers) {
         public Merged {
             problems = List.copyOf(problems);
             winners = List.copyOf(winners);
@@ -94,7 +95,7 @@ public final class Merge {
         Map<String, StaticRouteSettings> statics = byName(FileKind.STATIC, files.statics(), part -> build(part, values -> StaticFile.build(part.name(), values)),
                 route -> route.prefix() + " " + route.metric().orElse(node.staticMetric()));
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparing(ConfigProblem::key).thenComparing(ConfigProblem::message));
-        return new Merged(new Settings(node, bgp, peers, filters, networks, statics), problems, winners, losers, nodeLayers, bgpLayers);
+        return new Merged(new Settings(node, bgp, peers, filters, networks, statics, files.datastore(), files.cni()), files, problems, winners, losers, nodeLayers, bgpLayers);
     }
 
     // ---- key by key ----
