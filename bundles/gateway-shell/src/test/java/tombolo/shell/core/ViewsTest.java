@@ -129,7 +129,7 @@ class ViewsTest {
     @Test
     void kernelRoutesAreShownWithOwnerAndCounts() {
         String text = text(RouteViews.kernel(fakes, Optional.empty(), true, 10));
-        assertTrue(text.contains("89 of 90 routes") && text.contains("201 (tombolo)") && text.contains("network is unreachable"), text);
+        assertTrue(text.contains("89 of 90 routes") && text.contains("3 groups shared by many routes") && text.contains("201 (tombolo)") && text.contains("network is unreachable"), text);
         assertTrue(text(RouteViews.explainKernel(fakes, "10.1.2.3")).contains("the longest prefix"));
     }
 
