@@ -6,6 +6,7 @@ import java.util.Optional;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.config.Configuration;
+import tombolo.api.ipam.Ipam;
 import tombolo.api.kernel.Links;
 import tombolo.api.route.KernelRoutes;
 
@@ -13,7 +14,7 @@ import tombolo.api.route.KernelRoutes;
 public interface Services {
     /** Who answers what. */
     Map<Class<?>, String> BUNDLES = Map.of(BgpSessions.class, "gateway-bgp-session", BgpRoutes.class, "gateway-bgp", KernelRoutes.class, "gateway-dataplane",
-            Links.class, "gateway-dataplane", Configuration.class, "gateway-config");
+            Links.class, "gateway-dataplane", Configuration.class, "gateway-config", Ipam.class, "gateway-ipam");
 
     <T> Optional<T> find(Class<T> service);
 

@@ -54,7 +54,8 @@ class CommandsTest {
                 "route:explain", "config:explain",
                 "datastore:status", "datastore:check", "datastore:repair", "datastore:backup", "datastore:restore", "datastore:export", "datastore:import",
                 "datastore:migrate", "datastore:lock", "datastore:unlock",
-                "gateway:status", "gateway:config", "gateway:drain", "gateway:diag", "gateway:help")), names);
+                "gateway:status", "gateway:config", "gateway:drain", "gateway:diag", "gateway:help", "ipam:show", "ipam:check", "ipam:release",
+                "ipam:configure", "ipam:split")), names);
     }
 
     /** Karaf takes all commands of a bundle away while one mandatory reference is missing. */
