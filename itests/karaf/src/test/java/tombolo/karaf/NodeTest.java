@@ -176,7 +176,7 @@ final class NodeTest {
 
     @Test
     void swappingAnyImplementationBundleRestartsNoOther() throws Exception {
-        for (String name : List.of("bgp", "bgp-session", "dataplane", "config", "linux", "shell", "access")) {
+        for (String name : List.of("bgp", "bgp-session", "dataplane", "config", "linux", "shell", "access", "datastore", "datastore-etcd")) {
             Path jar = Distribution.WORK.resolve("swap-" + name + ".jar");
             Path shipped = node.home.resolve("system/io/tombolo/gateway-" + name + "/0.1.0/gateway-" + name + "-0.1.0.jar");
             Jars.withVersion(shipped, jar, "0.4.0");

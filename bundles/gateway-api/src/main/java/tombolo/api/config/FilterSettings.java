@@ -51,6 +51,17 @@ public record FilterSettings(String name, List<Rule> rules, Action defaultAction
             public Prefixes { ranges = List.copyOf(ranges); }
         }
 
+        /** {@code match.not-prefix}: the prefix is in none of these. */
+        record NotPrefixes(List<PrefixRange> ranges) implements Match {
+            public NotPrefixes { ranges = List.copyOf(ranges); }
+        }
+
+        /** {@code match.source}: peers (true) or local: who told the route, a BGP neighbour or this node itself. On import every route is a peer's. */
+        record Source(boolean peers) implements Match { }
+
+        /** {@code match.local-preference}: LOCAL_PREF is there and in the range: {@code 200}, {@code 100-200}, {@code 200-}; 0-4294967295. */
+        record LocalPreference(long ge, long le) implements Match { }
+
         /** {@code match.as-path}: a regular expression over the path as text ("65010 65020"), where {@code _} stands for a border of a number. */
         record AsPath(String expression) implements Match { }
 
@@ -98,6 +109,11 @@ public record FilterSettings(String name, List<Rule> rules, Action defaultAction
 
         /** {@code set.prepend}: {@code 3} (our own AS three times) or {@code 65010 x 3}; 1-25 times. as empty = the local AS of the session. */
         record Prepend(Optional<Asn> as, int times) implements Change { }
+
+        /** {@code set.prepend-path}: 1-25 AS numbers; the path then begins with them in this order. */
+        record PrependPath(List<Asn> path) implements Change {
+            public PrependPath { path = List.copyOf(path); }
+        }
 
         /** {@code set.community.add}, exact communities only. */
         record AddCommunities(List<CommunityPattern> communities) implements Change {

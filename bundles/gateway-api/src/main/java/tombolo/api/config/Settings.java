@@ -14,14 +14,21 @@ import java.util.TreeMap;
  * @param networks {@code tombolo.bgp.network-<name>.cfg}
  * @param statics  {@code tombolo.route.static-<name>.cfg}
  * @param datastore {@code tombolo.datastore.cfg}
+ * @param cni      {@code tombolo.cni.cfg}
  */
 public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
-                       Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore) {
+                       Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni) {
     public Settings {
         peers = sorted(peers);
         filters = sorted(filters);
         networks = sorted(networks);
         statics = sorted(statics);
+    }
+
+    /** Without containers. */
+    public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
+                    Map<String, StaticRouteSettings> statics, DatastoreSettings datastore) {
+        this(node, bgp, peers, filters, networks, statics, datastore, CniSettings.OFF);
     }
 
     /** With the datastore's defaults. */

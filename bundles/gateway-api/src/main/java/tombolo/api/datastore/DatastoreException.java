@@ -20,6 +20,8 @@ public final class DatastoreException extends RuntimeException {
         LEASE_NOT_FOUND,
         /** A revision was asked for that the store has not reached. */
         FUTURE_REVISION,
+        /** The operator has locked it: see {@link DatastoreLock}. */
+        LOCKED,
         CLOSED
     }
 

@@ -17,7 +17,11 @@ public interface Resources {
     /** By namespace and name. @param namespace empty: all namespaces */
     List<Resource> list(String kind, Optional<String> namespace);
 
-    /** Writes a document; nothing is written where anything is wrong with it. */
+    /**
+     * Writes a document; nothing is written where anything is wrong with it. One that names a resourceVersion is refused where the stored one is another; without,
+     * the write is tried again when others change the resource in between. A status that the document does not have is kept. Of Kubernetes' kinds NetworkPolicy,
+     * Namespace and ServiceAccount are written as what Calico's controllers make of them.
+     */
     WriteOutcome write(Verb verb, Json.Obj document);
 
     /** @param revision compare-and-delete; empty: whatever is there */
@@ -33,9 +37,9 @@ public interface Resources {
     enum Verb {
         /** Refused where the resource exists. */
         CREATE,
-        /** Refused where it does not exist, or where the document names another resourceVersion than the stored one. */
+        /** Refused where it does not exist. Takes spec, labels and annotations as the document has them. */
         REPLACE,
-        /** Creates or merges field by field into what is there, as calicoctl apply does. */
+        /** Creates, or replaces the spec whole and adds the labels and annotations to those that are there, as calicoctl apply does. */
         APPLY
     }
 

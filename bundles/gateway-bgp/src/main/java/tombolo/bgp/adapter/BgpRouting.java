@@ -35,6 +35,8 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
     private static final String REGION = "bgp";
     /** Between static routes (10) and what might come later. */
     private static final int PREFERENCE = 20;
+    /** The engine stops at the first look at the clock behind this: turns of less than a millisecond, so that a question or a session never waits longer. */
+    private static final long TURN_NANOS = 400_000;
     private static final Duration SYNC_CHECK = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -211,7 +213,8 @@ public final class BgpRouting implements SessionConsumer, SettingsListener, Auto
             marked.remove(session); // before it is read: what comes meanwhile marks it again
             engine.ready(session);
         }
-        boolean more = engine.work();
+        long began = System.nanoTime();
+        boolean more = engine.work(() -> System.nanoTime() - began >= TURN_NANOS);
         NextHopTracker watching = tracker;
         if (watching != null) {
             engine.takeNextHopsToWatch().ifPresent(addresses ->

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import tombolo.api.config.BgpSettings;
+import tombolo.api.config.CniSettings;
 import tombolo.api.config.ConfigProblem;
 import tombolo.api.config.DatastoreSettings;
 import tombolo.api.config.FilterSettings;
@@ -137,6 +138,7 @@ public final class ConfigFiles {
             case FILTER -> FilterFile.build(name, values);
             case NETWORK -> NetworkFile.build(name, values);
             case STATIC -> StaticFile.build(name, values);
+            case CNI -> CniFile.build(values);
             case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
         return into.size() > before ? java.util.Optional.empty() : java.util.Optional.of(new Version(file, kind, name, text, settings, cfg));
@@ -288,6 +290,7 @@ public final class ConfigFiles {
         Map<String, FilterSettings> filters = new HashMap<>();
         Map<String, NetworkSettings> networks = new HashMap<>();
         Map<String, StaticRouteSettings> statics = new HashMap<>();
+        CniSettings cni = CniSettings.OFF;
         Map<String, String> texts = new HashMap<>();
         for (Version version : chosen.values()) {
             texts.put(version.file(), version.text());
@@ -298,11 +301,12 @@ public final class ConfigFiles {
                 case FilterSettings settings -> filters.put(version.name(), settings);
                 case NetworkSettings settings -> networks.put(version.name(), settings);
                 case StaticRouteSettings settings -> statics.put(version.name(), settings);
+                case CniSettings settings -> cni = settings;
                 case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni), problems, texts);
     }
 }

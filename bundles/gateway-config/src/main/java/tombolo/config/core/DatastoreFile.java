@@ -53,7 +53,7 @@ final class DatastoreFile {
     private static final Key<Long> RELIST = Key.defaulting("etcd-relist-interval", ValueType.zeroOr(10, 86_400), "300",
             "How often what is watched is listed and compared with what the watch has told, so that a lost event is found; 0: never.").in("s");
     private static final Key<Long> CACHE = Key.defaulting("etcd-cache-size", ValueType.number(0, 1024), "64",
-            "Keys and values kept in memory of what is watched, to answer reads while etcd is away. It costs that memory, one more watch and one listing each. A prefix "
+            "Keys and values kept in memory of what is watched, to answer reads while etcd is away. It costs that memory, and a listing each at every comparison. A prefix "
                     + "that does not fit is not kept; 0: nothing is.").in("MiB");
     static final List<Key<?>> KEYS = List.of(ENGINE, DIRECTORY, ENDPOINTS, USER_NAME, PASSWORD_FILE, PASSWORD_ENV, CA, CERTIFICATE, PRIVATE_KEY, CONNECT, REQUEST, KEEPALIVE,
             KEEPALIVE_TIMEOUT, RELIST, CACHE);

@@ -1,6 +1,7 @@
 package tombolo.config.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import tombolo.api.net.Prefix;
 final class FilterFile {
     /** More rules than this belong into prefix sets: each route passes every rule in turn. */
     private static final int MAX_RULES = 1_000;
+
+    /** As often as prepend goes. */
+    private static final int MAX_PREPENDED = 25;
 
     /** What stands in a list of prefixes: a range, or the name of a set. */
     private sealed interface Term {
@@ -45,6 +49,13 @@ final class FilterFile {
                     "A named list of prefixes for rules of this file, where it is written @<name>. A line may go on behind a \\ at its end.");
     private static final Key<List<Term>> MATCH_PREFIX = Key.optional("rule.<n>.match.prefix", ValueType.listOf(TERM, ValueType.MAX_LIST), "any prefix",
             "@EXAMPLE, 0.0.0.0/0, 192.0.2.0/24 le 32", "The prefix is one of these: exactly, or with ge and le of a length from ge to le within it.");
+    private static final Key<List<Term>> MATCH_NOT_PREFIX = Key.optional("rule.<n>.match.not-prefix", ValueType.listOf(TERM, ValueType.MAX_LIST), "none excepted",
+            "10.0.0.0/8 le 32", "The prefix is none of these.");
+    private static final Key<Boolean> MATCH_SOURCE = Key.optional("rule.<n>.match.source", ValueType.special("peers or local", FilterFile::fromPeers), "both", "peers",
+            "Who told the route: a neighbour, or this node itself. On import every route is a neighbour's.");
+    private static final Key<Match.LocalPreference> MATCH_PREFERENCE = Key.optional("rule.<n>.match.local-preference",
+            ValueType.special("a value or a range of values from 0 to 4294967295: 200, 100-200 or 200-", FilterFile::preferences), "any, and none", "200",
+            "The route carries LOCAL_PREF, and it is this or in this range.");
     private static final Key<String> MATCH_PATH = Key.optional("rule.<n>.match.as-path", AsPathExpression.TYPE, "any path", "^65010_",
             "The AS_PATH as text, such as \"65010 65020\", has a part that fits the expression; _ stands for a border of a number.");
     private static final Key<FilterSettings.Match.AsPathLength> MATCH_LENGTH = Key.optional("rule.<n>.match.as-path-length",
@@ -66,6 +77,9 @@ final class FilterFile {
     private static final Key<Change.Prepend> SET_PREPEND = Key.optional("rule.<n>.set.prepend",
             ValueType.special("1 to 25 (our own AS that often), or an AS number, x and 1 to 25: 65010 x 3", FilterFile::prepend), "unchanged", "3",
             "Puts AS numbers in front of the AS_PATH.").in("times");
+    private static final Key<List<Asn>> SET_PREPEND_PATH = Key.optional("rule.<n>.set.prepend-path",
+            ValueType.special("1 to 25 AS numbers with blanks between them", FilterFile::path), "unchanged", "65010 65010 65020",
+            "Puts AS numbers in front of the AS_PATH, which then begins with them in this order; before what prepend puts there.");
     private static final Key<List<CommunityPattern>> SET_COMMUNITY = Key.optional("rule.<n>.set.community",
             ValueType.special("comma-separated, 1 to 64: " + Communities.EXACT.range() + "; or none",
                     text -> text.equals("none") ? List.<CommunityPattern>of() : ValueType.listOf(Communities.EXACT, 64).parse(text)), "unchanged", "65010:100",
@@ -85,8 +99,8 @@ final class FilterFile {
             "What a matching rule does after its changes; next goes on with the following rule.");
     private static final Key<Action> DEFAULT = Key.defaulting("default", ValueType.choice(List.of(Action.ACCEPT, Action.REJECT)), "reject",
             "What happens to a route behind the last rule.");
-    static final List<Key<?>> KEYS = List.of(PREFIX_SET, MATCH_PREFIX, MATCH_PATH, MATCH_LENGTH, MATCH_COMMUNITY, MATCH_NEXT_HOP, MATCH_ORIGIN, SET_PREFERENCE,
-            SET_MED, SET_PREPEND,
+    static final List<Key<?>> KEYS = List.of(PREFIX_SET, MATCH_PREFIX, MATCH_NOT_PREFIX, MATCH_SOURCE, MATCH_PREFERENCE, MATCH_PATH, MATCH_LENGTH, MATCH_COMMUNITY, MATCH_NEXT_HOP, MATCH_ORIGIN, SET_PREFERENCE,
+            SET_MED, SET_PREPEND, SET_PREPEND_PATH,
             SET_COMMUNITY, REMOVE_COMMUNITY, ADD_COMMUNITY, SET_NEXT_HOP, SET_ORIGIN, ACTION, DEFAULT);
 
     private FilterFile() { }
@@ -123,6 +137,10 @@ final class FilterFile {
         List<Match> matches = new ArrayList<>();
         values.get(MATCH_PREFIX, named(MATCH_PREFIX, number)).ifPresent(terms -> matches.add(new Match.Prefixes(ranges(terms, named(MATCH_PREFIX, number),
                 values, sets))));
+        values.get(MATCH_NOT_PREFIX, named(MATCH_NOT_PREFIX, number)).ifPresent(terms -> matches.add(new Match.NotPrefixes(ranges(terms,
+                named(MATCH_NOT_PREFIX, number), values, sets))));
+        values.get(MATCH_SOURCE, named(MATCH_SOURCE, number)).ifPresent(peers -> matches.add(new Match.Source(peers)));
+        values.get(MATCH_PREFERENCE, named(MATCH_PREFERENCE, number)).ifPresent(matches::add);
         values.get(MATCH_PATH, named(MATCH_PATH, number)).ifPresent(expression -> matches.add(new Match.AsPath(expression)));
         values.get(MATCH_LENGTH, named(MATCH_LENGTH, number)).ifPresent(matches::add);
         values.get(MATCH_COMMUNITY, named(MATCH_COMMUNITY, number)).ifPresent(patterns -> matches.add(new Match.Communities(patterns)));
@@ -132,6 +150,7 @@ final class FilterFile {
         values.get(SET_PREFERENCE, named(SET_PREFERENCE, number)).ifPresent(value -> changes.add(new Change.LocalPreference(value)));
         values.get(SET_MED, named(SET_MED, number)).ifPresent(value -> changes.add(new Change.Med(value)));
         values.get(SET_PREPEND, named(SET_PREPEND, number)).ifPresent(changes::add);
+        values.get(SET_PREPEND_PATH, named(SET_PREPEND_PATH, number)).ifPresent(path -> changes.add(new Change.PrependPath(path)));
         values.get(SET_COMMUNITY, named(SET_COMMUNITY, number)).ifPresent(all -> changes.add(new Change.ReplaceCommunities(all)));
         values.get(REMOVE_COMMUNITY, named(REMOVE_COMMUNITY, number)).ifPresent(patterns -> changes.add(new Change.RemoveCommunities(patterns)));
         values.get(ADD_COMMUNITY, named(ADD_COMMUNITY, number)).ifPresent(more -> changes.add(new Change.AddCommunities(more)));
@@ -192,6 +211,17 @@ final class FilterFile {
         return new Match.AsPathLength(least, most);
     }
 
+    private static Match.LocalPreference preferences(String text) {
+        int dash = text.indexOf('-');
+        ValueType<Long> number = ValueType.number(0, 0xffff_ffffL);
+        long least = number.parse(dash < 0 ? text : text.substring(0, dash));
+        long most = dash < 0 ? least : dash == text.length() - 1 ? 0xffff_ffffL : number.parse(text.substring(dash + 1));
+        if (most < least) {
+            throw ValueType.refused();
+        }
+        return new Match.LocalPreference(least, most);
+    }
+
     private static Change.Prepend prepend(String text) {
         String[] words = text.split("\\s+");
         if (words.length == 1) {
@@ -201,5 +231,21 @@ final class FilterFile {
             throw ValueType.refused();
         }
         return new Change.Prepend(Optional.of(Asn.parse(words[0])), ValueType.number(1, 25).parse(words[2]).intValue());
+    }
+
+    private static boolean fromPeers(String text) {
+        return switch (text) {
+            case "peers" -> true;
+            case "local" -> false;
+            default -> throw ValueType.refused();
+        };
+    }
+
+    private static List<Asn> path(String text) {
+        List<Asn> path = Arrays.stream(text.split("\\s+")).map(Asn::parse).toList();
+        if (path.size() > MAX_PREPENDED) {
+            throw ValueType.refused();
+        }
+        return path;
     }
 }

@@ -94,7 +94,7 @@ public final class Merge {
         Map<String, StaticRouteSettings> statics = byName(FileKind.STATIC, files.statics(), part -> build(part, values -> StaticFile.build(part.name(), values)),
                 route -> route.prefix() + " " + route.metric().orElse(node.staticMetric()));
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparing(ConfigProblem::key).thenComparing(ConfigProblem::message));
-        return new Merged(new Settings(node, bgp, peers, filters, networks, statics), problems, winners, losers, nodeLayers, bgpLayers);
+        return new Merged(new Settings(node, bgp, peers, filters, networks, statics, files.datastore(), files.cni()), problems, winners, losers, nodeLayers, bgpLayers);
     }
 
     // ---- key by key ----

@@ -18,6 +18,7 @@ import tombolo.api.config.FilterSettings.CommunityKind;
 import tombolo.api.config.FilterSettings.CommunityPattern;
 import tombolo.api.config.FilterSettings.Match;
 import tombolo.api.config.FilterSettings.PrefixRange;
+import tombolo.api.net.Asn;
 import tombolo.api.net.Prefix;
 import tombolo.config.core.ConfigFiles.Content;
 import tombolo.config.core.ConfigFiles.Outcome;
@@ -50,6 +51,16 @@ class FilterFileTest {
         assertEquals(List.of(Action.ACCEPT, Action.NEXT, Action.REJECT), filter.rules().stream().map(FilterSettings.Rule::action).toList());
         assertEquals(Action.ACCEPT, filter.defaultAction());
         assertEquals(Action.REJECT, filter("").defaultAction());
+    }
+
+    @Test
+    void exceptedPrefixesSourcePreferenceAndAWholePathToPrependAreRead() {
+        FilterSettings filter = filter("rule.1.match.not-prefix = 10.0.0.0/8 le 32\nrule.1.match.source = local\nrule.1.match.local-preference = 7-\n"
+                + "rule.1.set.prepend-path = 65010  65020\nrule.1.action = accept\n");
+        assertEquals(List.of(new Match.NotPrefixes(List.of(range("10.0.0.0/8", 8, 32))), new Match.Source(false), new Match.LocalPreference(7, 0xffff_ffffL)),
+                filter.rules().getFirst().matches());
+        assertEquals(List.of(new Change.PrependPath(List.of(new Asn(65010), new Asn(65020)))), filter.rules().getFirst().changes());
+        assertTrue(problem("rule.1.match.source = others\nrule.1.action = accept\n").contains("peers or local"));
     }
 
     @Test

@@ -66,6 +66,14 @@ class MergeTest {
                 new AssertionError("no " + key + " in " + merged.entries()));
     }
 
+    /** Everything of the files is still there when others have had their say. */
+    @Test
+    void whatOnlyFilesSayPassesThroughUnchanged() {
+        Merged merged = file("tombolo.cni.cfg", "enabled = true\nsocket = /run/x/cni.sock\n").file("tombolo.datastore.cfg", "directory = elsewhere\n").merge();
+        assertEquals("/run/x/cni.sock", merged.settings().cni().socket());
+        assertEquals("elsewhere", merged.settings().datastore().directory());
+    }
+
     @Test
     void parametersMergeKeyByKeyEtcOverNodeOverSelectorOverDefaultOverBuiltIn() {
         Merged merged = file("tombolo.bgp.cfg", "as = 65000\nrouter-id = 192.0.2.1\n")

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
 import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
@@ -16,7 +17,7 @@ import tombolo.api.kernel.NetlinkSocket;
 public final class LinuxNetlink implements Netlink, AutoCloseable {
     private static final int O_RDONLY_CLOEXEC = 0x80000;
     private static final int CLONE_NEWNET = 0x40000000;
-    /** Opening is rare and takes microseconds; a longer queue means that something is wrong. */
+    /** A visit takes microseconds, and whoever asks for one waits for it; a longer queue means that something is wrong. */
     private static final int QUEUED_OPENS = 64;
 
     private final LinkedBlockingQueue<Runnable> visits = new LinkedBlockingQueue<>(QUEUED_OPENS);
@@ -32,10 +33,15 @@ public final class LinuxNetlink implements Netlink, AutoCloseable {
         if (options.netns().isEmpty()) {
             return new LinuxNetlinkSocket(options);
         }
-        CompletableFuture<NetlinkSocket> answer = new CompletableFuture<>();
+        return visit(options.netns().get(), () -> new LinuxNetlinkSocket(options));
+    }
+
+    /** Runs something in a network namespace, on the one thread that goes there. It must be short and start no thread. */
+    <T> T visit(String path, Supplier<T> what) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
         boolean taken = !closing && visits.offer(() -> {
             try {
-                answer.complete(openIn(options.netns().get(), options));
+                answer.complete(runIn(path, what));
             } catch (RuntimeException | Error e) {
                 answer.completeExceptionally(e);
             }
@@ -59,7 +65,7 @@ public final class LinuxNetlink implements Netlink, AutoCloseable {
         visitor.interrupt();
     }
 
-    private NetlinkSocket openIn(String path, Options options) {
+    private <T> T runIn(String path, Supplier<T> what) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(LibC.ERRNO);
             int home = descriptor(arena, errno, "/proc/thread-self/ns/net");
@@ -68,7 +74,7 @@ public final class LinuxNetlink implements Netlink, AutoCloseable {
                 there = descriptor(arena, errno, path);
                 enter(errno, there, path);
                 try {
-                    return new LinuxNetlinkSocket(options);
+                    return what.get();
                 } finally {
                     enter(errno, home, "the process's own namespace");
                 }

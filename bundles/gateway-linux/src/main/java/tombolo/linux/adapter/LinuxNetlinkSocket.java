@@ -36,6 +36,7 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
     private static final short POLLIN = 1;
     /** Holds any datagram we send (batches are at most 64 KiB, a whole nftables transaction later more) with the kernel's overhead. */
     private static final int SEND_BUFFER_BYTES = 1 << 20;
+    private static final int FIRST_SEND_BYTES = 4 << 10;
 
     private final int fd;
     private final int wakeFd;
@@ -48,7 +49,8 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
     private final MemorySegment sendErrno = arena.allocate(LibC.ERRNO);
     private final MemorySegment receiveErrno = arena.allocate(LibC.ERRNO);
     private final MemorySegment wakeErrno = arena.allocate(LibC.ERRNO);
-    private final MemorySegment sendBytes = arena.allocate(SEND_BUFFER_BYTES);
+    /** Grows with what is sent: a socket that is opened for one container's few messages does not clear a megabyte first. */
+    private MemorySegment sendBytes = arena.allocate(FIRST_SEND_BYTES);
     private final MemorySegment receiveBytes = arena.allocate(RECEIVE_BYTES);
     private final MemorySegment descriptors = arena.allocate(16, 8);
     private final MemorySegment counter = arena.allocate(8, 8);
@@ -100,6 +102,9 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
         sending.lock();
         try {
             open();
+            if (length > sendBytes.byteSize()) {
+                sendBytes = arena.allocate(SEND_BUFFER_BYTES);
+            }
             MemorySegment.copy(datagram, 0, sendBytes, JAVA_BYTE, 0, length);
             while (LibC.send(sendErrno, fd, sendBytes, length, 0) < 0) {
                 int errno = LibC.errno(sendErrno);

@@ -1,20 +1,26 @@
 package tombolo.linux.osgi;
 
+import java.util.Map;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import tombolo.api.kernel.Namespaces;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
+import tombolo.linux.adapter.LinuxNamespaces;
 import tombolo.linux.adapter.LinuxNetlink;
 
-/** Publishes {@link Netlink}. Sockets that were opened outlive the component: whoever opened one closes it. */
-@Component(immediate = true, service = Netlink.class)
-public final class NetlinkComponent implements Netlink {
+/** Publishes {@link Netlink} and {@link Namespaces}. What was opened outlives the component: whoever opened it closes it. */
+@Component(immediate = true, service = {Netlink.class, Namespaces.class})
+public final class NetlinkComponent implements Netlink, Namespaces {
     private final LinuxNetlink netlink;
+    private final LinuxNamespaces namespaces;
 
     @Activate
     public NetlinkComponent() {
         netlink = new LinuxNetlink();
+        namespaces = new LinuxNamespaces(netlink);
     }
 
     @Deactivate
@@ -25,5 +31,20 @@ public final class NetlinkComponent implements Netlink {
     @Override
     public NetlinkSocket open(Options options) {
         return netlink.open(options);
+    }
+
+    @Override
+    public Namespace open(String path) {
+        return namespaces.open(path);
+    }
+
+    @Override
+    public void writeSettings(Optional<String> netns, Map<String, String> values) {
+        namespaces.writeSettings(netns, values);
+    }
+
+    @Override
+    public Map<String, String> readSettings(Optional<String> netns, Iterable<String> names) {
+        return namespaces.readSettings(netns, names);
     }
 }

@@ -76,6 +76,46 @@ public final class JsonText {
         }
     }
 
+    /** Hears where the values of a text stand. */
+    @FunctionalInterface
+    public interface Places {
+        /**
+         * @param path such as {@code spec.rules[0].action}; empty for the whole
+         * @param line from 1
+         */
+        void at(String path, int line);
+    }
+
+    /** The same, and tells where each value begins. */
+    public static Json parse(byte[] utf8, Places places) throws Malformed {
+        Json value = parse(utf8);
+        try (JsonParser parser = FACTORY.createParser(utf8)) {
+            parser.nextToken();
+            tell(parser, "", places);
+        } catch (IOException e) {
+            throw malformed(e);
+        }
+        return value;
+    }
+
+    private static void tell(JsonParser parser, String path, Places places) throws IOException {
+        places.at(path, parser.currentTokenLocation().getLineNr());
+        if (parser.currentToken() == JsonToken.START_OBJECT) {
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                int line = parser.currentTokenLocation().getLineNr();
+                parser.nextToken();
+                String inner = path.isEmpty() ? name : path + "." + name;
+                tell(parser, inner, places);
+                places.at(inner, line);
+            }
+        } else if (parser.currentToken() == JsonToken.START_ARRAY) {
+            for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+                tell(parser, path + "[" + i + "]", places);
+            }
+        }
+    }
+
     public static Json parse(String text) throws Malformed {
         try (JsonParser parser = FACTORY.createParser(text)) {
             return whole(parser);

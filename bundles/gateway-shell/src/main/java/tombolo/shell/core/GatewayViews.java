@@ -12,6 +12,8 @@ import tombolo.api.bgp.PeerStatus;
 import tombolo.api.config.ConfigProblem;
 import tombolo.api.config.Configuration;
 import tombolo.api.config.Settings;
+import tombolo.api.datastore.Datastore;
+import tombolo.api.datastore.DatastoreStatus;
 import tombolo.api.kernel.Link;
 import tombolo.api.kernel.Links;
 import tombolo.api.route.KernelRoutes;
@@ -41,6 +43,7 @@ public final class GatewayViews {
         Optional<Long> up = peers.map(all -> all.stream().filter(peer -> peer.state() == PeerStatus.State.ESTABLISHED).count());
         Optional<BgpRoutes.Totals> totals = services.find(BgpRoutes.class).map(BgpRoutes::totals);
         Optional<KernelRoutes.Counts> counts = services.find(KernelRoutes.class).map(KernelRoutes::counts);
+        Optional<DatastoreStatus> datastore = services.find(Datastore.class).map(Datastore::status);
         Optional<Links> links = services.find(Links.class);
         List<Link> interfaces = links.map(Links::links).orElse(List.of());
         List<String> missing = Services.BUNDLES.entrySet().stream().filter(entry -> services.find(entry.getKey()).isEmpty()).map(Map.Entry::getValue).distinct()
@@ -49,7 +52,7 @@ public final class GatewayViews {
                 "heapUsedBytes", process.heapUsedBytes(), "heapMaxBytes", process.heapMaxBytes(), "threads", process.threads(), "java", process.java(),
                 "bgpEnabled", settings.map(all -> all.bgp().enabled()), "peers", peers.map(List::size), "peersEstablished", up, "rib",
                         totals.map(BgpViews::json),
-                "kernel", counts.map(RouteViews::json), "configProblems", problems.size(), "notAnswering", missing,
+                "kernel", counts.map(RouteViews::json), "configProblems", problems.size(), "datastore", datastore.map(store -> map("engine", store.kind(), "state", Text.lower(store.state()), "revision", store.revision())), "notAnswering", missing,
                 "bundles", process.bundles().stream().map(bundle -> map("name", bundle.name(), "version", bundle.version(), "state", bundle.state())).toList(),
                 "interfaces", interfaces.stream().map(link -> json(link, links)).toList());
         return new Document(json, screen -> {
@@ -64,6 +67,7 @@ public final class GatewayViews {
                     "Kernel", counts.map(count -> count.installed4() + " IPv4 and " + count.installed6() + " IPv6 routes"
                             + (count.pending() > 0 ? ", " + count.pending() + " pending" : "") + (count.failed() > 0 ? ", " + count.failed() + " failed: "
                                     + count.lastError() : "")).orElse("not running"),
+                    "Datastore", DatastoreViews.line(datastore),
                     "Not answering", missing.isEmpty() ? "-" : String.join(", ", missing)));
             Table bundles = new Table("BUNDLE", "VERSION", "STATE");
             process.bundles().forEach(bundle -> bundles.row(bundle.name(), bundle.version(), new Cell(bundle.state(), bundle.state().equals("Active")

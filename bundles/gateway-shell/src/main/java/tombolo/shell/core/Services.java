@@ -1,5 +1,6 @@
 package tombolo.shell.core;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tombolo.api.bgp.BgpRoutes;
@@ -15,6 +16,11 @@ public interface Services {
             Links.class, "gateway-dataplane", Configuration.class, "gateway-config");
 
     <T> Optional<T> find(Class<T> service);
+
+    /** All that there are of a service that several bundles offer. */
+    default <T> List<T> all(Class<T> service) {
+        return find(service).stream().toList();
+    }
 
     /** What is the matter with a bundle whose service is missing, and what to do: "is not installed; ...". */
     default String trouble(String bundle) {

@@ -10,6 +10,7 @@ import org.apache.karaf.shell.api.console.Terminal;
 import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.NullUnmarked;
 import org.osgi.framework.BundleContext;
+import tombolo.api.datastore.DatastoreException;
 import tombolo.runtime.json.JsonText;
 import tombolo.shell.core.Document;
 import tombolo.shell.core.Failure;
@@ -45,6 +46,8 @@ abstract class GatewayCommand implements Action {
             System.out.flush();
             return null;
         } catch (Failure e) {
+            throw refused(e.getMessage());
+        } catch (DatastoreException e) {
             throw refused(e.getMessage());
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw refused("TMB-SHL-009 the question could not be answered: " + e.getMessage()

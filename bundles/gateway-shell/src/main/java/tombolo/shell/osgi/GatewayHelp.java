@@ -17,12 +17,15 @@ import tombolo.shell.core.Table;
 @Command(scope = "gateway", name = "help", description = "Lists the gateway's own commands",
         detailedDescription = "Each command explains itself with --help, shows a table, and one JSON document with --json.")
 public final class GatewayHelp extends GatewayCommand {
-    private static final Set<String> SCOPES = Set.of("bgp", "route", "gateway");
+    private static final Set<String> SCOPES = Set.of("bgp", "route", "gateway", "datastore");
+    /** In a scope that is Karaf's too. */
+    private static final Set<String> AMONG_KARAFS = Set.of("config:explain");
 
     @Override
     Document answer(Services services) {
         Map<String, String> commands = new TreeMap<>();
-        session.getRegistry().getCommands().stream().filter(command -> SCOPES.contains(command.getScope()))
+        session.getRegistry().getCommands().stream().filter(command -> SCOPES.contains(command.getScope())
+                || AMONG_KARAFS.contains(command.getScope() + ":" + command.getName()))
                 .forEach(command -> commands.put(command.getScope() + ":" + command.getName(), command.getDescription()));
         List<Map<String, String>> json = commands.entrySet().stream().map(entry -> Map.of("command", entry.getKey(), "description", entry.getValue())).toList();
         return new Document(json, screen -> {

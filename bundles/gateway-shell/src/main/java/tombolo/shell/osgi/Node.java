@@ -45,6 +45,7 @@ final class Node {
         Map<String, Supplier<Document>> documents = new LinkedHashMap<>();
         documents.put("gateway-status", () -> GatewayViews.status(services, of(context)));
         documents.put("gateway-config", () -> GatewayViews.config(services));
+        documents.put("datastore-status", () -> DatastoreCommands.status(services));
         documents.put("bgp-summary", () -> BgpViews.summary(services, System.currentTimeMillis()));
         services.find(BgpSessions.class).map(BgpSessions::status).orElse(List.of()).stream().map(PeerStatus::name).forEach(peer ->
                 documents.put("bgp-peer-" + peer, () -> BgpViews.peer(services, peer, System.currentTimeMillis())));

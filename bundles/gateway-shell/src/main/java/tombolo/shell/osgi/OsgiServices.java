@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import tombolo.shell.core.Services;
 
@@ -27,6 +28,20 @@ final class OsgiServices implements Services, AutoCloseable {
         }
         taken.add(reference);
         return Optional.ofNullable(context.getService(reference));
+    }
+
+    @Override
+    public <T> List<T> all(Class<T> type) {
+        List<T> found = new ArrayList<>();
+        try {
+            for (ServiceReference<T> reference : context.getServiceReferences(type, null)) {
+                taken.add(reference);
+                Optional.ofNullable(context.getService(reference)).ifPresent(found::add);
+            }
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException("there is no filter to be wrong", e);
+        }
+        return found;
     }
 
     @Override

@@ -51,7 +51,9 @@ class CommandsTest {
             }
         }
         assertEquals(new TreeSet<>(Set.of("bgp:summary", "bgp:peer", "bgp:routes", "bgp:explain", "bgp:clear", "bgp:shutdown", "bgp:enable", "route:list",
-                "route:explain",
+                "route:explain", "config:explain",
+                "datastore:status", "datastore:check", "datastore:repair", "datastore:backup", "datastore:restore", "datastore:export", "datastore:import",
+                "datastore:migrate", "datastore:lock", "datastore:unlock",
                 "gateway:status", "gateway:config", "gateway:drain", "gateway:diag", "gateway:help")), names);
     }
 

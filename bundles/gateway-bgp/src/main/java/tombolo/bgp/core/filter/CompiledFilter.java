@@ -49,6 +49,8 @@ public final class CompiledFilter {
     private int decidingStage;
     private int decidingRule;
     private boolean failed;
+    /** Whether the routes asked about next are this node's own. */
+    private boolean local;
 
     CompiledFilter(AttributeTable table, List<Stage> stages, FilterContext context) {
         this.table = table;
@@ -56,8 +58,14 @@ public final class CompiledFilter {
         this.context = context;
         this.editor = new AttributeEditor(table);
         boolean byPrefix = stages.stream().flatMap(stage -> stage.rules.stream()).flatMap(rule -> rule.conditions.stream())
-                .anyMatch(condition -> condition instanceof Condition.InPrefixes);
+                .anyMatch(condition -> condition instanceof Condition.InPrefixes || condition instanceof Condition.NotInPrefixes || condition instanceof Condition.ToldBy);
         this.verdicts = byPrefix ? Optional.empty() : Optional.of(new AttributeMemo(table, MEMO));
+    }
+
+    /** From here on it is asked about routes that this node originates itself, or that a peer told; the latter until this is said. */
+    public CompiledFilter of(boolean originated) {
+        local = originated;
+        return this;
     }
 
     /** Whether any rule sets or removes a MED. */
@@ -155,7 +163,8 @@ public final class CompiledFilter {
     private boolean matches(Stage stage, CompiledRule rule, AddressFamily family, long hi, long lo, int length, int id, Optional<List<String>> trace) {
         for (int i = 0; i < rule.conditions.size(); i++) {
             Condition condition = rule.conditions.get(i);
-            if (!condition.holds(family, hi, lo, length, id)) {
+            boolean holds = condition instanceof Condition.ToldBy source ? source.peers() != local : condition.holds(family, hi, lo, length, id);
+            if (!holds) {
                 trace.ifPresent(steps -> steps.add("filter '" + stage.name + "' rule " + rule.number + ": " + condition.name() + " does not match"));
                 return false;
             }
@@ -195,6 +204,7 @@ public final class CompiledFilter {
             case Change.LocalPreference preference -> editor.setLocalPreference(preference.value());
             case Change.Med med -> med.value().ifPresentOrElse(editor::setMed, editor::removeMed);
             case Change.Prepend prepend -> editor.prepend((int) prepend.as().orElse(context.localAs()).value(), prepend.times());
+            case Change.PrependPath path -> path.path().reversed().forEach(as -> editor.prepend((int) as.value(), 1));
             case Change.AddCommunities add -> add.communities().forEach(this::add);
             case Change.RemoveCommunities remove -> remove.patterns().forEach(pattern -> editor.removeCommunities(pattern.kind().ordinal(),
                     pattern.value().hi(), pattern.value().lo(), pattern.mask().hi(), pattern.mask().lo()));

@@ -19,6 +19,9 @@ sealed interface Condition {
     static Condition of(Match match, AttributeTable table) {
         return switch (match) {
             case Match.Prefixes prefixes -> new InPrefixes(new PrefixSet(prefixes.ranges()));
+            case Match.NotPrefixes prefixes -> new NotInPrefixes(new PrefixSet(prefixes.ranges()));
+            case Match.Source source -> new ToldBy(source.peers());
+            case Match.LocalPreference preference -> new PreferenceIn(table, preference.ge(), preference.le());
             case Match.AsPath path -> new PathMatches(table, AsPathExpression.compile(path.expression()), new AttributeMemo(table, PathMatches.MEMO));
             case Match.AsPathLength length -> new PathLength(table, length.ge(), length.le());
             case Match.Communities communities -> new HasCommunity(table, communities.patterns(), new AttributeMemo(table, PathMatches.MEMO));
@@ -36,6 +39,44 @@ sealed interface Condition {
         @Override
         public String name() {
             return "prefix";
+        }
+    }
+
+    record NotInPrefixes(PrefixSet set) implements Condition {
+        @Override
+        public boolean holds(AddressFamily family, long hi, long lo, int length, int attributeId) {
+            return !set.contains(family, hi, lo, length);
+        }
+
+        @Override
+        public String name() {
+            return "not-prefix";
+        }
+    }
+
+    /** Not a matter of prefix or attributes: {@link CompiledFilter} knows of each route whether a peer told it, and does not ask here. */
+    record ToldBy(boolean peers) implements Condition {
+        @Override
+        public boolean holds(AddressFamily family, long hi, long lo, int length, int attributeId) {
+            return peers;
+        }
+
+        @Override
+        public String name() {
+            return "source " + (peers ? "peers" : "local");
+        }
+    }
+
+    record PreferenceIn(AttributeTable table, long ge, long le) implements Condition {
+        @Override
+        public boolean holds(AddressFamily family, long hi, long lo, int length, int attributeId) {
+            long preference = Integer.toUnsignedLong(table.localPreference(attributeId));
+            return table.hasLocalPreference(attributeId) && preference >= ge && preference <= le;
+        }
+
+        @Override
+        public String name() {
+            return "local-preference " + ge + "-" + le;
         }
     }
 

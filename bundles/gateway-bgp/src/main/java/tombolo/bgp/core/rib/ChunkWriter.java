@@ -22,6 +22,13 @@ final class ChunkWriter {
     private final UpdatePacker packer;
     private long[] keys;
     private int count;
+    /** The chunk that is being written: how far, and its parts so far. */
+    private int written = -1;
+    private int parts;
+    private int messagesBefore;
+    private int[] ends = new int[4];
+    private int[] targets = new int[4];
+    private int[] messages = new int[4];
     private int[] owned = new int[8];
     private int ownedCount;
 
@@ -42,6 +49,7 @@ final class ChunkWriter {
     /** Forgets the rows. */
     void discard() {
         count = 0;
+        written = -1;
         releaseOwned();
     }
 
@@ -79,36 +87,62 @@ final class ChunkWriter {
         keys[count++] = (long) recipients << SET_BITS + ROW_BITS | (long) set << ROW_BITS | row;
     }
 
-    /** @param prefixes by row; kept by the chunk */
+    /** All rows at once. @param prefixes by row; kept by the chunk */
     Chunk write(int[] prefixes) {
-        Arrays.sort(keys, 0, count);
-        AddressFamily family = rib.family;
-        packer.reset();
-        int[] ends = new int[4];
-        int[] targets = new int[4];
-        int[] messages = new int[4];
-        int parts = 0;
-        int messagesBefore = 0;
-        for (int i = 0; i < count; ) {
-            int recipients = recipients(i);
-            for (; i < count && recipients(i) == recipients; i++) {
-                put(family, prefixes[(int) keys[i] & (1 << ROW_BITS) - 1], (int) (keys[i] >>> ROW_BITS) & Integer.MAX_VALUE);
-            }
-            packer.close();
-            if (parts == ends.length) {
-                ends = Arrays.copyOf(ends, parts * 2);
-                targets = Arrays.copyOf(targets, parts * 2);
-                messages = Arrays.copyOf(messages, parts * 2);
-            }
-            ends[parts] = packer.length();
-            targets[parts] = recipients < ONLY ? recipients : ONLY - recipients;
-            messages[parts] = packer.messages() - messagesBefore;
-            messagesBefore = packer.messages();
-            parts++;
+        while (!writeSome(prefixes, Integer.MAX_VALUE)) {
+            // until all is written
         }
-        releaseOwned();
-        return new Chunk(Arrays.copyOf(packer.buffer(), packer.length()), Arrays.copyOf(ends, parts), Arrays.copyOf(targets, parts), Arrays.copyOf(messages, parts),
-                prefixes);
+        return chunk(prefixes);
+    }
+
+    /**
+     * Goes on writing.
+     *
+     * @param prefixes by row
+     * @param rows     the most that are written now
+     * @return true where all is written: then {@link #chunk} is to be called
+     */
+    boolean writeSome(int[] prefixes, int rows) {
+        if (written < 0) {
+            Arrays.sort(keys, 0, count);
+            packer.reset();
+            written = 0;
+            parts = 0;
+            messagesBefore = 0;
+            if (rows < count) {
+                return false; // sorting was a piece of work by itself
+            }
+        }
+        int to = (int) Math.min(count, (long) written + rows);
+        for (; written < to; written++) {
+            put(rib.family, prefixes[(int) keys[written] & (1 << ROW_BITS) - 1], (int) (keys[written] >>> ROW_BITS) & Integer.MAX_VALUE);
+            if (written + 1 == count || recipients(written + 1) != recipients(written)) {
+                endPart(recipients(written));
+            }
+        }
+        return written == count;
+    }
+
+    private void endPart(int recipients) {
+        packer.close();
+        if (parts == ends.length) {
+            ends = Arrays.copyOf(ends, parts * 2);
+            targets = Arrays.copyOf(targets, parts * 2);
+            messages = Arrays.copyOf(messages, parts * 2);
+        }
+        ends[parts] = packer.length();
+        targets[parts] = recipients < ONLY ? recipients : ONLY - recipients;
+        messages[parts] = packer.messages() - messagesBefore;
+        messagesBefore = packer.messages();
+        parts++;
+    }
+
+    /** What was written. @param prefixes kept by the chunk */
+    Chunk chunk(int[] prefixes) {
+        Chunk chunk = new Chunk(Arrays.copyOf(packer.buffer(), packer.length()), Arrays.copyOf(ends, parts), Arrays.copyOf(targets, parts),
+                Arrays.copyOf(messages, parts), prefixes);
+        discard();
+        return chunk;
     }
 
     private int recipients(int row) {

@@ -61,9 +61,25 @@ final class DirtySet {
     }
 
     void addRange(int from, int toExclusive) {
-        for (int id = from; id < toExclusive; id++) {
-            add(id);
+        int id = from;
+        while (id < toExclusive) {
+            if ((id & 63) == 0 && toExclusive - id >= 64) {
+                addWord(id >>> 6);
+                id += 64;
+            } else {
+                add(id++);
+            }
         }
+    }
+
+    private void addWord(int word) {
+        if (word >= words.length) {
+            grow(word);
+        }
+        size += 64 - Long.bitCount(words[word]);
+        words[word] = -1L;
+        summary[word >>> 6] |= 1L << word;
+        top[word >>> 12] |= 1L << (word >>> 6);
     }
 
     boolean remove(int id) {

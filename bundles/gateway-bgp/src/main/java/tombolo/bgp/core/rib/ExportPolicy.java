@@ -78,7 +78,7 @@ final class ExportPolicy {
         int own = attributes.intern(canonical, 0, canonical.length);
         int passed = own;
         if (through != null) {
-            passed = through.evaluate(key.family(), 0, 0, 0, own);
+            passed = through.of(true).evaluate(key.family(), 0, 0, 0, own);
         } else {
             attributes.retain(own);
         }
@@ -143,7 +143,7 @@ final class ExportPolicy {
         int prepared = outbound.prepare(set, originated);
         int passed = prepared;
         if (filter != null) {
-            passed = filter.evaluate(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared);
+            passed = filter.of(originated).evaluate(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared);
             if (passed == CompiledFilter.REJECTED) {
                 attributes.release(prepared);
                 return 0;
@@ -235,7 +235,7 @@ final class ExportPolicy {
             return "not advertised: " + reason;
         }
         int prepared = outbound.prepare(set, from.isLocal());
-        String trace = filter == null ? "" : filter.explain(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared).decision();
+        String trace = filter == null ? "" : filter.of(from.isLocal()).explain(key.family(), rib.prefixes.hi(prefix), rib.prefixes.lo(prefix), rib.prefixes.length(prefix), prepared).decision();
         attributes.release(prepared);
         int sent = export(prefix, rib);
         if (sent != 0) {

@@ -8,7 +8,10 @@ import tombolo.api.bgp.SessionUp;
 /** One peer as reader of its group: either in step with the ring, or behind with a dirty set of its own. */
 final class GroupMember {
     /** Prefixes encoded at a time for one member alone. */
-    private static final int BATCH = 4096;
+    private static final int BATCH = 2048;
+
+    /** And so many in a turn that is not over before, so that one member that comes does not hold up those that are there. */
+    private static final int TURN = 4 * BATCH;
 
     final Peer peer;
     private final UpdateGroup group;
@@ -66,6 +69,10 @@ final class GroupMember {
         behind = true;
         part = 0;
         told = fresh ? new DirtySet() : null;
+        if (fresh) {
+            dirty.addRange(1, rib.prefixes.highest() + 1); // what the group was not told is passed over when its turn comes
+            return;
+        }
         for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
             if (group.sent(prefix) != 0) {
                 dirty.add(prefix);
@@ -188,7 +195,7 @@ final class GroupMember {
     }
 
     /** Hands over what the session takes. True: there is more, and the session would take it. */
-    boolean work() {
+    boolean work(Turn turn) {
         if (blocked || gone) {
             return false;
         }
@@ -200,9 +207,14 @@ final class GroupMember {
         }
         waitsForGroup = false;
         if (behind) {
-            if (!dirty.isEmpty()) {
-                encodeOwn();
-                return offerOwn() && (!dirty.isEmpty() || own != null);
+            for (int encoded = 0; !dirty.isEmpty(); ) {
+                encoded += encodeOwn();
+                if (!offerOwn()) {
+                    return false;
+                }
+                if (encoded >= TURN || turn.isOver()) {
+                    return true;
+                }
             }
             behind = false;
             told = null;
@@ -246,7 +258,8 @@ final class GroupMember {
         own = new Chunk(bytes, ends, Arrays.copyOf(before.targets(), parts + 1), Arrays.copyOf(before.messages(), parts + 1), before.prefixes());
     }
 
-    private void encodeOwn() {
+    /** Returns how many prefixes were looked at. */
+    private int encodeOwn() {
         int[] batch = new int[Math.min(BATCH, dirty.size())];
         int count = dirty.take(batch);
         ChunkWriter writer = group.writer();
@@ -271,6 +284,7 @@ final class GroupMember {
             own = writer.write(Arrays.copyOf(batch, rows));
             ownPart = 0;
         }
+        return count;
     }
 
     /** True where nothing of the member's own is left to hand over. */

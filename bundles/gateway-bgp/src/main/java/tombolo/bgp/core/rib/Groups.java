@@ -18,6 +18,7 @@ final class Groups {
     private final Policies policies;
     private final Map<FormerGroup, UpdateGroup> claims = new IdentityHashMap<>();
     private boolean draining;
+    private int next;
 
     Groups(Map<AddressFamily, FamilyRib> ribs, AttributeTable attributes, RibEvents events, Policies policies) {
         this.ribs = ribs;
@@ -184,14 +185,36 @@ final class Groups {
         }
     }
 
-    boolean work(long nowNanos) {
+    /** Each group's share of a turn; where the turn is over before all had theirs, the next one begins with those. */
+    boolean work(long nowNanos, Turn turn) {
         boolean more = false;
-        for (FamilyRib rib : ribs.values()) {
-            for (int i = 0; i < rib.groups.size(); i++) {
-                more |= rib.groups.get(i).work(nowNanos);
+        int count = count();
+        for (int i = 0; i < count; i++) {
+            if (next >= count) {
+                next = 0;
+            }
+            UpdateGroup group = at(next);
+            more |= group.work(nowNanos, turn);
+            boolean over = turn.isOver();
+            if (!over || !group.isAtWork()) {
+                next++;
+            }
+            if (over) {
+                return true;
             }
         }
         return more;
+    }
+
+    private UpdateGroup at(int number) {
+        int left = number;
+        for (FamilyRib rib : ribs.values()) {
+            if (left < rib.groups.size()) {
+                return rib.groups.get(left);
+            }
+            left -= rib.groups.size();
+        }
+        throw new IllegalStateException("there are " + count() + " groups, not " + number);
     }
 
     long nextNanos() {
@@ -205,6 +228,10 @@ final class Groups {
     }
 
     int count() {
-        return ribs.values().stream().mapToInt(rib -> rib.groups.size()).sum();
+        int sum = 0;
+        for (FamilyRib rib : ribs.values()) {
+            sum += rib.groups.size();
+        }
+        return sum;
     }
 }

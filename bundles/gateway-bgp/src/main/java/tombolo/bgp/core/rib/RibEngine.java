@@ -33,8 +33,17 @@ public final class RibEngine implements RibEvents {
     public static final int LAYOUT_VERSION = Handover.LAYOUT_VERSION;
     /** Octets of messages taken from one session before the next one has its turn. */
     private static final int INTAKE_BUDGET = 64 << 10;
+    /** Of these so many before the turn's time is looked at: up to 2,000 prefixes. */
+    private static final int INTAKE_PIECE = 8 << 10;
     private static final int RECYCLE_BUDGET = 1024;
     private static final long SETTLING_CHECK_NANOS = 100_000_000L;
+
+    /** What a turn is divided between. */
+    private enum Share {
+        INTAKE, JOBS, GROUPS, KERNEL;
+
+        private static final Share[] ALL = values();
+    }
 
     final AttributeTable attributes;
     final NextHops nextHops;
@@ -59,6 +68,8 @@ public final class RibEngine implements RibEvents {
     private final List<BgpSession> unknown = new ArrayList<>();
     private @Nullable Settings settings;
     private final Settling settling = new Settling();
+    private final Convergence convergence;
+    private int nextShare;
     private long startedNanos;
     /** What learning times count from: older than the start where tables were adopted. */
     private long baseNanos;
@@ -96,6 +107,7 @@ public final class RibEngine implements RibEvents {
         this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, policies, peers, this);
         this.localRoutes = new LocalRoutes(attributes, peers.local(), ribs, this);
         this.views = new RibViews(this);
+        this.convergence = new Convergence(ribs.values(), peers, nextHops, jobs, feed, log);
         adopted.ifPresent(region -> {
             baseNanos = Handover.scalar(region, "base");
             Handover.adoptPeers(this, region);
@@ -277,7 +289,7 @@ public final class RibEngine implements RibEvents {
     public void removed(BgpSession session) {
         unknown.remove(session);
         peers.named(session.peer()).filter(peer -> peer.session == session).ifPresent(peer -> {
-            while (readGuarded(peer)) {
+            while (readGuarded(peer, INTAKE_BUDGET)) {
                 // the last input is the Down
             }
             intake.gone(peer, false);
@@ -362,30 +374,36 @@ public final class RibEngine implements RibEvents {
 
     // ---- work ----
 
+    /** A round of everything that waits: see {@link #work(Turn)}. */
+    public boolean work() {
+        return work(Turn.UNLIMITED);
+    }
+
     /**
-     * One turn: some input of one session, a slice of a walk, a batch for each group and for the kernel.
+     * Some input of one session, a slice of a walk, a batch for each group and a block for the kernel; where the turn is over before that, the next call goes
+     * on with what did not have its share.
      *
      * @return whether there is more that can be done now
      */
-    public boolean work() {
-        boolean more = false;
-        Peer peer = readable.poll();
-        if (peer != null) {
-            if (readGuarded(peer)) {
-                readable.add(peer); // behind the others
-            } else {
-                queued.remove(peer);
+    public boolean work(Turn turn) {
+        boolean more = nextShare != 0; // a round that begins in the middle may make work for those that it began with
+        for (int i = 0; i < Share.ALL.length; i++) {
+            Share share = Share.ALL[nextShare];
+            nextShare = (nextShare + 1) % Share.ALL.length;
+            more |= switch (share) {
+                case INTAKE -> take(turn);
+                case JOBS -> jobs.work(turn);
+                case GROUPS -> settling.isOver() && groups.work(timers.nowNanos(), turn);
+                case KERNEL -> settling.isOver() && feed.work();
+            };
+            if (turn.isOver()) {
+                return true; // what is left may be nothing: the next call sees
             }
-            more = !readable.isEmpty();
         }
-        more |= jobs.work();
-        if (settling.isOver()) {
-            more |= groups.work(timers.nowNanos());
-            more |= feed.work();
-        } else {
+        nextShare = 0;
+        if (!settling.isOver()) {
             settle();
-        }
-        if (!more && settling.isOver()) { // what former groups told refers to ids too
+        } else if (!more) { // what former groups told refers to ids too
             for (FamilyRib rib : ribs.values()) {
                 more |= rib.recycle(RECYCLE_BUDGET);
             }
@@ -393,10 +411,30 @@ public final class RibEngine implements RibEvents {
         return more;
     }
 
+    private boolean take(Turn turn) {
+        Peer peer = readable.poll();
+        if (peer == null) {
+            return false;
+        }
+        boolean left = true;
+        for (int taken = 0; left && taken < INTAKE_BUDGET; taken += INTAKE_PIECE) {
+            left = readGuarded(peer, INTAKE_PIECE);
+            if (turn.isOver()) {
+                break;
+            }
+        }
+        if (left) {
+            readable.add(peer); // behind the others
+        } else {
+            queued.remove(peer);
+        }
+        return !readable.isEmpty();
+    }
+
     /** A fault of ours that one peer's message brings to light costs that peer its session, and nobody else anything. */
-    private boolean readGuarded(Peer peer) {
+    private boolean readGuarded(Peer peer, int budget) {
         try {
-            return intake.read(peer, INTAKE_BUDGET);
+            return intake.read(peer, budget);
         } catch (RuntimeException e) {
             intake.failed(peer, e);
             return true;
@@ -440,20 +478,8 @@ public final class RibEngine implements RibEvents {
      * kernel keeps the routes from before, since nothing is swept. To be called before sessions are read.
      */
     public void restarted() {
-        boolean defer = settings == null || settings.bgp().selectionDeferralSeconds() > 0;
-        for (FamilyRib rib : ribs.values()) {
-            rib.holdEndOfRib();
-            if (defer) {
-                rib.holdSelection();
-            }
-        }
-    }
-
-    private void select(FamilyRib rib, String why) {
-        log.accept("TMB-BGP-355 " + rib.family + " routes are selected " + why + " (RFC 4724 §4.1)");
-        rib.releaseSelection();
-        // End-of-RIB is said only once all that was selected has been told
-        jobs.walk(rib, rib::redecideAll, rib::releaseEndOfRib);
+        Settings current = settings;
+        convergence.restarted(current == null || current.bgp().selectionDeferralSeconds() > 0);
     }
 
     /** A session lasted through a swap, and its tables did not: they are asked for again. */
@@ -492,29 +518,8 @@ public final class RibEngine implements RibEvents {
     /** Looks whether the families are complete, so that leftovers in the kernel may go. About once a second. */
     public void checkSync() {
         Settings current = settings;
-        if (current == null || !settling.isOver()) {
-            return;
-        }
-        Completeness completeness = new Completeness(current, peers.all(), timers.nowNanos(), startedNanos);
-        int deferralSeconds = current.bgp().selectionDeferralSeconds();
-        for (FamilyRib rib : ribs.values()) {
-            if (rib.selectionHeld() && timers.nowNanos() - startedNanos >= deferralSeconds * 1_000_000_000L) {
-                select(rib, "though not all peers have told theirs: selection-deferral-time of " + deferralSeconds + " s is over");
-            }
-        }
-        if (!jobs.isEmpty() || nextHops.isWaiting() && !completeness.late()) {
-            return; // routes whose next hop was not looked up yet are not among the wanted ones: to sweep now would take them from the kernel for a moment
-        }
-        for (FamilyRib rib : ribs.values()) {
-            boolean told = completeness.of(rib.family, true);
-            if (rib.selectionHeld() && told) {
-                select(rib, "now that the peers have told theirs");
-            } else if (rib.endOfRibHeld() && told) {
-                rib.releaseEndOfRib();
-            }
-            if (!rib.selectionHeld() && jobs.isEmpty() && !feed.isReady(rib.family) && completeness.of(rib.family, false)) {
-                feed.inSync(rib.family);
-            }
+        if (current != null && settling.isOver()) {
+            convergence.check(current, timers.nowNanos(), startedNanos);
         }
     }
 

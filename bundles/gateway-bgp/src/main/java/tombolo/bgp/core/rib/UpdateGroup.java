@@ -24,11 +24,15 @@ import tombolo.bgp.core.wire.AttributeTable;
  * (RFC 4271 §5.1.3): {@code sent} holds the set of all the others, and the one for it is made when it is told.
  */
 final class UpdateGroup {
-    /** Prefixes encoded at a time: large enough that those of one attribute set meet, small enough for a turn of a few milliseconds. Fits 14 bits. */
+    /** Prefixes encoded together: large enough that those of one attribute set meet. Fits 14 bits. */
     private static final int BATCH = 8192;
+    /** Of these so many are looked at, or written, before the turn's time is looked at. */
+    private static final int PIECE = 512;
     /** Encoded octets that wait for the slowest member in step; one member alone holds up nobody, so little is kept for it. */
     private static final long RING_SHARED = 8 << 20;
     private static final long RING_ALONE = 512 << 10;
+
+    private static final int[] NO_ROWS = {};
 
     final ExportPolicy policy;
     final DirtySet dirty = new DirtySet();
@@ -36,6 +40,8 @@ final class UpdateGroup {
     private final FamilyRib rib;
     private final AttributeTable attributes;
     private final ChunkWriter writer;
+    /** For what one member alone is told, which may be while the other one is at work. */
+    private final ChunkWriter alone;
     private IntColumn sent = new IntColumn();
     private ShortColumn source = new ShortColumn();
     private final int[] sentFrom = new int[Peer.MAX_INDEX + 1];
@@ -45,7 +51,13 @@ final class UpdateGroup {
     private int sentCount;
     private boolean complete;
     private long nextNanos = Long.MIN_VALUE;
+    /** The batch at work: taken out of {@link #dirty}, looked at up to {@link #evaluated}; the first {@link #changed} of them are rows of the writer. */
     private final int[] batch = new int[BATCH];
+    private int taken;
+    private int evaluated;
+    private int changed;
+    private int[] rows = NO_ROWS;
+    private int nextMember;
     private long askedHi;
     private long askedLo;
     private int askedMember;
@@ -55,6 +67,7 @@ final class UpdateGroup {
         this.attributes = rib.attributes;
         this.policy = policy;
         this.writer = new ChunkWriter(rib, policy, BATCH);
+        this.alone = new ChunkWriter(rib, policy, PIECE);
         dirty.addRange(1, rib.prefixes.highest() + 1);
         policy.originatedPrefix().ifPresent(prefix -> dirty.add(rib.prefixes.intern(prefix.address().hi(), prefix.address().lo(), prefix.length())));
     }
@@ -108,6 +121,7 @@ final class UpdateGroup {
     }
 
     void export(String name, Map<String, Object> tables) {
+        finish();
         int[] indexes = new int[members.size()];
         long[][] unsure = new long[members.size()][];
         int[] due = new int[members.size()];
@@ -123,6 +137,7 @@ final class UpdateGroup {
 
     /** Begins with what another group has told, as if told by this one; for a group that has told nothing yet. */
     void inherit(UpdateGroup from) {
+        from.finish();
         for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
             int set = from.sent.get(prefix);
             if (set != 0) {
@@ -139,10 +154,12 @@ final class UpdateGroup {
      *                  is withdrawn
      */
     void adopt(GroupMember former, UpdateGroup from, boolean inherited) {
+        from.finish(); // or what is at work there would be in neither its table nor its ring
         add(new GroupMember(this, rib, former.peer)).takeOver(former, from, inherited);
     }
 
     private GroupMember add(GroupMember member) {
+        finish(); // what is at work is for those who were here when it was begun
         members.add(member);
         forgetNextHopMember();
         return member;
@@ -187,7 +204,12 @@ final class UpdateGroup {
     }
 
     ChunkWriter writer() {
-        return writer;
+        return alone;
+    }
+
+    /** A batch is begun and not handed over. */
+    boolean isAtWork() {
+        return taken > 0;
     }
 
     long ringEnd() {
@@ -208,29 +230,47 @@ final class UpdateGroup {
     }
 
     /**
-     * Encodes one batch and hands over what the members take.
+     * Goes on with one batch and hands over what the members take.
      *
      * @return whether there is more that could be done now
      */
-    boolean work(long nowNanos) {
-        boolean more = false;
-        if (!dirty.isEmpty() && nowNanos >= nextNanos) {
+    boolean work(long nowNanos, Turn turn) {
+        if (!isAtWork() && !dirty.isEmpty() && nowNanos >= nextNanos) {
             makeRoom();
             if (ringBytes < ringLimit()) {
-                encode();
-                more = !dirty.isEmpty();
-                if (!more && policy.intervalNanos() > 0 && complete) {
-                    nextNanos = nowNanos + policy.intervalNanos();
-                }
+                taken = dirty.take(batch);
+                writer.begin(taken);
+            }
+        }
+        while (isAtWork()) {
+            piece();
+            if (!isAtWork() && dirty.isEmpty() && policy.intervalNanos() > 0 && complete) {
+                nextNanos = nowNanos + policy.intervalNanos();
+            }
+            if (turn.isOver()) {
+                return true;
             }
         }
         if (dirty.isEmpty()) {
             complete = true;
         }
-        for (int i = 0; i < members.size(); i++) {
-            more |= members.get(i).work();
-        }
+        boolean more = tell(turn);
         trim();
+        return more || !dirty.isEmpty() && nowNanos >= nextNanos && ringBytes < ringLimit();
+    }
+
+    /** Where the turn is over before all members had their share, the next one begins with those. */
+    private boolean tell(Turn turn) {
+        boolean more = false;
+        for (int i = 0; i < members.size(); i++) {
+            if (nextMember >= members.size()) {
+                nextMember = 0;
+            }
+            more |= members.get(nextMember++).work(turn);
+            if (turn.isOver()) {
+                return true;
+            }
+        }
         return more;
     }
 
@@ -255,12 +295,53 @@ final class UpdateGroup {
         trim();
     }
 
-    private void encode() {
-        int count = dirty.take(batch);
-        writer.begin(count);
-        int changed = 0;
-        for (int i = 0; i < count; i++) {
-            int prefix = batch[i];
+    /** A piece of the batch at work: some prefixes looked at, then their rows sorted, then some of them written. */
+    private void piece() {
+        if (evaluated < taken) {
+            evaluate(Math.min(taken, evaluated + PIECE));
+            if (evaluated < taken) {
+                return;
+            }
+            rows = Arrays.copyOf(batch, changed);
+            for (int i = 0; i < members.size(); i++) {
+                members.get(i).changed(rows, changed);
+            }
+            if (changed > 0 && anyInStep()) {
+                return;
+            }
+            writer.discard(); // nobody reads: those behind are told from what is stored
+        } else if (!writer.writeSome(rows, 2 * PIECE)) {
+            return;
+        } else {
+            Chunk chunk = writer.chunk(rows);
+            ring.add(chunk);
+            ringBytes += chunk.octets();
+        }
+        taken = 0;
+        evaluated = 0;
+        changed = 0;
+        rows = NO_ROWS;
+    }
+
+    private boolean anyInStep() {
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).inStep()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Brings the batch at work to its end. */
+    private void finish() {
+        while (isAtWork()) {
+            piece();
+        }
+    }
+
+    private void evaluate(int to) {
+        for (; evaluated < to; evaluated++) {
+            int prefix = batch[evaluated];
             int oldSet = sent.get(prefix);
             int oldSource = source.get(prefix);
             int newSet = policy.export(prefix, rib);
@@ -275,19 +356,6 @@ final class UpdateGroup {
             add(changed, oldSet, memberIndex(oldSource), newSet, memberIndex(newSource));
             changed++;
             store(prefix, oldSet, oldSource, newSet, newSource);
-        }
-        if (changed == 0) {
-            return;
-        }
-        for (int i = 0; i < members.size(); i++) {
-            members.get(i).changed(batch, changed);
-        }
-        if (members.stream().anyMatch(GroupMember::inStep)) {
-            Chunk chunk = writer.write(Arrays.copyOf(batch, changed));
-            ring.add(chunk);
-            ringBytes += chunk.octets();
-        } else {
-            writer.discard(); // nobody reads: those behind are told from what is stored
         }
     }
 
@@ -398,12 +466,14 @@ final class UpdateGroup {
 
     /** Whether nothing here refers to the prefix id any more. */
     boolean isDone(int prefix) {
-        return sent.get(prefix) == 0 && !dirty.contains(prefix) && ring.isEmpty() && !policy.originates(prefix, rib)
+        return sent.get(prefix) == 0 && !dirty.contains(prefix) && !isAtWork() && ring.isEmpty() && !policy.originates(prefix, rib)
                 && members.stream().noneMatch(member -> member.pins(prefix));
     }
 
     /** Gives all references back: the last member has left. */
     void close() {
+        writer.discard();
+        alone.discard();
         for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
             if (sent.get(prefix) != 0) {
                 attributes.release(sent.get(prefix));

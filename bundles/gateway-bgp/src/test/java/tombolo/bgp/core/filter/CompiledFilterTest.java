@@ -104,6 +104,41 @@ class CompiledFilterTest {
     }
 
     @Test
+    void theSourceOfARouteIsMatchedAlsoWhereNothingElseIsAndIsNotRememberedForTheOther() {
+        CompiledFilter filter = compiler.compile(List.of(filter("f", Action.REJECT, rule(10, List.of(new Match.Source(true)), List.of(), Action.ACCEPT))), CONTEXT);
+        for (int round = 0; round < 3; round++) {
+            assertEquals(CompiledFilter.REJECTED, evaluate(filter.of(true), "10.1.0.0/16"));
+            assertEquals(set, evaluate(filter.of(false), "10.1.0.0/16"));
+            table.release(set);
+        }
+        CompiledFilter local = compiler.compile(List.of(filter("f", Action.REJECT, rule(10, List.of(new Match.Source(false)), List.of(), Action.ACCEPT))), CONTEXT);
+        assertEquals(CompiledFilter.REJECTED, evaluate(local, "10.1.0.0/16"), "a route is a peer's until it is said to be ours");
+    }
+
+    @Test
+    void aPrefixThatIsExceptedDoesNotMatch() {
+        CompiledFilter filter = compiler.compile(List.of(filter("f", Action.REJECT, rule(10, List.of(new Match.NotPrefixes(List.of(
+                new PrefixRange(Prefix.parse("10.0.0.0/8"), 8, 32)))), List.of(), Action.ACCEPT))), CONTEXT);
+        assertEquals(CompiledFilter.REJECTED, evaluate(filter, "10.1.0.0/16"));
+        assertEquals(set, evaluate(filter, "11.0.0.0/16"));
+        assertEquals(CompiledFilter.REJECTED, evaluate(filter, "10.0.0.0/8"));
+    }
+
+    @Test
+    void aLocalPreferenceThatAnEarlierRuleSetIsMatchedAndNoneMatchesNothing() {
+        Rule sets = rule(10, List.of(prefix("10.0.0.0/8", 8, 32)), List.of(new Change.LocalPreference(4_294_967_295L)), Action.NEXT);
+        CompiledFilter filter = compiler.compile(List.of(filter("f", Action.REJECT, sets,
+                rule(20, List.of(new Match.LocalPreference(4_294_967_000L, 4_294_967_295L)), List.of(), Action.ACCEPT))), CONTEXT);
+        assertTrue(evaluate(filter, "10.1.0.0/16") > 0);
+        assertEquals(CompiledFilter.REJECTED, evaluate(filter, "11.1.0.0/16"));
+    }
+
+    @Test
+    void aPrependedPathStandsInItsOrder() {
+        assertEquals("65001 65002 65002 65010 65020", after(new Change.PrependPath(List.of(new Asn(65001), new Asn(65002), new Asn(65002)))).asPath());
+    }
+
+    @Test
     void communitiesOfAllKindsMatchExactlyOrUnderAMask() {
         int all = Wire.set(table, "40010100" + "400200" + "4003040A000002" + "C00804FDF20064" + "C010080002FDF200000001" + "C0200C0000FDF20000000100000002");
         for (CommunityPattern pattern : List.of(EXACT, ANY_65010, TARGET, LARGE)) {

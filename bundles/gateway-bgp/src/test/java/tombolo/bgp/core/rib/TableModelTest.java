@@ -71,6 +71,11 @@ class TableModelTest {
             event(random, node);
             if (random.nextInt(4) == 0) {
                 node.run();
+            } else { // some turns that are over before their work is done
+                for (int turns = random.nextInt(4); turns > 0; turns--) {
+                    int[] looks = {random.nextInt(6)};
+                    node.engine.work(() -> looks[0]-- <= 0);
+                }
             }
         }
         settle(node);

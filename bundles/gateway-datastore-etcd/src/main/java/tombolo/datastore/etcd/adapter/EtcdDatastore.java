@@ -3,8 +3,6 @@ package tombolo.datastore.etcd.adapter;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.common.exception.CompactedException;
-import io.etcd.jetcd.common.exception.ErrorCode;
-import io.etcd.jetcd.common.exception.EtcdException;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.lease.LeaseGrantResponse;
@@ -14,6 +12,7 @@ import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.WatchOption;
 import java.io.Closeable;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -26,12 +25,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import tombolo.api.config.DatastoreSettings.Etcd;
 import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.datastore.DatastoreException.Applied;
 import tombolo.api.datastore.DatastoreException.Reason;
 import tombolo.api.datastore.DatastoreStatus;
 import tombolo.api.datastore.Key;
+import tombolo.api.datastore.KeyPrefix;
 import tombolo.api.datastore.KeyValue;
 import tombolo.api.datastore.Lease;
 import tombolo.api.datastore.ListRequest;
@@ -44,27 +46,36 @@ import tombolo.api.datastore.Watch;
 import tombolo.api.datastore.WatchListener;
 import tombolo.api.datastore.WatchRequest;
 
-/** The datastore on an etcd cluster. Every call waits for an answer, at most {@link #ANSWER_LIMIT}. */
+/**
+ * The datastore on an etcd cluster. While etcd is lost ({@link EtcdLink}), reads are answered from the {@link ReadCache} or refused, and writes are refused at
+ * once. Else every call waits for its answer, at most the request timeout and a second.
+ */
 public final class EtcdDatastore implements Datastore, Closeable {
-    /** Longer than an election; a caller that waits longer is better told. */
-    static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
-    /** A page of a thousand blocks with room: etcd itself bounds requests, not answers. */
-    private static final int MAX_ANSWER_BYTES = 64 << 20;
+    /** gRPC ends a call at the request timeout; only a call that it forgot is ended here. */
+    private static final Duration OVERTIME = Duration.ofSeconds(1);
     private static final Duration LONGEST_LEASE = Duration.ofHours(24);
     /** One consumer and kind each. */
     private static final int MAX_WATCHES = 1000;
+    /** A member that dies takes its calls along; the next attempt goes to another one. */
+    private static final int READ_ATTEMPTS = 3;
+    private static final Duration READ_PAUSE = Duration.ofMillis(100);
+    /** A login that etcd has forgotten is renewed; one that is forgotten at once again is refused. */
+    private static final int LOGIN_ATTEMPTS = 2;
 
-    private final List<String> endpoints;
-    private final Client client;
+    private final Etcd settings;
+    private final String endpoints;
+    private final EtcdLink link;
+    private final ReadCache cache;
     private final Set<EtcdWatch> watches = ConcurrentHashMap.newKeySet();
     private final AtomicLong newest = new AtomicLong();
     private final AtomicLong compacted = new AtomicLong();
-    private volatile Optional<String> problem = Optional.empty();
     private volatile boolean closed;
 
-    private EtcdDatastore(List<String> endpoints, Client client) {
-        this.endpoints = endpoints;
-        this.client = client;
+    private EtcdDatastore(Etcd settings, Duration grace) {
+        this.settings = settings;
+        this.endpoints = String.join(", ", settings.endpoints());
+        this.link = new EtcdLink(settings, () -> watches.forEach(EtcdWatch::reconnect), () -> watches.forEach(EtcdWatch::hurry));
+        this.cache = new ReadCache(this::listNow, (long) settings.cacheMebibytes() << 20, settings.relistInterval(), grace, this::eventsLost);
     }
 
     /** A user of etcd and the password. */
@@ -76,36 +87,69 @@ public final class EtcdDatastore implements Datastore, Closeable {
         }
     }
 
-    /** Does not connect yet: the first call does. @param endpoints such as {@code http://10.0.0.1:2379} */
-    public static EtcdDatastore connect(List<String> endpoints, Optional<Account> account) {
-        var builder = Client.builder().endpoints(endpoints.toArray(String[]::new)).maxInboundMessageSize(MAX_ANSWER_BYTES).connectTimeout(Duration.ofSeconds(3))
-                .keepaliveTime(Duration.ofSeconds(10)).keepaliveTimeout(Duration.ofSeconds(5)).keepaliveWithoutCalls(true)
-                .retryDelay(250).retryMaxDelay(5000).waitForReady(true);
-        account.ifPresent(known -> builder.user(Wire.bytes(known.user())).password(Wire.bytes(known.password())));
-        return new EtcdDatastore(List.copyOf(endpoints), builder.build());
+    /** The store by the settings. Does not wait for a connection; what stands in its way is in the status. */
+    public static EtcdDatastore connect(Etcd settings) {
+        return connect(settings, Follower.GRACE);
+    }
+
+    /** @param grace how long an event may be on its way when a comparison misses it */
+    static EtcdDatastore connect(Etcd settings, Duration grace) {
+        EtcdDatastore store = new EtcdDatastore(settings, grace);
+        store.link.start();
+        return store;
+    }
+
+    /** The same with the settings' defaults. @param endpoints such as {@code http://10.0.0.1:2379} */
+    public static EtcdDatastore connect(List<String> endpoints) {
+        Etcd defaults = Etcd.DEFAULT;
+        return connect(new Etcd(endpoints, defaults.user(), defaults.password(), defaults.tls(), defaults.connectTimeout(), defaults.requestTimeout(),
+                defaults.keepAliveTime(), defaults.keepAliveTimeout(), defaults.relistInterval(), defaults.cacheMebibytes()));
     }
 
     @Override
     public Optional<KeyValue> get(Key key) {
-        GetResponse answer = await("reading " + key, Applied.NO, client.getKVClient().get(Wire.bytes(key)));
-        reached(answer.getHeader().getRevision());
-        return answer.getKvs().stream().findFirst().flatMap(Wire::entry);
+        return switch (read("reading " + key, client -> client.getKVClient().get(Wire.bytes(key)))) {
+            case Answer.Is<GetResponse> is -> {
+                reached(is.value().getHeader().getRevision());
+                yield is.value().getKvs().stream().findFirst().flatMap(Wire::entry);
+            }
+            case Answer.Lost<GetResponse> lost -> cache.get(key).orElseThrow(lost::why).entry();
+        };
     }
 
     @Override
     public ListResult list(ListRequest request) {
-        String what = "listing " + request.prefix();
+        return switch (listAnswer(request)) {
+            case Answer.Is<ListResult> is -> is.value();
+            case Answer.Lost<ListResult> lost -> cache.list(request).orElseThrow(lost::why);
+        };
+    }
+
+    /** From etcd itself. */
+    private ListResult listNow(ListRequest request) {
+        return switch (listAnswer(request)) {
+            case Answer.Is<ListResult> is -> is.value();
+            case Answer.Lost<ListResult> lost -> throw lost.why();
+        };
+    }
+
+    private Answer<ListResult> listAnswer(ListRequest request) {
         ByteSequence prefix = Wire.bytes(request.prefix().text());
         // the first key behind another is that key and a zero byte
         ByteSequence from = request.after().map(key -> Wire.bytes(key.text() + "\0")).filter(behind -> request.after().get().text().compareTo(request.prefix().text()) > 0).orElse(prefix);
         GetOption.Builder options = GetOption.builder().withRange(Wire.end(prefix)).withLimit(request.limit()).withSortField(GetOption.SortTarget.KEY).withSortOrder(GetOption.SortOrder.ASCEND);
         request.atRevision().ifPresent(options::withRevision);
-        GetResponse answer;
         try {
-            answer = await(what, Applied.NO, client.getKVClient().get(from, options.build()));
+            return switch (read("listing " + request.prefix(), client -> client.getKVClient().get(from, options.build()))) {
+                case Answer.Is<GetResponse> is -> new Answer.Is<>(page(request, is.value()));
+                case Answer.Lost<GetResponse> lost -> new Answer.Lost<>(lost.why());
+            };
         } catch (CompactedListing e) {
-            return new ListResult.Compacted(oldest());
+            return new Answer.Is<>(new ListResult.Compacted(oldest()));
         }
+    }
+
+    private ListResult.Page page(ListRequest request, GetResponse answer) {
         long revision = request.atRevision().orElse(answer.getHeader().getRevision());
         reached(revision);
         List<KeyValue> entries = answer.getKvs().stream().flatMap(pair -> Wire.entry(pair).stream()).toList();
@@ -117,18 +161,24 @@ public final class EtcdDatastore implements Datastore, Closeable {
     @Override
     public TransactionResult commit(Transaction transaction) {
         Cmp[] conditions = transaction.conditions().stream().map(Wire::condition).toArray(Cmp[]::new);
-        TxnResponse answer = await("a transaction", Applied.UNKNOWN, client.getKVClient().txn().If(conditions).Then(operations(transaction.then())).Else(operations(transaction.otherwise())).commit());
+        TxnResponse answer = write("a transaction", client -> client.getKVClient().txn().If(conditions).Then(operations(transaction.then())).Else(operations(transaction.otherwise())).commit());
         long revision = answer.getHeader().getRevision();
         reached(revision);
         Iterator<GetResponse> reads = answer.getGetResponses().iterator();
         var deletions = answer.getDeleteResponses().iterator();
         List<OperationResult> results = new ArrayList<>();
-        for (Operation step : answer.isSucceeded() ? transaction.then() : transaction.otherwise()) {
+        List<Operation> steps = answer.isSucceeded() ? transaction.then() : transaction.otherwise();
+        for (Operation step : steps) {
             results.add(switch (step) {
                 case Operation.Put _ -> new OperationResult.Written();
                 case Operation.Delete _ -> new OperationResult.Deleted(deletions.next().getDeleted() > 0);
                 case Operation.Get _ -> new OperationResult.Read(reads.next().getKvs().stream().findFirst().flatMap(Wire::entry));
             });
+        }
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i) instanceof Operation.Put || results.get(i) instanceof OperationResult.Deleted(boolean existed) && existed) {
+                cache.wrote(steps.get(i).key(), revision);
+            }
         }
         return new TransactionResult(answer.isSucceeded(), revision, results);
     }
@@ -143,11 +193,23 @@ public final class EtcdDatastore implements Datastore, Closeable {
         if (watches.size() >= MAX_WATCHES) {
             throw new DatastoreException(Reason.BUSY, Applied.NO, "TMB-DST-059 etcd " + endpoints + ": " + MAX_WATCHES + " watches run already.");
         }
+        KeyPrefix prefix = request.prefix();
         EtcdWatch[] self = new EtcdWatch[1];
-        self[0] = new EtcdWatch(client, request, listener, () -> watches.remove(self[0]), this::reached);
+        self[0] = new EtcdWatch(link, request, listener, () -> {
+            watches.remove(self[0]);
+            cache.unwatched(prefix);
+        }, (changes, revision) -> {
+            reached(revision);
+            cache.told(prefix, changes, revision);
+        });
         watches.add(self[0]);
+        cache.watched(prefix, request.afterRevision());
         self[0].start();
         return self[0];
+    }
+
+    private void eventsLost(KeyPrefix prefix, long readable) {
+        watches.stream().filter(watch -> watch.prefix().equals(prefix)).forEach(watch -> watch.eventsLost(readable));
     }
 
     @Override
@@ -156,14 +218,14 @@ public final class EtcdDatastore implements Datastore, Closeable {
             throw new IllegalArgumentException("a lease for " + timeToLive + ": 1 s to 24 h");
         }
         long seconds = timeToLive.plusNanos(999_999_999).toSeconds();
-        LeaseGrantResponse answer = await("granting a lease", Applied.UNKNOWN, client.getLeaseClient().grant(seconds));
+        LeaseGrantResponse answer = write("granting a lease", client -> client.getLeaseClient().grant(seconds));
         return new Lease(answer.getID(), Duration.ofSeconds(answer.getTTL()));
     }
 
     @Override
     public boolean keepAlive(long leaseId) {
         try {
-            return await("keeping lease " + leaseId + " alive", Applied.UNKNOWN, client.getLeaseClient().keepAliveOnce(leaseId)).getTTL() > 0;
+            return write("keeping lease " + leaseId + " alive", client -> client.getLeaseClient().keepAliveOnce(leaseId)).getTTL() > 0;
         } catch (DatastoreException e) {
             return notFound(e);
         }
@@ -172,7 +234,7 @@ public final class EtcdDatastore implements Datastore, Closeable {
     @Override
     public boolean revoke(long leaseId) {
         try {
-            await("ending lease " + leaseId, Applied.UNKNOWN, client.getLeaseClient().revoke(leaseId));
+            write("ending lease " + leaseId, client -> client.getLeaseClient().revoke(leaseId));
             return true;
         } catch (DatastoreException e) {
             return notFound(e);
@@ -189,11 +251,14 @@ public final class EtcdDatastore implements Datastore, Closeable {
 
     @Override
     public DatastoreStatus status() {
-        DatastoreStatus.State state = closed ? DatastoreStatus.State.CLOSED : problem.isPresent() ? DatastoreStatus.State.DEGRADED : DatastoreStatus.State.READY;
+        Optional<EtcdLink.Loss> loss = link.loss();
+        DatastoreStatus.State state = closed ? DatastoreStatus.State.CLOSED : loss.isPresent() ? DatastoreStatus.State.DEGRADED : DatastoreStatus.State.READY;
         List<String> details = new ArrayList<>();
-        problem.ifPresent(details::add);
-        details.add("endpoints " + String.join(", ", endpoints));
+        loss.ifPresent(why -> details.add("TMB-DST-055 lost since " + why.since().truncatedTo(ChronoUnit.SECONDS) + ": " + why.why()
+                + ". Reads are answered from what is watched, writes are refused, until it is back"));
+        details.add("endpoints " + endpoints + settings.user().map(user -> ", user " + user).orElse(""));
         details.add(watches.size() + " watches");
+        details.addAll(cache.state());
         return new DatastoreStatus("etcd", state, newest.get(), Math.min(compacted.get(), newest.get()), details);
     }
 
@@ -203,8 +268,14 @@ public final class EtcdDatastore implements Datastore, Closeable {
         if (!closed) {
             closed = true;
             watches.forEach(EtcdWatch::storeCloses);
-            client.close();
+            cache.close();
+            link.close();
         }
+    }
+
+    /** For tests: what is held of a prefix. */
+    Optional<Follower> follower(KeyPrefix prefix) {
+        return cache.follower(prefix);
     }
 
     private void reached(long revision) {
@@ -215,14 +286,14 @@ public final class EtcdDatastore implements Datastore, Closeable {
     private long oldest() {
         CompletableFuture<Long> answer = new CompletableFuture<>();
         WatchOption option = WatchOption.builder().withRevision(1).build();
-        try (io.etcd.jetcd.Watch.Watcher _ = client.getWatchClient().watch(Wire.bytes("/tombolo/v1/none"), option, io.etcd.jetcd.Watch.listener(_ -> { }, failure -> {
+        try (io.etcd.jetcd.Watch.Watcher _ = link.client().getWatchClient().watch(Wire.bytes("/tombolo/v1/none"), option, io.etcd.jetcd.Watch.listener(_ -> { }, failure -> {
             if (failure instanceof CompactedException forgotten) {
                 answer.complete(forgotten.getCompactedRevision());
             } else {
                 answer.completeExceptionally(failure);
             }
         }))) {
-            long revision = await("asking for the oldest revision", Applied.NO, answer);
+            long revision = write("asking for the oldest revision", _ -> answer);
             compacted.accumulateAndGet(revision, Math::max);
             return revision;
         }
@@ -239,49 +310,112 @@ public final class EtcdDatastore implements Datastore, Closeable {
         }
     }
 
-    private <T> T await(String what, Applied whenLost, CompletableFuture<T> answer) {
+    /** What a read came to: an answer, or none because etcd is away. */
+    private sealed interface Answer<T> {
+        record Is<T>(T value) implements Answer<T> { }
+
+        record Lost<T>(DatastoreException why) implements Answer<T> { }
+    }
+
+    private <T> Answer<T> read(String what, Function<Client, CompletableFuture<T>> call) {
         checkOpen();
-        String where = "etcd " + String.join(", ", endpoints) + ": " + what;
+        for (int attempt = 1; ; attempt++) {
+            Optional<EtcdLink.Loss> loss = link.loss();
+            if (loss.isPresent()) {
+                return new Answer.Lost<>(lost(what, Applied.NO, loss.get()));
+            }
+            try {
+                return new Answer.Is<>(once(what, Applied.NO, call));
+            } catch (Unanswered e) {
+                if (attempt >= READ_ATTEMPTS || e.timedOut) {
+                    return new Answer.Lost<>(e.problem);
+                }
+                pause();
+            }
+        }
+    }
+
+    private <T> T write(String what, Function<Client, CompletableFuture<T>> call) {
+        checkOpen();
+        Optional<EtcdLink.Loss> loss = link.loss();
+        if (loss.isPresent()) {
+            throw lost(what, Applied.NO, loss.get());
+        }
         try {
-            T result = answer.get(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            problem = Optional.empty();
-            return result;
-        } catch (ExecutionException e) {
-            throw refused(where, whenLost, e.getCause() == null ? e : e.getCause());
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw lost(where + ": no answer for " + ANSWER_LIMIT.toSeconds() + " s", whenLost, e);
+            return once(what, Applied.UNKNOWN, call);
+        } catch (Unanswered e) {
+            throw e.problem;
+        }
+    }
+
+    /** No answer came; stays inside. */
+    private static final class Unanswered extends Exception {
+        private static final long serialVersionUID = 1;
+        private final transient DatastoreException problem;
+        private final boolean timedOut;
+
+        Unanswered(DatastoreException problem, boolean timedOut) {
+            super(problem.getMessage(), problem, false, false);
+            this.problem = problem;
+            this.timedOut = timedOut;
+        }
+    }
+
+    /** One call, made anew only where etcd has refused its login without looking at it. */
+    private <T> T once(String what, Applied whenLost, Function<Client, CompletableFuture<T>> call) throws Unanswered {
+        String where = "etcd " + endpoints + ": " + what;
+        for (int attempt = 1; ; attempt++) {
+            CompletableFuture<T> answer = new CompletableFuture<>();
+            try {
+                answer = call.apply(link.client());
+                T result = answer.get(settings.requestTimeout().plus(OVERTIME).toMillis(), TimeUnit.MILLISECONDS);
+                link.answered();
+                return result;
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                if (!EtcdErrors.isExpiredLogin(cause) || attempt >= LOGIN_ATTEMPTS) {
+                    throw failed(where, whenLost, cause);
+                }
+            } catch (TimeoutException e) {
+                answer.cancel(true);
+                throw unanswered(where + ": no answer for " + settings.requestTimeout().toSeconds() + " s", whenLost, true, e);
+            } catch (InterruptedException e) {
+                answer.cancel(true);
+                Thread.currentThread().interrupt();
+                throw new DatastoreException(Reason.UNAVAILABLE, whenLost, "TMB-DST-051 " + where + ": interrupted while waiting for the answer.", e);
+            } catch (IllegalStateException | io.etcd.jetcd.common.exception.EtcdException e) {
+                throw unanswered(where + ": " + Causes.text(e), Applied.NO, false, e); // the connection was replaced at this moment
+            }
+        }
+    }
+
+    private Unanswered failed(String where, Applied whenLost, Throwable cause) {
+        if (EtcdErrors.isCompacted(cause)) {
+            throw new CompactedListing();
+        }
+        if (!EtcdErrors.isLost(cause)) {
+            link.answered();
+            throw EtcdErrors.refusal(where, cause);
+        }
+        return unanswered(where + ": " + Causes.text(cause), EtcdErrors.certainlyNotDone(cause) ? Applied.NO : whenLost, EtcdErrors.isTooLate(cause), cause);
+    }
+
+    private Unanswered unanswered(String what, Applied applied, boolean timedOut, Throwable cause) {
+        link.suspect(Causes.text(cause));
+        return new Unanswered(new DatastoreException(Reason.UNAVAILABLE, applied, "TMB-DST-050 " + what
+                + (applied == Applied.UNKNOWN ? ". It may have been done: read back. " : ". It was not done. ") + "Check that etcd runs and can be reached.", cause), timedOut);
+    }
+
+    private DatastoreException lost(String what, Applied applied, EtcdLink.Loss loss) {
+        return new DatastoreException(Reason.UNAVAILABLE, applied, "TMB-DST-050 etcd " + endpoints + ": " + what + ": etcd is lost since " + loss.since().truncatedTo(ChronoUnit.SECONDS) + ": "
+                + loss.why() + ". It was not done. Check that etcd runs and can be reached; it is tried again all the time.");
+    }
+
+    private static void pause() {
+        try {
+            new java.util.concurrent.CountDownLatch(1).await(READ_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            answer.cancel(true);
             Thread.currentThread().interrupt();
-            throw new DatastoreException(Reason.UNAVAILABLE, whenLost, "TMB-DST-051 " + where + ": interrupted while waiting for the answer.", e);
         }
-    }
-
-    private RuntimeException refused(String where, Applied whenLost, Throwable cause) {
-        String text = String.valueOf(cause.getMessage());
-        ErrorCode code = cause instanceof EtcdException known ? known.getErrorCode() : ErrorCode.UNKNOWN;
-        if (cause instanceof CompactedException || text.contains("revision has been compacted")) {
-            return new CompactedListing();
-        }
-        if (text.contains("future revision")) {
-            return new DatastoreException(Reason.FUTURE_REVISION, Applied.NO, "TMB-DST-025 " + where + ": etcd has not reached that revision. List again without a revision.", cause);
-        }
-        if (text.contains("lease not found")) {
-            return new DatastoreException(Reason.LEASE_NOT_FOUND, Applied.NO, "TMB-DST-029 " + where + ": the lease ended, or was never granted.", cause);
-        }
-        if (text.contains("database space exceeded")) {
-            return new DatastoreException(Reason.DISK_FULL, Applied.NO, "TMB-DST-052 " + where + ": etcd has reached its space quota. Compact and defragment it, then disarm its alarm.", cause);
-        }
-        if (code == ErrorCode.PERMISSION_DENIED || code == ErrorCode.UNAUTHENTICATED || text.contains("authentication failed")) {
-            return new DatastoreException(Reason.UNAVAILABLE, Applied.NO, "TMB-DST-053 " + where + ": etcd refuses this user: " + text + ". Check the user, its password and its role.", cause);
-        }
-        return lost(where + ": " + text, whenLost, cause);
-    }
-
-    private DatastoreException lost(String what, Applied applied, Throwable cause) {
-        String message = "TMB-DST-050 " + what + (applied == Applied.UNKNOWN ? ". It may have been done: read back. " : ". ") + "Check that etcd runs and can be reached; calls try again by themselves.";
-        problem = Optional.of(message);
-        return new DatastoreException(Reason.UNAVAILABLE, applied, message, cause);
     }
 }

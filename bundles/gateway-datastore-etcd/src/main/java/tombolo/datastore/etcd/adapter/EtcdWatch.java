@@ -1,10 +1,7 @@
 package tombolo.datastore.etcd.adapter;
 
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
 import io.etcd.jetcd.common.exception.CompactedException;
-import io.etcd.jetcd.common.exception.ErrorCode;
-import io.etcd.jetcd.common.exception.EtcdException;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
@@ -17,13 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.datastore.Change;
 import tombolo.api.datastore.ChangeBatch;
+import tombolo.api.datastore.DatastoreException;
 import tombolo.api.datastore.Key;
+import tombolo.api.datastore.KeyPrefix;
 import tombolo.api.datastore.KeyValue;
 import tombolo.api.datastore.Watch;
 import tombolo.api.datastore.WatchEnd;
@@ -40,12 +38,20 @@ final class EtcdWatch implements Watch {
     private static final int MAX_PENDING = 10_000;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    /** etcd says "permission denied" of an expired login too; so often it is believed to be one. */
+    private static final int MAX_REFUSALS = 3;
 
-    private final Client client;
+    /** Who else hears what this watch hears, at once; called with the lock of the watch. */
+    @FunctionalInterface
+    interface Told {
+        void changed(List<Change> changes, long revision);
+    }
+
+    private final EtcdLink link;
     private final WatchRequest request;
     private final WatchListener listener;
     private final Runnable whenOver;
-    private final LongConsumer reached;
+    private final Told told;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition something = lock.newCondition();
@@ -57,16 +63,18 @@ final class EtcdWatch implements Watch {
     private @Nullable WatchEnd end;
     private boolean closed;
     private int stream;
+    private int refusals;
+    private boolean hurry;
     private Duration pause = FIRST_PAUSE;
 
     private volatile io.etcd.jetcd.Watch.@Nullable Watcher watcher;
 
-    EtcdWatch(Client client, WatchRequest request, WatchListener listener, Runnable whenOver, LongConsumer reached) {
-        this.client = client;
+    EtcdWatch(EtcdLink link, WatchRequest request, WatchListener listener, Runnable whenOver, Told told) {
+        this.link = link;
         this.request = request;
         this.listener = listener;
         this.whenOver = whenOver;
-        this.reached = reached;
+        this.told = told;
         this.pendingRevision = request.afterRevision();
         this.thread = Thread.ofVirtual().name("tombolo-watch " + request.prefix()).unstarted(this::run);
     }
@@ -88,9 +96,16 @@ final class EtcdWatch implements Watch {
             lock.unlock();
         }
         ByteSequence prefix = Wire.bytes(request.prefix().text());
-        WatchOption option = WatchOption.builder().withRevision(after + 1).withRange(Wire.end(prefix)).withProgressNotify(true).build();
-        io.etcd.jetcd.Watch.Watcher opened = client.getWatchClient().watch(prefix, option,
-                io.etcd.jetcd.Watch.listener(response -> take(number, response), failure -> failed(number, failure), () -> { }));
+        // with a leader: a member that has lost its majority ends the stream instead of leaving it silent
+        WatchOption option = WatchOption.builder().withRevision(after + 1).withRange(Wire.end(prefix)).withProgressNotify(true).withRequireLeader(true).build();
+        io.etcd.jetcd.Watch.Watcher opened;
+        try {
+            opened = link.client().getWatchClient().watch(prefix, option,
+                    io.etcd.jetcd.Watch.listener(response -> take(number, response), failure -> failed(number, failure), () -> { }));
+        } catch (DatastoreException | IllegalStateException | io.etcd.jetcd.common.exception.EtcdException e) {
+            failed(number, e); // no connection yet, or one that was closed meanwhile
+            return;
+        }
         watcher = opened;
         if (isOver()) {
             opened.close();
@@ -109,6 +124,40 @@ final class EtcdWatch implements Watch {
         stopStream();
     }
 
+    /** The connection is another one. */
+    void reconnect() {
+        int number;
+        lock.lock();
+        try {
+            number = stream;
+            hurry = true;
+            something.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        Thread.ofVirtual().name("tombolo-watch-reconnect " + request.prefix()).start(() -> connectAgain(number));
+    }
+
+    /** etcd is back: a stream that is broken need not wait. */
+    void hurry() {
+        lock.lock();
+        try {
+            hurry = true;
+            something.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Something that was to be told never came: the listener must list again. */
+    void eventsLost(long oldest) {
+        over(new WatchEnd.Compacted(oldest));
+    }
+
+    KeyPrefix prefix() {
+        return request.prefix();
+    }
+
     void storeCloses() {
         over(new WatchEnd.Closed());
     }
@@ -120,15 +169,18 @@ final class EtcdWatch implements Watch {
                 return;
             }
             pause = FIRST_PAUSE;
-            if (response.getEvents().isEmpty()) {
-                progress = Math.max(progress, response.isProgressNotify() ? response.getHeader().getRevision() : 0);
-            }
+            refusals = 0;
+            List<Change> changes = new ArrayList<>();
             for (WatchEvent event : response.getEvents()) {
                 // not the header's revision: while a watch catches up, that is ahead of the events
                 pendingRevision = Math.max(pendingRevision, event.getKeyValue().getModRevision());
-                change(event).ifPresent(change -> pending.put(change.key(), change));
+                change(event).ifPresent(changes::add);
             }
-            reached.accept(pendingRevision);
+            changes.forEach(change -> pending.put(change.key(), change));
+            if (response.getEvents().isEmpty() && response.isProgressNotify()) {
+                progress = Math.max(progress, response.getHeader().getRevision());
+            }
+            told.changed(changes, Math.max(pendingRevision, progress));
             something.signalAll();
             if (pending.size() <= MAX_PENDING) {
                 return;
@@ -150,11 +202,21 @@ final class EtcdWatch implements Watch {
     private void failed(int number, Throwable failure) {
         if (failure instanceof CompactedException forgotten) {
             over(new WatchEnd.Compacted(forgotten.getCompactedRevision()));
-        } else if (failure instanceof EtcdException known && (known.getErrorCode() == ErrorCode.PERMISSION_DENIED || known.getErrorCode() == ErrorCode.UNAUTHENTICATED)) {
+        } else if (String.valueOf(failure.getMessage()).contains("permission denied") && refused()) {
             over(new WatchEnd.Failed("TMB-DST-054 the watch on " + request.prefix() + " ended: etcd refuses this user: " + failure.getMessage() + ". Check the user and its role."));
         } else {
-            LOG.warn("TMB-DST-055 the watch on {}: the connection to etcd broke: {}; it goes on when etcd is back", request.prefix(), failure.getMessage());
+            link.suspect("a watch broke: " + Causes.text(failure));
+            LOG.debug("the stream of the watch on {} broke: {}", request.prefix(), Causes.text(failure));
             Thread.ofVirtual().name("tombolo-watch-reconnect " + request.prefix()).start(() -> connectAgain(number));
+        }
+    }
+
+    private boolean refused() {
+        lock.lock();
+        try {
+            return ++refusals > MAX_REFUSALS;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -165,11 +227,13 @@ final class EtcdWatch implements Watch {
                 return; // told twice of one break
             }
             stream++;
+            stopStream(); // jetcd would go on trying to open it by itself
             long left = pause.toNanos();
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-            while (left > 0 && !closed && end == null) {
+            while (left > 0 && !hurry && !closed && end == null) {
                 left = something.awaitNanos(left);
             }
+            hurry = false;
             if (closed || end != null) {
                 return;
             }

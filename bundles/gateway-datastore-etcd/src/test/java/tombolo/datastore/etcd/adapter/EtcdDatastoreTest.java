@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.etcd.jetcd.Client;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,10 +27,8 @@ class EtcdDatastoreTest extends DatastoreContract {
 
     @BeforeAll
     static void startEtcd() throws Exception {
-        Optional<Path> binary = EtcdServer.binary();
-        Assumptions.assumeTrue(binary.isPresent(), "no etcd on this machine: install etcd-server (Debian), or say where it is with -Dtombolo.etcd=");
-        server = EtcdServer.start(binary.get(), directory);
-        store = EtcdDatastore.connect(List.of(server.endpoint()), Optional.empty());
+        server = EtcdServer.start(EtcdServer.binaryOrSkip(), directory);
+        store = EtcdDatastore.connect(List.of(server.endpoint()));
     }
 
     @AfterAll
@@ -65,7 +61,7 @@ class EtcdDatastoreTest extends DatastoreContract {
             server.kill();
             server.startAgain();
             assertEquals("1", store().get(key("w/a")).orElseThrow().value().asUtf8());
-            long after = written(store().create(key("w/c"), Bytes.utf8("3")));
+            long after = written(Patience.untilAccepted(() -> store().create(key("w/c"), Bytes.utf8("3"))));
             listener.await("the change after the restart", SOON, watch -> watch.reached() >= after);
             assertEquals(List.of(key("w/b"), key("w/c")), List.copyOf(listener.state().keySet()));
             assertTrue(listener.end().isEmpty());

@@ -7,25 +7,33 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
-/** A real etcd of one member on loopback ports and in a directory of its own, from Debian's etcd-server or where {@code -Dtombolo.etcd} says. */
+/** A real etcd on loopback ports and in a directory of its own, from Debian's etcd-server or where {@code -Dtombolo.etcd} says: one member, or one of several. */
 final class EtcdServer implements Closeable {
     private final Path binary;
     private final Path directory;
+    private final String name;
+    private final String scheme;
     private final int clientPort;
     private final int peerPort;
+    private final List<String> more;
     private Process process;
 
-    private EtcdServer(Path binary, Path directory, int clientPort, int peerPort, Process process) {
+    private EtcdServer(Path binary, Path directory, String name, String scheme, int clientPort, int peerPort, List<String> more) throws IOException {
         this.binary = binary;
-        this.directory = directory;
+        this.directory = Files.createDirectories(directory);
+        this.name = name;
+        this.scheme = scheme;
         this.clientPort = clientPort;
         this.peerPort = peerPort;
-        this.process = process;
+        this.more = more;
+        this.process = launch();
     }
 
     /** The etcd program; empty where this machine has none. */
@@ -33,16 +41,48 @@ final class EtcdServer implements Closeable {
         return Stream.of(System.getProperty("tombolo.etcd", ""), "/usr/bin/etcd", "/usr/local/bin/etcd").filter(path -> !path.isBlank()).map(Path::of).filter(Files::isExecutable).findFirst();
     }
 
+    /** Skips the test where there is none. */
+    static Path binaryOrSkip() {
+        Optional<Path> binary = binary();
+        Assumptions.assumeTrue(binary.isPresent(), "no etcd on this machine: install etcd-server (Debian), or say where it is with -Dtombolo.etcd=");
+        return binary.get();
+    }
+
     static EtcdServer start(Path binary, Path directory) throws IOException, InterruptedException {
-        int client = freePort();
+        return start(binary, directory, "http", List.of());
+    }
+
+    /** @param more arguments, such as those of TLS */
+    static EtcdServer start(Path binary, Path directory, String scheme, List<String> more) throws IOException, InterruptedException {
         int peer = freePort();
-        EtcdServer server = new EtcdServer(binary, directory, client, peer, launch(binary, directory, client, peer));
+        List<String> all = new ArrayList<>(more);
+        all.addAll(List.of("--initial-cluster", "test=http://127.0.0.1:" + peer));
+        EtcdServer server = new EtcdServer(binary, directory, "test", scheme, freePort(), peer, all);
         server.awaitReady();
         return server;
     }
 
+    /** Members of one cluster. The times of elections are generous: the machine may be busy. */
+    static List<EtcdServer> cluster(Path binary, Path directory, int members) throws IOException, InterruptedException {
+        List<Integer> ports = new ArrayList<>();
+        List<String> initial = new ArrayList<>();
+        for (int i = 0; i < members; i++) {
+            ports.add(freePort());
+            initial.add("m" + i + "=http://127.0.0.1:" + ports.get(i));
+        }
+        List<String> more = List.of("--initial-cluster", String.join(",", initial), "--heartbeat-interval", "200", "--election-timeout", "2000");
+        List<EtcdServer> servers = new ArrayList<>();
+        for (int i = 0; i < members; i++) {
+            servers.add(new EtcdServer(binary, directory.resolve("m" + i), "m" + i, "http", freePort(), ports.get(i), more));
+        }
+        for (EtcdServer server : servers) {
+            server.awaitReady();
+        }
+        return servers;
+    }
+
     String endpoint() {
-        return "http://127.0.0.1:" + clientPort;
+        return scheme + "://127.0.0.1:" + clientPort;
     }
 
     /** SIGKILL. */
@@ -50,8 +90,25 @@ final class EtcdServer implements Closeable {
         process.destroyForcibly().waitFor();
     }
 
+    /** SIGSTOP: it is there and answers nothing. */
+    void freeze() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** SIGCONT. */
+    void thaw() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String which) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", which, Long.toString(process.pid())).start().waitFor();
+        if (code != 0) {
+            throw new IOException("kill " + which + " " + process.pid() + " ended with " + code);
+        }
+    }
+
     void startAgain() throws IOException, InterruptedException {
-        process = launch(binary, directory, clientPort, peerPort);
+        process = launch();
         awaitReady();
     }
 
@@ -65,16 +122,17 @@ final class EtcdServer implements Closeable {
         }
     }
 
-    private static Process launch(Path binary, Path directory, int client, int peer) throws IOException {
-        String clientUrl = "http://127.0.0.1:" + client;
-        String peerUrl = "http://127.0.0.1:" + peer;
-        return new ProcessBuilder(List.of(binary.toString(), "--name", "test", "--data-dir", directory.resolve("data").toString(), "--listen-client-urls", clientUrl, "--advertise-client-urls",
-                clientUrl, "--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl, "--initial-cluster", "test=" + peerUrl))
-                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("etcd.log").toFile())).start();
+    private Process launch() throws IOException {
+        String clientUrl = scheme + "://127.0.0.1:" + clientPort;
+        String peerUrl = "http://127.0.0.1:" + peerPort;
+        List<String> command = new ArrayList<>(List.of(binary.toString(), "--name", name, "--data-dir", directory.resolve("data").toString(), "--listen-client-urls", clientUrl,
+                "--advertise-client-urls", clientUrl, "--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl));
+        command.addAll(more);
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("etcd.log").toFile())).start();
     }
 
     private void awaitReady() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (System.nanoTime() < deadline && process.isAlive()) {
             try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), clientPort)) {
                 return;

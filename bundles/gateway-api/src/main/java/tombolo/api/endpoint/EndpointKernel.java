@@ -1,0 +1,54 @@
+package tombolo.api.endpoint;
+
+import java.util.List;
+import java.util.Optional;
+import tombolo.api.net.MacAddress;
+
+/**
+ * Puts endpoints into the kernel: a service of gateway-dataplane. Calls block for the kernel (an addition about 1 ms, a removal about 20 ms) and may come from
+ * any thread but a Loop's; calls about one endpoint must not overlap.
+ */
+public interface EndpointKernel {
+    /** Makes everything in the plan. What was begun is taken back where not all of it can be made. */
+    Outcome add(EndpointPlan plan);
+
+    /** Adds what is missing and corrects what differs, leaves everything else; the pair itself is not made anew. */
+    Outcome repair(EndpointPlan plan);
+
+    /**
+     * Removes the pair by its host end. Done as well where it is not there any more.
+     *
+     * @throws tombolo.api.kernel.KernelException where the kernel refuses, or the interface of that name is no veth
+     */
+    void remove(String hostInterface);
+
+    /** What differs from the plan, in words; empty where all is as it should be. */
+    List<String> differences(EndpointPlan plan);
+
+    /** What passed by the host's end since it was made; empty where it is not there. */
+    Optional<Counters> counters(String hostInterface);
+
+    /** The MTU of the interface that packets to the outside leave by; empty where there is no such route. */
+    Optional<Integer> uplinkMtu();
+
+    /** What an addition or repair came to. */
+    sealed interface Outcome {
+        /** @param containerMac of the container's end */
+        record Done(MacAddress containerMac, int hostIndex) implements Outcome { }
+
+        /** There is no namespace of that path. */
+        record NamespaceGone(String netns) implements Outcome { }
+
+        /** The path names the host's own namespace. */
+        record OwnNamespace(String netns) implements Outcome { }
+
+        /** The container has an interface of that name already. */
+        record InterfaceExists(String interfaceName) implements Outcome { }
+
+        /** @param reason what the kernel refused and why, in words */
+        record Refused(String reason) implements Outcome { }
+    }
+
+    /** Seen from the host: received are what the container sent. */
+    record Counters(long receivedPackets, long receivedBytes, long sentPackets, long sentBytes, long dropped) { }
+}

@@ -1,0 +1,203 @@
+package tombolo.cni.adapter;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.config.CniSettings;
+import tombolo.api.config.Settings;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.endpoint.EndpointKernel;
+import tombolo.api.endpoint.EndpointMode;
+import tombolo.api.endpoint.EndpointPlan;
+import tombolo.api.endpoint.EndpointPlan.Side;
+import tombolo.api.endpoint.Endpoints;
+import tombolo.cni.core.AddressSource;
+import tombolo.cni.core.RoutedMode;
+import tombolo.runtime.Loop;
+
+/**
+ * Serves container runtimes while the configuration says so, with whatever services there are. All methods are for any thread; starting, stopping and
+ * cleaning up happen on a Loop of their own.
+ */
+public final class CniNode implements Endpoints, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CniNode.class);
+    private static final Duration START_AGAIN = Duration.ofSeconds(10);
+    private static final Duration RELEASE_AGAIN = Duration.ofSeconds(10);
+    /** Services that come and go, and changes of settings: a handful at a time. */
+    private static final int MAILBOX = 256;
+
+    private final Loop loop = new Loop("tombolo-cni-node", MAILBOX);
+    private final EndpointLog log;
+    private final Attachments attachments;
+    private final Plugin plugin;
+    private final Map<String, EndpointMode> otherModes = new ConcurrentHashMap<>();
+    private volatile Optional<EndpointKernel> kernel = Optional.empty();
+    private volatile Optional<AddressSource> addresses = Optional.empty();
+    private volatile CniSettings settings = CniSettings.OFF;
+    private volatile RoutedMode routed = new RoutedMode(CniSettings.OFF.interfacePrefix());
+    private volatile String node = "";
+    private volatile Optional<CniServer> server = Optional.empty();
+    private boolean recovered;
+
+    /** @param folder where the record of endpoints lives */
+    public CniNode(Path folder) throws IOException {
+        log = new EndpointLog(folder);
+        attachments = new Attachments(log, this::means, System::currentTimeMillis);
+        plugin = new Plugin(attachments, this::means);
+        loop.schedule(RELEASE_AGAIN, this::releaseAgain);
+    }
+
+    public void settings(Settings fresh) {
+        loop.offer(() -> {
+            node = fresh.node().name();
+            CniSettings before = settings;
+            settings = fresh.cni();
+            routed = new RoutedMode(settings.interfacePrefix());
+            if (before.enabled() != settings.enabled() || !before.socket().equals(settings.socket())) {
+                stopServer();
+            }
+            reconcile();
+        });
+    }
+
+    public void kernel(EndpointKernel service) {
+        loop.offer(() -> {
+            kernel = Optional.of(service);
+            recovered = false; // what the kernel looks like after whatever happened to gateway-dataplane is not known
+            reconcile();
+        });
+    }
+
+    public void kernelGone(EndpointKernel service) {
+        loop.offer(() -> {
+            if (kernel.filter(current -> current == service).isPresent()) {
+                kernel = Optional.empty();
+            }
+        });
+    }
+
+    public void addresses(AddressSource source) {
+        loop.offer(() -> {
+            addresses = Optional.of(source);
+            reconcile();
+            attachments.replayReleases();
+        });
+    }
+
+    public void addressesGone() {
+        loop.offer(() -> addresses = Optional.empty());
+    }
+
+    public void add(EndpointMode mode) {
+        otherModes.put(mode.name(), mode);
+        loop.offer(() -> {
+            recovered = false;
+            reconcile();
+        });
+    }
+
+    public void remove(EndpointMode mode) {
+        otherModes.remove(mode.name(), mode);
+    }
+
+    @Override
+    public List<Endpoint> list() {
+        return log.list();
+    }
+
+    @Override
+    public Optional<Endpoint> get(EndpointId id) {
+        return log.get(id);
+    }
+
+    @Override
+    public Optional<Explanation> explain(EndpointId id) {
+        return log.get(id).map(endpoint -> {
+            Optional<EndpointPlan> plan = endpoint.mode().equals(Attachments.POLICY_ONLY) ? Optional.empty() : attachments.plan(endpoint);
+            Optional<EndpointKernel> asked = kernel;
+            List<String> differences = plan.isEmpty() ? List.of() : asked.map(one -> one.differences(plan.get())).orElse(List.of("gateway-dataplane is not running: the kernel cannot be asked"));
+            return new Explanation(endpoint, plan.map(CniNode::lines).orElse(List.of()), differences,
+                    endpoint.hostInterface().isEmpty() ? Optional.empty() : asked.flatMap(one -> one.counters(endpoint.hostInterface())));
+        });
+    }
+
+    @Override
+    public Status status() {
+        List<Endpoint> all = log.list();
+        int releasing = (int) all.stream().filter(endpoint -> endpoint.state() == Endpoint.State.RELEASING).count();
+        return new Status(server.map(one -> one.path().toString()), means().missing(), all.size() - releasing, releasing, server.map(CniServer::connections).orElse(0), plugin.answered());
+    }
+
+    /** Stops serving; containers keep their network. */
+    @Override
+    public void close() {
+        loop.offer(this::stopServer);
+        loop.close();
+        try {
+            log.close();
+        } catch (IOException e) {
+            LOG.warn("TMB-CNI-020 closing the record of endpoints: {}", e.getMessage());
+        }
+    }
+
+    private Means means() {
+        Map<String, EndpointMode> modes = new TreeMap<>(otherModes);
+        modes.put(RoutedMode.NAME, routed);
+        return new Means(node, settings, kernel, addresses, modes);
+    }
+
+    /** Half-done work of an earlier life is cleaned up before the first call is taken on. */
+    private void reconcile() {
+        if (!recovered && kernel.isPresent()) {
+            attachments.recover();
+            recovered = true;
+        }
+        if (!settings.enabled() || server.isPresent()) {
+            return;
+        }
+        try {
+            CniServer started = new CniServer(Path.of(settings.socket()), plugin::answer, plugin::busy);
+            server = Optional.of(started);
+            LOG.info("TMB-CNI-001 container runtimes are served on {}", started.path());
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.error("TMB-CNI-002 {} cannot be listened on: {}. Set socket in etc/tombolo.cni.cfg or stop the other node. Trying again in {} s", settings.socket(), e.getMessage(),
+                    START_AGAIN.toSeconds());
+            loop.schedule(START_AGAIN, this::reconcile);
+        }
+    }
+
+    private void stopServer() {
+        server.ifPresent(CniServer::close);
+        server = Optional.empty();
+    }
+
+    private void releaseAgain() {
+        if (addresses.isPresent()) {
+            attachments.replayReleases();
+        }
+        loop.schedule(RELEASE_AGAIN, this::releaseAgain);
+    }
+
+    private static List<String> lines(EndpointPlan plan) {
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<String, Side> side : List.of(Map.entry("host", plan.host()), Map.entry("container", plan.container()))) {
+            Side one = side.getValue();
+            String start = side.getKey() + ": ";
+            lines.add(start + "interface " + one.interfaceName() + one.mac().map(mac -> " " + mac).orElse("") + " mtu " + one.mtu());
+            one.addresses().forEach(address -> lines.add(start + "address " + address.address() + "/" + address.prefixLength()));
+            one.routes().forEach(route -> lines.add(start + "route " + route.destination() + route.gateway().map(gateway -> " via " + gateway).orElse("")));
+            one.neighbours().forEach(neighbour -> lines.add(start + "neighbour " + neighbour.address() + " at " + neighbour.mac()));
+            one.settings().forEach((name, value) -> lines.add(start + name + " = " + value));
+        }
+        return lines;
+    }
+}

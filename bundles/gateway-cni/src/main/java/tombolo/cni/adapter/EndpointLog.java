@@ -1,0 +1,158 @@
+package tombolo.cni.adapter;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.json.Json;
+import tombolo.cni.core.EndpointText;
+import tombolo.runtime.json.JsonText;
+
+/**
+ * The node's own record of its endpoints: a file to which each change appends a line, read at the start and written anew when most of it is history.
+ *
+ * <pre>
+ *  ADDING   durable, before the first address or interface: what is found so at a start was half done and is cleaned up
+ *  READY    after the last step of an ADD
+ *  RELEASING  the kernel's part of a DEL is done, the addresses' is not
+ *  GONE     the endpoint is forgotten
+ * </pre>
+ *
+ * Only ADDING waits for the disk. After a crash of the process the file is whole; after one of the machine a lost READY leaves an ADDING, whose container is
+ * gone as well. Any thread.
+ */
+public final class EndpointLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EndpointLog.class);
+    private static final String FILE = "endpoints.log";
+    private static final String GONE = "GONE";
+    /** History is dropped where it is four times what is kept, and not worth the work below a thousand lines. */
+    private static final int WORTH_COMPACTING = 1_000;
+
+    private final Path file;
+    private final TreeMap<EndpointId, Endpoint> endpoints = new TreeMap<>();
+    private FileChannel channel;
+    private int lines;
+
+    /** @param folder made where it is not there */
+    public EndpointLog(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        file = folder.resolve(FILE);
+        if (Files.exists(file)) {
+            read();
+        }
+        channel = rewrite();
+    }
+
+    public synchronized Optional<Endpoint> get(EndpointId id) {
+        return Optional.ofNullable(endpoints.get(id));
+    }
+
+    /** By id. */
+    public synchronized List<Endpoint> list() {
+        return new ArrayList<>(endpoints.values());
+    }
+
+    public synchronized int size() {
+        return endpoints.size();
+    }
+
+    /** @param durable whether to wait until the disk has it */
+    public void put(Endpoint endpoint, boolean durable) throws IOException {
+        FileChannel written;
+        synchronized (this) {
+            append(EndpointText.write(endpoint));
+            endpoints.put(endpoint.id(), endpoint);
+            written = compactIfWorthIt();
+        }
+        if (durable) {
+            written.force(false); // outside the lock: several wait for one write of the disk
+        }
+    }
+
+    public synchronized void remove(EndpointId id) throws IOException {
+        if (endpoints.containsKey(id)) {
+            append(Json.Obj.of("container", new Json.Text(id.containerId())).with("interface", id.interfaceName()).with("state", GONE));
+            endpoints.remove(id);
+            compactIfWorthIt();
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        channel.close();
+    }
+
+    private void append(Json.Obj line) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap((JsonText.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+        lines++;
+    }
+
+    private FileChannel compactIfWorthIt() throws IOException {
+        if (lines > WORTH_COMPACTING && lines > 4 * endpoints.size()) {
+            FileChannel fresh = rewrite();
+            channel.close();
+            channel = fresh;
+        }
+        return channel;
+    }
+
+    private void read() throws IOException {
+        String text = Files.readString(file);
+        int number = 0;
+        for (int start = 0, end; (end = text.indexOf('\n', start)) >= 0; start = end + 1) { // what has no line end was being written at a crash
+            number++;
+            try {
+                if (JsonText.parse(text.substring(start, end)) instanceof Json.Obj tree) {
+                    apply(tree);
+                }
+            } catch (JsonText.Malformed | IllegalArgumentException e) {
+                LOG.error("TMB-CNI-003 {} line {} is damaged ({}) and passed over. If a container's address stays taken, release it with ipam:release", file, number, e.getMessage());
+            }
+        }
+    }
+
+    private void apply(Json.Obj tree) {
+        if (tree.text("state").equals(Optional.of(GONE))) {
+            endpoints.remove(new EndpointId(tree.text("container").orElse(""), tree.text("interface").orElse("")));
+        } else {
+            Endpoint endpoint = EndpointText.read(tree);
+            endpoints.put(endpoint.id(), endpoint);
+        }
+    }
+
+    /** Writes what is held into a new file, which takes the old one's place whole or not at all. */
+    private FileChannel rewrite() throws IOException {
+        Path fresh = file.resolveSibling(FILE + ".new");
+        FileChannel out = FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        try {
+            StringBuilder text = new StringBuilder();
+            endpoints.values().forEach(endpoint -> text.append(JsonText.line(EndpointText.write(endpoint))).append('\n'));
+            ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            lines = endpoints.size();
+            return out;
+        } catch (IOException e) {
+            out.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package tombolo.cni.adapter;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tombolo.api.config.CniSettings;
+import tombolo.api.endpoint.EndpointKernel;
+import tombolo.api.endpoint.EndpointMode;
+import tombolo.cni.core.AddressSource;
+
+/**
+ * What there is to work with at this moment: services of bundles that may come and go.
+ *
+ * @param node  the node's name
+ * @param modes by name
+ */
+public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Optional<AddressSource> addresses, Map<String, EndpointMode> modes) {
+    public Means {
+        modes = Map.copyOf(modes);
+    }
+
+    /** The bundles without which no ADD can be served. */
+    public List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        if (kernel.isEmpty()) {
+            missing.add("gateway-dataplane");
+        }
+        if (addresses.isEmpty()) {
+            missing.add("gateway-ipam");
+        }
+        return missing;
+    }
+}

@@ -1,0 +1,161 @@
+package tombolo.cni.adapter;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.datastore.DatastoreException;
+import tombolo.api.json.Json;
+import tombolo.api.kernel.KernelException;
+import tombolo.cni.adapter.Attachments.Failed;
+import tombolo.cni.core.AddressSource;
+import tombolo.cni.core.CniError;
+import tombolo.cni.core.CniRequest;
+import tombolo.cni.core.CniResult;
+import tombolo.cni.core.CniVersion;
+import tombolo.cni.core.NetworkConfiguration.Kind;
+import tombolo.runtime.json.JsonText;
+
+/** A call in, an answer out: reads the request, has it done, spells the result or the error. Any thread. */
+public final class Plugin {
+    private static final Logger LOG = LoggerFactory.getLogger(Plugin.class);
+    private static final int FAILED = 1;
+
+    private final Attachments attachments;
+    private final Supplier<Means> means;
+    private final ConcurrentHashMap<String, LongAdder> answered = new ConcurrentHashMap<>();
+
+    public Plugin(Attachments attachments, Supplier<Means> means) {
+        this.attachments = attachments;
+        this.means = means;
+    }
+
+    /** Answers so far, such as {@code ADD ok} and {@code ADD 11}. */
+    public Map<String, Long> answered() {
+        Map<String, Long> counts = new TreeMap<>();
+        answered.forEach((name, count) -> counts.put(name, count.sum()));
+        return counts;
+    }
+
+    public Call.Answer answer(Call call) {
+        Optional<Json> configuration = Optional.empty();
+        if (call.configuration().length > 0) {
+            try {
+                configuration = Optional.of(JsonText.parse(call.configuration()));
+            } catch (JsonText.Malformed e) {
+                return refused("?", CniVersion.UNSTATED, new CniError(CniError.NOT_DECODABLE, "the network configuration on stdin is no JSON: " + e.getMessage(),
+                        "line " + e.line() + ", column " + e.column()));
+            }
+        }
+        CniRequest request = CniRequest.read(call.plugin(), call.environment(), configuration);
+        return switch (request) {
+            case CniRequest.Refused(CniVersion version, CniError error) -> refused("?", version, error);
+            case CniRequest.Version(String stated) -> {
+                count("VERSION", "ok");
+                yield text(0, Json.Obj.of("cniVersion", new Json.Text(stated)).with("supportedVersions", Json.Arr.texts(CniVersion.texts())));
+            }
+            case CniRequest.Add add -> guarded("ADD", add.network().version(), () -> Optional.of(add(add)));
+            case CniRequest.Del del -> guarded("DEL", del.network().version(), () -> {
+                delete(del);
+                return Optional.empty();
+            });
+            case CniRequest.Check check -> guarded("CHECK", check.network().version(), () -> {
+                if (check.network().kind() != Kind.PORTMAP && check.network().kind() != Kind.IPAM) {
+                    attachments.check(check);
+                }
+                return Optional.empty();
+            });
+            case CniRequest.Gc gc -> guarded("GC", gc.network().version(), () -> {
+                List<String> failures = gc.network().kind() == Kind.PORTMAP || gc.network().kind() == Kind.IPAM ? List.of() : attachments.collect(gc.network().name(), gc.valid());
+                if (!failures.isEmpty()) {
+                    throw new Failed(CniError.TRY_AGAIN_LATER, failures.size() + " attachments could not be removed", String.join("; ", failures.subList(0, Math.min(10, failures.size()))));
+                }
+                return Optional.empty();
+            });
+            case CniRequest.Status status -> guarded("STATUS", status.network().version(), () -> {
+                List<String> missing = means.get().missing();
+                if (!missing.isEmpty()) {
+                    throw new Failed(CniError.NOT_AVAILABLE, "no container can be added; not running: " + String.join(", ", missing), "start it, or wait");
+                }
+                return Optional.empty();
+            });
+        };
+    }
+
+    /** The answer to a call that is not taken on. */
+    public Call.Answer busy(String reason) {
+        return refused("?", CniVersion.UNSTATED, CniError.of(CniError.TRY_AGAIN_LATER, reason));
+    }
+
+    private Json.Obj add(CniRequest.Add add) throws Failed {
+        CniVersion version = add.network().version();
+        return switch (add.network().kind()) {
+            case TOMBOLO, CALICO, AZURE -> attachments.add(add).toJson(version);
+            case PORTMAP -> {
+                CniResult previous = add.network().previous().orElseThrow(() ->
+                        new Failed(CniError.INVALID_CONFIGURATION, "portmap needs prevResult: it must not be the first plugin of its list", ""));
+                if (!add.network().runtime().portMappings().isEmpty()) {
+                    throw new Failed(CniError.UNSUPPORTED_FIELD, "runtimeConfig.portMappings: '" + add.network().runtime().portMappings().getFirst().hostPort() + "' cannot be mapped",
+                            "this plugin does not map ports; install the portmap of containernetworking-plugins");
+                }
+                yield previous.toJson(version);
+            }
+            case IPAM -> attachments.assignOnly(add).toJson(version);
+        };
+    }
+
+    private void delete(CniRequest.Del del) throws Failed {
+        switch (del.network().kind()) {
+            case TOMBOLO, CALICO, AZURE -> attachments.delete(del);
+            case IPAM -> {
+                Optional<AddressSource> source = means.get().addresses();
+                Optional<String> later = source.isEmpty() ? Optional.of("not running: gateway-ipam") : source.get().release(AddressSource.handle(del.network().name(), del.id()));
+                if (later.isPresent()) {
+                    throw new Failed(CniError.TRY_AGAIN_LATER, later.get(), "");
+                }
+            }
+            case PORTMAP -> { } // nothing was mapped
+        }
+    }
+
+    private interface Work {
+        Optional<Json.Obj> run() throws Failed;
+    }
+
+    private Call.Answer guarded(String command, CniVersion version, Work work) {
+        try {
+            Optional<Json.Obj> result = work.run();
+            count(command, "ok");
+            return result.map(tree -> text(0, tree)).orElseGet(() -> new Call.Answer(0, new byte[0]));
+        } catch (Failed e) {
+            return refused(command, version, e.error());
+        } catch (DatastoreException e) {
+            return refused(command, version, new CniError(CniError.TRY_AGAIN_LATER, "the datastore cannot do its work: " + e.getMessage(), ""));
+        } catch (KernelException e) {
+            return refused(command, version, new CniError(CniError.KERNEL, String.valueOf(e.getMessage()), ""));
+        } catch (RuntimeException e) {
+            LOG.error("TMB-CNI-018 a call {} ended in a fault of ours", command, e);
+            return refused(command, version, new CniError(CniError.IO_FAILURE, "a fault in the gateway: " + e, "see its log, TMB-CNI-018"));
+        }
+    }
+
+    private Call.Answer refused(String command, CniVersion version, CniError error) {
+        count(command, Integer.toString(error.code()));
+        LOG.info("TMB-CNI-019 {} answered with error {}: {}{}", command, error.code(), error.message(), error.details().isEmpty() ? "" : " (" + error.details() + ")");
+        return text(FAILED, error.toJson(version));
+    }
+
+    private void count(String command, String end) {
+        answered.computeIfAbsent(command + " " + end, _ -> new LongAdder()).increment();
+    }
+
+    private static Call.Answer text(int status, Json.Obj tree) {
+        return new Call.Answer(status, (JsonText.line(tree) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,154 @@
+package tombolo.cni.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import tombolo.api.json.Json;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.MacAddress;
+import tombolo.api.net.Prefix;
+
+/**
+ * One plugin's part of a network configuration, whoever's it is: ours, Calico's or Azure's, as they are in the field. What is not known here stays in the tree
+ * and is no error.
+ *
+ * @param name     of the network
+ * @param kind     whose configuration it is and thus what its keys mean
+ * @param ipam     {@code ipam.type}; "" where there is none
+ * @param previous what the plugins before us in the chain came to
+ * @param runtime  what the runtime asks for by capabilities (CNI conventions, dynamic plugin fields)
+ * @param dns      as stated, passed on in the result
+ */
+public record NetworkConfiguration(CniVersion version, String name, Kind kind, Json.Obj tree, String ipam, Optional<CniResult> previous, RuntimeWishes runtime,
+                                   Json.Obj dns) {
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,199}");
+    private static final int MOST_PORT_MAPPINGS = 1_000;
+
+    /** Whose configuration it is. */
+    public enum Kind { TOMBOLO, CALICO, AZURE, PORTMAP, IPAM }
+
+    /** @param hostIp empty: every address of the host */
+    public record PortMapping(int hostPort, int containerPort, String protocol, Optional<IpAddress> hostIp) { }
+
+    /** @param addresses fixed ones that are asked for; @param mac of the container's interface */
+    public record RuntimeWishes(List<PortMapping> portMappings, List<IpAddress> addresses, Optional<MacAddress> mac, Optional<Json.Obj> bandwidth) {
+        public RuntimeWishes {
+            portMappings = List.copyOf(portMappings);
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** The version stated; what no version may be is refused. */
+    static CniVersion version(Json.Obj tree) throws Refusal {
+        Optional<Json> stated = tree.get("cniVersion");
+        if (stated.isEmpty()) {
+            return CniVersion.UNSTATED;
+        }
+        String text = tree.text("cniVersion").orElseThrow(() -> new Refusal(CniError.INVALID_CONFIGURATION, "cniVersion is no text", ""));
+        return text.isEmpty() ? CniVersion.UNSTATED : CniVersion.of(text).orElseThrow(() ->
+                new Refusal(CniError.INCOMPATIBLE_VERSION, "incompatible CNI version '" + CniRequest.shown(text) + "'", "supported: " + String.join(", ", CniVersion.texts())));
+    }
+
+    /** @param plugin the name under which the plugin was executed */
+    static NetworkConfiguration of(String plugin, Json.Obj tree) throws Refusal {
+        CniVersion version = version(tree);
+        String name = tree.text("name").orElse("");
+        if (!NAME.matcher(name).matches()) {
+            throw new Refusal(CniError.INVALID_CONFIGURATION, name.isEmpty() ? "the network configuration has no name" : "the network's name '" + CniRequest.shown(name) + "' is not valid",
+                    "wanted a letter or digit, then letters, digits, '_', '.' and '-'");
+        }
+        Optional<CniResult> previous = Optional.empty();
+        if (tree.get("prevResult").filter(json -> json != Json.Null.NULL).isPresent()) {
+            Json.Obj object = tree.object("prevResult").orElseThrow(() -> new Refusal(CniError.INVALID_CONFIGURATION, "prevResult is no JSON object", ""));
+            previous = Optional.of(CniResult.read(version, object));
+        }
+        Json.Obj ipam = tree.object("ipam").orElse(Json.Obj.EMPTY);
+        return new NetworkConfiguration(version, name, kind(plugin, tree), tree, ipam.text("type").orElse(""), previous, wishes(tree), tree.object("dns").orElse(Json.Obj.EMPTY));
+    }
+
+    /** A part of the configuration, and what to say of it. */
+    public Optional<String> text(String key) {
+        return tree.text(key);
+    }
+
+    /** The names of the pools that the configuration limits the network to (calico-ipam's {@code ipv4_pools}, {@code ipv6_pools}). */
+    public List<String> pools(String key) {
+        return tree.object("ipam").orElse(Json.Obj.EMPTY).array(key).stream().flatMap(item -> item instanceof Json.Text(String value) ? java.util.stream.Stream.of(value)
+                : java.util.stream.Stream.empty()).toList();
+    }
+
+    /** calico-ipam's {@code assign_ipv4} (default true) and {@code assign_ipv6} (default false), which are texts in the field. */
+    public boolean assigns(String key, boolean otherwise) {
+        Json.Obj ipam = tree.object("ipam").orElse(Json.Obj.EMPTY);
+        return ipam.bool(key).or(() -> ipam.text(key).map(Boolean::parseBoolean)).orElse(otherwise);
+    }
+
+    private static Kind kind(String plugin, Json.Obj tree) throws Refusal {
+        String type = tree.text("type").orElse("");
+        return switch (plugin) {
+            case "calico-ipam", "azure-vnet-ipam", "azure-vnet-ipamv6", "azure-cns", "azure-ipam", "tombolo-ipam" -> Kind.IPAM;
+            default -> switch (type.isEmpty() ? plugin : type) {
+                case "tombolo" -> Kind.TOMBOLO;
+                case "calico" -> Kind.CALICO;
+                case "azure-vnet" -> Kind.AZURE;
+                case "portmap" -> Kind.PORTMAP;
+                default -> throw new Refusal(CniError.UNSUPPORTED_FIELD, "type: '" + CniRequest.shown(type) + "' is no plugin of this one",
+                        "wanted tombolo, calico, azure-vnet or portmap; executed as " + CniRequest.shown(plugin));
+            };
+        };
+    }
+
+    private static RuntimeWishes wishes(Json.Obj tree) throws Refusal {
+        Json.Obj runtime = tree.object("runtimeConfig").orElse(Json.Obj.EMPTY);
+        List<PortMapping> mappings = new ArrayList<>();
+        List<Json> stated = runtime.array("portMappings");
+        if (stated.size() > MOST_PORT_MAPPINGS) {
+            throw new Refusal(CniError.INVALID_CONFIGURATION, "runtimeConfig.portMappings has " + stated.size() + " entries", "the most is " + MOST_PORT_MAPPINGS);
+        }
+        for (Json item : stated) {
+            Json.Obj one = item instanceof Json.Obj object ? object : Json.Obj.EMPTY;
+            int hostPort = (int) one.integer("hostPort").orElse(0);
+            if (hostPort != 0) { // the reference's portmap skips those
+                mappings.add(new PortMapping(hostPort, (int) one.integer("containerPort").orElse(0), one.text("protocol").orElse("tcp"),
+                        one.text("hostIP").filter(text -> !text.isEmpty()).isPresent() ? Optional.of(address("runtimeConfig.portMappings.hostIP", one.text("hostIP").get())) : Optional.empty()));
+            }
+        }
+        List<IpAddress> addresses = new ArrayList<>();
+        for (Json item : runtime.array("ips")) {
+            addresses.add(address("runtimeConfig.ips", item instanceof Json.Text(String text) ? text : ""));
+        }
+        Optional<MacAddress> mac = runtime.text("mac").filter(text -> !text.isEmpty()).isPresent() ? Optional.of(mac("runtimeConfig.mac", runtime.text("mac").get())) : Optional.empty();
+        return new RuntimeWishes(mappings, addresses, mac, runtime.object("bandwidth"));
+    }
+
+    /** An address, or one with a prefix length, which is not looked at. */
+    static IpAddress address(String field, String text) throws Refusal {
+        try {
+            int slash = text.indexOf('/');
+            return IpAddress.parse(slash < 0 ? text : text.substring(0, slash));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(CniError.INVALID_CONFIGURATION, field + ": " + e.getMessage(), "");
+        }
+    }
+
+    static Prefix prefix(String field, String text) throws Refusal {
+        try {
+            return Prefix.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(CniError.INVALID_CONFIGURATION, field + ": " + e.getMessage(), "");
+        }
+    }
+
+    static MacAddress mac(String field, String text) throws Refusal {
+        try {
+            MacAddress mac = MacAddress.parse(text);
+            if (mac.isMulticast()) {
+                throw new IllegalArgumentException(mac + " is a group address");
+            }
+            return mac;
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(CniError.INVALID_CONFIGURATION, field + ": " + e.getMessage(), "");
+        }
+    }
+}

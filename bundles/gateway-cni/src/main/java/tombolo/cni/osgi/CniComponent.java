@@ -1,0 +1,81 @@
+package tombolo.cni.osgi;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import tombolo.api.config.Settings;
+import tombolo.api.config.SettingsListener;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.endpoint.EndpointKernel;
+import tombolo.api.endpoint.EndpointMode;
+import tombolo.api.endpoint.Endpoints;
+import tombolo.cni.adapter.CniNode;
+
+/** Publishes {@link Endpoints} and serves container runtimes. Stopping closes the socket and leaves every container's network as it is. */
+@Component(immediate = true, service = {Endpoints.class, SettingsListener.class})
+public final class CniComponent implements Endpoints, SettingsListener {
+    private final CniNode node;
+
+    @Activate
+    public CniComponent(BundleContext context) throws IOException {
+        String data = Optional.ofNullable(context.getProperty("karaf.data")).orElse("data");
+        node = new CniNode(Path.of(data, "cni"));
+    }
+
+    @Deactivate
+    void deactivate() {
+        node.close();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindKernel(EndpointKernel service) {
+        node.kernel(service);
+    }
+
+    void unbindKernel(EndpointKernel service) {
+        node.kernelGone(service);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindMode(EndpointMode mode) {
+        node.add(mode);
+    }
+
+    void unbindMode(EndpointMode mode) {
+        node.remove(mode);
+    }
+
+    @Override
+    public void settingsChanged(Settings settings) {
+        node.settings(settings);
+    }
+
+    @Override
+    public List<Endpoint> list() {
+        return node.list();
+    }
+
+    @Override
+    public Optional<Endpoint> get(EndpointId id) {
+        return node.get(id);
+    }
+
+    @Override
+    public Optional<Explanation> explain(EndpointId id) {
+        return node.explain(id);
+    }
+
+    @Override
+    public Status status() {
+        return node.status();
+    }
+}

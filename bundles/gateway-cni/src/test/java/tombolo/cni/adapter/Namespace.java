@@ -1,0 +1,72 @@
+package tombolo.cni.adapter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
+
+/** A network namespace that a test makes and removes; skips the test where that is not possible. */
+final class Namespace implements AutoCloseable {
+    private static final AtomicInteger COUNTER = new AtomicInteger();
+    private final String name = "tmbt-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
+
+    Namespace() {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: making network namespaces needs root");
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ip")) || Files.isExecutable(Path.of("/sbin/ip")) || Files.isExecutable(Path.of("/usr/bin/ip")),
+                "skipped: the ip program (package iproute2) is not installed");
+        run(List.of("ip", "netns", "add", name));
+        ip("link set lo up");
+    }
+
+    String path() {
+        return "/run/netns/" + name;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Runs {@code ip} inside, with the words of the text as arguments; answers its output. */
+    String ip(String words) {
+        List<String> command = new ArrayList<>(List.of("ip", "-n", name));
+        command.addAll(Arrays.asList(words.strip().split("\\s+")));
+        return run(command);
+    }
+
+    /** A veth pair with both ends inside: {@code a} with the address, {@code b} up. */
+    void veth(String a, String b, String... addresses) {
+        ip("link add " + a + " type veth peer name " + b);
+        for (String address : addresses) {
+            ip("addr add " + address + " dev " + a + (address.contains(":") ? " nodad" : ""));
+        }
+        ip("link set " + a + " up");
+        ip("link set " + b + " up");
+    }
+
+    @Override
+    public void close() {
+        run(List.of("ip", "netns", "del", name));
+    }
+
+    static String run(List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(command + ": " + output);
+            }
+            return output;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

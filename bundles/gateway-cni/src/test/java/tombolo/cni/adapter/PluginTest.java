@@ -1,0 +1,331 @@
+package tombolo.cni.adapter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.json.Json;
+import tombolo.cni.adapter.Rig.Ended;
+import tombolo.cni.core.CniError;
+import tombolo.runtime.json.JsonText;
+
+/** The plugin from the program that a runtime executes to the kernel and back. */
+class PluginTest {
+    @TempDir
+    Path folder;
+    private Rig rig;
+    private Namespace container;
+
+    @BeforeEach
+    void start() throws IOException {
+        rig = new Rig(folder, 200);
+        container = new Namespace();
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+        container.close();
+    }
+
+    private Ended add(String id, String configuration, String... more) {
+        return rig.call("tombolo", "ADD", id, container.path(), configuration, more);
+    }
+
+    private static String withResult(String configuration, Json.Obj result) {
+        return configuration.substring(0, configuration.length() - 1) + ",\"prevResult\":" + JsonText.line(result) + "}";
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"})
+    void anAddAndADelInEveryVersion(String version) {
+        Ended added = add("c1", Rig.configuration(version, ""));
+        assertEquals(0, added.status(), added.toString());
+        assertEquals(version, added.result().text("cniVersion").orElse(""));
+        assertTrue(container.ip("addr show eth0").contains("10.65.0.1/32"), container.ip("addr"));
+        assertTrue(rig.host.ip("route").contains("10.65.0.1 dev cali"));
+        Ended deleted = rig.call("tombolo", "DEL", "c1", container.path(), Rig.configuration(version, ""));
+        assertEquals(new Ended(0, Json.Obj.EMPTY), deleted);
+        assertFalse(rig.host.ip("link").contains("cali"));
+        assertEquals(List.of(), rig.pool.handles());
+        assertEquals(List.of(), rig.node.list());
+    }
+
+    @Test
+    void theContainerReachesTheHostAndAnotherContainer() {
+        rig.host.veth("up0", "up1", "192.0.2.1/24");
+        Namespace.run(List.of("ip", "netns", "exec", rig.host.name(), "sysctl", "-q", "-w", "net.ipv4.ip_forward=1"));
+        assertEquals(0, add("c1", Rig.configuration("1.0.0", "")).status());
+        try (Namespace second = new Namespace()) {
+            assertEquals(0, rig.call("tombolo", "ADD", "c2", second.path(), Rig.configuration("1.0.0", "")).status());
+            Namespace.run(List.of("ip", "netns", "exec", container.name(), "ping", "-c1", "-W5", "192.0.2.1"));
+            Namespace.run(List.of("ip", "netns", "exec", container.name(), "ping", "-c1", "-W5", "10.65.0.2"));
+            Namespace.run(List.of("ip", "netns", "exec", second.name(), "ping", "-c1", "-W5", "10.65.0.1"));
+        }
+    }
+
+    /** CNI 1.1 §ADD: "If the requested interface name already exists in the container, the plugin MUST return with an error." */
+    @Test
+    void anAddOnAnInterfaceThatIsThereFailsAndLeavesItAlone() {
+        assertEquals(0, add("c1", Rig.configuration("1.0.0", "")).status());
+        String before = container.ip("-4 -o addr");
+        assertEquals(CniError.EXISTS, add("c1", Rig.configuration("1.0.0", "")).code());
+        assertEquals(CniError.EXISTS, add("c2", Rig.configuration("1.0.0", "")).code(), "another id, the same namespace");
+        assertEquals(before, container.ip("-4 -o addr"));
+        assertEquals(List.of("net.c1"), rig.pool.handles());
+    }
+
+    /** CNI 1.1 §DEL: "Plugins MUST accept multiple DEL calls for the same (CNI_CONTAINERID, CNI_IFNAME) pair, and return success if the interface ... is missing." */
+    @Test
+    void aDelSucceedsTwiceAndWithoutTheNamespace() {
+        add("c1", Rig.configuration("1.0.0", ""));
+        Namespace.run(List.of("ip", "netns", "exec", container.name(), "ip", "link", "del", "eth0"));
+        for (int i = 0; i < 2; i++) {
+            assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("tombolo", "DEL", "c1", "", Rig.configuration("1.0.0", "")));
+        }
+        assertEquals(List.of(), rig.pool.handles());
+    }
+
+    @Test
+    void checkSucceedsUntilSomebodyChangesSomething() {
+        String configuration = Rig.configuration("1.0.0", "");
+        Ended added = add("c1", configuration);
+        assertEquals(0, rig.call("tombolo", "CHECK", "c1", container.path(), withResult(configuration, added.result())).status());
+        assertEquals(CniError.UNKNOWN_CONTAINER, rig.call("tombolo", "CHECK", "c2", container.path(), withResult(configuration, added.result())).code());
+        container.ip("route del default");
+        Ended checked = rig.call("tombolo", "CHECK", "c1", container.path(), withResult(configuration, added.result()));
+        assertEquals(CniError.DIFFERS, checked.code());
+        assertTrue(checked.result().text("details").orElse("").contains("0.0.0.0/0"), checked.toString());
+    }
+
+    @Test
+    void gcRemovesWhatIsNotNamedAndOnlyOfItsNetwork() {
+        add("c1", Rig.configuration("1.1.0", ""));
+        try (Namespace second = new Namespace(); Namespace third = new Namespace()) {
+            rig.call("tombolo", "ADD", "c2", second.path(), Rig.configuration("1.1.0", ""));
+            rig.call("tombolo", "ADD", "c3", third.path(), Rig.configuration("1.1.0", "").replace("\"net\"", "\"other\""));
+            assertEquals(0, rig.call("tombolo", "GC", "", "", Rig.configuration("1.1.0", ",\"cni.dev/valid-attachments\":[{\"containerID\":\"c1\",\"ifname\":\"eth0\"}]")).status());
+            assertEquals(List.of("net.c1", "other.c3"), rig.pool.handles());
+            assertFalse(second.ip("link").contains("eth0"));
+        }
+    }
+
+    @Test
+    void statusTellsWhatIsMissing() {
+        assertEquals(0, rig.call("tombolo", "STATUS", "", "", Rig.configuration("1.1.0", "")).status());
+        rig.node.addressesGone();
+        Rig.eventually(() -> !rig.node.status().missing().isEmpty());
+        Ended ended = rig.call("tombolo", "STATUS", "", "", Rig.configuration("1.1.0", ""));
+        assertEquals(CniError.NOT_AVAILABLE, ended.code());
+        assertTrue(ended.result().text("msg").orElse("").contains("gateway-ipam"));
+        assertEquals(CniError.TRY_AGAIN_LATER, add("c1", Rig.configuration("1.0.0", "")).code());
+    }
+
+    @Test
+    void versionListsAllOfThem() {
+        Ended ended = rig.call("calico", "VERSION", "", "", "{\"cniVersion\":\"0.4.0\"}");
+        assertEquals("{\"cniVersion\":\"0.4.0\",\"supportedVersions\":[\"0.1.0\",\"0.2.0\",\"0.3.0\",\"0.3.1\",\"0.4.0\",\"1.0.0\",\"1.1.0\"]}", JsonText.line(ended.result()));
+    }
+
+    @Test
+    void badInputHasItsOwnErrorAndLeavesNothing() {
+        String good = Rig.configuration("1.0.0", "");
+        assertEquals(CniError.UNKNOWN_CONTAINER, rig.call("tombolo", "ADD", "c1", "/run/netns/tmbt-none", good).code());
+        assertEquals(CniError.INVALID_ENVIRONMENT, rig.call("tombolo", "ADD", "c1", rig.host.path(), good).code(), "the host's own namespace");
+        assertEquals(CniError.INVALID_ENVIRONMENT, add("c1", good, "CNI_IFNAME", "a-name-that-is-too-long").code());
+        assertEquals(CniError.NOT_DECODABLE, add("c1", "garbage").code());
+        assertEquals(CniError.INCOMPATIBLE_VERSION, add("c1", Rig.configuration("1.2.0", "")).code());
+        assertEquals(CniError.UNSUPPORTED_FIELD, add("c1", Rig.configuration("1.0.0", ",\"mode\":\"tunnel\"")).code());
+        assertEquals(CniError.UNSUPPORTED_FIELD, add("c1", Rig.configuration("1.0.0", ",\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":80,\"containerPort\":80}]}")).code());
+        assertEquals(CniError.INVALID_CONFIGURATION, add("c1", Rig.configuration("1.0.0", ",\"mtu\":70000")).code());
+        rig.pool.unreachable = true;
+        assertEquals(CniError.TRY_AGAIN_LATER, add("c1", good).code());
+        rig.pool.unreachable = false;
+        assertEquals(List.of(), rig.pool.handles());
+        assertEquals(List.of(), rig.node.list());
+        assertFalse(rig.host.ip("link").contains("cali"));
+    }
+
+    @Test
+    void anEmptyPoolAndATakenAddressAreErrors() throws IOException {
+        Ended fixed = add("c1", Rig.configuration("1.0.0", ",\"runtimeConfig\":{\"ips\":[\"10.65.9.9\"],\"mac\":\"02:00:00:00:00:09\"}"));
+        assertEquals(0, fixed.status(), fixed.toString());
+        assertTrue(container.ip("link show eth0").contains("02:00:00:00:00:09"));
+        try (Namespace second = new Namespace()) {
+            Ended taken = rig.call("tombolo", "ADD", "c2", second.path(), Rig.configuration("1.0.0", ""), "CNI_ARGS", "IP=10.65.9.9");
+            assertEquals(CniError.NO_ADDRESS, taken.code());
+            assertFalse(second.ip("link").contains("eth0"));
+        }
+    }
+
+    @Test
+    void addressesThatCannotBeGivenBackAreGivenBackLater() {
+        add("c1", Rig.configuration("1.0.0", ""));
+        rig.pool.unreachable = true;
+        assertEquals(0, rig.call("tombolo", "DEL", "c1", container.path(), Rig.configuration("1.0.0", "")).status(), "the kernel's part is done, the rest is written down");
+        assertFalse(rig.host.ip("link").contains("cali"));
+        assertEquals(1, rig.node.status().releasing());
+        rig.pool.unreachable = false;
+        assertEquals(0, add("c1", Rig.configuration("1.0.0", "")).status(), "the same container comes again: what it held is given back first");
+        assertEquals(0, rig.node.status().releasing());
+    }
+
+    @Test
+    void aForeignChainsLastPluginRegistersAndHandsOnWhatCameBefore() {
+        String before = "{\"cniVersion\":\"1.0.0\",\"interfaces\":[{\"name\":\"azv1\"},{\"name\":\"eth0\",\"mac\":\"02:00:00:00:00:05\",\"sandbox\":\"" + container.path()
+                + "\"}],\"ips\":[{\"interface\":1,\"address\":\"10.9.0.5/16\"}],\"kept\":7}";
+        Ended added = add("c1", Rig.configuration("1.0.0", ",\"prevResult\":" + before));
+        assertEquals(before, JsonText.line(added.result()));
+        Endpoint endpoint = rig.node.get(new EndpointId("c1", "eth0")).orElseThrow();
+        assertEquals("policy-only", endpoint.mode());
+        assertEquals("azv1", endpoint.hostInterface());
+        assertEquals(List.of(), rig.pool.handles());
+        assertEquals(0, rig.call("tombolo", "DEL", "c1", container.path(), Rig.configuration("1.0.0", ",\"prevResult\":" + before)).status());
+        assertEquals(List.of(), rig.node.list());
+    }
+
+    @Test
+    void calicosListIsServedUnderItsNames() {
+        String calico = "{\"name\":\"k8s-pod-network\",\"cniVersion\":\"0.3.1\",\"type\":\"calico\",\"mtu\":1380,\"ipam\":{\"type\":\"calico-ipam\"},\"policy\":{\"type\":\"k8s\"}}";
+        Ended added = rig.call("calico", "ADD", "c1", container.path(), calico, "CNI_ARGS", "K8S_POD_NAMESPACE=kube-system;K8S_POD_NAME=metrics-server-77c8679d7d-6ksdh");
+        assertEquals(0, added.status(), added.toString());
+        assertTrue(rig.host.ip("link show calid805fb1b0f8").contains("mtu 1380"));
+        String portmap = "{\"name\":\"k8s-pod-network\",\"cniVersion\":\"0.3.1\",\"type\":\"portmap\",\"snat\":true,\"capabilities\":{\"portMappings\":true}}";
+        assertEquals(added, rig.call("portmap", "ADD", "c1", container.path(), withResult(portmap, added.result())));
+        assertEquals(0, rig.call("portmap", "DEL", "c1", container.path(), portmap).status());
+        assertEquals(0, rig.call("calico", "DEL", "c1", container.path(), calico).status());
+        assertEquals(List.of(), rig.pool.handles());
+    }
+
+    @Test
+    void addressesAloneAreGivenToOtherPlugins() {
+        String bridge = "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"bridge\",\"ipam\":{\"type\":\"calico-ipam\"}}";
+        Ended added = rig.call("calico-ipam", "ADD", "c1", container.path(), bridge);
+        assertEquals("{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"10.65.0.1/32\"}],\"dns\":{}}", JsonText.line(added.result()));
+        assertEquals(0, rig.call("calico-ipam", "DEL", "c1", container.path(), bridge).status());
+        assertEquals(List.of(), rig.pool.handles());
+    }
+
+    @Test
+    void aPodThatIsMadeAnewUnderItsNameTakesTheInterfaceOver() {
+        String pod = "K8S_POD_NAMESPACE=web;K8S_POD_NAME=db-0";
+        add("old", Rig.configuration("1.0.0", ""), "CNI_ARGS", pod);
+        try (Namespace second = new Namespace()) {
+            assertEquals(0, rig.call("tombolo", "ADD", "new", second.path(), Rig.configuration("1.0.0", ""), "CNI_ARGS", pod).status());
+            assertEquals(List.of("net.new"), rig.pool.handles());
+            assertEquals(0, rig.call("tombolo", "DEL", "old", container.path(), Rig.configuration("1.0.0", "")).status());
+            assertTrue(second.ip("addr show eth0").contains("10.65."), "the late DEL of the old one does not touch the new one");
+            assertTrue(rig.host.ip("link").contains("cali"));
+        }
+    }
+
+    @Test
+    void bothFamiliesAreGivenWhereAskedFor() {
+        Ended added = add("c1", Rig.configuration("1.0.0", "").replace("\"tombolo-ipam\"", "\"tombolo-ipam\",\"assign_ipv6\":true"));
+        assertEquals(0, added.status(), added.toString());
+        assertTrue(container.ip("-6 route").contains("default via fe80::ecee:eeff:feee:eeee"), container.ip("-6 route"));
+        assertEquals(List.of(), rig.node.explain(new EndpointId("c1", "eth0")).orElseThrow().differences());
+    }
+
+    @Test
+    void callsForOneContainerWaitForEachOtherAndThoseForOthersDoNot() throws Exception {
+        CountDownLatch assigning = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        rig.pool.onAssign = () -> {
+            if (assigning.getCount() > 0) {
+                assigning.countDown();
+                try {
+                    goOn.await(20, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        CompletableFuture<Ended> first = CompletableFuture.supplyAsync(() -> add("c1", Rig.configuration("1.0.0", "")));
+        assertTrue(assigning.await(20, TimeUnit.SECONDS));
+        CompletableFuture<Ended> same = CompletableFuture.supplyAsync(() -> rig.call("tombolo", "DEL", "c1", container.path(), Rig.configuration("1.0.0", "")));
+        try (Namespace second = new Namespace()) {
+            assertEquals(0, rig.call("tombolo", "ADD", "c2", second.path(), Rig.configuration("1.0.0", "")).status());
+            assertFalse(same.isDone());
+            goOn.countDown();
+            assertEquals(0, first.get(20, TimeUnit.SECONDS).status());
+            assertEquals(0, same.get(20, TimeUnit.SECONDS).status());
+            assertEquals(List.of("net.c2"), rig.pool.handles(), "the DEL came after the ADD");
+        }
+    }
+
+    @Test
+    void manyContainersAtOnceGetDifferentAddressesAndLeaveNothing() throws Exception {
+        List<Namespace> containers = new ArrayList<>();
+        try {
+            IntStream.range(0, 30).forEach(_ -> containers.add(new Namespace()));
+            List<CompletableFuture<Ended>> adds = IntStream.range(0, 30)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> rig.call("tombolo", "ADD", "m" + i, containers.get(i).path(), Rig.configuration("1.0.0", "")))).toList();
+            Set<String> addresses = new HashSet<>();
+            for (CompletableFuture<Ended> one : adds) {
+                Ended ended = one.get(60, TimeUnit.SECONDS);
+                assertEquals(0, ended.status(), ended.toString());
+                addresses.add(((Json.Obj) ended.result().array("ips").getFirst()).text("address").orElse(""));
+            }
+            assertEquals(30, addresses.size());
+            List<CompletableFuture<Ended>> deletes = IntStream.range(0, 30)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> rig.call("tombolo", "DEL", "m" + i, containers.get(i).path(), Rig.configuration("1.0.0", "")))).toList();
+            for (CompletableFuture<Ended> one : deletes) {
+                assertEquals(0, one.get(60, TimeUnit.SECONDS).status());
+            }
+            assertEquals(List.of(), rig.pool.handles());
+            assertFalse(rig.host.ip("link").contains("cali"));
+        } finally {
+            containers.forEach(Namespace::close);
+        }
+    }
+
+    @Test
+    void withoutAGatewayTheShimAnswersAtOnceWithError11AndTheConfigurationsVersion() {
+        rig.node.close();
+        Ended ended = add("c1", Rig.configuration("0.4.0", ""));
+        assertEquals(1, ended.status());
+        assertEquals(CniError.TRY_AGAIN_LATER, ended.code());
+        assertEquals("0.4.0", ended.result().text("cniVersion").orElse(""));
+        Ended perl = Rig.call(List.of("perl", Path.of("target/classes/shim/tombolo-cni.pl").toAbsolutePath().toString()), folder.resolve("cni.sock"), "tombolo", "ADD", "c1",
+                container.path(), Rig.configuration("0.4.0", ""));
+        assertEquals(ended, perl);
+    }
+
+    @Test
+    void thePerlVersionSaysTheSame() {
+        List<String> perl = List.of("perl", Path.of("target/classes/shim/tombolo-cni.pl").toAbsolutePath().toString());
+        Ended added = Rig.call(perl, folder.resolve("cni.sock"), "tombolo", "ADD", "c1", container.path(), Rig.configuration("1.0.0", ""));
+        assertEquals(0, added.status(), added.toString());
+        assertEquals(CniError.EXISTS, Rig.call(perl, folder.resolve("cni.sock"), "tombolo", "ADD", "c1", container.path(), Rig.configuration("1.0.0", "")).code());
+    }
+
+    @Test
+    void theSocketIsTheOwnersAlone() throws IOException {
+        assertEquals("rw-------", java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("cni.sock"))));
+    }
+
+    @Test
+    void theShimIsSmall() throws IOException {
+        assertTrue(Files.size(Path.of(Rig.shim().getLast())) < 100_000);
+    }
+}

@@ -1,0 +1,84 @@
+package tombolo.cni.adapter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.Endpoint.State;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.cni.core.AddressSource;
+
+/** What a start finds of an earlier life, and what it makes of it. */
+class RecoveryTest {
+    @TempDir
+    Path folder;
+
+    private static Endpoint endpoint(String container, String host, State state) {
+        return new Endpoint(new EndpointId(container, "eth0"), "net", "routed", "/run/netns/tmbt-none", host, Optional.empty(), 1400, List.of(), Map.of(), state, 1);
+    }
+
+    @Test
+    void whatWasHalfDoneGoesAndWhatWasDoneStays() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
+            assertEquals(0, rig.call("tombolo", "ADD", "done", container.path(), Rig.configuration("1.0.0", "")).status());
+            rig.node.close();
+            // The node is killed in an ADD: after the addresses were taken and the interface was made, before it was written down.
+            rig.pool.assign(new AddressSource.Ask("net.half", Map.of(), Optional.empty(), true, false, List.of(), List.of(), List.of()));
+            rig.host.ip("link add calihalf type veth peer name calihalf2");
+            try (EndpointLog log = new EndpointLog(folder.resolve("data"))) {
+                log.put(endpoint("half", "calihalf", State.ADDING), true);
+                log.put(endpoint("gone", "caligone", State.READY), true);
+            }
+            rig.pool.assign(new AddressSource.Ask("net.gone", Map.of(), Optional.empty(), true, false, List.of(), List.of(), List.of()));
+            rig.host.ip("link set " + rig.host.ip("-o link").replaceAll("(?s).*?(cali[0-9a-f]{11}).*", "$1") + " mtu 1300");
+            rig.start();
+            assertEquals(List.of("net.done"), rig.pool.handles());
+            assertFalse(rig.host.ip("link").contains("calihalf"));
+            assertEquals(List.of(), rig.node.explain(new EndpointId("done", "eth0")).orElseThrow().differences(), "what differed was repaired");
+            assertTrue(container.ip("addr show eth0").contains("10.65.0.1"));
+            assertEquals(0, rig.call("tombolo", "DEL", "done", container.path(), Rig.configuration("1.0.0", "")).status());
+        }
+    }
+
+    @Test
+    void theRecordSurvivesAWriteThatWasCutOff() throws IOException {
+        Path data = folder.resolve("data");
+        try (EndpointLog log = new EndpointLog(data)) {
+            log.put(endpoint("a", "cali1", State.READY), false);
+            log.put(endpoint("b", "cali2", State.READY), false);
+            log.remove(new EndpointId("a", "eth0"));
+        }
+        byte[] whole = Files.readAllBytes(data.resolve("endpoints.log"));
+        Files.writeString(data.resolve("endpoints.log"), "{\"container\":\"c\",\"interf", StandardOpenOption.APPEND);
+        try (EndpointLog log = new EndpointLog(data)) {
+            assertEquals(List.of(endpoint("b", "cali2", State.READY)), log.list());
+        }
+        for (int cut = 0; cut < whole.length; cut += 7) {
+            Files.write(data.resolve("endpoints.log"), java.util.Arrays.copyOf(whole, cut));
+            try (EndpointLog log = new EndpointLog(data)) {
+                assertTrue(log.list().size() <= 2); // some prefix of the history, never an exception
+            }
+        }
+    }
+
+    @Test
+    void historyIsDroppedAndTheFileStaysSmall() throws IOException {
+        try (EndpointLog log = new EndpointLog(folder)) {
+            for (int i = 0; i < 5_000; i++) {
+                log.put(endpoint("c" + i, "cali1", State.READY), false);
+                log.remove(new EndpointId("c" + i, "eth0"));
+            }
+            assertTrue(Files.size(folder.resolve("endpoints.log")) < 400_000, Files.size(folder.resolve("endpoints.log")) + " bytes");
+        }
+    }
+}

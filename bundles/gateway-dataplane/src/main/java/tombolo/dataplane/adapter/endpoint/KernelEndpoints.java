@@ -1,0 +1,402 @@
+package tombolo.dataplane.adapter.endpoint;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Function;
+import tombolo.api.endpoint.EndpointKernel;
+import tombolo.api.endpoint.EndpointPlan;
+import tombolo.api.endpoint.EndpointPlan.Route;
+import tombolo.api.endpoint.EndpointPlan.Side;
+import tombolo.api.kernel.Errno;
+import tombolo.api.kernel.KernelException;
+import tombolo.api.kernel.Namespaces;
+import tombolo.api.kernel.Namespaces.Namespace;
+import tombolo.api.kernel.Netlink;
+import tombolo.api.net.IpAddress;
+import tombolo.dataplane.core.Rtnetlink;
+import tombolo.dataplane.core.endpoint.EndpointAnswers;
+import tombolo.dataplane.core.endpoint.EndpointAnswers.SeenLink;
+import tombolo.dataplane.core.endpoint.EndpointAnswers.SeenRoute;
+import tombolo.dataplane.core.endpoint.EndpointMessages;
+
+/**
+ * Endpoints in the kernel, by rtnetlink: one socket in the container's namespace, opened for the call, and one of a few in the host's. Nothing is remembered
+ * between calls; what is there is always asked of the kernel.
+ */
+public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
+    /** As many as there are callers at once; more would wait for the kernel's one lock on links anyway. */
+    private static final int IDLE_SOCKETS = 8;
+    /** Answers to a few messages; a link's description is 2 KiB. */
+    private static final int RECEIVE_BUFFER = 256 << 10;
+
+    private final Netlink netlink;
+    private final Namespaces namespaces;
+    private final Optional<String> hostNetns;
+    private final ArrayBlockingQueue<Exchange> idle = new ArrayBlockingQueue<>(IDLE_SOCKETS);
+    private volatile boolean closed;
+
+    /** @param hostNetns path of the namespace where the host's ends are; empty: the process's own */
+    public KernelEndpoints(Netlink netlink, Namespaces namespaces, Optional<String> hostNetns) {
+        this.netlink = netlink;
+        this.namespaces = namespaces;
+        this.hostNetns = hostNetns;
+    }
+
+    /** What a step of making an endpoint came to nothing for. */
+    private static final class StepFailed extends Exception {
+        private static final long serialVersionUID = 1;
+
+        StepFailed(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    @Override
+    public Outcome add(EndpointPlan plan) {
+        return inside(plan, (namespace, container) -> {
+            if (link(container, plan.container().interfaceName()).isPresent()) {
+                return new Outcome.InterfaceExists(plan.container().interfaceName());
+            }
+            return onHost(host -> {
+                try {
+                    int hostIndex = makePair(host, plan, namespace.descriptor());
+                    try {
+                        return program(plan, host, hostIndex, container, namespace.path(), false);
+                    } catch (StepFailed | RuntimeException e) {
+                        deleteByIndex(host, hostIndex);
+                        throw e;
+                    }
+                } catch (StepFailed e) {
+                    return new Outcome.Refused(String.valueOf(e.getMessage()));
+                }
+            });
+        });
+    }
+
+    @Override
+    public Outcome repair(EndpointPlan plan) {
+        return inside(plan, (namespace, container) -> onHost(host -> {
+            Optional<SeenLink> there = link(host, plan.host().interfaceName());
+            if (there.isEmpty()) {
+                return new Outcome.Refused("interface " + plan.host().interfaceName() + " is not there; the container has lost its network and must be made anew");
+            }
+            try {
+                return program(plan, host, there.get().index(), container, namespace.path(), true);
+            } catch (StepFailed e) {
+                return new Outcome.Refused(String.valueOf(e.getMessage()));
+            }
+        }));
+    }
+
+    @Override
+    public void remove(String hostInterface) {
+        onHost(host -> {
+            Optional<SeenLink> there = link(host, hostInterface);
+            if (there.isPresent()) {
+                if (!there.get().kind().equals("veth")) {
+                    throw new KernelException("interface " + hostInterface + " is a " + there.get().kind() + ", not a container's veth; it is left alone", 0);
+                }
+                deleteByIndex(host, there.get().index());
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public List<String> differences(EndpointPlan plan) {
+        List<String> found = new ArrayList<>();
+        onHost(host -> {
+            compare(host, hostNetns, plan.host(), "host", found);
+            return true;
+        });
+        try (Namespace namespace = namespaces.open(plan.netns()); Exchange container = open(Optional.of(namespace.path()))) {
+            compare(container, Optional.of(namespace.path()), plan.container(), "container", found);
+        } catch (KernelException e) {
+            found.add("container: " + e.getMessage());
+        }
+        return found;
+    }
+
+    @Override
+    public Optional<Counters> counters(String hostInterface) {
+        return onHost(host -> link(host, hostInterface, true).flatMap(SeenLink::counters));
+    }
+
+    @Override
+    public Optional<Integer> uplinkMtu() {
+        return onHost(host -> {
+            // An address of the Internet (TEST-NET-1, RFC 5737): what is looked up is the default route.
+            Optional<SeenRoute> out = lookUp(host, IpAddress.parse("192.0.2.1"));
+            if (out.isEmpty() || out.get().interfaceIndex() == 0) {
+                return Optional.<Integer>empty();
+            }
+            Answer<SeenLink> answer = new Answer<>();
+            EndpointMessages.getLink(host.writer(), host.next(), out.get().interfaceIndex());
+            host.run(reader -> EndpointAnswers.link(reader, host.bytes()).ifPresent(answer::set));
+            return answer.value.map(SeenLink::mtu);
+        });
+    }
+
+    /** Closes the sockets that are kept. */
+    @Override
+    public void close() {
+        closed = true;
+        for (Exchange exchange = idle.poll(); exchange != null; exchange = idle.poll()) {
+            exchange.close();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ making
+
+    private int makePair(Exchange host, EndpointPlan plan, int descriptor) throws StepFailed {
+        Map<Integer, Integer> settings = inetSettings(plan.host());
+        Answer<SeenLink> made = new Answer<>();
+        for (int attempt = 0; ; attempt++) {
+            int pair = host.next();
+            EndpointMessages.newPair(host.writer(), pair, plan.host(), plan.container(), descriptor);
+            if (!settings.isEmpty()) {
+                EndpointMessages.setInet(host.writer(), host.next(), plan.host().interfaceName(), settings);
+            }
+            EndpointMessages.getLink(host.writer(), host.next(), plan.host().interfaceName(), false);
+            Map<Integer, Exchange.Error> errors = host.run(reader -> EndpointAnswers.link(reader, host.bytes()).ifPresent(made::set));
+            Exchange.Error refused = errors.get(pair);
+            if (refused != null && refused.errno() == Errno.EEXIST && attempt == 0 && made.value.filter(link -> link.kind().equals("veth")).isPresent()) {
+                deleteByIndex(host, made.value.get().index()); // left over from an earlier life; whoever called knows of no endpoint with it
+                continue;
+            }
+            if (refused != null) {
+                throw new StepFailed("making the interface pair " + plan.host().interfaceName() + ": " + refused);
+            }
+            if (!errors.isEmpty() || made.value.isEmpty()) {
+                made.value.ifPresent(link -> deleteByIndex(host, link.index()));
+                throw new StepFailed("setting up interface " + plan.host().interfaceName() + ": " + errors.values());
+            }
+            return made.value.get().index();
+        }
+    }
+
+    private Outcome program(EndpointPlan plan, Exchange host, int hostIndex, Exchange container, String netns, boolean again) throws StepFailed {
+        Optional<SeenLink> inner = link(container, plan.container().interfaceName());
+        if (inner.isEmpty()) {
+            throw new StepFailed("interface " + plan.container().interfaceName() + " is not in the container's namespace");
+        }
+        if (again) {
+            writeSettings(hostNetns, plan.host().settings());
+        } else {
+            Map<String, String> rest = new LinkedHashMap<>(plan.host().settings());
+            rest.keySet().removeIf(path -> EndpointMessages.inetSetting(path, plan.host().interfaceName()).isPresent());
+            writeSettings(hostNetns, rest); // the others came with the pair
+        }
+        writeSettings(Optional.of(netns), plan.container().settings());
+        side(container, inner.get().index(), plan.container(), again, true);
+        side(host, hostIndex, plan.host(), again, false);
+        return new Outcome.Done(plan.container().mac().or(inner.get()::mac).orElseThrow(() -> new StepFailed("the container's interface has no hardware address")), hostIndex);
+    }
+
+    private void writeSettings(Optional<String> netns, Map<String, String> settings) throws StepFailed {
+        if (settings.isEmpty()) {
+            return;
+        }
+        try {
+            namespaces.writeSettings(netns, settings);
+        } catch (KernelException e) {
+            throw new StepFailed(e.getMessage());
+        }
+    }
+
+    /** @param first whether the first of two routes to one destination wins: in a container another interface may have the default route already */
+    private void side(Exchange exchange, int index, Side side, boolean again, boolean first) throws StepFailed {
+        Map<Integer, String> steps = new TreeMap<>();
+        Map<Integer, Route> routes = new TreeMap<>();
+        String name = side.interfaceName();
+        if (again) {
+            EndpointMessages.setLink(exchange.writer(), step(exchange, steps, "setting up interface " + name), index, side);
+        } else if (first) {
+            EndpointMessages.linkUp(exchange.writer(), step(exchange, steps, "setting interface " + name + " up"), index);
+        }
+        side.addresses().forEach(address -> EndpointMessages.newAddress(exchange.writer(),
+                step(exchange, steps, "giving " + name + " the address " + address.address() + "/" + address.prefixLength()), index, address));
+        for (Route route : side.routes()) {
+            int number = step(exchange, steps, "making the route " + text(route) + " over " + name);
+            routes.put(number, route);
+            EndpointMessages.newRoute(exchange.writer(), number, index, route);
+        }
+        side.neighbours().forEach(neighbour -> EndpointMessages.newNeighbour(exchange.writer(),
+                step(exchange, steps, "telling " + name + " that " + neighbour.address() + " is at " + neighbour.mac()), index, neighbour));
+        for (Map.Entry<Integer, Exchange.Error> error : exchange.run(_ -> { }).entrySet()) {
+            Route route = routes.get(error.getKey());
+            if (route == null || error.getValue().errno() != Errno.EEXIST) {
+                throw new StepFailed(steps.get(error.getKey()) + ": " + error.getValue());
+            }
+            if (!first) {
+                Optional<SeenRoute> there = lookUp(exchange, route.destination().address());
+                if (there.isEmpty() || there.get().interfaceIndex() != index) {
+                    throw new StepFailed(steps.get(error.getKey()) + ": the address is routed elsewhere already"
+                            + there.map(other -> " (" + linkName(exchange, other.interfaceIndex()) + ", protocol " + Rtnetlink.protocolName(other.protocol()) + ")").orElse(""));
+                }
+            }
+        }
+    }
+
+    private static int step(Exchange exchange, Map<Integer, String> steps, String words) {
+        int number = exchange.next();
+        steps.put(number, words);
+        return number;
+    }
+
+    private static Map<Integer, Integer> inetSettings(Side side) {
+        Map<Integer, Integer> settings = new TreeMap<>();
+        side.settings().forEach((path, value) -> EndpointMessages.inetSetting(path, side.interfaceName())
+                .ifPresent(number -> settings.put(number, Integer.parseInt(value))));
+        return settings;
+    }
+
+    // ------------------------------------------------------------------------------------------------ comparing
+
+    private void compare(Exchange exchange, Optional<String> netns, Side wanted, String where, List<String> found) {
+        String name = wanted.interfaceName();
+        Optional<SeenLink> there = link(exchange, name);
+        if (there.isEmpty()) {
+            found.add(where + ": interface " + name + " is not there");
+            return;
+        }
+        SeenLink link = there.get();
+        wanted.mac().filter(mac -> !link.mac().equals(Optional.of(mac))).ifPresent(mac ->
+                found.add(where + ": " + name + " has hardware address " + link.mac().map(Object::toString).orElse("none") + ", wanted " + mac));
+        if (link.mtu() != wanted.mtu()) {
+            found.add(where + ": " + name + " has MTU " + link.mtu() + ", wanted " + wanted.mtu());
+        }
+        if (!link.up()) {
+            found.add(where + ": " + name + " is down");
+        }
+        Map<String, String> settings = namespaces.readSettings(netns, wanted.settings().keySet());
+        wanted.settings().forEach((path, value) -> {
+            String seen = settings.get(path);
+            if (seen != null && !seen.equals(value)) {
+                found.add(where + ": " + path + " is " + seen + ", wanted " + value);
+            }
+        });
+        List<Object> addresses = new ArrayList<>();
+        EndpointMessages.dumpAddresses(exchange.writer(), exchange.next(), link.index());
+        exchange.dump(reader -> EndpointAnswers.address(reader).ifPresent(addresses::add));
+        wanted.addresses().stream().filter(address -> !addresses.contains(address))
+                .forEach(address -> found.add(where + ": " + name + " lacks the address " + address.address() + "/" + address.prefixLength()));
+        wanted.routes().stream().filter(route -> !isThere(exchange, route, link.index())).forEach(route ->
+                found.add(where + ": the route " + text(route) + " over " + name + " is missing"));
+        List<EndpointAnswers.SeenNeighbour> neighbours = new ArrayList<>();
+        EndpointMessages.dumpNeighbours(exchange.writer(), exchange.next(), link.index());
+        exchange.dump(reader -> EndpointAnswers.neighbour(reader, exchange.bytes()).ifPresent(neighbours::add));
+        wanted.neighbours().stream().filter(one -> !neighbours.contains(new EndpointAnswers.SeenNeighbour(one, true))).forEach(one ->
+                found.add(where + ": " + name + " does not know for good that " + one.address() + " is at " + one.mac()));
+    }
+
+    private static boolean isThere(Exchange exchange, Route route, int index) {
+        if (route.destination().length() == route.destination().family().bits()) {
+            // The host's table may hold a million routes: one is looked up, not all read.
+            return lookUp(exchange, route.destination().address()).filter(seen -> matches(route, seen, index)).isPresent();
+        }
+        List<SeenRoute> seen = new ArrayList<>();
+        EndpointMessages.dumpRoutes(exchange.writer(), exchange.next(), route.destination().family(), index);
+        exchange.dump(reader -> EndpointAnswers.route(reader).ifPresent(seen::add));
+        return seen.stream().anyMatch(one -> matches(route, one, index));
+    }
+
+    private static boolean matches(Route wanted, SeenRoute seen, int index) {
+        return seen.destination().equals(wanted.destination()) && seen.interfaceIndex() == index && seen.gateway().equals(wanted.gateway());
+    }
+
+    private static String text(Route route) {
+        return route.destination() + route.gateway().map(gateway -> " via " + gateway).orElse("");
+    }
+
+    // ------------------------------------------------------------------------------------------------ asking
+
+    private static Optional<SeenLink> link(Exchange exchange, String name) {
+        return link(exchange, name, false);
+    }
+
+    private static Optional<SeenLink> link(Exchange exchange, String name, boolean statistics) {
+        Answer<SeenLink> answer = new Answer<>();
+        EndpointMessages.getLink(exchange.writer(), exchange.next(), name, statistics);
+        Map<Integer, Exchange.Error> errors = exchange.run(reader -> EndpointAnswers.link(reader, exchange.bytes()).ifPresent(answer::set));
+        errors.values().stream().filter(error -> error.errno() != Errno.ENODEV).findFirst().ifPresent(error -> {
+            throw new KernelException("asking for interface " + name + ": " + error, 0);
+        });
+        return answer.value;
+    }
+
+    private static String linkName(Exchange exchange, int index) {
+        Answer<SeenLink> answer = new Answer<>();
+        EndpointMessages.getLink(exchange.writer(), exchange.next(), index);
+        exchange.run(reader -> EndpointAnswers.link(reader, exchange.bytes()).ifPresent(answer::set));
+        return answer.value.map(SeenLink::name).orElse("interface " + index);
+    }
+
+    private static Optional<SeenRoute> lookUp(Exchange exchange, IpAddress address) {
+        Answer<SeenRoute> answer = new Answer<>();
+        EndpointMessages.lookUp(exchange.writer(), exchange.next(), address);
+        exchange.run(reader -> EndpointAnswers.route(reader).ifPresent(answer::set));
+        return answer.value;
+    }
+
+    private static void deleteByIndex(Exchange host, int index) {
+        EndpointMessages.deleteLink(host.writer(), host.next(), index);
+        host.run(_ -> { }).values().stream().filter(error -> error.errno() != Errno.ENODEV).findFirst().ifPresent(error -> {
+            throw new KernelException("removing an interface pair: " + error, 0);
+        });
+    }
+
+    private static final class Answer<T> {
+        private Optional<T> value = Optional.empty();
+
+        void set(T fresh) {
+            value = Optional.of(fresh);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ sockets
+
+    private interface InContainer {
+        Outcome apply(Namespace namespace, Exchange container);
+    }
+
+    private Outcome inside(EndpointPlan plan, InContainer work) {
+        try (Namespace namespace = namespaces.open(plan.netns())) {
+            try (Namespace host = namespaces.open(hostNetns.orElse("/proc/self/ns/net"))) {
+                if (host.identity().equals(namespace.identity())) {
+                    return new Outcome.OwnNamespace(plan.netns());
+                }
+            }
+            try (Exchange container = open(Optional.of(namespace.path()))) {
+                return work.apply(namespace, container);
+            }
+        } catch (KernelException e) {
+            return e.errno() == Errno.ENOENT || e.errno() == Errno.EINVAL ? new Outcome.NamespaceGone(plan.netns()) : new Outcome.Refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private <T> T onHost(Function<Exchange, T> work) {
+        Exchange taken = idle.poll();
+        Exchange host = taken == null ? open(hostNetns) : taken;
+        boolean good = false;
+        try {
+            T answer = work.apply(host);
+            good = true;
+            return answer;
+        } finally {
+            // After a failure there may be answers on their way.
+            if (!good || closed || !idle.offer(host)) {
+                host.close();
+            }
+        }
+    }
+
+    private Exchange open(Optional<String> netns) {
+        return new Exchange(netlink.open(Netlink.Options.route().receiveBuffer(RECEIVE_BUFFER).netns(netns)));
+    }
+}

@@ -1,0 +1,310 @@
+package tombolo.resources.adapter;
+
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import tombolo.api.datastore.Bytes;
+import tombolo.api.datastore.Compare;
+import tombolo.api.datastore.Datastore;
+import tombolo.api.datastore.DatastoreException;
+import tombolo.api.datastore.Key;
+import tombolo.api.datastore.KeyPrefix;
+import tombolo.api.datastore.KeyValue;
+import tombolo.api.datastore.Operation;
+import tombolo.api.datastore.Transaction;
+import tombolo.api.datastore.TransactionResult;
+import tombolo.api.ipam.Ipam;
+import tombolo.api.json.Json;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.ResourceListener;
+import tombolo.api.resource.ResourceSpec;
+import tombolo.api.resource.Resources;
+import tombolo.resources.core.Decoder;
+import tombolo.resources.core.Kind;
+import tombolo.resources.core.Kinds;
+import tombolo.resources.core.KubernetesKinds;
+
+/** The resources in a datastore. Any thread but a Loop's: every call may block. */
+public final class StoredResources implements Resources {
+    /** Tries of a write whose resource changes in between. Each failure is somebody else's success. */
+    private static final int MAX_TRIES = 10;
+
+    private final Supplier<Optional<Datastore>> datastores;
+    private final InstantSource time;
+    private final Supplier<UUID> uids;
+    private final PoolRules pools;
+    private final Subscriptions subscriptions;
+
+    /**
+     * @param datastores what there is at this moment
+     * @param ipam       gives blocks back when a pool is deleted
+     */
+    public StoredResources(Supplier<Optional<Datastore>> datastores, Supplier<Optional<Ipam>> ipam, InstantSource time, Supplier<UUID> uids) {
+        this.datastores = datastores;
+        this.time = time;
+        this.uids = uids;
+        this.pools = new PoolRules(ipam);
+        this.subscriptions = new Subscriptions(datastores);
+    }
+
+    /** Ends all subscriptions. */
+    public void close() {
+        subscriptions.close();
+    }
+
+    /** Another store is there, or none any more. */
+    public void datastoreChanged() {
+        subscriptions.datastoreChanged();
+    }
+
+    Datastore store() {
+        return datastores.get().orElseThrow(() -> new DatastoreException(DatastoreException.Reason.UNAVAILABLE, DatastoreException.Applied.NO,
+                "TMB-DST-090 no datastore is running: neither gateway-datastore nor gateway-datastore-etcd offers one. See etc/tombolo.datastore.cfg and gateway:status."));
+    }
+
+    // ---------------------------------------------------------------- reading
+
+    @Override
+    public Optional<Resource> get(ResourceId id) {
+        Kind kind = kindOf(id.kind());
+        if (kind.home() == Kind.Home.IPAM) {
+            return list(id.kind(), Optional.empty()).stream().filter(each -> each.id().name().equals(id.name())).findFirst();
+        }
+        return find(kind, id).map(entry -> Stored.read(kind, entry).resource());
+    }
+
+    private Optional<KeyValue> find(Kind kind, ResourceId id) {
+        return kind.key(id.namespace(), id.name()).flatMap(key -> store().get(Key.of(key)));
+    }
+
+    /** A kind that is not in the table lives, like all others, below its plural. */
+    private static Kind kindOf(String name) {
+        return Kinds.named(name).orElseGet(() -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            String plural = lower.endsWith("y") ? lower.substring(0, lower.length() - 1) + "ies" : lower.endsWith("s") ? lower + "es" : lower + "s";
+            return new Kind(name, plural, false, Kind.Home.RESOURCES, List.of(), List.of("NAME"), List.of("NAME"), tree -> tree, _ -> {
+                throw new IllegalStateException("an unknown kind is not decoded");
+            });
+        });
+    }
+
+    @Override
+    public List<Resource> list(String name, Optional<String> namespace) {
+        Kind kind = kindOf(name);
+        String prefix = kind.prefix() + (kind.namespaced() ? namespace.map(each -> each + "/").orElse("") : "");
+        List<Resource> resources = new ArrayList<>();
+        List<KeyValue> entries = new ArrayList<>(store().list(KeyPrefix.of(prefix)).entries());
+        if (name.equals("BlockAffinity")) {
+            entries.addAll(store().list(KeyPrefix.of(IpamTrees.VIRTUAL_PREFIX)).entries());
+        }
+        for (KeyValue entry : entries) {
+            if (kind.home() != Kind.Home.IPAM || isOf(kind, entry.key().text())) {
+                resources.add(Stored.read(kind, entry).resource());
+            }
+        }
+        resources.sort((one, other) -> one.id().compareTo(other.id()));
+        return resources;
+    }
+
+    private static boolean isOf(Kind kind, String key) {
+        return kind.name().equals("IPAMHandle") || key.contains("/block/");
+    }
+
+    // ---------------------------------------------------------------- writing
+
+    @Override
+    public WriteOutcome write(Verb verb, Json.Obj document) {
+        return write(verb, document, false);
+    }
+
+    /** @param dryRun checks everything and writes nothing; {@code changed} then says whether it would have */
+    WriteOutcome write(Verb verb, Json.Obj given, boolean dryRun) {
+        Json.Obj document = KubernetesKinds.known(given.text("apiVersion").orElse(""), given.text("kind").orElse("")) ? KubernetesKinds.convert(given).document() : given;
+        if (Kinds.named(document.text("kind").orElse("")).isEmpty() && document.text("apiVersion").filter(Kinds.API::equals).isPresent()) {
+            Optional<WriteOutcome> kept = writeUnknown(verb, document, dryRun);
+            if (kept.isPresent()) {
+                return kept.get();
+            }
+        }
+        return switch (Decoder.decode(document, 0)) {
+            case Decoder.Decoded.Bad bad -> new WriteOutcome.Refused(bad.problems());
+            case Decoder.Decoded.Good good -> write(verb, good.resource(), dryRun);
+        };
+    }
+
+    private WriteOutcome write(Verb verb, Resource wanted, boolean dryRun) {
+        Kind kind = kindOf(wanted.id().kind());
+        if (kind.home() == Kind.Home.IPAM) {
+            return refused("TMB-RES-015", "kind", kind.name() + " is kept by IPAM alone: see ipam:show and ipam:release");
+        }
+        Optional<String> version = Stored.text(wanted.tree(), "metadata", "resourceVersion");
+        for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
+            Optional<KeyValue> there = find(kind, wanted.id());
+            Optional<Resource> stored = there.map(entry -> Stored.read(kind, entry).resource());
+            Optional<WriteOutcome> refusal = refusal(verb, wanted, stored, version);
+            if (refusal.isPresent()) {
+                return refusal.get();
+            }
+            Json.Obj tree = stored.isPresent() ? Merged.update(verb, stored.get().tree(), wanted.tree()) : created(wanted.tree());
+            Bytes value = Stored.value(kind, tree);
+            if (value.size() > Operation.MAX_VALUE_BYTES) {
+                return refused("TMB-RES-017", "", wanted.id() + " has " + value.size() + " bytes as JSON; the most is " + Operation.MAX_VALUE_BYTES);
+            }
+            if (there.isPresent() && value.equals(there.get().value())) {
+                return done(kind, there.get().key(), tree, there.get().modRevision(), false);
+            }
+            PoolRules.Checked checked = pools.check(store(), wanted, stored);
+            if (!checked.problems().isEmpty()) {
+                return new WriteOutcome.Refused(checked.problems());
+            }
+            Key key = Key.of(kind.key(wanted.id().namespace(), wanted.id().name()).orElseThrow());
+            if (dryRun) {
+                return done(kind, key, tree, there.map(KeyValue::modRevision).orElse(0L), true);
+            }
+            TransactionResult result = commit(key, there, value, checked);
+            if (result.succeeded()) {
+                return done(kind, key, tree, result.revision(), true);
+            }
+        }
+        return refused("TMB-RES-014", "", wanted.id() + " was changed by others " + MAX_TRIES + " times while this was written; try again");
+    }
+
+    private TransactionResult commit(Key key, Optional<KeyValue> there, Bytes value, PoolRules.Checked checked) {
+        List<Compare> conditions = new ArrayList<>(checked.conditions());
+        conditions.add(Compare.unchanged(key, there.map(KeyValue::modRevision).orElse(0L)));
+        List<Operation> steps = new ArrayList<>(checked.steps());
+        steps.add(new Operation.Put(key, value));
+        return store().commit(new Transaction(conditions, steps, List.of()));
+    }
+
+    private static Optional<WriteOutcome> refusal(Verb verb, Resource wanted, Optional<Resource> stored, Optional<String> version) {
+        ResourceId id = wanted.id();
+        if (verb == Verb.CREATE && version.isPresent()) {
+            return Optional.of(refused("TMB-RES-006", "metadata.resourceVersion", "metadata.resourceVersion is '" + version.get() + "': must be left out where a resource is created"));
+        }
+        if (verb == Verb.CREATE && stored.isPresent()) {
+            return Optional.of(refused(EXISTS, "", "resource already exists: " + id));
+        }
+        if (verb == Verb.REPLACE && stored.isEmpty()) {
+            return Optional.of(refused(ABSENT, "", "resource does not exist: " + id));
+        }
+        if (stored.isPresent() && version.isPresent() && !version.get().equals(Long.toString(stored.get().revision()))) {
+            return Optional.of(refused("TMB-RES-014", "metadata.resourceVersion", "update conflict: " + id + ": resource version '" + version.get() + "' is out of date (latest: "
+                    + stored.get().revision() + "). Read it again, and make the change there"));
+        }
+        return Optional.empty();
+    }
+
+    static final String EXISTS = "TMB-RES-012";
+    static final String ABSENT = "TMB-RES-013";
+
+    static WriteOutcome.Refused refused(String code, String field, String text) {
+        return new WriteOutcome.Refused(List.of(new Problem(field, code + " " + text + ".")));
+    }
+
+    private static WriteOutcome.Done done(Kind kind, Key key, Json.Obj tree, long revision, boolean changed) {
+        KeyValue entry = new KeyValue(key, Stored.value(kind, tree), Math.max(1, revision), Math.max(1, revision), 1, OptionalLong.empty());
+        Resource resource = Stored.read(kind, entry).resource();
+        return new WriteOutcome.Done(new Resource(resource.id(), resource.labels(), resource.spec(), resource.tree(), revision), changed);
+    }
+
+    /** Only what calicoctl lets through is taken from the document; the rest is ours to say. */
+    private Json.Obj created(Json.Obj tree) {
+        Json.Obj metadata = Merged.ownMetadata(tree);
+        metadata = metadata.with("uid", uids.get().toString()).with("creationTimestamp", time.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+        return tree.with("metadata", metadata);
+    }
+
+    /** A kind that nobody here knows is written only over what is stored, and as it is. */
+    private Optional<WriteOutcome> writeUnknown(Verb verb, Json.Obj document, boolean dryRun) {
+        Kind kind = kindOf(document.text("kind").orElse(""));
+        Optional<String> name = Stored.text(document, "metadata", "name");
+        if (verb == Verb.CREATE || name.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> namespace = Stored.text(document, "metadata", "namespace");
+        Key key = Key.of(kind.prefix() + namespace.map(each -> each + "/").orElse("") + name.get());
+        Optional<KeyValue> there = store().get(key);
+        if (there.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> version = Stored.text(document, "metadata", "resourceVersion");
+        if (version.isPresent() && !version.get().equals(Long.toString(there.get().modRevision()))) {
+            return Optional.of(refused("TMB-RES-014", "metadata.resourceVersion", "update conflict: " + Decoder.title(document) + ": resource version '" + version.get()
+                    + "' is out of date (latest: " + there.get().modRevision() + ")"));
+        }
+        Bytes value = Stored.value(kind, document);
+        boolean changed = !value.equals(there.get().value());
+        long revision = there.get().modRevision();
+        if (changed && !dryRun) {
+            TransactionResult result = store().commit(new Transaction(List.of(Compare.unchanged(key, revision)), List.of(new Operation.Put(key, value)), List.of()));
+            if (!result.succeeded()) {
+                return Optional.of(refused("TMB-RES-014", "", Decoder.title(document) + " was changed meanwhile; read it again"));
+            }
+            revision = result.revision();
+        }
+        Resource resource = new Resource(new ResourceId(kind.name(), namespace, name.get()), Map.of(), new ResourceSpec.Unknown(), document, revision);
+        return Optional.of(new WriteOutcome.Done(resource, changed));
+    }
+
+    // ---------------------------------------------------------------- deleting
+
+    @Override
+    public WriteOutcome delete(ResourceId id, Optional<Long> revision) {
+        return delete(id, revision, false);
+    }
+
+    WriteOutcome delete(ResourceId id, Optional<Long> revision, boolean dryRun) {
+        Kind kind = kindOf(id.kind());
+        if (kind.home() == Kind.Home.IPAM) {
+            return refused("TMB-RES-015", "kind", kind.name() + " is kept by IPAM alone: see ipam:show and ipam:release");
+        }
+        for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
+            Optional<KeyValue> there = find(kind, id);
+            if (there.isEmpty()) {
+                return refused(ABSENT, "", "resource does not exist: " + id);
+            }
+            Resource stored = Stored.read(kind, there.get()).resource();
+            if (revision.isPresent() && revision.get() != stored.revision()) {
+                return refused("TMB-RES-014", "metadata.resourceVersion", "update conflict: " + id + ": resource version '" + revision.get() + "' is out of date (latest: " + stored.revision() + ")");
+            }
+            Optional<Problem> kept = TierRules.kept(this, id);
+            if (kept.isPresent()) {
+                return new WriteOutcome.Refused(List.of(kept.get()));
+            }
+            if (dryRun) {
+                return new WriteOutcome.Done(stored, true);
+            }
+            PoolRules.Emptied emptied = pools.empty(store(), kind, there.get(), stored);
+            switch (emptied) {
+                case PoolRules.Emptied.Refused refused -> {
+                    return new WriteOutcome.Refused(List.of(refused.problem()));
+                }
+                case PoolRules.Emptied.Retry _ -> { }
+                case PoolRules.Emptied.Ready(long now) -> {
+                    Transaction deletion = new Transaction(List.of(Compare.unchanged(there.get().key(), now)), List.of(new Operation.Delete(there.get().key())), List.of());
+                    if (store().commit(deletion).succeeded()) {
+                        return new WriteOutcome.Done(stored, true);
+                    }
+                }
+            }
+        }
+        return refused("TMB-RES-014", "", id + " was changed by others " + MAX_TRIES + " times while it was deleted; try again");
+    }
+
+    // ---------------------------------------------------------------- watching
+
+    @Override
+    public Subscription subscribe(Set<String> kinds, ResourceListener listener) {
+        return subscriptions.subscribe(kinds.stream().map(StoredResources::kindOf).toList(), listener);
+    }
+}

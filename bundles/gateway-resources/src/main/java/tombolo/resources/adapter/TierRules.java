@@ -1,0 +1,31 @@
+package tombolo.resources.adapter;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.Resources;
+import tombolo.api.resource.Resources.Problem;
+
+/** A tier stays while policies are in it; the three that always exist stay for ever. */
+final class TierRules {
+    private static final Set<String> FIXED = Set.of("default", "kube-admin", "kube-baseline");
+    private static final int SHOWN = 5;
+
+    private TierRules() { }
+
+    static Optional<Problem> kept(Resources resources, ResourceId id) {
+        if (!id.kind().equals("Tier")) {
+            return Optional.empty();
+        }
+        if (FIXED.contains(id.name())) {
+            return Optional.of(new Problem("", "TMB-RES-015 " + id + " always exists and cannot be deleted."));
+        }
+        List<String> policies = List.of("NetworkPolicy", "GlobalNetworkPolicy", "StagedNetworkPolicy", "StagedGlobalNetworkPolicy").stream()
+                .flatMap(kind -> resources.list(kind, Optional.empty()).stream())
+                .filter(each -> each.tree().object("spec").flatMap(spec -> spec.text("tier")).filter(id.name()::equals).isPresent()).map(Resource::id).map(ResourceId::toString).toList();
+        return policies.isEmpty() ? Optional.empty() : Optional.of(new Problem("", "TMB-RES-006 " + id + " still holds " + policies.size() + " policies ("
+                + String.join(", ", policies.stream().limit(SHOWN).toList()) + (policies.size() > SHOWN ? ", …" : "") + "): delete or move them first."));
+    }
+}
