@@ -55,7 +55,8 @@ final class Rig implements AutoCloseable {
 
     static Settings settings(Path socket, boolean enabled) {
         return new Settings(new NodeSettings("node-1", 254, 20, 10, false, List.of()),
-                new BgpSettings(Optional.empty(), Optional.empty(), List.of(), 179, 1, 1, false, false, true, 100, 120), Map.of(), Map.of(), Map.of(), Map.of(),
+                new BgpSettings(Optional.empty(), Optional.empty(), List.of(), 179, 1, 1, false, false, true, 100, 120, 120,
+                        Optional.empty(), 8_000_000), Map.of(), Map.of(), Map.of(), Map.of(),
                 tombolo.api.config.DatastoreSettings.DEFAULT, new CniSettings(enabled, socket.toString(), "cali", OptionalInt.of(1400)));
     }
 
