@@ -17,13 +17,15 @@ import tombolo.api.net.IpAddress;
  * @param messagesIn    by message name: OPEN, UPDATE, NOTIFICATION, KEEPALIVE, ROUTE-REFRESH
  * @param inboxBytes    not yet read by the route bundle; @param outboxBytes not yet written to the socket
  * @param flaps         how often an established session ended
+ * @param refused       connections that the peer opened and we refused, since start: to another address than local-address, without a readable MD5 key, while
+ *                      the session rested or was stopped, or beside one that stood
  * @param resets        the last 10 ends of a connection with their causes, newest first
  * @param md5           whether a TCP MD5 key is set
  */
 public record PeerStatus(String name, String description, IpAddress remoteAddress, Asn remoteAs, Asn localAs, State state, long sinceMillis,
                          Optional<SessionUp> session, Optional<String> adminDown, String detail, Optional<Long> retryInMillis,
                          Map<String, Long> messagesIn, Map<String, Long> messagesOut, long bytesIn, long bytesOut, long inboxBytes, long outboxBytes,
-                         long flaps, List<Reset> resets, boolean md5, List<String> capabilitiesSent, List<String> capabilitiesReceived) {
+                         long flaps, long refused, List<Reset> resets, boolean md5, List<String> capabilitiesSent, List<String> capabilitiesReceived) {
     /** The states of RFC 4271 §8.2.2. */
     public enum State { IDLE, CONNECT, ACTIVE, OPEN_SENT, OPEN_CONFIRM, ESTABLISHED }
 

@@ -7,6 +7,9 @@ public interface Configuration {
     /** What is in force now. */
     Settings settings();
 
+    /** What etc/ alone would put into force, without what other sources say. */
+    Settings ofFiles();
+
     /** What the files say and why it is not in force; empty when all is well. Sorted by file and line. */
     List<ConfigProblem> problems();
 

@@ -2,6 +2,7 @@ package tombolo.api.route;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
@@ -42,6 +43,8 @@ public interface KernelRoutes {
      * @param desired4 routes we want, by family; @param installed4 routes of ours that the kernel has acknowledged
      * @param failed   wanted, refused by the kernel; see {@code lastError}
      * @param batches  netlink batches sent; @param resyncs dump-and-compare runs since start
+     * @param nextHopObjects nexthop groups of ours that routes share in the kernel; empty where the kernel has none, so that each route names its next hops
      */
-    record Counts(long desired4, long desired6, long installed4, long installed6, long failed, long pending, long batches, long resyncs, String lastError) { }
+    record Counts(long desired4, long desired6, long installed4, long installed6, long failed, long pending, long batches, long resyncs, OptionalInt nextHopObjects,
+            String lastError) { }
 }

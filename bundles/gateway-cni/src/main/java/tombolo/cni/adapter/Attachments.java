@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.datastore.DatastoreException;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.Endpoint.State;
 import tombolo.api.endpoint.EndpointId;
@@ -125,7 +126,10 @@ public final class Attachments {
             }
         }
         int mtu = inner >= 0 ? previous.interfaces().get(inner).mtu() : 0;
-        log.put(new Endpoint(add.id(), add.network().name(), POLICY_ONLY, add.netns(), host, mac, mtu, addresses, add.arguments(), State.READY, clock.getAsLong()), true);
+        Endpoint ready = new Endpoint(add.id(), add.network().name(), POLICY_ONLY, add.netns(), host, mac, mtu, addresses, add.arguments(), State.READY, clock.getAsLong());
+        log.put(ready, true);
+        Means now = means.get();
+        now.workloads().ifPresent(workloads -> workloads.put(now.node(), ready));
         return previous;
     }
 
@@ -159,7 +163,9 @@ public final class Attachments {
         try {
             EndpointPlan plan = mode.plan(new EndpointMode.Wish(add.id(), add.network().name(), add.netns(), host, addresses, wantedMac(add), mtu, add.arguments()));
             MacAddress mac = program(kernel, plan);
-            log.put(new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), host, Optional.of(mac), mtu, addresses, begun.arguments(), State.READY, begun.addedMillis()), false);
+            Endpoint ready = new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), host, Optional.of(mac), mtu, addresses, begun.arguments(), State.READY, begun.addedMillis());
+            now.workloads().ifPresent(workloads -> workloads.put(now.node(), ready));
+            log.put(ready, false);
             return result(mode, plan, mac, add);
         } catch (Failed | RuntimeException e) {
             takeBack(begun, e);
@@ -315,12 +321,9 @@ public final class Attachments {
 
     /** The container's lock is held. */
     private void undo(Endpoint endpoint) throws Failed, IOException {
-        if (endpoint.mode().equals(POLICY_ONLY)) {
-            log.remove(endpoint.id());
-            return;
-        }
         Means now = means.get();
-        if (endpoint.state() != State.RELEASING) {
+        boolean ours = !endpoint.mode().equals(POLICY_ONLY);
+        if (ours && endpoint.state() != State.RELEASING) {
             EndpointKernel kernel = now.kernel().orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-dataplane", "start it, or wait"));
             try {
                 kernel.remove(endpoint.hostInterface());
@@ -328,17 +331,46 @@ public final class Attachments {
                 throw new Failed(CniError.KERNEL, String.valueOf(e.getMessage()), "");
             }
         }
-        if (now.addresses().isPresent()) {
-            Optional<String> later = now.addresses().get().release(AddressSource.handle(endpoint.network(), endpoint.id()));
-            if (later.isEmpty()) {
-                log.remove(endpoint.id());
-                return;
-            }
-            LOG.warn("TMB-CNI-013 the addresses of {} are given back later: {}", endpoint.id(), later.get());
+        Optional<String> later = forget(now, endpoint, ours);
+        if (later.isEmpty()) {
+            log.remove(endpoint.id());
+            return;
         }
+        LOG.warn("TMB-CNI-013 {} is gone from the kernel; the rest of its removal is done later: {}", endpoint.id(), later.get());
         if (endpoint.state() != State.RELEASING) {
             log.put(new Endpoint(endpoint.id(), endpoint.network(), endpoint.mode(), endpoint.netns(), endpoint.hostInterface(), endpoint.mac(), endpoint.mtu(), endpoint.addresses(),
                     endpoint.arguments(), State.RELEASING, endpoint.addedMillis()), true);
+        }
+    }
+
+    /** The datastore's part of a removal. Empty: done; else why not. */
+    private static Optional<String> forget(Means now, Endpoint endpoint, boolean addressesToo) {
+        try {
+            now.workloads().ifPresent(workloads -> workloads.delete(now.node(), endpoint));
+        } catch (DatastoreException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+        if (!addressesToo) {
+            return Optional.empty();
+        }
+        return now.addresses().isEmpty() ? Optional.of("gateway-ipam is not running") : now.addresses().get().release(AddressSource.handle(endpoint.network(), endpoint.id()));
+    }
+
+    /** Makes every endpoint known to the cluster, as after a time without its datastore. */
+    public void publish() {
+        Means now = means.get();
+        if (now.workloads().isEmpty()) {
+            return;
+        }
+        for (Endpoint endpoint : log.list()) {
+            if (endpoint.state() == State.READY) {
+                try {
+                    now.workloads().get().put(now.node(), endpoint);
+                } catch (DatastoreException e) {
+                    LOG.warn("TMB-CNI-022 endpoints are not made known to the cluster: {}. That is done when gateway-resources is there again", e.getMessage());
+                    return;
+                }
+            }
         }
     }
 

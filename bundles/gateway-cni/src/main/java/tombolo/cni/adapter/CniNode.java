@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.CniSettings;
-import tombolo.api.config.Settings;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
@@ -20,6 +19,8 @@ import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPlan.Side;
 import tombolo.api.endpoint.Endpoints;
+import tombolo.api.ipam.Ipam;
+import tombolo.api.resource.Resources;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.RoutedMode;
 import tombolo.runtime.Loop;
@@ -42,6 +43,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private final Map<String, EndpointMode> otherModes = new ConcurrentHashMap<>();
     private volatile Optional<EndpointKernel> kernel = Optional.empty();
     private volatile Optional<AddressSource> addresses = Optional.empty();
+    private volatile Optional<Workloads> workloads = Optional.empty();
     private volatile CniSettings settings = CniSettings.OFF;
     private volatile RoutedMode routed = new RoutedMode(CniSettings.OFF.interfacePrefix());
     private volatile String node = "";
@@ -56,11 +58,12 @@ public final class CniNode implements Endpoints, AutoCloseable {
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
 
-    public void settings(Settings fresh) {
+    /** @param nodeName under which endpoints are known to the cluster */
+    public void settings(String nodeName, CniSettings fresh) {
         loop.offer(() -> {
-            node = fresh.node().name();
+            node = nodeName;
             CniSettings before = settings;
-            settings = fresh.cni();
+            settings = fresh;
             routed = new RoutedMode(settings.interfacePrefix());
             if (before.enabled() != settings.enabled() || !before.socket().equals(settings.socket())) {
                 stopServer();
@@ -85,7 +88,11 @@ public final class CniNode implements Endpoints, AutoCloseable {
         });
     }
 
-    public void addresses(AddressSource source) {
+    public void ipam(Ipam service) {
+        addresses(new IpamAddresses(service));
+    }
+
+    void addresses(AddressSource source) {
         loop.offer(() -> {
             addresses = Optional.of(source);
             reconcile();
@@ -95,6 +102,17 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     public void addressesGone() {
         loop.offer(() -> addresses = Optional.empty());
+    }
+
+    public void resources(Resources service) {
+        loop.offer(() -> {
+            workloads = Optional.of(new Workloads(service));
+            attachments.publish();
+        });
+    }
+
+    public void resourcesGone() {
+        loop.offer(() -> workloads = Optional.empty());
     }
 
     public void add(EndpointMode mode) {
@@ -152,7 +170,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private Means means() {
         Map<String, EndpointMode> modes = new TreeMap<>(otherModes);
         modes.put(RoutedMode.NAME, routed);
-        return new Means(node, settings, kernel, addresses, modes);
+        return new Means(node, settings, kernel, addresses, workloads, modes);
     }
 
     /** Half-done work of an earlier life is cleaned up before the first call is taken on. */

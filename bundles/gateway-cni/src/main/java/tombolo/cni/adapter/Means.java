@@ -13,9 +13,11 @@ import tombolo.cni.core.AddressSource;
  * What there is to work with at this moment: services of bundles that may come and go.
  *
  * @param node  the node's name
+ * @param workloads where endpoints are made known to the cluster; nothing waits for it to be there
  * @param modes by name
  */
-public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Optional<AddressSource> addresses, Map<String, EndpointMode> modes) {
+public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Optional<AddressSource> addresses, Optional<Workloads> workloads,
+                    Map<String, EndpointMode> modes) {
     public Means {
         modes = Map.copyOf(modes);
     }

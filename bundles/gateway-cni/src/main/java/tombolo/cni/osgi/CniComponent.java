@@ -18,6 +18,8 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.Endpoints;
+import tombolo.api.ipam.Ipam;
+import tombolo.api.resource.Resources;
 import tombolo.cni.adapter.CniNode;
 
 /** Publishes {@link Endpoints} and serves container runtimes. Stopping closes the socket and leaves every container's network as it is. */
@@ -45,6 +47,24 @@ public final class CniComponent implements Endpoints, SettingsListener {
         node.kernelGone(service);
     }
 
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindIpam(Ipam service) {
+        node.ipam(service);
+    }
+
+    void unbindIpam(Ipam service) {
+        node.addressesGone();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindResources(Resources service) {
+        node.resources(service);
+    }
+
+    void unbindResources(Resources service) {
+        node.resourcesGone();
+    }
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindMode(EndpointMode mode) {
         node.add(mode);
@@ -56,7 +76,7 @@ public final class CniComponent implements Endpoints, SettingsListener {
 
     @Override
     public void settingsChanged(Settings settings) {
-        node.settings(settings);
+        node.settings(settings.node().name(), settings.cni());
     }
 
     @Override

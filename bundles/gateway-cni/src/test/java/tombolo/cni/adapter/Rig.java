@@ -12,10 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
-import tombolo.api.config.BgpSettings;
 import tombolo.api.config.CniSettings;
-import tombolo.api.config.NodeSettings;
-import tombolo.api.config.Settings;
 import tombolo.api.json.Json;
 import tombolo.dataplane.adapter.endpoint.KernelEndpoints;
 import tombolo.linux.adapter.LinuxNamespaces;
@@ -49,14 +46,8 @@ final class Rig implements AutoCloseable {
         node = new CniNode(folder.resolve("data"));
         node.kernel(kernel);
         node.addresses(pool);
-        node.settings(settings(folder.resolve("cni.sock"), true));
+        node.settings("node-1", new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.of(1400)));
         eventually(() -> node.status().socket().isPresent());
-    }
-
-    static Settings settings(Path socket, boolean enabled) {
-        return new Settings(new NodeSettings("node-1", 254, 20, 10, false, List.of()),
-                new BgpSettings(Optional.empty(), Optional.empty(), List.of(), 179, 1, 1, false, false, true, 100, 120), Map.of(), Map.of(), Map.of(), Map.of(),
-                tombolo.api.config.DatastoreSettings.DEFAULT, new CniSettings(enabled, socket.toString(), "cali", OptionalInt.of(1400)));
     }
 
     /** Runs the real shim under a plugin's name. */

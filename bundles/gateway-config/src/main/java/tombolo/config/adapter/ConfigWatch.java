@@ -89,6 +89,11 @@ public final class ConfigWatch implements Configuration, Contributions, AutoClos
     }
 
     @Override
+    public Settings ofFiles() {
+        return inForce().ofFiles();
+    }
+
+    @Override
     public List<ConfigEntry> entries() {
         return inForce().entries();
     }

@@ -59,6 +59,11 @@ public final class ConfigComponent implements Configuration, Contributions {
     }
 
     @Override
+    public Settings ofFiles() {
+        return watch.ofFiles();
+    }
+
+    @Override
     public List<ConfigEntry> entries() {
         return watch.entries();
     }

@@ -11,6 +11,7 @@ import tombolo.api.kernel.NetlinkSocket;
 import tombolo.dataplane.core.LinkTable;
 import tombolo.dataplane.core.MessageReader;
 import tombolo.dataplane.core.MessageWriter;
+import tombolo.dataplane.core.NextHopMessage;
 import tombolo.dataplane.core.RouteMessage;
 import tombolo.dataplane.core.RouteRequests;
 import tombolo.dataplane.core.Rtnetlink;
@@ -49,7 +50,7 @@ public final class RouteListener implements AutoCloseable {
         this.nextHops = nextHops;
         this.links = links;
         this.events = netlink.open(options.receiveBuffer(buffer).ignoring(routes.writerPort())
-                .groups(Rtnetlink.RTNLGRP_IPV4_ROUTE, Rtnetlink.RTNLGRP_IPV6_ROUTE));
+                .groups(Rtnetlink.RTNLGRP_IPV4_ROUTE, Rtnetlink.RTNLGRP_IPV6_ROUTE, Rtnetlink.RTNLGRP_NEXTHOP));
         this.thread = Thread.ofPlatform().name("tombolo-route-listener").daemon(true).unstarted(this::follow);
     }
 
@@ -124,9 +125,12 @@ public final class RouteListener implements AutoCloseable {
     private boolean notified(MessageReader reader, int length) {
         List<RouteEvent> seen = new ArrayList<>();
         List<RouteEvent> foreign = new ArrayList<>();
+        boolean objects = false;
         reader.reset(length);
         while (reader.next()) {
-            if (reader.type() == Rtnetlink.RTM_NEWROUTE || reader.type() == Rtnetlink.RTM_DELROUTE) {
+            if (reader.type() == Rtnetlink.RTM_NEWNEXTHOP || reader.type() == Rtnetlink.RTM_DELNEXTHOP) {
+                objects |= NextHopMessage.parse(reader).filter(object -> object.protocol() == Rtnetlink.PROTOCOL).isPresent();
+            } else if (reader.type() == Rtnetlink.RTM_NEWROUTE || reader.type() == Rtnetlink.RTM_DELROUTE) {
                 event(reader).ifPresent(event -> {
                     seen.add(event);
                     if (event.protocol() != Rtnetlink.PROTOCOL) {
@@ -134,6 +138,9 @@ public final class RouteListener implements AutoCloseable {
                     }
                 });
             }
+        }
+        if (objects) {
+            routes.nextHopsChanged();
         }
         if (!seen.isEmpty()) {
             routes.observed(seen);
@@ -146,7 +153,7 @@ public final class RouteListener implements AutoCloseable {
             return Optional.empty();
         }
         return Optional.of(new RouteEvent(reader.type() == Rtnetlink.RTM_DELROUTE, (reader.flags() & Rtnetlink.NLM_F_REPLACE) != 0, message.prefix(),
-                message.table(), message.protocol(), message.type(), message.content(links.get()::name), message.hops()));
+                message.table(), message.protocol(), message.type(), message.nextHopId(), message.content(links.get()::name), message.hops()));
     }
 
     private void redump() {

@@ -6,24 +6,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.kernel.Errno;
 import tombolo.api.kernel.KernelException;
+import tombolo.api.kernel.Link;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
 import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.route.KernelRoutes;
-import tombolo.api.route.NextHop;
-import tombolo.api.route.RouteChanges;
 import tombolo.api.route.RouteFeed;
 import tombolo.api.route.RouteFeedListener;
 import tombolo.api.route.RouteSink;
 import tombolo.dataplane.core.Batch;
 import tombolo.dataplane.core.DesiredRoutes;
+import tombolo.dataplane.core.Interfaces;
 import tombolo.dataplane.core.LinkTable;
 import tombolo.dataplane.core.MessageReader;
 import tombolo.dataplane.core.MessageWriter;
@@ -39,8 +38,6 @@ import tombolo.runtime.Loop;
  */
 public final class RoutesLoop implements RouteSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RoutesLoop.class);
-    /** Blocks of one feed that wait: 32 x 4096 rows are 3 MB and a tenth of a second of table work. */
-    private static final int BLOCKS = 32;
     /** Room for the blocks of all feeds, definitions and notifications. */
     private static final int MAILBOX = 2048;
     private static final int ACK_PATIENCE_MILLIS = 10_000;
@@ -48,7 +45,6 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
     private static final Duration LAST_RETRY = Duration.ofSeconds(60);
     /** Several interfaces that fail together cause one comparison. */
     private static final Duration RESYNC_DELAY = Duration.ofMillis(50);
-    private static final Duration ORDER_AGAIN = Duration.ofMillis(5);
     /** A table that changes under every dump is compared as it is after so many: what was missed comes as a notification. */
     private static final int DUMP_ATTEMPTS = 3;
     /** More than one problem a second tells an operator nothing new. */
@@ -58,6 +54,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
     private final Loop loop = new Loop("tombolo-routes", MAILBOX);
     private final NetlinkSocket writer;
     private final RouteDump dump;
+    private final NextHopDump nextHopDump;
     private final DesiredRoutes routes;
     private final Batch batch = new Batch();
     private final byte[] answers = new byte[NetlinkSocket.RECEIVE_BYTES];
@@ -65,7 +62,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
     private final RouteMessage message = new RouteMessage();
     private final Map<RouteMessage.Shape, RouteContent> shapes = new HashMap<>();
     private final MessageWriter request = new MessageWriter(128);
-    private final List<Feed> feeds = new CopyOnWriteArrayList<>();
+    private final List<OwnedFeed> feeds = new CopyOnWriteArrayList<>();
     private volatile LinkTable.Snapshot links = LinkTable.Snapshot.EMPTY;
     private int dumping = -1; // family of the running dump: 0 or 1
     private int dumpSequence;
@@ -97,7 +94,23 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
         Netlink.Options options = Netlink.Options.route().netns(policy.netns());
         this.writer = netlink.open(options);
         this.dump = new RouteDump(netlink, options);
-        this.routes = new DesiredRoutes(policy.table(), policy.tellingStaticMetric(), name -> links.index(name));
+        this.nextHopDump = new NextHopDump(netlink, options);
+        this.routes = new DesiredRoutes(policy.table(), policy.tellingStaticMetric(), new Interfaces() {
+            @Override
+            public int index(String name) {
+                return links.index(name);
+            }
+
+            @Override
+            public String name(int index) {
+                return links.name(index);
+            }
+
+            @Override
+            public Optional<String> towards(IpAddress gateway) {
+                return links.connectedTo(gateway).map(Link::name);
+            }
+        });
         loop.worker(this::work);
     }
 
@@ -119,117 +132,33 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
         if (owner.isEmpty() || owner.length() > 64 || preference < 0 || preference > 255) {
             throw new IllegalArgumentException("feed '" + owner + "' preference " + preference + ": a name of 1-64 characters, 0 to 255");
         }
-        Feed feed = new Feed(owner, listener);
+        OwnedFeed feed = new OwnedFeed(owner, listener, loop, routes, policy.metric(owner), feeds::remove);
         int number = loop.ask(() -> routes.open(owner, preference), Duration.ofSeconds(10));
         if (number < 0) {
             throw new IllegalStateException("TMB-RTE-001 feed " + owner + ": " + DesiredRoutes.FEEDS + " feeds are open already");
         }
-        feed.number = number;
-        feeds.stream().filter(other -> other.owner.equals(owner)).forEach(other -> other.dead = true);
-        feeds.removeIf(other -> other.dead);
+        feed.number(number);
+        feeds.stream().filter(other -> other.owner().equals(owner)).forEach(OwnedFeed::die);
+        feeds.removeIf(OwnedFeed::isDead);
         feeds.add(feed);
         return feed;
     }
 
-    /** A feed as its owner holds it; also what the static routes use, whose sets have a metric and an MTU of their own. */
-    public final class Feed implements RouteFeed {
-        private final String owner;
-        private final RouteFeedListener listener;
-        private final AtomicInteger waiting = new AtomicInteger();
-        private final AtomicBoolean refused = new AtomicBoolean();
-        private volatile int number;
-        private volatile boolean dead;
-
-        private Feed(String owner, RouteFeedListener listener) {
-            this.owner = owner;
-            this.listener = listener;
-        }
-
-        @Override
-        public boolean define(int id, List<NextHop> nextHops) {
-            return define(id, nextHops, policy.metric(owner), 0);
-        }
-
-        public boolean define(int id, List<NextHop> nextHops, long metric, int mtu) {
-            if (id < 0 || id > 0xffff || nextHops.size() > 64) {
-                throw new IllegalArgumentException("next-hop set " + id + " of " + nextHops.size() + ": id 0 to 65535, at most 64 next hops");
-            }
-            RouteContent content = RouteContent.of(nextHops, metric, mtu);
-            return take(() -> routes.define(number, id, content));
-        }
-
-        @Override
-        public boolean offer(RouteChanges changes) {
-            return take(() -> routes.apply(number, changes));
-        }
-
-        @Override
-        public void inSync(AddressFamily family) {
-            order(() -> routes.inSync(number, family == AddressFamily.IPV6));
-        }
-
-        @Override
-        public void close() {
-            order(() -> {
-                dead = true;
-                routes.close(number);
-            });
-            feeds.remove(this);
-        }
-
-        @Override
-        public void removeAll() {
-            order(() -> routes.removeAll(number));
-        }
-
-        private boolean take(Runnable change) {
-            if (dead) {
-                return true; // replaced or closed: nobody wants to hear of it any more
-            }
-            if (waiting.incrementAndGet() > BLOCKS || !loop.offer(() -> taken(change))) {
-                refused.set(true);
-                waiting.decrementAndGet();
-                if (waiting.get() == 0 && refused.compareAndSet(true, false)) {
-                    post(listener::drained); // the mailbox was full of others' tasks: come back when those are done
-                }
-                return false;
-            }
-            return true;
-        }
-
-        private void taken(Runnable change) {
-            if (!dead) {
-                change.run();
-                loop.wake();
-            }
-            if (waiting.decrementAndGet() <= BLOCKS / 4 && refused.compareAndSet(true, false)) {
-                listener.drained();
-            }
-        }
-
-        /** For what cannot be refused: it goes in behind what was offered before (a sweep must not overtake the routes that it would spare). */
-        private void order(Runnable change) {
-            boolean taken = loop.offer(() -> {
-                if (!dead) {
-                    change.run();
-                    loop.wake();
-                }
-            });
-            if (!taken) {
-                loop.schedule(ORDER_AGAIN, () -> order(change));
-            }
-        }
-    }
-
     // ---- from the kernel ----
 
-    /** Interfaces or addresses changed: routes may have gone with them, silently for IPv4, and refused ones may be possible now. Any thread. */
+    /**
+     * Interfaces or addresses changed: routes and nexthop objects may have gone with them, silently, and refused ones may be possible now. The objects, which go
+     * with the carrier already, are read first: what went with them is known without reading a million routes. Any thread.
+     */
     public void linksChanged(LinkTable.Snapshot snapshot) {
         boolean renumbered = !snapshot.byName().keySet().equals(links.byName().keySet())
                 || snapshot.byName().values().stream().anyMatch(link -> links.index(link.name()) != link.index());
         boolean lost = snapshot.hasLostSince(links);
         links = snapshot;
         post(() -> {
+            if (ready) {
+                readNextHops();
+            }
             if (renumbered) {
                 shapes.clear();
                 routes.interfacesChanged();
@@ -254,6 +183,25 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
         }
     }
 
+    /** Somebody else, or the kernel, changed a nexthop object of ours. Any thread. */
+    void nextHopsChanged() {
+        post(() -> {
+            if (ready) {
+                readNextHops();
+                loop.wake();
+            }
+        });
+    }
+
+    private void readNextHops() {
+        try {
+            nextHopDump.read().ifPresentOrElse(routes::nextHopsDumped, routes::withoutNextHopObjects);
+        } catch (KernelException e) {
+            loop.schedule(FIRST_RETRY, this::scheduleResync);
+            throw e;
+        }
+    }
+
     /** Notifications were lost: compare everything. */
     void overrun() {
         post(this::scheduleResync);
@@ -271,7 +219,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
             if (event.deleted()) {
                 routes.routeDeleted(v6, hi, lo, prefix.length(), event.content().metric());
             } else {
-                routes.routeAppeared(v6, hi, lo, prefix.length(), event.content());
+                routes.routeAppeared(v6, hi, lo, prefix.length(), event.content(), event.nextHopId());
             }
         } else if (event.deleted()) {
             routes.foreignDeleted(v6, hi, lo, prefix.length());
@@ -308,7 +256,16 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
             scheduleResync();
         }
         List<String> problems = routes.settle(batch);
-        if (!problems.isEmpty() && System.nanoTime() - lastLog >= LOG_INTERVAL_NANOS) {
+        List<String> objectProblems = routes.takeNextHopProblems();
+        if (System.nanoTime() - lastLog < LOG_INTERVAL_NANOS) {
+            return;
+        }
+        if (!objectProblems.isEmpty()) {
+            lastLog = System.nanoTime();
+            LOG.warn("TMB-RTE-014 {}; it is left out, or the routes of its sets name their next hops themselves. Tried again when interfaces change, and every {} s",
+                    objectProblems.get(0), retryDelay.toSeconds());
+        }
+        if (!problems.isEmpty()) {
             lastLog = System.nanoTime();
             LOG.warn("TMB-RTE-002 {} routes are refused by the kernel, such as {}. They are tried again when interfaces change, and every {} s", failed(),
                     problems.get(0), retryDelay.toSeconds());
@@ -359,6 +316,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
         resyncScheduled = false;
         if (dumping < 0) {
             resyncs++;
+            readNextHops();
             dump(0);
         }
     }
@@ -421,7 +379,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
         if (shapes.size() > 100_000) {
             shapes.clear(); // a table with that many different next hops: the cache is no help
         }
-        routes.dumped(message.v6(), message.hi(), message.lo(), message.length(), content);
+        routes.dumped(message.v6(), message.hi(), message.lo(), message.length(), content, message.nextHopId());
     }
 
     // ---- questions ----
@@ -431,7 +389,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
             var four = routes.table(false);
             var six = routes.table(true);
             return new KernelRoutes.Counts(four.desiredCount(), six.desiredCount(), four.installedCount(), six.installedCount(), failed(),
-                    four.dirtyCount() + six.dirtyCount(), batches, resyncs, routes.lastError());
+                    four.dirtyCount() + six.dirtyCount(), batches, resyncs, routes.nextHopObjects(), routes.lastError());
         }, Duration.ofSeconds(5));
     }
 
@@ -455,15 +413,16 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
     /** Stops writing; the kernel keeps forwarding. Feeds are told that they are dead. */
     @Override
     public void close() {
-        feeds.forEach(feed -> feed.dead = true);
+        feeds.forEach(OwnedFeed::die);
         loop.close();
         writer.close();
         dump.close();
-        for (Feed feed : feeds) {
+        nextHopDump.close();
+        for (OwnedFeed feed : feeds) {
             try {
-                feed.listener.closed();
+                feed.tellClosed();
             } catch (RuntimeException e) {
-                LOG.error("TMB-RTE-004 the owner of feed {} failed on the end of its feed", feed.owner, e);
+                LOG.error("TMB-RTE-004 the owner of feed {} failed on the end of its feed", feed.owner(), e);
             }
         }
         feeds.clear();

@@ -29,7 +29,7 @@ public final class StaticRoutes {
     private static final int PREFERENCE = 10;
 
     private final Dataplane dataplane;
-    private final RoutesLoop.Feed feed;
+    private final OwnedFeed feed;
     private final long metric;
     private final Map<String, Integer> ids = new HashMap<>();
     private Map<Prefix, String> installed = Map.of();
@@ -38,7 +38,7 @@ public final class StaticRoutes {
     public StaticRoutes(Dataplane dataplane, long metric) {
         this.dataplane = dataplane;
         this.metric = metric;
-        this.feed = (RoutesLoop.Feed) dataplane.routes().open(DesiredRoutes.STATIC, PREFERENCE, new RouteFeedListener() {
+        this.feed = (OwnedFeed) dataplane.routes().open(DesiredRoutes.STATIC, PREFERENCE, new RouteFeedListener() {
             @Override
             public void drained() {
                 // a configuration's worth of routes fits the mailbox; see apply

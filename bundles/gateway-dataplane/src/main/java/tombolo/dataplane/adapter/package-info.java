@@ -3,8 +3,9 @@
  *
  * <pre>
  *  thread                   socket                                        state (one writer each)
- *  tombolo-routes           writer, dump                                  DesiredRoutes          RouteSink, counts
- *  tombolo-route-listener   notifications of routes (own writes filtered) none: parses           hands on to routes and nexthops
+ *  tombolo-routes           writer, dump, dump of nexthop objects         DesiredRoutes          RouteSink, counts
+ *  tombolo-route-listener   notifications of routes and nexthop objects
+ *                           (own writes filtered)                         none: parses           hands on to routes and nexthops
  *  tombolo-links            notifications of links and addresses          LinkTable              Links, LinkListener
  *  tombolo-nexthops         none                                          ForeignRoutes          NextHopTracker
  *  the asking thread        one for each question                         none                   KernelRoutes
@@ -18,6 +19,7 @@
  * <li>Notifications caused by our own writer are dropped by a socket filter in the kernel, so that a million routes written are not read back one by one.
  * <li>ENOBUFS means that notifications were lost: both tables are dumped and compared; a flood is let pass first.
  * <li>The kernel drops IPv4 routes silently when their interface goes down or loses its address: that starts a comparison too.
+ * <li>Nexthop objects go silently too, with the carrier already: each change of an interface reads them anew, which takes a millisecond.
  * <li>What the kernel refuses is tried again when interfaces or addresses change, and after 1, 2, 4 ... 60 s.
  * <li>Closing stops threads and closes sockets; the kernel goes on forwarding. Only {@code removeOurs} and {@code removeAll} take routes out.
  * </ul>

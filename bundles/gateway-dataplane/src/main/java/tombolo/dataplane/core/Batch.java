@@ -13,8 +13,8 @@ public final class Batch {
     /** ECMP of 64 makes messages of 2 KiB: a batch ends early rather than grow without bound. */
     private static final int BYTES = 128 << 10;
 
-    /** What a message does to its row. */
-    public enum Operation { ADD, REPLACE, DELETE, DELETE_EXTRA }
+    /** What a message does to its row; NEXT_HOP is about a nexthop object, whose question's number stands in the place of the slot. */
+    public enum Operation { ADD, REPLACE, DELETE, DELETE_EXTRA, NEXT_HOP }
 
     private final MessageWriter writer = new MessageWriter(64 << 10);
     /** A row may need two messages: the last one has room for both. */

@@ -3,7 +3,7 @@ package tombolo.dataplane.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
+import java.util.OptionalInt;
 import tombolo.api.kernel.Errno;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
@@ -31,12 +31,14 @@ public final class DesiredRoutes {
     private static final int PROBLEMS = 4;
 
     private final long table;
-    private final ToIntFunction<String> interfaceIndex;
-    private final RouteTable[] tables = {RouteTable.of(false), RouteTable.of(true)};
+    private final Interfaces interfaces;
     private final RouteContents contents = new RouteContents();
     private final Feeds feeds;
+    private final NextHopObjects objects;
+    private final RouteRows all;
     private final ExtraRoutes extras;
-    private final Redefinitions redefined = new Redefinitions(tables);
+    private final ObservedRoutes observed;
+    private final Redefinitions redefined;
     private final DirtyOrder[] order = {new DirtyOrder(), new DirtyOrder()};
     private int firstFamily;
     private boolean resyncWanted;
@@ -44,23 +46,36 @@ public final class DesiredRoutes {
     private String lastError = "";
 
     /**
-     * @param table          the kernel's routing table
-     * @param staticMetric   the metric by which leftovers of the static feed are known
-     * @param interfaceIndex an interface's index by its name, or 0
+     * @param table        the kernel's routing table
+     * @param staticMetric the metric by which leftovers of the static feed are known
      */
-    public DesiredRoutes(long table, long staticMetric, ToIntFunction<String> interfaceIndex) {
+    public DesiredRoutes(long table, long staticMetric, Interfaces interfaces) {
+        this(table, staticMetric, interfaces, NextHopObjects.ROWS);
+    }
+
+    /** @param rowsForObject how many routes a set must have to get a nexthop object */
+    DesiredRoutes(long table, long staticMetric, Interfaces interfaces, int rowsForObject) {
         this.table = table;
-        this.interfaceIndex = interfaceIndex;
+        this.interfaces = interfaces;
         this.feeds = new Feeds(staticMetric);
+        this.objects = new NextHopObjects(feeds, contents, interfaces, rowsForObject);
+        this.all = new RouteRows(contents, feeds, objects);
         this.extras = new ExtraRoutes(feeds);
+        this.observed = new ObservedRoutes(all, contents, feeds, extras, objects);
+        this.redefined = new Redefinitions(all.both());
     }
 
     public RouteTable table(boolean v6) {
-        return tables[v6 ? 1 : 0];
+        return all.table(v6);
     }
 
     public RouteContents contents() {
         return contents;
+    }
+
+    /** Nexthop objects (groups) that routes go through; empty where the kernel has none. */
+    public OptionalInt nextHopObjects() {
+        return objects.isAvailable() ? OptionalInt.of(objects.size()) : OptionalInt.empty();
     }
 
     public String lastError() {
@@ -97,6 +112,7 @@ public final class DesiredRoutes {
                 contents.release(feed.content(id));
             }
             redefined.forget(number);
+            objects.release(number);
             feeds.remove(number);
         });
     }
@@ -109,24 +125,24 @@ public final class DesiredRoutes {
     /** Removes all that is ours, leftovers included; feeds stay open. */
     public void removeEverything() {
         feeds.forEach(feed -> forget(feed, true));
-        for (RouteTable rows : tables) {
-            for (int slot = 0; slot < rows.capacity(); slot++) {
-                if (rows.used(slot) && rows.content(slot) != 0) {
+        for (RouteTable rows : all.both()) {
+            RouteRows.each(rows, slot -> {
+                if (rows.content(slot) != 0) {
                     rows.dirty(slot, true);
                 }
-            }
+            });
         }
         extras.allNow();
     }
 
     private void forget(Feed feed, boolean remove) {
         feed.forgetShadowed();
-        for (RouteTable rows : tables) {
-            for (int slot = 0; slot < rows.capacity(); slot++) {
-                if (rows.used(slot) && rows.desired(slot) != RouteTable.NONE && rows.desired(slot) >>> 16 == feed.number()) {
+        for (RouteTable rows : all.both()) {
+            RouteRows.each(rows, slot -> {
+                if (rows.desired(slot) != RouteTable.NONE && rows.desired(slot) >>> 16 == feed.number()) {
                     handOver(rows, slot, remove);
                 }
-            }
+            });
         }
     }
 
@@ -143,8 +159,9 @@ public final class DesiredRoutes {
         contents.retain(fresh);
         contents.release(before);
         feed.content(id, fresh);
+        objects.redefined(number << 16 | id);
         if (feed.rows(id) > 0) {
-            redefined.add(number << 16 | id);
+            redefined.add(number << 16 | id); // after the objects: finds what they have not moved
         }
     }
 
@@ -183,8 +200,8 @@ public final class DesiredRoutes {
             }
             holder.shadow(rows.isV6(), hi, lo, length, current & 0xffff);
         }
-        want(rows, slot, wanted);
-        touch(rows, slot);
+        all.want(rows, slot, wanted);
+        all.touch(rows, slot);
     }
 
     private void withdraw(Feed feed, RouteTable rows, long hi, long lo, int length) {
@@ -201,39 +218,17 @@ public final class DesiredRoutes {
         Optional<Feed> heir = feeds.heir(rows, slot);
         if (heir.isPresent()) {
             int id = heir.get().unshadow(rows.isV6(), rows.hi(slot), rows.lo(slot), rows.length(slot));
-            want(rows, slot, heir.get().number() << 16 | id);
-            touch(rows, slot);
+            all.want(rows, slot, heir.get().number() << 16 | id);
+            all.touch(rows, slot);
             return;
         }
-        want(rows, slot, RouteTable.NONE);
+        all.want(rows, slot, RouteTable.NONE);
         rows.flag(slot, RouteTable.FAILED | RouteTable.CONFLICT, false);
         if (rows.content(slot) == 0) {
             rows.remove(slot);
         } else {
             rows.dirty(slot, remove);
         }
-    }
-
-    private void want(RouteTable rows, int slot, int wanted) {
-        int before = rows.desired(slot);
-        if (before != RouteTable.NONE) {
-            feeds.holder(before).addRows(before & 0xffff, -1);
-        }
-        if (wanted != RouteTable.NONE) {
-            feeds.holder(wanted).addRows(wanted & 0xffff, 1);
-        }
-        rows.desired(slot, wanted);
-    }
-
-    /** Marks a row for writing where the kernel does not have what is wanted. A row with an id not defined yet waits for the definition. */
-    private void touch(RouteTable rows, int slot) {
-        rows.flag(slot, RouteTable.FAILED | RouteTable.CONFLICT, false);
-        int wanted = wantedContent(rows, slot);
-        rows.dirty(slot, wanted != 0 && !contents.satisfies(rows.content(slot), wanted));
-    }
-
-    private int wantedContent(RouteTable rows, int slot) {
-        return feeds.content(rows.desired(slot));
     }
 
     /** All routes of a feed and family have been offered; leftovers that nobody else may want are swept. */
@@ -243,26 +238,22 @@ public final class DesiredRoutes {
             return;
         }
         feed.inSync(v6, true);
-        sweep(v6);
-    }
-
-    private void sweep(boolean v6) {
-        RouteTable rows = table(v6);
-        for (int slot = 0; slot < rows.capacity(); slot++) {
-            if (rows.used(slot) && rows.desired(slot) == RouteTable.NONE && rows.content(slot) != 0 && feeds.sweepable(v6, contents.content(rows.content(slot)).metric())) {
-                rows.dirty(slot, true);
-            }
-        }
+        observed.sweep(v6);
     }
 
     // ---- towards the kernel ----
 
     public boolean hasWork() {
-        return !redefined.isEmpty() || tables[0].dirtyCount() + tables[1].dirtyCount() > 0 || extras.anyDue();
+        return !redefined.isEmpty() || table(false).dirtyCount() + table(true).dirtyCount() > 0 || extras.anyDue() || objects.hasWork();
     }
 
     /** Fills a batch with the most urgent work; it may stay empty while a scan goes on ({@link #hasWork} tells). */
     public void collect(Batch batch) {
+        objects.collect(batch);
+        showReady();
+        if (!batch.isEmpty()) {
+            return;
+        }
         if (!redefined.isEmpty()) {
             moveRedefined(batch);
             if (!batch.isEmpty()) {
@@ -271,15 +262,23 @@ public final class DesiredRoutes {
         }
         firstFamily ^= 1; // neither family waits for the other's bulk
         for (int i = 0; i < 2 && !batch.isFull(); i++) {
-            collectDirty(batch, tables[i ^ firstFamily], i ^ firstFamily);
+            collectDirty(batch, table((i ^ firstFamily) == 1), i ^ firstFamily);
         }
         for (Optional<ExtraRoutes.Extra> due = Optional.empty(); !batch.isFull() && (due = extras.takeDue()).isPresent();) {
             ExtraRoutes.Extra extra = due.get();
             int slot = table(extra.v6()).find(extra.hi(), extra.lo(), extra.length());
-            if (slot < 0 || actualMetric(table(extra.v6()), slot) != extra.metric()) { // else it has become the row's own
+            if (slot < 0 || all.actualMetric(table(extra.v6()), slot) != extra.metric()) { // else it has become the row's own
                 deleteExtra(batch, extra);
             }
         }
+        if (!batch.isFull()) {
+            objects.collectIdle(batch);
+        }
+    }
+
+    /** Routes of sets that have got an object move over to it, behind all that is urgent. */
+    private void showReady() {
+        objects.takeReady().forEach(set -> all.touchAll(set.desired(), set.v6()));
     }
 
     private void deleteExtra(Batch batch, ExtraRoutes.Extra extra) {
@@ -287,15 +286,10 @@ public final class DesiredRoutes {
         batch.add(Batch.Operation.DELETE_EXTRA, extra.v6(), 0, 0);
     }
 
-    /** The metric of the route that the row stands for, or -1 where the kernel has none. */
-    private long actualMetric(RouteTable rows, int slot) {
-        return rows.content(slot) == 0 ? -1 : contents.content(rows.content(slot)).metric();
-    }
-
     private void moveRedefined(Batch batch) {
         RouteTable rows = redefined.table();
         redefined.search(batch, slot -> {
-            touch(rows, slot);
+            all.touch(rows, slot);
             if (rows.dirty(slot)) {
                 write(batch, rows, slot);
             }
@@ -316,7 +310,7 @@ public final class DesiredRoutes {
         rows.dirty(slot, false);
         boolean v6 = rows.isV6();
         int actual = rows.content(slot);
-        int wanted = wantedContent(rows, slot);
+        int wanted = all.wantedContent(rows, slot);
         if (wanted == 0) {
             if (actual != 0 && rows.desired(slot) == RouteTable.NONE) {
                 RouteRequests.delete(batch.writer(), batch.nextSequence(), v6, rows.hi(slot), rows.lo(slot), rows.length(slot), table, contents.content(actual).metric());
@@ -324,18 +318,33 @@ public final class DesiredRoutes {
             }
             return;
         }
-        RouteRequests.Encoded encoded = contents.encoded(wanted, v6, table, interfaceIndex);
+        int through = objects.through(rows.desired(slot), v6, wanted);
+        if (through == 0) {
+            objects.want(rows.desired(slot), v6); // for those that come later
+        }
+        int content = through == 0 ? wanted : through;
+        RouteRequests.Encoded encoded = contents.encoded(content, v6, table, interfaces);
         if (!encoded.problem().isEmpty()) {
             refused(rows, slot, false, encoded.problem());
             return;
         }
         long metric = contents.content(wanted).metric();
-        boolean replace = actualMetric(rows, slot) == metric;
+        boolean replace = all.actualMetric(rows, slot) == metric;
         if (!replace) { // by its protocol: replacing might hit a foreign route that came meanwhile
             extras.take(rows, slot, metric).ifPresent(inTheWay -> deleteExtra(batch, inTheWay));
         }
         RouteRequests.add(batch.writer(), batch.nextSequence(), v6, rows.hi(slot), rows.lo(slot), rows.length(slot), table, encoded, replace);
-        batch.add(replace ? Batch.Operation.REPLACE : Batch.Operation.ADD, v6, slot, wanted);
+        batch.add(replace ? Batch.Operation.REPLACE : Batch.Operation.ADD, v6, slot, content);
+    }
+
+    /** What the kernel refused of nexthop objects since the last call. */
+    public List<String> takeNextHopProblems() {
+        List<String> problems = objects.takeProblems();
+        if (!problems.isEmpty()) {
+            lastError = problems.getLast();
+            retryWanted = true;
+        }
+        return problems;
     }
 
     /** Takes the kernel's answers. Answers the texts of a few errors, for the log. */
@@ -343,6 +352,10 @@ public final class DesiredRoutes {
         List<String> problems = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
             int errno = batch.errno(i);
+            if (batch.operation(i) == Batch.Operation.NEXT_HOP) {
+                objects.settle(batch.slot(i), errno, batch.text(i));
+                continue;
+            }
             if (batch.operation(i) == Batch.Operation.DELETE_EXTRA) {
                 continue; // gone, or it was gone before; a dump finds what is left
             }
@@ -353,11 +366,14 @@ public final class DesiredRoutes {
                 rows.flag(slot, RouteTable.FAILED | RouteTable.CONFLICT, false);
                 rows.flag(slot, RouteTable.SEEN, true);
                 if (deleting) {
-                    vanish(rows, slot);
+                    all.vanish(rows, slot);
                 } else {
                     written(rows, slot, batch.content(i));
                 }
                 continue;
+            }
+            if (!deleting && contents.object(batch.content(i)) != 0 && (errno == Errno.EINVAL || errno == Errno.ENOENT)) {
+                resyncWanted = true; // its nexthop object went without our hearing of it
             }
             String reason = errno == Errno.EEXIST && batch.operation(i) == Batch.Operation.ADD
                     ? "a foreign route with the same prefix and metric " + contents.content(batch.content(i)).metric() + " is there and left alone"
@@ -367,16 +383,18 @@ public final class DesiredRoutes {
                 problems.add(lastError);
             }
         }
+        resyncWanted |= objects.takeDoubt();
+        showReady();
         return problems;
     }
 
     private void written(RouteTable rows, int slot, int content) {
-        long before = actualMetric(rows, slot);
+        long before = all.actualMetric(rows, slot);
         if (before >= 0 && before != contents.content(content).metric()) {
             // The kernel keeps routes of different metrics side by side: the new one is in place, now the old one goes.
             extras.add(rows, slot, before, true);
         }
-        actual(rows, slot, content);
+        all.actual(rows, slot, content);
     }
 
     private void refused(RouteTable rows, int slot, boolean exists, String reason) {
@@ -390,13 +408,14 @@ public final class DesiredRoutes {
 
     /** Tries again what the kernel refused: time has passed, or interfaces or neighbours have changed. */
     public void retryFailed() {
-        for (RouteTable rows : tables) {
+        objects.reviewAll();
+        for (RouteTable rows : all.both()) {
             if (rows.failedCount() > 0) {
-                for (int slot = 0; slot < rows.capacity(); slot++) {
-                    if (rows.used(slot) && rows.flagged(slot, RouteTable.FAILED)) {
+                RouteRows.each(rows, slot -> {
+                    if (rows.flagged(slot, RouteTable.FAILED)) {
                         rows.dirty(slot, true);
                     }
-                }
+                });
             }
         }
     }
@@ -409,72 +428,45 @@ public final class DesiredRoutes {
 
     // ---- from the kernel ----
 
+    /**
+     * All nexthop objects in the kernel, as a dump shows them during which nothing was written. Routes through those that are gone went with them, and are put
+     * back. Must come before the first dump of routes.
+     */
+    public void nextHopsDumped(List<NextHopMessage> seen) {
+        objects.dumped(seen).forEach(all::vanishThrough);
+    }
+
+    /** The kernel has no nexthop objects: every route names its next hops. */
+    public void withoutNextHopObjects() {
+        objects.unavailable();
+    }
+
     public void beginDump(boolean v6) {
-        RouteTable rows = table(v6);
-        for (int slot = 0; slot < rows.capacity(); slot++) {
-            rows.flag(slot, RouteTable.SEEN, false);
-        }
+        observed.beginDump(v6);
     }
 
-    /** A route of ours, as a dump shows it. What was written since the dump began is newer than the dump. */
-    public void dumped(boolean v6, long hi, long lo, int length, RouteContent content) {
-        RouteTable rows = table(v6);
-        int slot = rows.findOrAdd(hi, lo, length);
-        if (rows.flagged(slot, RouteTable.SEEN)) {
-            if (rows.content(slot) != 0 && actualMetric(rows, slot) != content.metric()) {
-                second(rows, slot, content);
-            }
-            return;
-        }
-        rows.flag(slot, RouteTable.SEEN, true);
-        appear(rows, slot, content);
-    }
-
-    /** Of two of our routes for one prefix, keeps as the row's that of the wanted metric; the other goes once nobody can want it. */
-    private void second(RouteTable rows, int slot, RouteContent content) {
-        int wanted = wantedContent(rows, slot);
-        long leave = content.metric();
-        if (wanted != 0 && contents.content(wanted).metric() == content.metric()) {
-            leave = actualMetric(rows, slot);
-            actual(rows, slot, contents.number(content));
-            touch(rows, slot);
-        }
-        extras.add(rows, slot, leave, wanted != 0);
+    /**
+     * A route of ours, as a dump shows it. What was written since the dump began is newer than the dump.
+     *
+     * @param object the nexthop object that it goes through, or 0
+     */
+    public void dumped(boolean v6, long hi, long lo, int length, RouteContent content, int object) {
+        observed.dumped(v6, hi, lo, length, content, object);
     }
 
     /** The dump is complete: routes that it did not show are not there. Answers how many rows differ from what is wanted. */
     public int endDump(boolean v6) {
-        RouteTable rows = table(v6);
-        for (int slot = 0; slot < rows.capacity(); slot++) {
-            if (rows.used(slot) && rows.content(slot) != 0 && !rows.flagged(slot, RouteTable.SEEN)) {
-                vanish(rows, slot);
-            }
-        }
-        sweep(v6);
-        return rows.dirtyCount();
+        return observed.endDump(v6);
     }
 
     /** Somebody else removed a route of ours, or the kernel did with its interface: it is put back. */
     public void routeDeleted(boolean v6, long hi, long lo, int length, long metric) {
-        RouteTable rows = table(v6);
-        extras.remove(new ExtraRoutes.Extra(v6, hi, lo, length, metric));
-        int slot = rows.find(hi, lo, length);
-        if (slot >= 0 && actualMetric(rows, slot) == metric) {
-            rows.flag(slot, RouteTable.SEEN, true);
-            vanish(rows, slot);
-        }
+        observed.deleted(v6, hi, lo, length, metric);
     }
 
     /** A route under our protocol number that somebody else wrote. */
-    public void routeAppeared(boolean v6, long hi, long lo, int length, RouteContent content) {
-        RouteTable rows = table(v6);
-        int slot = rows.findOrAdd(hi, lo, length);
-        rows.flag(slot, RouteTable.SEEN, true);
-        if (rows.content(slot) != 0 && actualMetric(rows, slot) != content.metric()) {
-            second(rows, slot, content);
-        } else {
-            appear(rows, slot, content);
-        }
+    public void routeAppeared(boolean v6, long hi, long lo, int length, RouteContent content, int object) {
+        observed.appeared(v6, hi, lo, length, content, object);
     }
 
     /**
@@ -487,36 +479,7 @@ public final class DesiredRoutes {
 
     /** A foreign route went: one of ours that it stood in the way of may take the place. */
     public void foreignDeleted(boolean v6, long hi, long lo, int length) {
-        RouteTable rows = table(v6);
-        int slot = rows.find(hi, lo, length);
-        if (slot >= 0 && rows.flagged(slot, RouteTable.CONFLICT)) {
-            rows.dirty(slot, true);
-        }
-    }
-
-    private void appear(RouteTable rows, int slot, RouteContent content) {
-        actual(rows, slot, contents.number(content));
-        if (rows.desired(slot) != RouteTable.NONE) {
-            touch(rows, slot);
-        } else if (feeds.sweepable(rows.isV6(), content.metric())) {
-            rows.dirty(slot, true);
-        }
-    }
-
-    private void vanish(RouteTable rows, int slot) {
-        actual(rows, slot, 0);
-        if (rows.desired(slot) == RouteTable.NONE) {
-            rows.remove(slot);
-        } else if (wantedContent(rows, slot) != 0) {
-            rows.dirty(slot, true);
-        }
-    }
-
-    private void actual(RouteTable rows, int slot, int content) {
-        int before = rows.content(slot);
-        contents.retain(content);
-        contents.release(before);
-        rows.content(slot, content);
+        observed.foreignDeleted(v6, hi, lo, length);
     }
 
     /** The owner of the feed whose route for the prefix is the wanted one. */

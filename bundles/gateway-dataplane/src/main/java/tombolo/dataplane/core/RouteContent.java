@@ -17,6 +17,9 @@ public record RouteContent(Kind kind, List<NextHop> nextHops, long metric, int m
     /** {@code FOREIGN_SHAPE}: a route of our protocol number in a form that we never write (weights, source hints, other types). */
     public enum Kind { UNICAST, BLACKHOLE, FOREIGN_SHAPE }
 
+    /** Stands for next hops that are told elsewhere, by a nexthop object, or that are in no form of ours. No interface has that name. */
+    public static final List<NextHop> ELSEWHERE = List.of(new NextHop(Optional.empty(), Optional.of("?")));
+
     private static final Comparator<NextHop> ORDER = Comparator
             .comparing((NextHop hop) -> hop.gateway(), Comparator.comparing((Optional<tombolo.api.net.IpAddress> o) -> o.isPresent())
                     .thenComparing(o -> o.orElse(tombolo.api.net.IpAddress.any(tombolo.api.net.AddressFamily.IPV4))))
@@ -32,6 +35,11 @@ public record RouteContent(Kind kind, List<NextHop> nextHops, long metric, int m
     /** From what a feed says: no next hop means blackhole. */
     public static RouteContent of(List<NextHop> nextHops, long metric, int mtu) {
         return new RouteContent(nextHops.isEmpty() ? Kind.BLACKHOLE : Kind.UNICAST, nextHops, metric, mtu);
+    }
+
+    /** The same route over other next hops. */
+    public RouteContent through(List<NextHop> others) {
+        return nextHops.equals(others) ? this : new RouteContent(kind, others, metric, mtu);
     }
 
     /**

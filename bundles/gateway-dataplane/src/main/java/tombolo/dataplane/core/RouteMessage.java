@@ -38,6 +38,7 @@ public final class RouteMessage {
     private long gatewayHi;
     private long gatewayLo;
     private int interfaceIndex;
+    private int nextHopId;
     private final List<Hop> multipath = new ArrayList<>();
 
     /** Reads the reader's current message; false where it is none about a whole-destination unicast table (source routing, cloned entries, MPLS). */
@@ -64,6 +65,7 @@ public final class RouteMessage {
         hopCount = 0;
         hasGateway = false;
         interfaceIndex = 0;
+        nextHopId = 0;
         multipath.clear();
         reader.attributes(12);
         while (reader.nextAttribute()) {
@@ -91,7 +93,8 @@ public final class RouteMessage {
             case Rtnetlink.RTA_TABLE -> table = reader.attribute32();
             case Rtnetlink.RTA_GATEWAY -> gateway(reader, at, reader.attributeLength());
             case Rtnetlink.RTA_VIA -> gateway(reader, at + 2, reader.attributeLength() - 2);
-            case Rtnetlink.RTA_PREFSRC, Rtnetlink.RTA_ENCAP_TYPE, Rtnetlink.RTA_NH_ID -> unusual = true;
+            case Rtnetlink.RTA_NH_ID -> nextHopId = reader.attribute32();
+            case Rtnetlink.RTA_PREFSRC, Rtnetlink.RTA_ENCAP_TYPE -> unusual = true;
             case Rtnetlink.RTA_METRICS -> metrics(reader);
             case Rtnetlink.RTA_MULTIPATH -> multipath(reader);
             default -> { } // cache info, preference and others do not say where packets go
@@ -186,6 +189,11 @@ public final class RouteMessage {
         return mtu;
     }
 
+    /** The nexthop object that the route goes through, 0 for none. */
+    public int nextHopId() {
+        return nextHopId;
+    }
+
     public Prefix prefix() {
         return Prefix.of(new IpAddress(v6 ? AddressFamily.IPV6 : AddressFamily.IPV4, hi, lo), length);
     }
@@ -202,23 +210,33 @@ public final class RouteMessage {
                 .map(hop -> new NextHop(hop.gateway(), hop.interfaceIndex() == 0 ? Optional.empty() : Optional.of(interfaceName.apply(hop.interfaceIndex())))).toList();
     }
 
-    /** The route without its prefix, in the form in which we compare it with what is wanted. */
+    /**
+     * The route without its prefix, in the form in which we compare it with what is wanted. What a route through a nexthop object leads to is the object's
+     * business ({@link NextHopObjects}): the kernel need not even show it (net.ipv4.nexthop_compat_mode).
+     */
     public RouteContent content(IntFunction<String> interfaceName) {
         boolean plain = !unusual && multipath.stream().allMatch(hop -> hop.weight() == 1);
         if (plain && type == Rtnetlink.RTN_BLACKHOLE) {
             return new RouteContent(RouteContent.Kind.BLACKHOLE, List.of(), metric, mtu); // IPv6 shows lo as its interface
+        }
+        if (nextHopId != 0 && !unusual && type == Rtnetlink.RTN_UNICAST) {
+            return new RouteContent(RouteContent.Kind.UNICAST, RouteContent.ELSEWHERE, metric, mtu);
         }
         List<NextHop> hops = plain && type == Rtnetlink.RTN_UNICAST ? nextHops(interfaceName) : List.of();
         return hops.isEmpty() ? new RouteContent(RouteContent.Kind.FOREIGN_SHAPE, List.of(), metric, 0)
                 : new RouteContent(RouteContent.Kind.UNICAST, hops, metric, mtu);
     }
 
-    /** What two routes of equal content share; equal shapes need to be turned into a content only once. Only for single next hops. */
-    public record Shape(long gatewayHi, long gatewayLo, boolean gateway6, boolean hasGateway, int interfaceIndex, long metric, int mtu, int type, boolean unusual) { }
+    /** What two routes of equal content share; equal shapes need to be turned into a content only once. Only for single next hops and nexthop objects. */
+    public record Shape(long gatewayHi, long gatewayLo, boolean gateway6, boolean hasGateway, int interfaceIndex, int nextHopId, long metric, int mtu, int type,
+            boolean unusual) { }
 
     public Optional<Shape> shape() {
+        if (nextHopId != 0) {
+            return Optional.of(new Shape(0, 0, false, false, 0, nextHopId, metric, mtu, type, unusual));
+        }
         return multipath.isEmpty() ? Optional.of(new Shape(hasGateway ? gatewayHi : 0, hasGateway ? gatewayLo : 0, hasGateway && gateway6, hasGateway,
-                interfaceIndex, metric, mtu, type, unusual)) : Optional.empty();
+                interfaceIndex, 0, metric, mtu, type, unusual)) : Optional.empty();
     }
 
     private Optional<IpAddress> gateway() {

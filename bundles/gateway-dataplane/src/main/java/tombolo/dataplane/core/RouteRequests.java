@@ -2,7 +2,6 @@ package tombolo.dataplane.core;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.route.NextHop;
@@ -19,23 +18,26 @@ public final class RouteRequests {
      */
     public record Encoded(byte[] attributes, int type, int scope, String problem) { }
 
-    /** @param interfaceIndex the index of an interface's name, or 0 */
-    public static Encoded encode(RouteContent content, boolean v6, long table, ToIntFunction<String> interfaceIndex) {
+    /** @param object the nexthop object that the route is to go through, or 0 to name its next hops in the route itself */
+    public static Encoded encode(RouteContent content, int object, boolean v6, long table, Interfaces interfaces) {
         MessageWriter writer = new MessageWriter(256);
         if (table > 255) {
             writer.attribute32(Rtnetlink.RTA_TABLE, (int) table);
         }
         writer.attribute32(Rtnetlink.RTA_PRIORITY, (int) content.metric());
-        List<NextHop> hops = content.nextHops();
+        List<NextHop> hops = object == 0 ? content.nextHops() : List.of();
+        if (object != 0) {
+            writer.attribute32(Rtnetlink.RTA_NH_ID, object);
+        }
         for (NextHop hop : hops) {
-            Optional<String> problem = problem(hop, v6, interfaceIndex);
+            Optional<String> problem = problem(hop, v6, interfaces);
             if (problem.isPresent()) {
                 return new Encoded(new byte[0], 0, 0, problem.get());
             }
         }
         if (hops.size() == 1) {
             gateway(writer, hops.get(0), v6);
-            hops.get(0).interfaceName().ifPresent(name -> writer.attribute32(Rtnetlink.RTA_OIF, interfaceIndex.applyAsInt(name)));
+            hops.get(0).interfaceName().ifPresent(name -> writer.attribute32(Rtnetlink.RTA_OIF, interfaces.index(name)));
         }
         if (content.mtu() > 0) {
             int mark = writer.open(Rtnetlink.RTA_METRICS);
@@ -49,14 +51,14 @@ public final class RouteRequests {
                 writer.u16(0);
                 writer.u8(0);
                 writer.u8(0); // weight 1
-                writer.u32(hop.interfaceName().map(interfaceIndex::applyAsInt).orElse(0));
+                writer.u32(hop.interfaceName().map(interfaces::index).orElse(0));
                 gateway(writer, hop, v6);
                 writer.patch16(start, writer.size() - start);
             }
             writer.close(mark);
         }
         boolean blackhole = content.kind() == RouteContent.Kind.BLACKHOLE;
-        boolean connected = !blackhole && hops.stream().allMatch(hop -> hop.gateway().isEmpty());
+        boolean connected = !blackhole && object == 0 && hops.stream().allMatch(hop -> hop.gateway().isEmpty());
         return new Encoded(writer.toArray(), blackhole ? Rtnetlink.RTN_BLACKHOLE : Rtnetlink.RTN_UNICAST,
                 connected && !v6 ? Rtnetlink.RT_SCOPE_LINK : Rtnetlink.RT_SCOPE_UNIVERSE, "");
     }
@@ -140,8 +142,8 @@ public final class RouteRequests {
         });
     }
 
-    private static Optional<String> problem(NextHop hop, boolean v6, ToIntFunction<String> interfaceIndex) {
-        if (hop.interfaceName().isPresent() && interfaceIndex.applyAsInt(hop.interfaceName().get()) == 0) {
+    static Optional<String> problem(NextHop hop, boolean v6, Interfaces interfaces) {
+        if (hop.interfaceName().isPresent() && interfaces.index(hop.interfaceName().get()) == 0) {
             return Optional.of("interface " + hop.interfaceName().get() + " does not exist");
         }
         if (hop.gateway().isPresent() && v6 && hop.gateway().get().isIpv4()) {

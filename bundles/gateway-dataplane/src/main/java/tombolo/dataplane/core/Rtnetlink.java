@@ -1,6 +1,6 @@
 package tombolo.dataplane.core;
 
-/** Numbers of rtnetlink (linux/rtnetlink.h, linux/if_link.h, linux/if_addr.h), under their names there. */
+/** Numbers of rtnetlink (linux/rtnetlink.h, linux/if_link.h, linux/if_addr.h, linux/nexthop.h), under their names there. */
 public final class Rtnetlink {
     public static final int RTM_NEWLINK = 16;
     public static final int RTM_DELLINK = 17;
@@ -11,6 +11,9 @@ public final class Rtnetlink {
     public static final int RTM_NEWROUTE = 24;
     public static final int RTM_DELROUTE = 25;
     public static final int RTM_GETROUTE = 26;
+    public static final int RTM_NEWNEXTHOP = 104;
+    public static final int RTM_DELNEXTHOP = 105;
+    public static final int RTM_GETNEXTHOP = 106;
 
     public static final int NLM_F_REQUEST = 1;
     public static final int NLM_F_ACK = 4;
@@ -25,6 +28,7 @@ public final class Rtnetlink {
     public static final int RTNLGRP_IPV4_ROUTE = 7;
     public static final int RTNLGRP_IPV6_IFADDR = 9;
     public static final int RTNLGRP_IPV6_ROUTE = 11;
+    public static final int RTNLGRP_NEXTHOP = 32;
 
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 10;
@@ -55,6 +59,16 @@ public final class Rtnetlink {
     public static final int RTA_ENCAP_TYPE = 21;
     public static final int RTA_NH_ID = 30;
     public static final int RTAX_MTU = 2;
+
+    public static final int NHA_ID = 1;
+    public static final int NHA_GROUP = 2;
+    public static final int NHA_GROUP_TYPE = 3;
+    public static final int NHA_BLACKHOLE = 4;
+    public static final int NHA_OIF = 5;
+    public static final int NHA_GATEWAY = 6;
+    public static final int NHA_ENCAP_TYPE = 7;
+    public static final int NHA_FDB = 11;
+    public static final int NHA_RES_GROUP = 12;
 
     /** What marks a route as ours: 201 is free in iproute2's rt_protos, above the numbers that it and the kernel give out. */
     public static final int PROTOCOL = 201;

@@ -77,7 +77,7 @@ class KernelRoutesTest {
         bgp.define(3, List.of(NextHop.via(ip("2001:db8::2")), NextHop.via(ip("2001:db8:1::2"))));
         bgp.define(4, List.of(new NextHop(Optional.of(ip("fe80::99")), Optional.of("b0"))));
         bgp.define(5, List.of(new NextHop(Optional.empty(), Optional.of("a0"))));
-        ((RoutesLoop.Feed) bgp).define(6, List.of(NextHop.via(ip("192.0.2.2"))), 77, 1400);
+        ((OwnedFeed) bgp).define(6, List.of(NextHop.via(ip("192.0.2.2"))), 77, 1400);
         offer(1, "10.1.0.0/16");
         offer(2, "10.2.0.0/16", "2001:db8:2::/48");
         offer(3, "2001:db8:3::/48");
@@ -126,7 +126,7 @@ class KernelRoutesTest {
         settle();
         assertEquals(20_000, space.ours().stream().filter(line -> line.contains("via 198.51.100.2 dev b0")).count());
         assertEquals(1_000, space.ours().stream().filter(line -> line.contains("via 192.0.2.3 dev a0")).count());
-        assertEquals(40, dataplane.routes().counts().batches() - before, "20,000 routes are 40 batches of 500");
+        assertEquals(3, dataplane.routes().counts().batches() - before, "the new next hop, the group, and the removal of the old next hop: no route is written");
     }
 
     @Test
@@ -260,8 +260,11 @@ class KernelRoutesTest {
         dataplane.close();
         dataplane = new Dataplane(netlink, new RoutePolicy(254, 20, 10, Optional.of(space.path())), 4096);
         bgp = dataplane.routes().open("bgp", 20, DEAF);
-        bgp.define(1, List.of(NextHop.via(ip("192.0.2.2"))));
-        offerMany(1, 0, 20_000);
+        for (int id = 0; id < 5; id++) { // in sets too small for nexthop objects: iproute2 cannot flush routes through those
+            int set = id;
+            Eventually.equal(true, () -> bgp.define(set, List.of(NextHop.via(ip("192.0.2.2")))));
+            offerMany(id, id * 4_000, 4_000);
+        }
         settle();
         long resyncs = dataplane.routes().counts().resyncs();
         assertEquals(1, resyncs, "our own 20,000 writes are not heard: 4 KiB could not hold them either");

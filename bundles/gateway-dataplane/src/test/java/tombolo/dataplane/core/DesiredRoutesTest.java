@@ -52,7 +52,7 @@ class DesiredRoutesTest {
         }
 
         private void restart() {
-            subject = new DesiredRoutes(254, 10, SimulatedKernel::index);
+            subject = new DesiredRoutes(254, 10, SimulatedKernel::index, 1 + random.nextInt(4));
             dump(false);
             dump(true);
             for (int feed = 0; feed < 2; feed++) {
@@ -76,7 +76,7 @@ class DesiredRoutesTest {
         private void act() {
             int feed = random.nextInt(2);
             Prefix prefix = universe.get(random.nextInt(universe.size()));
-            switch (random.nextInt(14)) {
+            switch (random.nextInt(16)) {
                 case 0, 1, 2, 3 -> {
                     int id = random.nextInt(6);
                     if (!sets.get(feed).containsKey(id)) {
@@ -94,6 +94,8 @@ class DesiredRoutesTest {
                 case 10 -> strangerRemoves();
                 case 11 -> strangerWrites(prefix, metrics[feed]);
                 case 12 -> foreignComesOrGoes(prefix, metrics[feed]);
+                case 13 -> interfaceFails(1 + random.nextInt(2));
+                case 14 -> strangerTouchesObjects();
                 default -> {
                     switch (random.nextInt(4)) {
                         case 0 -> restart();
@@ -134,6 +136,7 @@ class DesiredRoutesTest {
 
         /** A dump, with writes in between: what it shows may be old by the time it is read. */
         private void dump(boolean v6) {
+            readNextHops();
             subject.beginDump(v6);
             var shown = kernel.ours().stream().filter(route -> (route.getKey().prefix().family() == AddressFamily.IPV6) == v6).toList();
             boolean busy = random.nextInt(3) == 0;
@@ -142,9 +145,43 @@ class DesiredRoutesTest {
                     step();
                 }
                 Prefix prefix = route.getKey().prefix();
-                subject.dumped(v6, prefix.address().hi(), prefix.address().lo(), prefix.length(), route.getValue().content());
+                subject.dumped(v6, prefix.address().hi(), prefix.address().lo(), prefix.length(), route.getValue().content(), route.getValue().object());
             }
             subject.endDump(v6);
+        }
+
+        private void readNextHops() {
+            if (kernel.hasNextHops) {
+                subject.nextHopsDumped(List.copyOf(kernel.nextHops.values()));
+            } else {
+                subject.withoutNextHopObjects();
+            }
+        }
+
+        /** Next hops behind it go, silently, and come back only by our doing; told as an event of the interface, or not in time. */
+        private void interfaceFails(int index) {
+            kernel.nextHops.values().stream().filter(hop -> hop.interfaceIndex() == index && hop.protocol() == Rtnetlink.PROTOCOL).map(NextHopMessage::id).toList().forEach(kernel::remove);
+            if (random.nextBoolean()) {
+                step();
+            }
+            readNextHops();
+        }
+
+        /** Removes, replaces or takes ids of objects; told as a notification. */
+        private void strangerTouchesObjects() {
+            List<NextHopMessage> ours = kernel.nextHops.values().stream().filter(hop -> hop.protocol() == Rtnetlink.PROTOCOL).toList();
+            int free = NextHopObjects.FIRST_ID + random.nextInt(40);
+            if (random.nextInt(3) == 0 || ours.isEmpty()) {
+                kernel.nextHops.putIfAbsent(free, new NextHopMessage(free, BIRD, Optional.of(IpAddress.parse("2001:db8::9")), 1, List.of(), true));
+            } else {
+                NextHopMessage one = ours.get(random.nextInt(ours.size()));
+                if (one.group().isEmpty() && random.nextBoolean()) {
+                    kernel.nextHops.put(one.id(), new NextHopMessage(one.id(), one.protocol(), Optional.of(IpAddress.parse("2001:db8::8")), 2, List.of(), true));
+                } else {
+                    kernel.remove(one.id());
+                }
+            }
+            readNextHops();
         }
 
         private void strangerRemoves() {
@@ -172,7 +209,7 @@ class DesiredRoutesTest {
             if (random.nextInt(4) == 0) {
                 lost = true;
             } else {
-                subject.routeAppeared(v6(prefix), prefix.address().hi(), prefix.address().lo(), prefix.length(), content);
+                subject.routeAppeared(v6(prefix), prefix.address().hi(), prefix.address().lo(), prefix.length(), content, 0);
             }
         }
 
@@ -187,6 +224,18 @@ class DesiredRoutesTest {
                 foreign.put(key, entry);
                 subject.routeDisplaced(v6(prefix), prefix.address().hi(), prefix.address().lo(), prefix.length(), metric);
             }
+        }
+
+        private void withdrawEverything() {
+            for (int feed = 0; feed < 2; feed++) {
+                for (Prefix prefix : List.copyOf(wanted.get(feed).keySet())) {
+                    wanted.get(feed).remove(prefix);
+                    offer(feed, prefix, RouteChanges.WITHDRAW);
+                }
+            }
+            foreign.keySet().forEach(kernel.routes::remove);
+            foreign.clear();
+            quiesce();
         }
 
         private void quiesce() {
@@ -229,7 +278,7 @@ class DesiredRoutesTest {
                     continue; // reported as failed, and left as it is
                 }
                 assertTrue(actual != null, what + ": " + route.getKey() + " is missing; wanted " + route.getValue() + "; last error " + subject.lastError());
-                assertEquals(route.getValue(), actual.content(), what + ": " + route.getKey());
+                assertEquals(route.getValue(), kernel.effective(actual), what + ": " + route.getKey());
             }
             for (var route : kernel.ours()) {
                 boolean failing = expected.entrySet().stream().anyMatch(want -> want.getKey().prefix().equals(route.getKey().prefix()) && (foreign.containsKey(want.getKey())
@@ -252,6 +301,7 @@ class DesiredRoutesTest {
         System.out.println("seed " + base + " (repeat with -Dtombolo.seed=)");
         for (long seed = base; seed < base + SEEDS; seed++) {
             Run run = new Run(seed);
+            run.kernel.hasNextHops = seed % 8 != 0;
             for (int i = 0; i < STEPS; i++) {
                 run.act();
                 if (i % 100 == 99) {
@@ -264,6 +314,8 @@ class DesiredRoutesTest {
             run.quiesce();
             run.check("seed " + seed + " after a restart");
             assertTrue(run.kernel.messages - before <= 5 * run.subject.table(false).size() + 5 * run.subject.table(true).size(), "seed " + seed + ": a restart repeats itself");
+            run.withdrawEverything();
+            assertEquals(List.of(), run.kernel.nextHops.values().stream().filter(hop -> hop.protocol() == Rtnetlink.PROTOCOL).toList(), "seed " + seed + ": objects are left over");
         }
     }
 

@@ -86,7 +86,7 @@ class RtnetlinkCodecTest {
         } else {
             RouteContent content = RouteContent.of(blackhole ? List.of() : hops, metric, Integer.parseInt(options.getOrDefault("mtu", "0")));
             // iproute2 writes attributes as its command line goes: the captures have the words in our order.
-            RouteRequests.Encoded encoded = RouteRequests.encode(content, v6, table, name -> name.equals("a0") ? 3 : name.equals("b0") ? 5 : 0);
+            RouteRequests.Encoded encoded = RouteRequests.encode(content, 0, v6, table, name -> name.equals("a0") ? 3 : name.equals("b0") ? 5 : 0);
             assertEquals("", encoded.problem());
             RouteRequests.add(writer, sequence, v6, hi, lo, prefix.length(), table, encoded, verb.equals("replace"));
         }
@@ -145,7 +145,7 @@ class RtnetlinkCodecTest {
             }
             RouteContent content = RouteContent.of(hops, random.nextLong(1, 1L << 32), random.nextInt(3) == 0 ? random.nextInt(1280, 9000) : 0);
             long table = random.nextInt(3) == 0 ? random.nextLong(256, 1L << 32) : random.nextLong(1, 256);
-            RouteRequests.Encoded encoded = RouteRequests.encode(content, v6, table, name -> name.equals("a0") ? 3 : 5);
+            RouteRequests.Encoded encoded = RouteRequests.encode(content, 0, v6, table, name -> name.equals("a0") ? 3 : 5);
             MessageWriter writer = new MessageWriter(16);
             RouteRequests.add(writer, round, v6, prefix.address().hi(), prefix.address().lo(), length, table, encoded, false);
             MessageReader reader = new MessageReader(writer.bytes());

@@ -3,11 +3,13 @@ package tombolo.dataplane.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import tombolo.api.kernel.Errno;
 import tombolo.api.net.Prefix;
+import tombolo.api.route.NextHop;
 
 /** What the kernel's tables do with route messages, as far as {@link DesiredRoutes} depends on it: one route for each prefix and metric. */
 final class SimulatedKernel {
@@ -19,11 +21,19 @@ final class SimulatedKernel {
         }
     }
 
-    record Entry(int protocol, RouteContent content) { }
+    /** @param object the nexthop object that it goes through, or 0; then the content says {@link RouteContent#ELSEWHERE} */
+    record Entry(int protocol, RouteContent content, int object) {
+        Entry(int protocol, RouteContent content) {
+            this(protocol, content, 0);
+        }
+    }
 
     private static final IntFunction<String> NAMES = index -> "if" + index;
 
     final Map<Key, Entry> routes = new TreeMap<>();
+    final Map<Integer, NextHopMessage> nextHops = new TreeMap<>();
+    /** What dumps and the reader show: without objects, as before Linux 5.3. */
+    boolean hasNextHops = true;
     private final Set<String> unreachable;
     int messages;
 
@@ -45,11 +55,12 @@ final class SimulatedKernel {
         boolean last = false;
         while (reader.next()) {
             messages++;
-            if (!message.parse(reader)) {
+            boolean acknowledge = (reader.flags() & Rtnetlink.NLM_F_ACK) != 0;
+            boolean object = reader.type() == Rtnetlink.RTM_NEWNEXTHOP || reader.type() == Rtnetlink.RTM_DELNEXTHOP;
+            if (!object && !message.parse(reader)) {
                 throw new AssertionError("a message that is none");
             }
-            boolean acknowledge = (reader.flags() & Rtnetlink.NLM_F_ACK) != 0;
-            int errno = reader.type() == Rtnetlink.RTM_DELROUTE ? delete(message) : add(message, reader.flags());
+            int errno = object ? object(reader) : reader.type() == Rtnetlink.RTM_DELROUTE ? delete(message) : add(message, reader.flags());
             if (errno != 0 || acknowledge) {
                 last = batch.answer(reader.sequence(), errno, "");
             }
@@ -59,9 +70,65 @@ final class SimulatedKernel {
         }
     }
 
+    private int object(MessageReader reader) {
+        NextHopMessage object = NextHopMessage.parse(reader).orElseThrow();
+        if (!hasNextHops) {
+            return 95;
+        }
+        if (reader.type() == Rtnetlink.RTM_DELNEXTHOP) {
+            if (!nextHops.containsKey(object.id())) {
+                return Errno.ENOENT;
+            }
+            remove(object.id());
+            return 0;
+        }
+        boolean replace = (reader.flags() & Rtnetlink.NLM_F_REPLACE) != 0;
+        NextHopMessage before = nextHops.get(object.id());
+        if (before != null && !replace) {
+            return Errno.EEXIST;
+        }
+        if (before != null && before.protocol() != Rtnetlink.PROTOCOL) {
+            throw new AssertionError("a foreign nexthop object was overwritten: " + before);
+        }
+        if (before != null && before.group().isEmpty() != object.group().isEmpty() || !object.group().stream().allMatch(nextHops::containsKey)
+                || Set.copyOf(object.group()).size() != object.group().size()) {
+            return Errno.EINVAL;
+        }
+        if (object.gateway().isPresent() && unreachable.contains(object.gateway().get().toString())) {
+            return Errno.ENETUNREACH;
+        }
+        nextHops.put(object.id(), object);
+        return 0;
+    }
+
+    /** What the kernel does on its own when a device fails, and on a request: a member leaves its groups, an empty group goes, and its routes with it, silently. */
+    void remove(int id) {
+        nextHops.remove(id);
+        routes.values().removeIf(route -> route.object() == id);
+        for (NextHopMessage group : List.copyOf(nextHops.values())) {
+            if (group.group().contains(id)) {
+                List<Integer> left = group.group().stream().filter(member -> member != id).toList();
+                if (left.isEmpty()) {
+                    remove(group.id());
+                } else {
+                    nextHops.put(group.id(), new NextHopMessage(group.id(), group.protocol(), group.gateway(), group.interfaceIndex(), left, group.plain()));
+                }
+            }
+        }
+    }
+
+    /** Where packets really go. */
+    RouteContent effective(Entry route) {
+        return route.object() == 0 ? route.content() : route.content().through(nextHops.get(route.object()).group().stream().map(nextHops::get)
+                .map(hop -> new NextHop(hop.gateway(), Optional.of(NAMES.apply(hop.interfaceIndex())))).toList());
+    }
+
     private int add(RouteMessage message, int flags) {
         Key key = new Key(message.prefix(), message.metric());
         RouteContent content = message.content(NAMES);
+        if (message.nextHopId() != 0 && !nextHops.containsKey(message.nextHopId())) {
+            return Errno.EINVAL;
+        }
         if (content.nextHops().stream().anyMatch(hop -> hop.gateway().filter(gateway -> unreachable.contains(gateway.toString())).isPresent())) {
             return Errno.ENETUNREACH;
         }
@@ -72,7 +139,7 @@ final class SimulatedKernel {
         if (before != null && before.protocol() != Rtnetlink.PROTOCOL) {
             throw new AssertionError("a foreign route was overwritten: " + key);
         }
-        routes.put(key, new Entry(message.protocol(), content));
+        routes.put(key, new Entry(message.protocol(), content, message.nextHopId()));
         return 0;
     }
 

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tombolo.api.bgp.NodeBlocks.Holdings;
 import tombolo.api.config.Contribution;
 import tombolo.api.config.Contribution.Kind;
@@ -43,6 +44,7 @@ public record FabricPlan(Contribution contribution, Asn as, List<String> notes) 
         Cluster cluster = Cluster.of(node, pinnedAs, resources);
         Notes notes = new Notes();
         List<Peering> peerings = Peerings.of(cluster, notes);
+        twins(cluster, notes);
         Set<Prefix> services = Originations.services(cluster);
         Filters filters = new Filters(cluster, holdings.blocks(), services, notes);
         List<Part> parts = new ArrayList<>(Parameters.of(cluster, peerings, notes));
@@ -53,6 +55,13 @@ public record FabricPlan(Contribution contribution, Asn as, List<String> notes) 
         parts.addAll(filters.parts());
         parts.addAll(Originations.of(cluster, holdings, services));
         return new FabricPlan(new Contribution(SOURCE, parts), cluster.as(), notes.all());
+    }
+
+    private static void twins(Cluster cluster, Notes notes) {
+        Cluster.Member me = cluster.me();
+        cluster.nodes().values().stream().filter(member -> !member.name().equals(me.name())).forEach(member -> Stream.of(me.ipv4(), me.ipv6()).flatMap(Optional::stream)
+                .filter(member::has).forEach(address -> notes.add("TMB-FAB-016 Node(" + member.name() + ") has this node's address " + address
+                        + " too; one of the two is wrong, and no session is made to it. Set ipv4-address or ipv6-address in tombolo.node.cfg there or here, or delete that Node")));
     }
 
     /** The neighbour is reached through that gateway (confd: a static /32). */

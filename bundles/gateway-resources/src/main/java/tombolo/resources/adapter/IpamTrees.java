@@ -50,7 +50,7 @@ final class IpamTrees {
         String rest = key.contains("/virtual/") ? key.substring(VIRTUAL_PREFIX.length()) : key.substring(Math.min(key.length(), kind.prefix().length()));
         return switch (kind.name()) {
             case "IPAMHandle" -> document(kind.name(), rest, stored.with("handleID", rest));
-            case "IPAMBlock" -> document(kind.name(), rest.substring(rest.lastIndexOf('/') + 1), renamed(stored, BLOCK));
+            case "IPAMBlock" -> document(kind.name(), named(rest.substring(rest.lastIndexOf('/') + 1)), renamed(stored, BLOCK));
             default -> affinity(kind, key, rest, stored);
         };
     }
@@ -62,7 +62,12 @@ final class IpamTrees {
         int dash = block.lastIndexOf('-');
         String cidr = dash < 0 ? block : block.substring(0, dash) + "/" + block.substring(dash + 1);
         Json.Obj spec = stored.with("node", parts[0]).with("cidr", cidr);
-        return document(kind.name(), parts[0] + "-" + block, key.contains("/virtual/") ? spec.with("type", "virtual") : spec);
+        return document(kind.name(), parts[0] + "-" + named(block), key.contains("/virtual/") ? spec.with("type", "virtual") : spec);
+    }
+
+    /** A CIDR as part of a name, as Calico writes it: {@code 10-0-3-0-26}. */
+    private static String named(String cidr) {
+        return cidr.replaceAll("[.:/]", "-");
     }
 
     private static Json.Obj document(String kind, String name, Json.Obj spec) {

@@ -4,7 +4,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -86,15 +85,8 @@ public final class StoredResources implements Resources {
         return kind.key(id.namespace(), id.name()).flatMap(key -> store().get(Key.of(key)));
     }
 
-    /** A kind that is not in the table lives, like all others, below its plural. */
     private static Kind kindOf(String name) {
-        return Kinds.named(name).orElseGet(() -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            String plural = lower.endsWith("y") ? lower.substring(0, lower.length() - 1) + "ies" : lower.endsWith("s") ? lower + "es" : lower + "s";
-            return new Kind(name, plural, false, Kind.Home.RESOURCES, List.of(), List.of("NAME"), List.of("NAME"), tree -> tree, _ -> {
-                throw new IllegalStateException("an unknown kind is not decoded");
-            });
-        });
+        return Kinds.named(name).orElseGet(() -> Kinds.unknown(name));
     }
 
     @Override
@@ -268,6 +260,10 @@ public final class StoredResources implements Resources {
         if (kind.home() == Kind.Home.IPAM) {
             return refused("TMB-RES-015", "kind", kind.name() + " is kept by IPAM alone: see ipam:show and ipam:release");
         }
+        Optional<Problem> kept = TierRules.kept(this, id);
+        if (kept.isPresent()) {
+            return new WriteOutcome.Refused(List.of(kept.get()));
+        }
         for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
             Optional<KeyValue> there = find(kind, id);
             if (there.isEmpty()) {
@@ -276,10 +272,6 @@ public final class StoredResources implements Resources {
             Resource stored = Stored.read(kind, there.get()).resource();
             if (revision.isPresent() && revision.get() != stored.revision()) {
                 return refused("TMB-RES-014", "metadata.resourceVersion", "update conflict: " + id + ": resource version '" + revision.get() + "' is out of date (latest: " + stored.revision() + ")");
-            }
-            Optional<Problem> kept = TierRules.kept(this, id);
-            if (kept.isPresent()) {
-                return new WriteOutcome.Refused(List.of(kept.get()));
             }
             if (dryRun) {
                 return new WriteOutcome.Done(stored, true);

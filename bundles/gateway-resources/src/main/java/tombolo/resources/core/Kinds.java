@@ -93,9 +93,11 @@ public final class Kinds {
         return List.copyOf(BY_NAME.values());
     }
 
-    /** The kind whose keys begin like this one. */
-    public static Optional<Kind> ofKey(String key) {
-        return BY_NAME.values().stream().filter(kind -> key.startsWith(kind.prefix())).findFirst();
+    /** A kind that is not in the table: it lives, like all others, below its plural, and its documents are not read. */
+    public static Kind unknown(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        String plural = lower.endsWith("y") ? lower.substring(0, lower.length() - 1) + "ies" : lower.endsWith("s") ? lower + "es" : lower + "s";
+        return new Kind(name, plural, false, Home.RESOURCES, List.of(), List.of("NAME"), List.of("NAME"), tree -> tree, _ -> new ResourceSpec.Unknown());
     }
 
     /** What to say of a kind that is not in the table. */

@@ -15,7 +15,7 @@ public final class Problems {
     /** @param seen what stands there, shortened where it is long; empty where nothing does */
     void add(String code, String field, String seen, String rule) {
         String value = seen.isEmpty() ? "" : " is " + shortened(seen);
-        add(new Problem(field, code + " " + (field.isEmpty() ? "the document" : field) + value + ": " + rule + "."));
+        add(new Problem(field, code + " " + (field.isEmpty() ? "the document" : field) + value + ": " + rule + (rule.endsWith("?") ? "" : ".")));
     }
 
     void add(Problem problem) {

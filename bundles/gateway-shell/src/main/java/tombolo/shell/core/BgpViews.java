@@ -64,7 +64,7 @@ public final class BgpViews {
         List<BgpRoutes.UpdateError> errors = routes.map(service -> service.errors(name)).orElse(List.of());
         Map<String, Object> json = brief(peer, counts, nowMillis);
         json.putAll(map("session", peer.session().map(BgpViews::json), "retryInMillis", peer.retryInMillis(), "md5", peer.md5(),
-                "messagesIn", new TreeMap<>(peer.messagesIn()), "messagesOut", new TreeMap<>(peer.messagesOut()), "bytesIn", peer.bytesIn(), "bytesOut",
+                "refused", peer.refused(), "messagesIn", new TreeMap<>(peer.messagesIn()), "messagesOut", new TreeMap<>(peer.messagesOut()), "bytesIn", peer.bytesIn(), "bytesOut",
                         peer.bytesOut(),
                 "inboxBytes", peer.inboxBytes(), "outboxBytes", peer.outboxBytes(), "capabilitiesSent", peer.capabilitiesSent(), "capabilitiesReceived",
                         peer.capabilitiesReceived(),
@@ -83,7 +83,7 @@ public final class BgpViews {
                 "Address", peer.remoteAddress() + ", AS " + peer.remoteAs() + (peer.localAs().equals(peer.remoteAs()) ? " (iBGP)" : " (eBGP, we are AS "
                         + peer.localAs() + ")"),
                 "State", Text.camel(peer.state()) + " for " + Text.duration((nowMillis - peer.sinceMillis()) / 1000) + ", " + peer.flaps() + " flaps"
-                        + peer.adminDown().map(reason -> ", shut down: \"" + reason + "\"").orElse(""),
+                        + (peer.refused() == 0 ? "" : ", " + peer.refused() + " of its connections refused") + peer.adminDown().map(reason -> ", shut down: \"" + reason + "\"").orElse(""),
                 "Detail", (peer.detail().isEmpty() ? "-" : peer.detail()) + peer.retryInMillis().map(millis -> " (next attempt in " + (millis + 999) / 1000
                         + " s)").orElse("")));
         peer.session().ifPresent(up -> text.append(Text.facts(

@@ -148,12 +148,15 @@ public final class RouteViews {
     static Map<String, Object> json(KernelRoutes.Counts counts) {
         return map("desired4", counts.desired4(), "desired6", counts.desired6(), "installed4", counts.installed4(), "installed6", counts.installed6(), "failed",
                 counts.failed(),
-                "pending", counts.pending(), "batches", counts.batches(), "resyncs", counts.resyncs(), "lastError", counts.lastError());
+                "pending", counts.pending(), "batches", counts.batches(), "resyncs", counts.resyncs(), "nextHopObjects",
+                counts.nextHopObjects().isPresent() ? Optional.of(counts.nextHopObjects().getAsInt()) : Optional.empty(), "lastError", counts.lastError());
     }
 
     static String text(KernelRoutes.Counts counts) {
         return Text.facts("IPv4", counts.installed4() + " of " + counts.desired4() + " routes in the kernel", "IPv6", counts.installed6() + " of "
                 + counts.desired6() + " routes in the kernel",
+                "Next hops", counts.nextHopObjects().isEmpty() ? "named by each route: this kernel has no nexthop objects"
+                        : counts.nextHopObjects().getAsInt() + " groups shared by many routes",
                 "Pending", counts.pending(), "Failed", counts.failed() + (counts.lastError().isEmpty() ? "" : ": " + counts.lastError()));
     }
 

@@ -25,12 +25,19 @@ import tombolo.api.route.NextHop;
 public final class Fakes implements Services {
     public static final long NOW = 1_800_000_000_000L;
     public final List<String> calls = new ArrayList<>();
+    private List<Prefix> table = List.of();
     private final Map<Class<?>, Object> services = new HashMap<>();
 
     public Fakes() {
         services.put(BgpSessions.class, new Sessions());
         services.put(BgpRoutes.class, new Routes());
         services.put(KernelRoutes.class, new Kernel());
+    }
+
+    /** BGP has these best routes and no others. */
+    public Fakes holding(List<Prefix> prefixes) {
+        table = prefixes.stream().sorted().toList();
+        return this;
     }
 
     public Fakes without(Class<?> service) {
@@ -62,13 +69,13 @@ public final class Fakes implements Services {
                         Optional.of("er100"), new Asn(65000), new Asn(12076), RouterId.parse("10.0.0.1"), RouterId.parse("10.0.0.2"),
                                 Set.of(AddressFamily.IPV4), true, true, false, 4096,
                         Optional.empty(), 180)),
-                Optional.empty(), "", Optional.empty(), Map.of("UPDATE", 12L, "KEEPALIVE", 60L), Map.of("OPEN", 1L), 5000, 4000, 0, 0, 1,
+                Optional.empty(), "", Optional.empty(), Map.of("UPDATE", 12L, "KEEPALIVE", 60L), Map.of("OPEN", 1L), 5000, 4000, 0, 0, 1, 3,
                 List.of(new PeerStatus.Reset(NOW - 4_000_000, PeerStatus.State.ESTABLISHED, "hold timer expired", Optional.of(new Notification(4, 0)), true)),
                         true,
                 List.of("4-octet AS 65000"), List.of("4-octet AS 12076"));
         private final PeerStatus down = new PeerStatus("onprem", "", IpAddress.parse("10.0.0.2"), new Asn(65010), new Asn(65000), PeerStatus.State.OPEN_SENT,
                 NOW - 90_061_000,
-                Optional.empty(), Optional.empty(), "waiting for the \u001b[31mOPEN", Optional.of(12_000L), Map.of(), Map.of(), 0, 0, 0, 0, 0, List.of(), false,
+                Optional.empty(), Optional.empty(), "waiting for the \u001b[31mOPEN", Optional.of(12_000L), Map.of(), Map.of(), 0, 0, 0, 0, 0, 0, List.of(), false,
                         List.of(), List.of());
 
         @Override
@@ -147,6 +154,10 @@ public final class Fakes implements Services {
         @Override
         public List<Route> routes(Query query) {
             calls.add(query.toString());
+            if (!table.isEmpty()) {
+                return table.stream().filter(each -> query.family().map(each.family()::equals).orElse(true) && query.prefix().map(range -> query.longer() ? range.covers(each) : range.equals(each)).orElse(true))
+                        .limit(query.limit()).map(each -> route(each.toString(), "msee-a", "best")).toList();
+            }
             return List.of(route("10.1.0.0/16", "msee-a", "best"), route("10.1.0.0/16", "onprem", "filtered"), route("10.2.0.0/16", "msee-a", "best",
                     "multipath"))
                     .subList(0, Math.min(3, query.limit()));
@@ -201,7 +212,7 @@ public final class Fakes implements Services {
 
         @Override
         public Counts counts() {
-            return new Counts(90, 5, 89, 5, 1, 0, 2, 1, "10.9.0.0/16: network is unreachable");
+            return new Counts(90, 5, 89, 5, 1, 0, 2, 1, java.util.OptionalInt.of(3), "10.9.0.0/16: network is unreachable");
         }
 
         @Override

@@ -12,6 +12,8 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,7 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
+import tombolo.bgp.session.core.PeerPlan;
 
 /** The listening sockets: one for each configured local address, changed one by one. Event loop only. */
 final class Listeners {
@@ -34,6 +38,7 @@ final class Listeners {
     private List<IpAddress> wanted = List.of();
     private int port;
     private Map<IpAddress, byte[]> keys = Map.of();
+    private final Map<AddressFamily, Integer> minimumTtls = new EnumMap<>(AddressFamily.class);
     private boolean closed;
 
     Listeners(EventLoopGroup group, ChannelHandler accepted) {
@@ -62,6 +67,28 @@ final class Listeners {
     void keys(Map<IpAddress, byte[]> now) {
         keys = Map.copyOf(now);
         open.forEach((address, channel) -> setKeys(address, channel));
+    }
+
+    /**
+     * GTSM (RFC 5082 §3) as early as the kernel lets us. The limit of one peer can only be set on its own socket, and that exists once the handshake is over:
+     * BIRD (bgp_incoming_connection) and FRR (bgp_accept) set it there, and so does {@link Arrivals}, before anything is read; what came in the moment between
+     * was not checked. Where all peers of the listener's family have a limit, the listener itself gets the lowest of them: then no SYN from farther away is
+     * answered, and the accepted sockets are born with it (the kernel copies min_ttl from listener to request to child).
+     */
+    void minimumTtls(Collection<PeerPlan> plans) {
+        for (AddressFamily family : AddressFamily.values()) {
+            minimumTtls.put(family, plans.stream().filter(plan -> plan.remoteAddress().family() == family).mapToInt(PeerPlan::minimumTtl).min().orElse(0));
+        }
+        open.forEach(this::setMinimumTtl);
+    }
+
+    private void setMinimumTtl(IpAddress address, Channel channel) {
+        try {
+            channel.config().setOption(address.isIpv4() ? TcpOptions.IP_MINTTL : TcpOptions.IPV6_MINHOPCOUNT, minimumTtls.getOrDefault(address.family(), 0));
+        } catch (ChannelException e) {
+            LOG.warn("TMB-BGP-035 cannot set the lowest TTL on the listener of {}: {}. Peers with ttl-security-hops are checked from the end of the handshake on.", address,
+                    PeerSession.plain(e.getCause()));
+        }
     }
 
     void close() {
@@ -119,5 +146,6 @@ final class Listeners {
         open.put(address, channel);
         // before a first SYN can be answered: options set at bind time would come after listen() for a listener that is bound at once
         setKeys(address, channel);
+        setMinimumTtl(address, channel);
     }
 }

@@ -28,6 +28,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     final PeerTimer hold;
     final PeerTimer keepalive;
     final PeerTimer sendHold;
+    final PeerTimer delayOpen;
     private @Nullable Slot slot;
     private @Nullable Channel channel;
     private @Nullable ByteBuf pending;
@@ -43,6 +44,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         this.hold = session.timer(this, tombolo.bgp.session.core.TimerKind.HOLD);
         this.keepalive = session.timer(this, tombolo.bgp.session.core.TimerKind.KEEPALIVE);
         this.sendHold = session.timer(this, tombolo.bgp.session.core.TimerKind.SEND_HOLD);
+        this.delayOpen = session.timer(this, tombolo.bgp.session.core.TimerKind.DELAY_OPEN);
     }
 
     @Nullable Slot slot() {
@@ -84,6 +86,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         hold.stop();
         keepalive.stop();
         sendHold.stop();
+        delayOpen.stop();
         Channel open = channel;
         if (open == null) {
             return;

@@ -67,6 +67,7 @@ final class PeerSession implements BgpSession {
     private long bytesIn;
     private long bytesOut;
     private long flaps;
+    private long refused;
     private String trouble = "";
     private String interfaceName = "";
     private @Nullable SessionUp up;
@@ -164,6 +165,11 @@ final class PeerSession implements BgpSession {
         if (blockers.isEmpty()) {
             feed(new FsmEvent.Start());
         }
+    }
+
+    /** A connection of the peer was refused. Returns how many were, since start. */
+    long countRefused() {
+        return ++refused;
     }
 
     void describe(String text) {
@@ -393,10 +399,11 @@ final class PeerSession implements BgpSession {
                     connection.send(NotificationCodec.encode(n));
                 });
                 connection.close(notification.isPresent());
+                countRefused();
                 LOG.debug("peer {}: connection refused: {}", name, why);
             }
-            case FsmOutput.SendOpen(Slot slot) -> {
-                openSent = OpenMessage.offer(plan, node.restarting(), node.forwardingKept());
+            case FsmOutput.SendOpen(Slot slot, boolean bare) -> {
+                openSent = bare ? OpenMessage.bare(plan) : OpenMessage.offer(plan, node.restarting(), node.forwardingKept());
                 send(slot, MessageHeader.OPEN, OpenCodec.encode(openSent));
             }
             case FsmOutput.SendKeepalive(Slot slot) -> send(slot, MessageHeader.KEEPALIVE, MessageHeader.keepalive());
@@ -457,7 +464,12 @@ final class PeerSession implements BgpSession {
         if (connection == null) {
             return null;
         }
-        return kind == TimerKind.HOLD ? connection.hold : kind == TimerKind.KEEPALIVE ? connection.keepalive : connection.sendHold;
+        return switch (kind) {
+            case HOLD -> connection.hold;
+            case KEEPALIVE -> connection.keepalive;
+            case DELAY_OPEN -> connection.delayOpen;
+            default -> connection.sendHold;
+        };
     }
 
     private void connect() {
@@ -540,7 +552,7 @@ final class PeerSession implements BgpSession {
         return new PeerStatus(name, description, plan.remoteAddress(), plan.remoteAs(), plan.localAs(), state.state(), since, Optional.ofNullable(up),
                 Optional.ofNullable(blockers.get(Blocker.OPERATOR)).or(() -> Optional.ofNullable(blockers.get(Blocker.CONFIGURATION))), detail(),
                 retry < 0 || up != null ? Optional.empty() : Optional.of(retry), counts(messagesIn), counts(messagesOut), bytesIn, bytesOut, inbox.bytes(),
-                outbox.held(), flaps, ends.resets(), plan.password().isPresent(), capabilities(openSent), capabilities(openReceived));
+                outbox.held(), flaps, refused, ends.resets(), plan.password().isPresent(), capabilities(openSent), capabilities(openReceived));
     }
 
     private String detail() {

@@ -2,17 +2,13 @@ package tombolo.bgp.session.adapter;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,11 +58,10 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
     private static final int MARKER_SECONDS = 10;
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final long DRAIN_MILLIS = 10_000;
-    /** A scanner must not fill the log. */
-    private static final long STRANGER_LOG_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final EventLoopGroup group;
     private final EventLoop loop;
+    private final Arrivals arrivals;
     private final Listeners listeners;
     private final Md5Keys keys;
     private final Interfaces interfaces;
@@ -74,7 +69,6 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
     private final Random random;
     private final ConcurrentSkipListMap<String, PeerSession> sessions = new ConcurrentSkipListMap<>();
     private final AtomicLong inboxTotal = new AtomicLong();
-    private final AtomicLong strangers = new AtomicLong();
     private final AtomicBoolean resumeWanted = new AtomicBoolean();
     private final AtomicLong sessionNumbers = new AtomicLong(System.currentTimeMillis() << 10); // greater than those of an earlier life of this bundle
     private final long startedNanos = System.nanoTime();
@@ -85,7 +79,6 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
     private boolean everEstablished;
     private boolean keepMarker = true;
     private volatile int restartSeconds = 120;
-    private long strangerLoggedAt = System.nanoTime() - STRANGER_LOG_NANOS;
     private long consumerGeneration;
 
     /**
@@ -97,12 +90,8 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         marker = new RestartMarker(markerFile);
         group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("tombolo-bgp-session", true), EpollIoHandler.newFactory());
         loop = group.next();
-        listeners = new Listeners(group, new ChannelInitializer<Channel>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                accepted(channel);
-            }
-        });
+        arrivals = new Arrivals(sessions.values(), this::hasKey);
+        listeners = new Listeners(group, arrivals);
         keys = new Md5Keys(listeners, MARKER_SECONDS);
         interfaces = new Interfaces(sessions.values());
         loop.scheduleWithFixedDelay(this::everyTenSeconds, MARKER_SECONDS, MARKER_SECONDS, TimeUnit.SECONDS);
@@ -221,7 +210,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
 
     @Override
     public long strangersRefused() {
-        return strangers.get();
+        return arrivals.strangers();
     }
 
     private boolean withSession(String peer, java.util.function.Consumer<PeerSession> work) {
@@ -288,6 +277,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         Map<String, PeerPlan> plans = new TreeMap<>();
         peers.forEach((name, peer) -> plans.put(name, PeerPlan.of(settings.bgp(), peer)));
         keys.read(plans.values(), sessions.values());
+        listeners.minimumTtls(plans.values());
         listeners.want(enabled ? settings.bgp().listen() : List.of(), settings.bgp().port());
         plans.forEach((name, plan) -> apply(plan, peers.get(name)));
     }
@@ -349,72 +339,8 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         return Connector.connect(group, session.plan(), connection);
     }
 
-    private void accepted(Channel channel) {
-        if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
-            channel.close();
-            return;
-        }
-        IpAddress address = unmapped(IpAddress.of(remote.getAddress()));
-        Optional<PeerSession> session = sessions.values().stream().filter(each -> each.plan().remoteAddress().equals(address))
-                .filter(each -> !address.isLinkLocal() || address.isIpv4() || onThatInterface(each.plan(), remote)).findFirst();
-        if (session.isEmpty()) {
-            stranger(channel, address);
-            return;
-        }
-        if (session.get().plan().password().isPresent() && !keys.has(address)) {
-            channel.close(); // its key cannot be read, so the kernel has not checked this connection
-            return;
-        }
-        TcpOptions.ofConnection(session.get().plan()).forEach((option, value) -> channel.config().setOption(Connector.cast(option), value));
-        PeerConnection connection = new PeerConnection(session.get(), null);
-        connection.channel(channel);
-        channel.pipeline().addLast(connection);
-        channel.pipeline().addLast(new Arrival(session.get(), connection));
-    }
-
-    /** Tells the session once the connection is active, then is gone. */
-    private static final class Arrival extends io.netty.channel.ChannelInboundHandlerAdapter {
-        private final PeerSession session;
-        private final PeerConnection connection;
-
-        private Arrival(PeerSession session, PeerConnection connection) {
-            this.session = session;
-            this.connection = connection;
-        }
-
-        @Override
-        public void handlerAdded(ChannelHandlerContext context) {
-            // the channel is registered but not yet active while its handlers are added
-            context.executor().execute(() -> {
-                context.pipeline().remove(this);
-                session.accepted(connection);
-            });
-        }
-    }
-
-    private static boolean onThatInterface(PeerPlan plan, InetSocketAddress remote) {
-        try {
-            return remote.getAddress() instanceof Inet6Address v6 && plan.interfaceName().isPresent()
-                    && NetworkInterface.getByName(plan.interfaceName().get()) instanceof NetworkInterface device && device.getIndex() == v6.getScopeId();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private void stranger(Channel channel, IpAddress address) {
-        long count = strangers.incrementAndGet();
-        long now = System.nanoTime();
-        if (now - strangerLoggedAt >= STRANGER_LOG_NANOS) {
-            strangerLoggedAt = now;
-            LOG.warn("TMB-BGP-006 connection from {} refused: no peer has that remote-address ({} refused since start). Configure a peer for it, or keep it off"
-                    + " port 179 by a firewall.", address, count);
-        }
-        channel.close();
-    }
-
-    private static IpAddress unmapped(IpAddress address) {
-        boolean mapped = !address.isIpv4() && address.hi() == 0 && address.lo() >>> 32 == 0xffff;
-        return mapped ? IpAddress.v4((int) address.lo()) : address;
+    private boolean hasKey(IpAddress peer) {
+        return keys.has(peer);
     }
 
     // ---- what sessions ask for ----
@@ -479,7 +405,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
     SessionUp describe(PeerSession session, PeerConnection connection, Negotiated agreed) {
         PeerPlan plan = session.plan();
         Channel channel = java.util.Objects.requireNonNull(connection.channel());
-        IpAddress local = channel.localAddress() instanceof InetSocketAddress address ? unmapped(IpAddress.of(address.getAddress())) : IpAddress.any(plan.remoteAddress().family());
+        IpAddress local = channel.localAddress() instanceof InetSocketAddress address ? Arrivals.unmapped(IpAddress.of(address.getAddress())) : IpAddress.any(plan.remoteAddress().family());
         Optional<String> device = plan.directlyConnected() || plan.ibgp() ? interfaces.of(plan) : Optional.empty();
         if (plan.directlyConnected()) {
             device.ifPresent(session::interfaceName);

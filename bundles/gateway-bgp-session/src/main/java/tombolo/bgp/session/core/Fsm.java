@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import tombolo.api.bgp.Notification;
 import tombolo.api.bgp.PeerStatus.State;
+import tombolo.api.net.AddressFamily;
 import tombolo.bgp.session.core.FsmState.Connection;
 import tombolo.bgp.session.core.FsmState.Phase;
 
@@ -21,6 +22,7 @@ import tombolo.bgp.session.core.FsmState.Phase;
  * IdleHold           as Start
  * Connected          -           OPEN, OpenSent     -                    -                    -
  * Accepted           refused     OPEN, OpenSent     second connection    second connection    kept aside where graceful restart
+ * DelayOpen          -           OPEN, OpenSent     -                    -                    -
  * Closed             -           Active             Active               rest                 Down, rest
  * Opened             -           -                  check, collision,    FSM error 5/2        FSM error 5/3
  *                                                   KEEPALIVE, OpenConfirm
@@ -36,8 +38,12 @@ import tombolo.bgp.session.core.FsmState.Phase;
  * "Rest" is Idle until IDLE_HOLD expires, twice as long each time (DampPeerOscillations, §8.1.1): 1 s to 60 s. A connection that ends while another one of
  * the peer is open is simply dropped.
  *
+ * <p>With delay-open a connection that stands waits in Connect or Active for the peer's OPEN or the timer; until our OPEN is out, whatever goes wrong ends it
+ * without a NOTIFICATION (SendNOTIFICATIONwithoutOPEN of §8.1.1 is off). A peer that answers an OPEN with 2/4 is tried once without optional parameters
+ * (RFC 5492 §5); the attempt after that, or the next session, has them again.
+ *
  * <p>DEVIATION: a failed attempt leads from Connect to Active, not to Idle (§8.2.2 has it so only with DelayOpen): an Idle that refuses the peer's own
- * attempts for the whole retry time would only make two routers miss each other. DelayOpen itself is not offered.
+ * attempts for the whole retry time would only make two routers miss each other.
  */
 public final class Fsm {
     /** RFC 4271 §8.2.2 suggests 4 minutes for the time until the OPEN comes. */
@@ -52,6 +58,8 @@ public final class Fsm {
     /** RFC 9687 §6: at least 8 minutes, and twice the hold time. */
     static final long SEND_HOLD_MILLIS = 480_000;
     private static final int MAX_DOUBLINGS = 6;
+    /** Of an OPEN error (RFC 4271 §6.2). */
+    private static final int UNSUPPORTED_PARAMETER = 4;
 
     private final PeerPlan plan;
     private final double jitter;
@@ -146,7 +154,7 @@ public final class Fsm {
                 && said.map(n -> nBit && !NotificationCodec.isHardReset(n)).orElse(true);
         for (Slot slot : Slot.values()) {
             Connection connection = state.at(slot);
-            if (connection.open()) {
+            if (connection.spoken()) {
                 (slot == Slot.UP ? said : notification).ifPresent(n -> outputs.add(new FsmOutput.SendNotification(slot, n)));
             }
             release(slot);
@@ -155,12 +163,13 @@ public final class Fsm {
         stopTimer(TimerKind.IDLE_HOLD, Slot.UP);
         stopTimer(TimerKind.STABLE, Slot.UP);
         stopTimer(TimerKind.SETTLE, Slot.UP);
-        state = state.with(false, false, 0).settled(false);
+        state = state.with(false, false, 0).settled(false).bare(false);
         if (wasUp) {
             outputs.add(new FsmOutput.Down(why, keeps));
         }
         if (wasOpen) {
-            outputs.add(new FsmOutput.Ended(before, cause, why, said, said.isPresent()));
+            Optional<Notification> told = before.compareTo(State.OPEN_SENT) >= 0 ? said : Optional.empty();
+            outputs.add(new FsmOutput.Ended(before, cause, why, told, told.isPresent()));
         }
     }
 
@@ -209,8 +218,13 @@ public final class Fsm {
                 }
             }
             case SETTLE -> state = state.settled(state.up().open());
+            case DELAY_OPEN -> {
+                if (state.at(slot).phase() == Phase.DELAYED) {
+                    sendOpen(slot);
+                }
+            }
             case HOLD -> {
-                if (state.at(slot).open()) {
+                if (state.at(slot).spoken()) {
                     String what = state.at(slot).agreed().map(agreed -> "nothing came for the hold time of " + agreed.holdTimeSeconds() + " s")
                             .orElse("no OPEN came for " + LARGE_HOLD_MILLIS / 1000 + " s");
                     sendAndDrop(slot, new Notification(Notification.HOLD_TIMER_EXPIRED, 0), Cause.HOLD_EXPIRED, what, Optional.empty());
@@ -255,11 +269,23 @@ public final class Fsm {
     // ---- connections ----
 
     private void open(Slot slot) {
-        state = state.with(slot, Connection.in(Phase.OPEN_SENT));
         if (slot == Slot.OUTGOING) {
             stopTimer(TimerKind.CONNECT_RETRY, Slot.UP);
         }
-        outputs.add(new FsmOutput.SendOpen(slot));
+        if (plan.delayOpenSeconds() > 0) {
+            state = state.with(slot, Connection.in(Phase.DELAYED));
+            startTimer(TimerKind.DELAY_OPEN, slot, plan.delayOpenSeconds() * 1000L);
+        } else {
+            sendOpen(slot);
+        }
+    }
+
+    private void sendOpen(Slot slot) {
+        if (state.at(slot).phase() == Phase.DELAYED) {
+            stopTimer(TimerKind.DELAY_OPEN, slot);
+        }
+        state = state.with(slot, new Connection(Phase.OPEN_SENT, Optional.empty(), state.bare()));
+        outputs.add(new FsmOutput.SendOpen(slot, state.bare()));
         startTimer(TimerKind.HOLD, slot, LARGE_HOLD_MILLIS);
     }
 
@@ -282,7 +308,7 @@ public final class Fsm {
         Connection connection = state.at(slot);
         switch (connection.phase()) {
             case NONE -> { }
-            case CONNECTING, OPEN_SENT -> {
+            case CONNECTING, DELAYED, OPEN_SENT -> {
                 outputs.add(new FsmOutput.Ended(FsmState.state(connection.phase()), cause, why, Optional.empty(), false));
                 forget(slot);
                 if (!state.up().open() && !plan.passive()) {
@@ -298,15 +324,18 @@ public final class Fsm {
     }
 
     private void opened(Slot slot, OpenMessage open) {
+        if (state.at(slot).phase() == Phase.DELAYED) {
+            sendOpen(slot); // event 20
+        }
         if (state.at(slot).phase() != Phase.OPEN_SENT) {
             received(slot, MessageHeader.OPEN);
             return;
         }
-        switch (OpenCheck.check(open, plan)) {
+        switch (OpenCheck.check(open, plan, state.at(slot).bare())) {
             case OpenCheck.Verdict.Refused(Notification notification, Cause cause, String why) -> sendAndDrop(slot, notification, cause, why, Optional.empty());
             case OpenCheck.Verdict.Agreed(Negotiated negotiated) -> {
                 if (survivesCollision(slot, open, negotiated)) {
-                    state = state.with(slot, new Connection(Phase.OPEN_CONFIRM, Optional.of(negotiated)));
+                    state = state.with(slot, state.at(slot).agreed(Phase.OPEN_CONFIRM, negotiated));
                     outputs.add(new FsmOutput.Agreed(slot, negotiated));
                     outputs.add(new FsmOutput.SendKeepalive(slot));
                     startHold(slot);
@@ -346,9 +375,12 @@ public final class Fsm {
     private void collide(Slot loser, String why) {
         Notification notification = new Notification(Notification.CEASE, NotificationCodec.COLLISION);
         State was = FsmState.state(state.at(loser).phase());
-        outputs.add(new FsmOutput.SendNotification(loser, notification));
+        boolean spoken = state.at(loser).spoken();
+        if (spoken) {
+            outputs.add(new FsmOutput.SendNotification(loser, notification));
+        }
         release(loser);
-        outputs.add(new FsmOutput.Ended(was, Cause.COLLISION, why, Optional.of(notification), true));
+        outputs.add(new FsmOutput.Ended(was, Cause.COLLISION, why, spoken ? Optional.of(notification) : Optional.empty(), spoken));
     }
 
     private void received(Slot slot, int type) {
@@ -377,7 +409,7 @@ public final class Fsm {
             release(other);
         }
         stopTimer(TimerKind.CONNECT_RETRY, Slot.UP);
-        state = state.with(slot, Connection.NONE).with(Slot.UP, new Connection(Phase.ESTABLISHED, Optional.of(agreed)));
+        state = state.with(slot, Connection.NONE).with(Slot.UP, connection.agreed(Phase.ESTABLISHED, agreed)).bare(false);
         outputs.add(new FsmOutput.Established(slot, agreed));
         startHold(Slot.UP);
         if (agreed.holdTimeSeconds() > 0) {
@@ -396,7 +428,12 @@ public final class Fsm {
         Optional<Notification> inner = NotificationCodec.isHardReset(notification) ? NotificationCodec.inner(notification) : Optional.empty();
         String why = "the peer sent NOTIFICATION " + notification.describe() + inner.map(n -> " (" + n.describe() + ")").orElse("") + text;
         State was = FsmState.state(connection.phase());
-        outputs.add(new FsmOutput.Ended(was, Cause.NOTIFICATION_RECEIVED, why, Optional.of(notification), false));
+        boolean refusesParameters = notification.code() == Notification.OPEN_ERROR && notification.subcode() == UNSUPPORTED_PARAMETER
+                && (connection.phase() == Phase.OPEN_SENT || connection.phase() == Phase.OPEN_CONFIRM) && !connection.bare();
+        boolean bareNext = refusesParameters && plan.families().contains(AddressFamily.IPV4);
+        String then = !refusesParameters ? "" : bareNext ? "; trying once without capabilities (RFC 5492 §5)"
+                : "; without capabilities only IPv4 could be carried, which is not among families";
+        outputs.add(new FsmOutput.Ended(was, Cause.NOTIFICATION_RECEIVED, why + then, Optional.of(notification), false));
         boolean collision = notification.code() == Notification.CEASE && notification.subcode() == NotificationCodec.COLLISION;
         if (collision && connection.phase() != Phase.ESTABLISHED) {
             release(slot); // the peer keeps its other connection: no reason to rest
@@ -407,14 +444,17 @@ public final class Fsm {
         }
         boolean keeps = connection.agreed().map(Negotiated::notificationKeepsRoutes).orElse(false) && !NotificationCodec.isHardReset(notification);
         drop(slot, why, keeps, Optional.empty());
+        state = state.bare(bareNext || state.bare());
     }
 
     private void sendAndDrop(Slot slot, Notification notification, Cause cause, String why, Optional<Integer> retrySeconds) {
         Connection connection = state.at(slot);
         boolean nBit = connection.phase() == Phase.ESTABLISHED && connection.agreed().orElseThrow().notificationKeepsRoutes();
         Notification said = nBit ? NotificationCodec.wrapForGracefulPeer(notification) : notification;
-        outputs.add(new FsmOutput.SendNotification(slot, said));
-        outputs.add(new FsmOutput.Ended(FsmState.state(connection.phase()), cause, why, Optional.of(said), true));
+        if (connection.spoken()) {
+            outputs.add(new FsmOutput.SendNotification(slot, said));
+        }
+        outputs.add(new FsmOutput.Ended(FsmState.state(connection.phase()), cause, why, connection.spoken() ? Optional.of(said) : Optional.empty(), connection.spoken()));
         drop(slot, why, nBit && !NotificationCodec.isHardReset(said), retrySeconds);
     }
 
@@ -456,6 +496,12 @@ public final class Fsm {
     }
 
     private void forget(Slot slot) {
+        if (state.at(slot).phase() == Phase.DELAYED) {
+            stopTimer(TimerKind.DELAY_OPEN, slot);
+        }
+        if (state.at(slot).bare()) {
+            state = state.bare(false); // it was tried once
+        }
         if (state.at(slot).open()) {
             stopTimer(TimerKind.HOLD, slot);
             stopTimer(TimerKind.KEEPALIVE, slot);

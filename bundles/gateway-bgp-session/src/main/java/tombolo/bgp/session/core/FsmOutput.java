@@ -15,7 +15,8 @@ public sealed interface FsmOutput {
     /** The connection just accepted is closed. @param notification sent before */
     record Refuse(Optional<Notification> notification, String why) implements FsmOutput { }
 
-    record SendOpen(Slot slot) implements FsmOutput { }
+    /** @param bare without optional parameters (RFC 5492 §5) */
+    record SendOpen(Slot slot, boolean bare) implements FsmOutput { }
 
     record SendKeepalive(Slot slot) implements FsmOutput { }
 

@@ -23,7 +23,8 @@ public final class OpenCheck {
         record Refused(Notification notification, Cause cause, String why) implements Verdict { }
     }
 
-    public static Verdict check(OpenMessage open, PeerPlan plan) {
+    /** @param bare our own OPEN had no optional parameters: whatever the peer offers, nothing that needs a capability of ours is agreed (RFC 5492 §5) */
+    public static Verdict check(OpenMessage open, PeerPlan plan, boolean bare) {
         String file = "etc/tombolo.bgp.peer-" + plan.name() + ".cfg";
         long as = open.as();
         // RFC 7607 §2: AS 0 is refused in either field
@@ -47,19 +48,22 @@ public final class OpenCheck {
                     "OPEN proposes a hold time of " + open.holdTime() + " s, wanted 0 or at least 3 s (RFC 4271). Raise it at the peer");
         }
         Set<AddressFamily> families = new TreeSet<>(open.families());
-        families.retainAll(plan.families());
+        families.retainAll(bare ? Set.of(AddressFamily.IPV4) : plan.families());
         if (families.isEmpty()) {
             return new Verdict.Refused(new Notification(Notification.OPEN_ERROR, 7, wanted(plan)), Cause.NO_COMMON_FAMILY,
                     "no common address family: OPEN offers " + text(open.families()) + ", configured " + text(plan.families())
                             + ". Set families in " + file + " or activate the family at the peer");
         }
-        return new Verdict.Agreed(agree(open, plan, remoteId, families));
+        return new Verdict.Agreed(agree(open, plan, remoteId, families, bare));
     }
 
-    private static Negotiated agree(OpenMessage open, PeerPlan plan, RouterId remoteId, Set<AddressFamily> families) {
+    private static Negotiated agree(OpenMessage open, PeerPlan plan, RouterId remoteId, Set<AddressFamily> families, boolean bare) {
         int hold = Math.min(plan.holdTimeSeconds(), open.holdTime());
         // RFC 4271 §4.4: at most a third of the hold time
         int keepalive = hold == 0 ? 0 : Math.max(1, Math.min(plan.keepaliveSeconds().orElse(hold / 3), hold / 3));
+        if (bare) {
+            return new Negotiated(remoteId, families, false, false, false, MessageHeader.MAX_LENGTH, MessageHeader.MAX_LENGTH, Optional.empty(), hold, keepalive);
+        }
         boolean extended = plan.extendedMessages() && open.has(Capability.ExtendedMessage.class);
         return new Negotiated(remoteId, families, open.has(Capability.FourOctetAs.class), open.has(Capability.RouteRefresh.class),
                 open.has(Capability.EnhancedRouteRefresh.class), extended ? MessageHeader.MAX_EXTENDED_LENGTH : MessageHeader.MAX_LENGTH,

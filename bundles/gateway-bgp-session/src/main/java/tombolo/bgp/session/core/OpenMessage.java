@@ -59,6 +59,11 @@ public record OpenMessage(int version, int shortAs, int holdTime, int routerId, 
         return Optional.empty();
     }
 
+    /** The OPEN without optional parameters for a peer that refused them (RFC 5492 §5): IPv4 and 2-octet AS numbers. */
+    public static OpenMessage bare(PeerPlan plan) {
+        return new OpenMessage(VERSION, shortAs(plan), plan.holdTimeSeconds(), plan.routerId().bits(), List.of());
+    }
+
     /**
      * The OPEN that we send to a peer.
      *
@@ -81,7 +86,10 @@ public record OpenMessage(int version, int shortAs, int holdTime, int routerId, 
             capabilities.add(new Capability.GracefulRestart(restarting, true, plan.restartSeconds(), kept));
         }
         capabilities.add(new Capability.FourOctetAs(plan.localAs().value()));
-        int shortAs = (int) (plan.localAs().fitsTwoOctets() ? plan.localAs().value() : tombolo.api.net.Asn.TRANS.value());
-        return new OpenMessage(VERSION, shortAs, plan.holdTimeSeconds(), plan.routerId().bits(), capabilities);
+        return new OpenMessage(VERSION, shortAs(plan), plan.holdTimeSeconds(), plan.routerId().bits(), capabilities);
+    }
+
+    private static int shortAs(PeerPlan plan) {
+        return (int) (plan.localAs().fitsTwoOctets() ? plan.localAs().value() : tombolo.api.net.Asn.TRANS.value());
     }
 }

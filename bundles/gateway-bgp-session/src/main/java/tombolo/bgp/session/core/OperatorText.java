@@ -31,7 +31,8 @@ public final class OperatorText {
             case 0x202 -> "The peer does not expect AS " + plan.localAs() + " of us: fix the AS of the neighbour at the peer, or as or local-as here";
             case 0x203 -> "The peer does not accept router id " + plan.routerId() + ": set another router-id in etc/tombolo.bgp.cfg";
             case 0x206 -> "The peer does not accept a hold time of " + plan.holdTimeSeconds() + " s: change hold-time";
-            case 0x204, 0x207 -> "The peer wants or refuses a capability (data " + HexFormat.of().formatHex(notification.data()) + "): compare families here and there";
+            case 0x204 -> "The peer knows no capabilities, or not those that we offer: without them a session carries IPv4 only, with 2-octet AS numbers and no route refresh";
+            case 0x207 -> "The peer wants or refuses a capability (data " + HexFormat.of().formatHex(notification.data()) + "): compare families here and there";
             case 0x601 -> "We advertise more prefixes than the peer allows: look at the export filter";
             case 0x602, 0x603 -> "The peer's operator or configuration says so: ask there";
             case 0x605 -> "The peer has no neighbour with our address, or it is not ready";

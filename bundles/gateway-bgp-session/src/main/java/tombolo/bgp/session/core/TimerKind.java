@@ -10,9 +10,11 @@ public enum TimerKind {
     STABLE,
     /** After which another connection of the peer means that it restarted, and no longer that both sides connected at once. */
     SETTLE,
-    HOLD, KEEPALIVE, SEND_HOLD;
+    HOLD, KEEPALIVE, SEND_HOLD,
+    /** How long our OPEN waits for the peer's (RFC 4271 §8.1.3, DelayOpenTimer). */
+    DELAY_OPEN;
 
     public boolean perConnection() {
-        return this == HOLD || this == KEEPALIVE || this == SEND_HOLD;
+        return this == HOLD || this == KEEPALIVE || this == SEND_HOLD || this == DELAY_OPEN;
     }
 }

@@ -13,8 +13,7 @@
  * <p><b>RFCs</b>: 4271 §4, §6.1, §6.2, §6.5-6.8, §8, §10; 5492, 9072, 4760 §8, 6793, 6286, 7607, 6608, 4486, 9003, 9687, 2918, 7313 (capability, length
  * error), 8654, 4724 and 8538 (session part). UPDATE and ROUTE-REFRESH contents are gateway-bgp's.
  *
- * <p><b>Gaps</b>: DelayOpen is not offered; a peer that refuses optional parameters (2/4) is not tried again without them; deviations are marked at
- * {@link tombolo.bgp.session.core.Fsm}.
+ * <p>Deviations are marked at {@link tombolo.bgp.session.core.Fsm}.
  */
 @NullMarked
 package tombolo.bgp.session.core;

@@ -1,14 +1,23 @@
 package tombolo.bgp.session.adapter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tombolo.api.bgp.PeerStatus;
@@ -116,6 +125,51 @@ class BadInputTest {
                 }
             }
             TestNode.eventually("20 are counted", () -> node.sessions.strangersRefused() == 20);
+        }
+    }
+
+    @Test
+    void aConnectionToAnotherAddressThanLocalAddressIsRefusedAndCounted() throws IOException {
+        try (TestNode node = new TestNode(folder, List.of(GOOD), Optional.of("127.0.0.9"), Set.of())) {
+            for (int i = 0; i < 3; i++) {
+                try (HandMadePeer peer = new HandMadePeer(GOOD, node.port)) { // which connects to 127.0.0.1
+                    assertTrue(peer.readToEnd(3_000));
+                    assertTrue(peer.types.isEmpty());
+                }
+            }
+            TestNode.eventually("3 are counted", () -> node.sessions.status(GOOD).orElseThrow().refused() == 3);
+            assertEquals(0, node.sessions.strangersRefused());
+        }
+        try (TestNode node = new TestNode(folder, List.of(GOOD), Optional.of("127.0.0.1"), Set.of()); HandMadePeer peer = new HandMadePeer(GOOD, node.port)) {
+            peer.establish(90);
+            TestNode.eventually("established", () -> node.sessions.status(GOOD).orElseThrow().state() == PeerStatus.State.ESTABLISHED);
+            assertEquals(0, node.sessions.status(GOOD).orElseThrow().refused());
+        }
+    }
+
+    /** RFC 5082 §3: what comes from farther away is not looked at. Sockets of this machine send with a TTL of 64, as if from 191 hops away. */
+    @Test
+    void whereEveryPeerUsesGtsmEvenTheHandshakeIsCheckedElseWhatFollowsIt() throws IOException {
+        try (TestNode node = new TestNode(folder, List.of(GOOD), Optional.empty(), Set.of(GOOD)); Socket far = new Socket()) {
+            TestNode.eventually("listening", () -> listens(node.port));
+            far.bind(new InetSocketAddress(InetAddress.getByName(GOOD), 0));
+            assertThrows(SocketTimeoutException.class, () -> far.connect(new InetSocketAddress("127.0.0.1", node.port), 700));
+        }
+        try (TestNode node = new TestNode(folder, List.of(GOOD, "127.0.3.2"), Optional.empty(), Set.of(GOOD));
+             HandMadePeer far = new HandMadePeer(GOOD, node.port); HandMadePeer other = new HandMadePeer("127.0.3.2", node.port)) {
+            other.establish(90);
+            far.send(HandMadePeer.open(90));
+            far.readToEnd(700);
+            assertEquals(List.of(MessageHeader.OPEN), far.types, "our OPEN, and no answer to what did not count");
+        }
+    }
+
+    private static boolean listens(int port) {
+        try {
+            // local address and state of the kernel's table: 0A is LISTEN
+            return Files.readString(Path.of("/proc/self/net/tcp")).contains(String.format("0100007F:%04X 00000000:0000 0A", port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,12 +30,17 @@ final class TestNode implements AutoCloseable, SessionConsumer {
     final BlockingQueue<String> readied = new LinkedBlockingQueue<>();
 
     TestNode(Path folder, List<String> peers) throws IOException {
+        this(folder, peers, Optional.empty(), Set.of());
+    }
+
+    /** @param oneHopAway peers with ttl-security-hops = 1 */
+    TestNode(Path folder, List<String> peers, Optional<String> localAddress, Set<String> oneHopAway) throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
         sessions = new TcpSessions(folder.resolve("marker"), 7);
         Map<String, PeerSettings> settings = new TreeMap<>();
-        peers.forEach(address -> settings.put(address, peer(address)));
+        peers.forEach(address -> settings.put(address, peer(address, localAddress, oneHopAway.contains(address) ? Optional.of(1) : Optional.empty())));
         sessions.attach(this);
         sessions.settingsChanged(new Settings(new NodeSettings("n", 254, 20, 10, false, List.of()), new BgpSettings(Optional.of(new Asn(65001)),
                 Optional.of(RouterId.parse("10.0.0.5")), List.of(IpAddress.parse("127.0.0.1")), port, 1, 1, false, false, true, 100, 120, 120, Optional.empty(), 8_000_000),
@@ -42,9 +48,9 @@ final class TestNode implements AutoCloseable, SessionConsumer {
         eventually("every peer waits", () -> sessions.status().size() == peers.size());
     }
 
-    private static PeerSettings peer(String address) {
-        return new PeerSettings(address, "", IpAddress.parse(address), Optional.empty(), 179, new Asn(65002), Optional.empty(), Optional.empty(), Optional.empty(),
-                true, false, 90, Optional.empty(), 30, Optional.empty(), Optional.empty(), List.of(AddressFamily.IPV4), List.of(), List.of(), Map.of(), 75,
+    private static PeerSettings peer(String address, Optional<String> localAddress, Optional<Integer> ttlSecurityHops) {
+        return new PeerSettings(address, "", IpAddress.parse(address), Optional.empty(), 179, new Asn(65002), localAddress.map(IpAddress::parse), Optional.empty(), Optional.empty(),
+                true, false, 90, Optional.empty(), 30, Optional.empty(), ttlSecurityHops, List.of(AddressFamily.IPV4), List.of(), List.of(), Map.of(), 75,
                 PeerSettings.MaxPrefixesAction.DROP, 300, 0, false, PeerSettings.NextHopMode.AUTO, false, List.of(), true, true, 0, true, 0, false);
     }
 

@@ -145,7 +145,7 @@ class FsmTest {
     void connectionInConnectSendsOpenAndStartsTheLargeHoldTimer() { // events 16, 17
         Machine machine = openSent();
         assertEquals(State.OPEN_SENT, machine.state());
-        assertEquals(List.of(new FsmOutput.SendOpen(Slot.OUTGOING)), machine.of(FsmOutput.SendOpen.class));
+        assertEquals(List.of(new FsmOutput.SendOpen(Slot.OUTGOING, false)), machine.of(FsmOutput.SendOpen.class));
         assertTrue(machine.starts(TimerKind.HOLD, 240_000));
     }
 
@@ -170,7 +170,7 @@ class FsmTest {
     void acceptedConnectionInActiveSendsOpen() { // event 17
         Machine machine = new Machine(Plans.passive()).feed(START, ACCEPTED);
         assertEquals(State.OPEN_SENT, machine.state());
-        assertEquals(List.of(new FsmOutput.SendOpen(Slot.INCOMING)), machine.of(FsmOutput.SendOpen.class));
+        assertEquals(List.of(new FsmOutput.SendOpen(Slot.INCOMING, false)), machine.of(FsmOutput.SendOpen.class));
     }
 
     @Test
@@ -437,13 +437,105 @@ class FsmTest {
         assertFalse(established().feed(stop).of(FsmOutput.Down.class).getFirst().graceful());
     }
 
+    // ---- DelayOpen (RFC 4271 §8.1.1) ----
+
+    @Test
+    void withDelayOpenTheOpenWaitsForItsTimer() { // §8.2.2 Connect, events 16, 12
+        Machine machine = new Machine(Plans.delayed(false)).feed(START, CONNECTED);
+        assertEquals(State.CONNECT, machine.state());
+        assertEquals(List.of(), machine.of(FsmOutput.SendOpen.class));
+        assertTrue(machine.starts(TimerKind.DELAY_OPEN, 7_000));
+        assertTrue(machine.of(FsmOutput.StopTimer.class).stream().anyMatch(stop -> stop.timer() == TimerKind.CONNECT_RETRY));
+        machine.feed(expired(TimerKind.DELAY_OPEN, Slot.OUTGOING));
+        assertEquals(State.OPEN_SENT, machine.state());
+        assertEquals(List.of(new FsmOutput.SendOpen(Slot.OUTGOING, false)), machine.of(FsmOutput.SendOpen.class));
+        assertTrue(machine.starts(TimerKind.HOLD, 240_000));
+    }
+
+    @Test
+    void withDelayOpenThePeersOpenIsAnsweredByOursAndAKeepalive() { // §8.2.2 Active, events 17, 20
+        Machine machine = new Machine(Plans.delayed(true)).feed(START, ACCEPTED);
+        assertEquals(State.ACTIVE, machine.state());
+        machine.feed(opened(Slot.INCOMING));
+        assertEquals(State.OPEN_CONFIRM, machine.state());
+        assertEquals(1, machine.of(FsmOutput.SendOpen.class).size());
+        assertEquals(1, machine.of(FsmOutput.SendKeepalive.class).size());
+        assertTrue(machine.of(FsmOutput.StopTimer.class).stream().anyMatch(stop -> stop.timer() == TimerKind.DELAY_OPEN));
+        machine.feed(keepalive(Slot.INCOMING));
+        assertEquals(State.ESTABLISHED, machine.state());
+    }
+
+    @Test
+    void untilTheDelayedOpenIsOutNothingIsSaid() { // §8.2.2: SendNOTIFICATIONwithoutOPEN is off
+        FsmEvent malformed = new FsmEvent.Malformed(Slot.OUTGOING, new Notification(1, 1), Cause.BAD_HEADER, "x");
+        FsmEvent stop = new FsmEvent.Stop(Optional.of(new Notification(6, 2)), false, Cause.ADMINISTRATIVE, "x");
+        for (FsmEvent event : List.of(malformed, stop, keepalive(Slot.OUTGOING))) {
+            Machine machine = new Machine(Plans.delayed(false)).feed(START, CONNECTED, event);
+            assertEquals(Optional.empty(), machine.sent(), event.toString());
+            assertEquals(State.IDLE, machine.state(), event.toString());
+            assertEquals(1, machine.of(FsmOutput.Close.class).size(), event.toString());
+            assertFalse(machine.of(FsmOutput.Ended.class).getFirst().sent(), event.toString());
+        }
+    }
+
+    @Test
+    void aDelayedConnectionThatIsLostLeadsToActive() { // §8.2.2 Connect, event 18 while the DelayOpenTimer runs
+        Machine machine = new Machine(Plans.delayed(false)).feed(START, CONNECTED, closed(Slot.OUTGOING));
+        assertEquals(State.ACTIVE, machine.state());
+        assertTrue(machine.starts(TimerKind.CONNECT_RETRY, 30_000));
+    }
+
+    // ---- a peer without capabilities (RFC 5492 §5) ----
+
+    @Test
+    void aPeerThatRefusesOptionalParametersIsTriedOnceWithoutThem() { // RFC 5492 §5
+        FsmEvent refused = new FsmEvent.Notified(Slot.OUTGOING, new Notification(2, 4));
+        Machine machine = openSent().feed(refused);
+        assertTrue(machine.of(FsmOutput.Ended.class).getFirst().why().endsWith("; trying once without capabilities (RFC 5492 §5)"));
+        machine.feed(expired(TimerKind.IDLE_HOLD, Slot.UP), closed(Slot.OUTGOING), expired(TimerKind.CONNECT_RETRY, Slot.UP), CONNECTED);
+        assertEquals(List.of(new FsmOutput.SendOpen(Slot.OUTGOING, true)), machine.of(FsmOutput.SendOpen.class), "an attempt that got no connection does not count");
+        machine.feed(refused);
+        assertFalse(machine.of(FsmOutput.Ended.class).getFirst().why().contains("RFC 5492"));
+        machine.feed(expired(TimerKind.IDLE_HOLD, Slot.UP), CONNECTED);
+        assertEquals(List.of(new FsmOutput.SendOpen(Slot.OUTGOING, false)), machine.of(FsmOutput.SendOpen.class));
+    }
+
+    @Test
+    void withoutCapabilitiesOnlyIpv4IsAgreedWhateverThePeerOffers() { // RFC 4760 §8, RFC 6793 §4.1: both must offer
+        Machine machine = openSent().feed(new FsmEvent.Notified(Slot.OUTGOING, new Notification(2, 4)), expired(TimerKind.IDLE_HOLD, Slot.UP), CONNECTED,
+                new FsmEvent.Opened(Slot.OUTGOING, Plans.gracefulOpen(true)), keepalive(Slot.OUTGOING));
+        Negotiated agreed = machine.of(FsmOutput.Established.class).getFirst().negotiated();
+        assertEquals(java.util.Set.of(tombolo.api.net.AddressFamily.IPV4), agreed.families());
+        assertEquals(Optional.empty(), agreed.gracefulRestart());
+        assertFalse(agreed.fourOctetAs() || agreed.refresh() || agreed.enhancedRefresh());
+        assertEquals(4096, agreed.maxReceived());
+        machine.feed(closed(Slot.UP), expired(TimerKind.IDLE_HOLD, Slot.UP), CONNECTED);
+        assertEquals(List.of(new FsmOutput.SendOpen(Slot.OUTGOING, false)), machine.of(FsmOutput.SendOpen.class), "the next session is tried with them again");
+    }
+
+    @Test
+    void aPeerOfIpv6AloneIsNotTriedWithoutCapabilities() {
+        Machine machine = new Machine(Plans.plan(65001, false, List.of(tombolo.api.net.AddressFamily.IPV6))).feed(START, CONNECTED,
+                new FsmEvent.Notified(Slot.OUTGOING, new Notification(2, 4)));
+        assertTrue(machine.of(FsmOutput.Ended.class).getFirst().why().contains("not among families"));
+        machine.feed(expired(TimerKind.IDLE_HOLD, Slot.UP), CONNECTED);
+        assertEquals(List.of(new FsmOutput.SendOpen(Slot.OUTGOING, false)), machine.of(FsmOutput.SendOpen.class));
+    }
+
+    @Test
+    void theOpenWithoutOptionalParametersHasTheseBytes() { // RFC 4271 §4.2: Opt Parm Len 0
+        byte[] message = OpenCodec.encode(OpenMessage.bare(Plans.EBGP));
+        assertEquals("ff".repeat(16) + "001d0104fde9005a0a00000500", java.util.HexFormat.of().formatHex(message));
+    }
+
     // ---- anything, in any order ----
 
     @Test
     void randomEventsNeverThrowAndNeverBreakTheInvariants() {
         for (int seed = 0; seed < 2000; seed++) {
             Random random = new Random(seed * 0x9E3779B97F4A7C15L);
-            Machine machine = new Machine(random.nextBoolean() ? Plans.EBGP : Plans.passive());
+            PeerPlan plan = random.nextBoolean() ? Plans.delayed(random.nextBoolean()) : random.nextBoolean() ? Plans.EBGP : Plans.passive();
+            Machine machine = new Machine(plan);
             int ups = 0;
             for (int i = 0; i < 60; i++) {
                 FsmEvent event = random(random);
@@ -474,7 +566,7 @@ class FsmTest {
             case 9, 10 -> keepalive(slot);
             case 11 -> new FsmEvent.Received(slot, 1 + random.nextInt(5));
             case 12 -> expired(TimerKind.values()[random.nextInt(TimerKind.values().length)], slot);
-            default -> random.nextBoolean() ? new FsmEvent.Notified(slot, new Notification(6, random.nextInt(10)))
+            default -> random.nextBoolean() ? new FsmEvent.Notified(slot, random.nextBoolean() ? new Notification(2, 4) : new Notification(6, random.nextInt(10)))
                     : new FsmEvent.Restart(new Notification(6, 4), Cause.ADMINISTRATIVE, "x");
         };
     }

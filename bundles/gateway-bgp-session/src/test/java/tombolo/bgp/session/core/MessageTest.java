@@ -69,7 +69,7 @@ class MessageTest {
 
     @Test
     void theOperatorsLineSaysWhatWasSeenWantedAndToDo() {
-        String why = ((OpenCheck.Verdict.Refused) OpenCheck.check(new OpenMessage(4, 65010, 180, 9, java.util.List.of()), Plans.EBGP)).why();
+        String why = ((OpenCheck.Verdict.Refused) OpenCheck.check(new OpenMessage(4, 65010, 180, 9, java.util.List.of()), Plans.EBGP, false)).why();
         assertEquals("TMB-BGP-014 peer p (192.0.2.2): OPEN says AS 65010, configured 65002. Set remote-as in etc/tombolo.bgp.peer-p.cfg or fix the peer. Retrying in 30 s.",
                 OperatorText.line(Cause.WRONG_AS, Plans.EBGP, why, Optional.empty(), OptionalLong.of(29_500)));
         String peers = OperatorText.line(Cause.NOTIFICATION_RECEIVED, Plans.EBGP, "x", Optional.of(new Notification(2, 2)), OptionalLong.empty());

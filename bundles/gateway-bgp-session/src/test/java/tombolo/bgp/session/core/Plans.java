@@ -18,6 +18,11 @@ final class Plans {
                 Optional.empty(), passive, 90, Optional.empty(), 30, Optional.empty(), Optional.empty(), families, true, true, 120, 0);
     }
 
+    static PeerPlan delayed(boolean passive) {
+        return new PeerPlan("p", IpAddress.parse("192.0.2.2"), 179, Optional.empty(), Optional.empty(), new Asn(65001), new Asn(65002), RouterId.parse("10.0.0.5"),
+                Optional.empty(), passive, 90, Optional.empty(), 30, Optional.empty(), Optional.empty(), List.of(AddressFamily.IPV4), true, true, 120, 7);
+    }
+
     static PeerPlan passive() {
         return plan(65001, true, List.of(AddressFamily.IPV4));
     }

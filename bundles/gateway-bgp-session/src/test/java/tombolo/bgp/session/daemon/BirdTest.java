@@ -65,6 +65,22 @@ class BirdTest {
         }
     }
 
+    /** RFC 4271 §8.2.2, event 20: the peer's OPEN is answered at once, however long ours would wait. Where both wait, the timer ends it (event 12). */
+    @Test
+    void aDelayedOpenComesWithThePeersOrWithItsTimer() throws IOException {
+        try (Lab lab = new Lab("o")) {
+            Process bird = lab.bird(bird(""));
+            Lab.Node node = lab.node("p.address=10.9.9.2", "p.as=65002", "p.delay-open=200");
+            node.await("up p .*");
+            node.tell("stop");
+            node.await("stopped");
+            Lab.stop(bird, false);
+            lab.bird(bird("passive yes;"));
+            Lab.Node timed = lab.node("p.address=10.9.9.2", "p.as=65002", "p.delay-open=1");
+            timed.await("up p .*");
+        }
+    }
+
     @Test
     void aSessionSurvivesThatBothSidesConnectAtOnce() throws IOException { // RFC 4271 §6.8
         try (Lab lab = new Lab("c")) {
