@@ -55,7 +55,8 @@ final class FeaturesTest {
         assertEquals(before, bundles());
     }
 
+    /** Stripped: where there are identifiers of three digits, those of two are indented. */
     private List<String> bundles() {
-        return node.ok("bundle:list -t 0 -s --no-format --no-ellipsis").lines().filter(l -> l.matches("^\\d+.*")).toList();
+        return node.ok("bundle:list -t 0 -s --no-format --no-ellipsis").lines().map(String::strip).filter(l -> l.matches("^\\d+.*")).toList();
     }
 }

@@ -6,6 +6,8 @@ import java.util.Optional;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.config.Configuration;
+import tombolo.api.endpoint.Endpoints;
+import tombolo.api.ipam.Ipam;
 import tombolo.api.kernel.Links;
 import tombolo.api.resource.ResourceCommands;
 import tombolo.api.route.KernelRoutes;
@@ -14,7 +16,8 @@ import tombolo.api.route.KernelRoutes;
 public interface Services {
     /** Who answers what. */
     Map<Class<?>, String> BUNDLES = Map.of(BgpSessions.class, "gateway-bgp-session", BgpRoutes.class, "gateway-bgp", KernelRoutes.class, "gateway-dataplane",
-            Links.class, "gateway-dataplane", Configuration.class, "gateway-config", ResourceCommands.class, "gateway-resources");
+            Links.class, "gateway-dataplane", Configuration.class, "gateway-config", Ipam.class, "gateway-ipam", Endpoints.class, "gateway-cni",
+            ResourceCommands.class, "gateway-resources");
 
     <T> Optional<T> find(Class<T> service);
 

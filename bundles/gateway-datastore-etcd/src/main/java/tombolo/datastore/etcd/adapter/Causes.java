@@ -19,6 +19,9 @@ final class Causes {
         String outer = line(failure);
         Throwable inner = innermost(failure);
         String more = line(inner);
+        if (find(failure, SSLException.class).isPresent()) {
+            return "TLS: " + more + " (check etcd-tls-ca-file and this node's certificate)";
+        }
         return inner == failure || outer.contains(more) ? outer : outer.startsWith("UNAVAILABLE: io exception") ? more : outer + ": " + more;
     }
 
@@ -44,10 +47,6 @@ final class Causes {
         return find(failure, ConnectException.class).isPresent() || find(failure, NoRouteToHostException.class).isPresent()
                 || find(failure, UnknownHostException.class).isPresent() || find(failure, UnresolvedAddressException.class).isPresent()
                 || find(failure, javax.net.ssl.SSLHandshakeException.class).isPresent();
-    }
-
-    static boolean isTls(Throwable failure) {
-        return find(failure, SSLException.class).isPresent();
     }
 
     private static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {

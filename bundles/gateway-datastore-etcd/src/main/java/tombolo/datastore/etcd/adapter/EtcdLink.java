@@ -262,12 +262,16 @@ final class EtcdLink implements Closeable {
             if (EtcdErrors.isForbidden(cause) || EtcdErrors.isExpiredLogin(cause)) {
                 return Optional.empty();
             }
-            return Optional.of(EtcdErrors.isRefusedLogin(cause) ? "etcd refuses this user: " + Causes.text(cause) + ". Check the user and its password" : Causes.text(cause));
+            return Optional.of(EtcdErrors.isRefusedLogin(cause) ? "etcd refuses this user: " + Causes.text(cause) + ". Check the user and its password" : EtcdErrors.isTooLate(cause) ? tooLate(limit) : Causes.text(cause));
         } catch (TimeoutException e) {
-            return Optional.of("no answer for " + limit + " ms");
+            return Optional.of(tooLate(limit));
         } catch (RuntimeException e) {
             return Optional.of(Causes.text(e)); // a client that was closed meanwhile
         }
+    }
+
+    private static String tooLate(long millis) {
+        return "no answer for " + millis + " ms";
     }
 
     private void pause(Duration about) throws InterruptedException {
