@@ -127,16 +127,23 @@ final class Scenarios {
         });
     }
 
+    /** Sends the table from one peer to another, and returns the sender when all of it has come, or the limit has passed. */
+    private static Speaker load(Stage stage, Table table, Receiver receiver) throws IOException, InterruptedException {
+        stage.connect(RECEIVER, receiver);
+        Speaker sender = stage.connect(SENDER, Speaker.Sink.NONE);
+        receiver.arm();
+        sender.write(Encoder.announcements(table, SENDER, Encoder.PathShape.PLAIN));
+        receiver.await(LIMIT_SECONDS);
+        return sender;
+    }
+
     /** The only peer with a table goes away without a word; the other must be told of every prefix. */
     Result peerLoss(Subject subject, int prefixes) throws IOException, InterruptedException {
         Table table = new Table(seed, prefixes);
         Receiver receiver = new Receiver(table, expected(table));
         try (Stage stage = new Stage(subject, new Subject.Setup(2, i -> i == RECEIVER.number(), false), project)) {
-            stage.connect(RECEIVER, receiver);
-            Speaker sender = stage.connect(SENDER, Speaker.Sink.NONE);
-            receiver.arm();
-            sender.write(Encoder.announcements(table, SENDER, Encoder.PathShape.PLAIN));
-            if (receiver.await(LIMIT_SECONDS) == 0) {
+            Speaker sender = load(stage, table, receiver);
+            if (!receiver.complete()) {
                 return new Result("loss", subject, Double.NaN, stage.cpuSeconds(), stage.peakMemory(), stage.foreignPercent(), "never loaded: " + receiver.summary(), false);
             }
             receiver.expectNothing();
@@ -218,11 +225,8 @@ final class Scenarios {
         int changes = changesPerSecond * seconds;
         Receiver receiver = new Receiver(table, expected(table));
         try (Stage stage = new Stage(subject, new Subject.Setup(2, i -> i == RECEIVER.number(), false), project)) {
-            stage.connect(RECEIVER, receiver);
-            Speaker sender = stage.connect(SENDER, Speaker.Sink.NONE);
-            receiver.arm();
-            sender.write(Encoder.announcements(table, SENDER, Encoder.PathShape.PLAIN));
-            if (receiver.await(LIMIT_SECONDS) == 0) {
+            Speaker sender = load(stage, table, receiver);
+            if (!receiver.complete()) {
                 return new Result("latency", subject, Double.NaN, stage.cpuSeconds(), stage.peakMemory(), stage.foreignPercent(), "never loaded: " + receiver.summary(), false);
             }
             Marks marks = new Marks(changes);

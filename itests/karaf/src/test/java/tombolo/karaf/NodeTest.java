@@ -205,7 +205,12 @@ final class NodeTest {
             supervised.start("--supervise");
             long first = supervised.pid();
             Commands.run("kill", "-9", Long.toString(first));
-            Commands.await("another process runs the node", 60, () -> supervised.pid() != first && supervised.shell("echo back").out().equals("back\n"));
+            Commands.await("another process runs the node", 60, () -> supervised.pid() != first && ProcessHandle.of(supervised.pid()).isPresent());
+            // Its key is there from before, its SSH not yet: the shell waits, and the commands are there when it answers.
+            Commands.Result answer = supervised.shell("bgp:summary");
+            assertEquals(0, answer.code(), answer.all());
+            assertTrue(answer.err().contains("is starting; waiting for its shell"), answer.all());
+            assertTrue(answer.out().contains("No peers are configured"), answer.all());
             supervised.stop();
         }
     }

@@ -1,6 +1,10 @@
 package tombolo.api.endpoint;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +28,19 @@ public interface EndpointMode {
 
     /** The gateway that the container's result names for a family; the same for every container. */
     IpAddress gateway(boolean ipv4);
+
+    /** Characters of a name that are a hash; a prefix has room for four more. */
+    int HASH_LENGTH = 11;
+
+    /** The prefix and the first {@value #HASH_LENGTH} hexadecimal digits of the SHA-1 of a text: how Calico and the Azure CNI name a host's end. */
+    static String named(String prefix, String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+            return prefix + HexFormat.of().formatHex(digest).substring(0, HASH_LENGTH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-1", e);
+        }
+    }
 
     /**
      * @param addresses  of the container, with the prefix lengths of their subnets

@@ -1,10 +1,6 @@
 package tombolo.cni.core;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,14 +35,13 @@ public final class RoutedMode implements EndpointMode {
     /** No host has it, so that a container never takes one of its neighbours for the gateway. */
     public static final IpAddress GATEWAY = IpAddress.parse("169.254.1.1");
     public static final MacAddress HOST_MAC = MacAddress.parse("ee:ee:ee:ee:ee:ee");
-    private static final int HASH = 11;
 
     private final String prefix;
 
     /** @param prefix of host interfaces, 1 to 4 characters, such as {@code cali} */
     public RoutedMode(String prefix) {
-        if (prefix.isEmpty() || prefix.length() > 15 - HASH) {
-            throw new IllegalArgumentException("'" + prefix + "': a prefix of host interfaces has 1 to " + (15 - HASH) + " characters");
+        if (prefix.isEmpty() || prefix.length() > 15 - HASH_LENGTH) {
+            throw new IllegalArgumentException("'" + prefix + "': a prefix of host interfaces has 1 to " + (15 - HASH_LENGTH) + " characters");
         }
         this.prefix = prefix;
     }
@@ -60,7 +55,7 @@ public final class RoutedMode implements EndpointMode {
     public String hostInterface(EndpointId id, String network, Map<String, String> arguments) {
         String pod = arguments.getOrDefault("K8S_POD_NAME", "");
         // As Calico names it, so that whatever looks for a pod's interface finds it.
-        return prefix + hash(pod.isEmpty() || !id.interfaceName().equals("eth0") ? id.toString() : arguments.getOrDefault("K8S_POD_NAMESPACE", "") + "." + pod);
+        return EndpointMode.named(prefix, pod.isEmpty() || !id.interfaceName().equals("eth0") ? id.toString() : arguments.getOrDefault("K8S_POD_NAMESPACE", "") + "." + pod);
     }
 
     @Override
@@ -110,14 +105,5 @@ public final class RoutedMode implements EndpointMode {
         return new EndpointPlan(wish.id(), wish.netns(),
                 new Side(outer, Optional.of(HOST_MAC), wish.mtu(), hostAddresses, hostRoutes, List.of(), hostSettings),
                 new Side(inner, wish.mac(), wish.mtu(), addresses, routes, neighbours, settings));
-    }
-
-    /** The first 11 digits of the SHA-1 of a text, in hexadecimal. */
-    static String hash(String text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8))).substring(0, HASH);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-1", e);
-        }
     }
 }

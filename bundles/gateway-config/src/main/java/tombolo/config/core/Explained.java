@@ -19,8 +19,7 @@ final class Explained {
 
     static List<ConfigEntry> entries(Merge.Merged merged) {
         Explained explained = new Explained();
-        explained.layered(FileKind.NODE, merged.nodeLayers());
-        explained.layered(FileKind.BGP, merged.bgpLayers());
+        merged.layers().forEach(explained::layered);
         Map<Said, List<Said>> beaten = new HashMap<>();
         merged.losers().forEach((loser, winner) -> beaten.computeIfAbsent(winner, any -> new ArrayList<>()).add(loser));
         merged.winners().forEach(winner -> explained.whole(winner, beaten.getOrDefault(winner, List.of())));

@@ -1,8 +1,10 @@
 package tombolo.config.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,14 +42,14 @@ public final class Merge {
      * @param settings what is in force
      * @param ofFiles  what would be without contributions
      * @param problems of the contributions, by origin
+     * @param layers   of each kind of which there is one file: who says something of it, the heaviest first
      */
-    public record Merged(Settings settings, Settings ofFiles, List<ConfigProblem> problems, List<Said> winners, Map<Said, Said> losers, List<Said> nodeLayers, List<Said> bgpLayers) {
+    public record Merged(Settings settings, Settings ofFiles, List<ConfigProblem> problems, List<Said> winners, Map<Said, Said> losers, Map<FileKind, List<Said>> layers) {
         public Merged {
             problems = List.copyOf(problems);
             winners = List.copyOf(winners);
             losers = Map.copyOf(losers);
-            nodeLayers = List.copyOf(nodeLayers);
-            bgpLayers = List.copyOf(bgpLayers);
+            layers = Map.copyOf(layers);
         }
 
         /** See {@link tombolo.api.config.Configuration#entries}. */
@@ -84,8 +86,10 @@ public final class Merge {
     }
 
     private Merged merged(String hostName) {
-        List<Said> nodeLayers = layers(FileKind.NODE);
-        List<Said> bgpLayers = layers(FileKind.BGP);
+        Map<FileKind, List<Said>> layers = new EnumMap<>(FileKind.class);
+        Arrays.stream(FileKind.values()).filter(kind -> !kind.isFactory()).forEach(kind -> layers.put(kind, layers(kind)));
+        List<Said> nodeLayers = layers.getOrDefault(FileKind.NODE, List.of());
+        List<Said> bgpLayers = layers.getOrDefault(FileKind.BGP, List.of());
         NodeSettings node = nodeLayers.stream().allMatch(Said::ofFile) ? files.node() : NodeFile.build(values(FileKind.NODE, nodeLayers), hostName);
         BgpSettings bgp = bgpLayers.stream().allMatch(Said::ofFile) ? files.bgp() : BgpFile.build(values(FileKind.BGP, bgpLayers));
         Map<String, FilterSettings> filters = byName(FileKind.FILTER, files.filters(), this::filter, FilterSettings::name);
@@ -95,7 +99,7 @@ public final class Merge {
         Map<String, StaticRouteSettings> statics = byName(FileKind.STATIC, files.statics(), part -> build(part, values -> StaticFile.build(part.name(), values)),
                 route -> route.prefix() + " " + route.metric().orElse(node.staticMetric()));
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparing(ConfigProblem::key).thenComparing(ConfigProblem::message));
-        return new Merged(new Settings(node, bgp, peers, filters, networks, statics, files.datastore(), files.cni()), files, problems, winners, losers, nodeLayers, bgpLayers);
+        return new Merged(new Settings(node, bgp, peers, filters, networks, statics, files.datastore(), files.cni()), files, problems, winners, losers, layers);
     }
 
     // ---- key by key ----

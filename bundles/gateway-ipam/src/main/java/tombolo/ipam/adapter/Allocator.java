@@ -27,12 +27,14 @@ import tombolo.ipam.core.BlockTable.Versioned;
 import tombolo.ipam.core.Cluster;
 import tombolo.ipam.core.Handle;
 import tombolo.ipam.core.Ordinals;
+import tombolo.ipam.core.PoolChoice;
 import tombolo.ipam.core.Releaser;
 
 /** Gives out and takes back, on one store. Any thread but a Loop's. */
 public final class Allocator implements AutoCloseable {
     private static final int MAX_RELEASES = 100_000;
 
+    private final Datastore store;
     private final TableFeed feed;
     private final Transactions transactions;
     private final Batches batches;
@@ -40,6 +42,7 @@ public final class Allocator implements AutoCloseable {
     private volatile boolean closed;
 
     private Allocator(Datastore store, Supplier<Cluster> cluster, Cluster.Matcher matcher, Clock clock) {
+        this.store = store;
         this.cluster = cluster;
         this.feed = new TableFeed(store, clock);
         this.transactions = new Transactions(store, feed, () -> closed, clock);
@@ -154,6 +157,39 @@ public final class Allocator implements AutoCloseable {
             why.ifPresentOrElse(refused::add, () -> released.add(cidr));
         }
         return new AffinityOutcome(released, refused);
+    }
+
+    Optional<Refusal> giveBack(BlockOwner owner, Prefix cidr, OptionalLong sequenceNumber) {
+        return batches.askAffinity(owner, cidr, true, sequenceNumber);
+    }
+
+    /** Looks through all blocks for addresses that a node holds in others' blocks, and keeps those blocks at hand. */
+    void findBorrowed(BlockOwner owner) {
+        StateReader.read(store).held().stream().filter(held -> owner.name().equals(held.attributes().get("node")) && !held.affinity().equals(Optional.of(owner.toString())))
+                .map(held -> held.block()).distinct().forEach(feed::block);
+    }
+
+    /** Addresses that a node holds in blocks that are not its own, as far as this process has seen those blocks whole. */
+    java.util.Set<Prefix> borrowed(BlockOwner owner) {
+        return feed.locked(table -> table.borrowed(owner));
+    }
+
+    /** Gives back the empty blocks of pools that no longer select their owner. */
+    void releaseUnselected(Cluster now, Cluster.Matcher matcher) {
+        record Block(BlockOwner owner, Prefix cidr) { }
+        List<Block> unselected = feed.locked(table -> {
+            List<Block> found = new ArrayList<>();
+            for (BlockOwner owner : table.owners()) {
+                for (Prefix cidr : table.affinities(owner).keySet()) {
+                    boolean empty = table.summary(cidr).map(summary -> summary.empty()).orElse(true);
+                    if (empty && now.poolOf(cidr.address()).filter(pool -> !PoolChoice.selects(pool, now, matcher, owner)).isPresent()) {
+                        found.add(new Block(owner, cidr));
+                    }
+                }
+            }
+            return found;
+        });
+        unselected.forEach(block -> batches.askAffinity(block.owner(), block.cidr(), true, OptionalLong.empty()));
     }
 
     /** Confirmed claims on blocks that are the owner's. */

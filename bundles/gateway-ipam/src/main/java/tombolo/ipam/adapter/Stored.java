@@ -10,6 +10,7 @@ import tombolo.api.net.Prefix;
 import tombolo.ipam.core.Affinity;
 import tombolo.ipam.core.Block;
 import tombolo.ipam.core.BlockJson;
+import tombolo.ipam.core.BlockScan;
 import tombolo.ipam.core.BlockTable;
 import tombolo.ipam.core.Handle;
 import tombolo.ipam.core.Keys;
@@ -18,6 +19,10 @@ import tombolo.runtime.json.JsonText;
 
 /** Between keys with bytes and what they mean. */
 final class Stored {
+    /** What nearly every affinity is: not worth a parser. */
+    private static final Json.Obj CONFIRMED_TREE = Json.Obj.of("state", new Json.Text("confirmed")).with("deleted", false);
+    private static final Bytes CONFIRMED = bytes(CONFIRMED_TREE);
+
     private Stored() { }
 
     static Json json(Bytes value) throws Malformed {
@@ -68,12 +73,22 @@ final class Stored {
     static Optional<News> news(KeyValue entry) {
         Optional<Prefix> cidr = Keys.blockOf(entry.key());
         if (cidr.isPresent()) {
+            Optional<BlockTable.Summary> scanned = BlockScan.summary(entry.value().toByteArray(), entry.modRevision());
+            if (scanned.isPresent()) {
+                return Optional.of((table, keep) -> tell(table, cidr.get(), scanned.get(), entry, keep));
+            }
             try {
                 Block block = block(cidr.get(), entry.value());
                 return Optional.of((table, keep) -> table.put(block, entry.modRevision(), keep || table.whole(block.cidr()).isPresent()));
             } catch (Malformed e) {
                 String why = String.valueOf(e.getMessage());
                 return Optional.of((table, _) -> table.breaks(cidr.get(), why));
+            }
+        }
+        if (entry.value().equals(CONFIRMED)) {
+            Optional<Keys.AffinityKey> key = Keys.affinityOf(entry.key());
+            if (key.isPresent()) {
+                return Optional.of((table, _) -> table.put(new Affinity(key.get().owner(), key.get().cidr(), Affinity.State.CONFIRMED, CONFIRMED_TREE), entry.modRevision()));
             }
         }
         try {
@@ -91,5 +106,18 @@ final class Stored {
             // ipam:check names it; a write that needs it fails on its condition and says so
         }
         return Optional.empty();
+    }
+
+    /** A block that is in use here is decoded whole; another only where somebody needs it. */
+    private static void tell(BlockTable table, Prefix cidr, BlockTable.Summary scanned, KeyValue entry, boolean keep) {
+        if (!keep && table.whole(cidr).isEmpty()) {
+            table.put(cidr, scanned);
+            return;
+        }
+        try {
+            table.put(block(cidr, entry.value()), entry.modRevision(), true);
+        } catch (Malformed e) {
+            table.breaks(cidr, String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -77,26 +78,38 @@ public final class BlockTable {
     /** A block as of a revision. @param keep whether it is likely to be needed whole */
     public void put(Block block, long revision, boolean keep) {
         Summary known = blocks.get(block.cidr);
-        if (known != null && known.revision() >= revision || goneBlocks.getOrDefault(block.cidr, 0L) >= revision) {
-            return;
-        }
-        goneBlocks.remove(block.cidr);
-        forget(block.cidr, known);
-        Optional<BlockOwner> owner = block.affinity.flatMap(BlockOwner::parse);
-        Optional<Owned> owned = owner.map(name -> owners.computeIfAbsent(name, _ -> new Owned()));
-        Summary summary = new Summary(owner, block.unallocated.length, block.cooling(), block.empty(), block.claimed, block.sequenceNumber, revision);
-        blocks.put(block.cidr, summary);
-        broken.remove(block.cidr);
-        if (owned.isPresent() && (summary.free() > 0 || summary.cooling() > 0)) {
-            owned.get().roomy.add(block.cidr);
-        }
-        owner.ifPresent(name -> settle(name, block.cidr));
-        if (known != null && !known.owner().equals(owner)) {
-            known.owner().ifPresent(name -> settle(name, block.cidr));
-        }
-        if (keep) {
+        if (keep && known != null && known.revision() == revision) {
+            // the watch was faster than the answer to the write
             whole.put(block.cidr, block);
         }
+        Optional<BlockOwner> owner = block.affinity.flatMap(BlockOwner::parse);
+        Summary summary = new Summary(owner, block.unallocated.length, block.cooling(), block.empty(), block.claimed, block.sequenceNumber, revision);
+        if (put(block.cidr, summary) && keep) {
+            whole.put(block.cidr, block);
+        }
+    }
+
+    /** A block in a few words. False: something newer is known. */
+    public boolean put(Prefix cidr, Summary summary) {
+        Summary known = blocks.get(cidr);
+        if (known != null && known.revision() >= summary.revision() || goneBlocks.getOrDefault(cidr, 0L) >= summary.revision()) {
+            return false;
+        }
+        goneBlocks.remove(cidr);
+        broken.remove(cidr);
+        forget(cidr, known);
+        blocks.put(cidr, summary);
+        summary.owner().ifPresent(owner -> {
+            Owned owned = owners.computeIfAbsent(owner, _ -> new Owned());
+            if (summary.free() > 0 || summary.cooling() > 0) {
+                owned.roomy.add(cidr);
+            }
+            settle(owner, cidr);
+        });
+        if (known != null && !known.owner().equals(summary.owner())) {
+            known.owner().ifPresent(owner -> settle(owner, cidr));
+        }
+        return true;
     }
 
     public void dropBlock(Prefix cidr, long revision) {
@@ -242,6 +255,22 @@ public final class BlockTable {
     public Optional<Prefix> blockOf(IpAddress address) {
         Prefix at = blocks.floorKey(Prefix.host(address));
         return at != null && at.contains(address) ? Optional.of(at) : Optional.empty();
+    }
+
+    /**
+     * Single addresses whose attributes name the node in blocks of others. Only of blocks that are here whole: those that this process took an address from, or
+     * released one to. A node that starts anew looks for the rest itself.
+     */
+    public Set<Prefix> borrowed(BlockOwner owner) {
+        Set<Prefix> borrowed = new TreeSet<>();
+        if (owner.kind() == BlockOwner.Kind.HOST) {
+            for (Block block : whole.values()) {
+                if (!block.belongsTo(owner)) {
+                    block.held().stream().filter(held -> owner.name().equals(held.attributes().get("node"))).forEach(held -> borrowed.add(Prefix.host(held.address())));
+                }
+            }
+        }
+        return borrowed;
     }
 
     public NavigableMap<Prefix, Summary> blocks() {

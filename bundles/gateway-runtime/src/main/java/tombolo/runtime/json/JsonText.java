@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -35,6 +36,10 @@ public final class JsonText {
             .build();
 
     private JsonText() { }
+
+    /** {@code "name": value}, {@code []}, {@code {}}: as everybody else's tools write it. */
+    private static final Separators SEPARATORS = Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+            .withObjectEmptySeparator("").withArrayEmptySeparator("");
 
     /** What is not JSON, or beyond a limit. */
     public static final class Malformed extends Exception {
@@ -150,7 +155,7 @@ public final class JsonText {
             generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             if (pretty) {
                 DefaultIndenter indent = new DefaultIndenter("  ", "\n");
-                generator.setPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(indent).withArrayIndenter(indent));
+                generator.setPrettyPrinter(new DefaultPrettyPrinter(SEPARATORS).withObjectIndenter(indent).withArrayIndenter(indent));
             }
             write(value, generator);
         } catch (IOException e) {

@@ -27,7 +27,7 @@ import java.util.zip.ZipOutputStream;
 import tombolo.api.config.ConfigProblem;
 import tombolo.shell.core.Document;
 import tombolo.shell.core.Failure;
-import tombolo.shell.core.Json;
+import tombolo.runtime.json.JsonText;
 
 /**
  * One archive to attach to a bug report. What cannot be gathered is said inside, and the rest is still there. Bounded: logs to their last
@@ -66,7 +66,7 @@ public final class Diagnosis {
             Files.deleteIfExists(archive);
             Files.createFile(archive, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(archive)), StandardCharsets.UTF_8)) {
-                documents.forEach((name, document) -> entry(zip, "commands/" + name + ".json", () -> Json.of(document.get().json()) + "\n", missing));
+                documents.forEach((name, document) -> entry(zip, "commands/" + name + ".json", () -> JsonText.pretty(document.get().json()) + "\n", missing));
                 entry(zip, "bundles.txt", bundles::get, missing);
                 entry(zip, "threads.txt", Diagnosis::threads, missing);
                 PROGRAMS.forEach((name, command) -> entry(zip, "system/" + name + ".txt", () -> output(command), missing));

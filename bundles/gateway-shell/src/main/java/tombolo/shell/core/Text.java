@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import tombolo.api.json.Json;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 
@@ -48,6 +50,24 @@ final class Text {
             map.put((String) namesAndValues[i], namesAndValues[i + 1]);
         }
         return map;
+    }
+
+    /** An empty Optional, and a number that is none, as null; what JSON has no form for as its text. */
+    static Json json(Object value) {
+        return switch (value) {
+            case Json json -> json;
+            case Optional<?> optional -> optional.<Json>map(Text::json).orElse(Json.Null.NULL);
+            case Boolean truth -> Json.Bool.of(truth);
+            case Double number when number.isNaN() || number.isInfinite() -> Json.Null.NULL;
+            case Number number -> new Json.Num(number.toString());
+            case Map<?, ?> map -> {
+                Map<String, Json> members = new LinkedHashMap<>();
+                map.forEach((name, member) -> members.put(String.valueOf(name), json(member)));
+                yield new Json.Obj(members);
+            }
+            case List<?> list -> new Json.Arr(list.stream().<Json>map(Text::json).toList());
+            default -> new Json.Text(value.toString());
+        };
     }
 
     /** {@code name: value} lines with the values in one column. */

@@ -2,7 +2,7 @@
  * What the commands answer, as functions from services to documents: no clock, no OSGi, no terminal. A document is made once and shown in two ways.
  *
  * <pre>
- * services of tombolo.api ─► BgpViews, RouteViews, GatewayViews ─► Document ─┬► Json: one document with stable key names, for scripts
+ * services of tombolo.api ─► BgpViews, RouteViews, GatewayViews ─► Document ─┬► tombolo.api.json.Json: one document with stable key names, for scripts
  *                                                                           └► Table and text, fitted to a Screen, for people
  * </pre>
  *

@@ -1,11 +1,9 @@
 package tombolo.shell.osgi;
 
-import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
-import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.NullUnmarked;
 import tombolo.shell.core.Document;
 import tombolo.shell.core.RouteViews;
@@ -18,18 +16,10 @@ import tombolo.shell.core.Services;
         detailedDescription = "Every path with the numbered step of the decision process (RFC 4271 section 9.1.2) at which it lost or the " +
         "filter rule that rejected it, each peer to which the best one is advertised or why not, and whether it is in " +
         "the kernel. An address stands for the longest prefix that holds it.")
-public final class BgpExplain extends GatewayCommand {
+public final class BgpExplain extends ArgumentCommand {
     @Argument(index = 0, name = "PREFIX", description = "address/length, or an address", required = true)
+    @Completion(PrefixCompleter.class)
     String prefix;
-
-    @Argument(index = 1, name = "options", description = "Options may stand here too", required = false, multiValued = true)
-    @Completion(value = StringsCompleter.class, values = "--json")
-    List<String> further;
-
-    @Override
-    List<String> further() {
-        return further;
-    }
 
     @Override
     Document answer(Services services) {

@@ -22,6 +22,7 @@ import tombolo.shell.core.Services;
         "filters; --advertised what it is sent, after the export filters.")
 public final class BgpRoutesCommand extends GatewayCommand {
     @Argument(index = 0, name = "PREFIX", description = "address/length, or an address", required = false)
+    @Completion(PrefixCompleter.class)
     String prefix;
 
     @Option(name = "--longer", description = "Also the more specific prefixes within PREFIX")

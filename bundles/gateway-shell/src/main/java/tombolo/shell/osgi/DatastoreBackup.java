@@ -1,12 +1,10 @@
 package tombolo.shell.osgi;
 
-import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.completers.FileCompleter;
-import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.NullUnmarked;
 import tombolo.shell.adapter.DatastoreAccess;
 import tombolo.shell.core.DatastoreViews;
@@ -19,19 +17,10 @@ import tombolo.shell.core.Services;
 @Command(scope = "datastore", name = "backup", description = "Writes all of the embedded store into a new file",
         detailedDescription = "While the store runs, at one revision. FILE is on the node, a whole path, readable by its owner only. datastore:restore "
         + "reads it; datastore:export writes text.")
-public final class DatastoreBackup extends GatewayCommand {
+public final class DatastoreBackup extends ArgumentCommand {
     @Argument(index = 0, name = "FILE", description = "A new file of the node", required = true)
     @Completion(FileCompleter.class)
     String file;
-
-    @Argument(index = 1, name = "options", description = "Options may stand here too", required = false, multiValued = true)
-    @Completion(value = StringsCompleter.class, values = {"--json"})
-    List<String> further;
-
-    @Override
-    List<String> further() {
-        return further;
-    }
 
     @Override
     Document answer(Services services) {

@@ -1,12 +1,10 @@
 package tombolo.shell.osgi;
 
-import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.completers.FileCompleter;
-import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.NullUnmarked;
 import tombolo.shell.adapter.DatastoreAccess;
 import tombolo.shell.adapter.DatastoreActions;
@@ -19,19 +17,10 @@ import tombolo.shell.core.Services;
 @Command(scope = "datastore", name = "import", description = "Reads an export into the datastore",
         detailedDescription = "Refused whole where a key is there with another value, or a line is not as it should be. What is there already with the "
         + "same value stays. Ends with a comparison of every key.")
-public final class DatastoreImport extends GatewayCommand {
+public final class DatastoreImport extends ArgumentCommand {
     @Argument(index = 0, name = "FILE", description = "A file that datastore:export wrote", required = true)
     @Completion(FileCompleter.class)
     String file;
-
-    @Argument(index = 1, name = "options", description = "Options may stand here too", required = false, multiValued = true)
-    @Completion(value = StringsCompleter.class, values = {"--json"})
-    List<String> further;
-
-    @Override
-    List<String> further() {
-        return further;
-    }
 
     @Override
     Document answer(Services services) {

@@ -11,9 +11,9 @@ import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.NullUnmarked;
 import org.osgi.framework.BundleContext;
 import tombolo.api.datastore.DatastoreException;
+import tombolo.runtime.json.JsonText;
 import tombolo.shell.core.Document;
 import tombolo.shell.core.Failure;
-import tombolo.shell.core.Json;
 import tombolo.shell.core.Screen;
 import tombolo.shell.core.Services;
 
@@ -42,7 +42,7 @@ abstract class GatewayCommand implements Action {
         try (OsgiServices services = new OsgiServices(context)) {
             TrailingOptions.read(this, further() == null ? List.of() : further());
             Document document = answer(services);
-            System.out.print(json ? Json.of(document.json()) + "\n" : document.text().apply(screen()));
+            System.out.print(json ? JsonText.pretty(document.json()) + "\n" : document.text().apply(screen()));
             System.out.flush();
             return null;
         } catch (Failure e) {

@@ -2,24 +2,16 @@ package tombolo.shell.osgi;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
-import org.apache.karaf.shell.api.console.CommandLine;
-import org.apache.karaf.shell.api.console.Completer;
-import org.apache.karaf.shell.api.console.Session;
-import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.NullUnmarked;
-import org.osgi.framework.BundleContext;
+import tombolo.shell.core.Services;
 
 /** Completes the names of the peers there are now, and {@code all}. */
 @NullUnmarked
 @Service
-public final class PeerOrAllCompleter implements Completer {
-    @Reference
-    BundleContext context;
-
+public final class PeerOrAllCompleter extends LiveCompleter {
     @Override
-    public int complete(Session session, CommandLine line, List<String> candidates) {
-        return new StringsCompleter(Stream.concat(Stream.of("all"), PeerCompleter.names(context)).toList()).complete(session, line, candidates);
+    List<String> candidates(Services services, String typed) {
+        return Stream.concat(Stream.of("all"), PeerCompleter.names(services).stream()).toList();
     }
 }

@@ -1,11 +1,9 @@
 package tombolo.shell.osgi;
 
-import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
-import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.NullUnmarked;
 import tombolo.shell.core.Document;
 import tombolo.shell.core.RouteViews;
@@ -16,18 +14,10 @@ import tombolo.shell.core.Services;
 @Service
 @Command(scope = "route", name = "explain", description = "Explains how the kernel forwards to an address",
         detailedDescription = "Every kernel route that holds the address, the one used first, with the reason why each is or is not used.")
-public final class RouteExplain extends GatewayCommand {
+public final class RouteExplain extends ArgumentCommand {
     @Argument(index = 0, name = "ADDRESS", description = "An IPv4 or IPv6 address", required = true)
+    @Completion(AddressCompleter.class)
     String address;
-
-    @Argument(index = 1, name = "options", description = "Options may stand here too", required = false, multiValued = true)
-    @Completion(value = StringsCompleter.class, values = "--json")
-    List<String> further;
-
-    @Override
-    List<String> further() {
-        return further;
-    }
 
     @Override
     Document answer(Services services) {

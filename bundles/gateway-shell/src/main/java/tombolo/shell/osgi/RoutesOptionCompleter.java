@@ -23,11 +23,17 @@ public final class RoutesOptionCompleter implements Completer {
         int at = line.getCursorArgumentIndex();
         String before = at > 0 && at <= words.length ? words[at - 1] : "";
         List<String> fitting = switch (before) {
-            case "--received", "--advertised" -> PeerCompleter.names(context).toList();
+            case "--received", "--advertised" -> names();
             case "--family" -> List.of("ipv4", "ipv6");
             case "--limit" -> List.of("100", "1000", "10000");
             default -> List.of("--longer", "--received", "--advertised", "--family", "--best", "--limit", "--json");
         };
         return new StringsCompleter(fitting).complete(session, line, candidates);
+    }
+
+    private List<String> names() {
+        try (OsgiServices services = new OsgiServices(context)) {
+            return PeerCompleter.names(services);
+        }
     }
 }

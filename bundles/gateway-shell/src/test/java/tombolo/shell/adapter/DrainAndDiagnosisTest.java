@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tombolo.api.json.Json;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.config.ConfigProblem;
 import tombolo.api.route.KernelRoutes;
@@ -83,7 +84,7 @@ class DrainAndDiagnosisTest {
                 "no such key"))), Map.of("good", () -> new Document(Map.of("x", 1), screen -> ""), "bad", () -> {
             throw new Failure("TMB-SHL-001 gateway-bgp is not running");
         }), () -> "bundles\n", 0);
-        Path archive = Path.of(((Map<?, ?>) document.json()).get("archive").toString());
+        Path archive = Path.of(((Json.Obj) document.json()).text("archive").orElseThrow());
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(archive)));
         Map<String, String> entries = new HashMap<>();
         try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(archive))) {

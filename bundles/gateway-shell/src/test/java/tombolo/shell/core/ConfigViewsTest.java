@@ -13,6 +13,7 @@ import tombolo.api.config.ConfigEntry.Shadowed;
 import tombolo.api.config.ConfigProblem;
 import tombolo.api.config.Configuration;
 import tombolo.api.config.Settings;
+import tombolo.runtime.json.JsonText;
 
 class ConfigViewsTest {
     private final Services services = new Fakes().with(Configuration.class, new Configuration() {
@@ -64,7 +65,7 @@ class ConfigViewsTest {
 
     @Test
     void jsonSaysForEachValueWhetherItIsInForce() {
-        String json = Json.of(ConfigViews.explain(services, Optional.of("bgp.peer-m.remote-as"), false).json()).replaceAll("\\n *", "").replace("\": ", "\":");
+        String json = JsonText.line(ConfigViews.explain(services, Optional.of("bgp.peer-m.remote-as"), false).json());
         assertEquals("[{\"key\":\"bgp.peer-m.remote-as\",\"value\":\"65010\",\"source\":\"BGPPeer(m)\",\"inForce\":false,\"shadows\":[],"
                 + "\"shadowedBy\":\"bgp.peer-a of tombolo.bgp.peer-a.cfg\"}]", json);
     }

@@ -25,12 +25,19 @@ import tombolo.api.route.NextHop;
 public final class Fakes implements Services {
     public static final long NOW = 1_800_000_000_000L;
     public final List<String> calls = new ArrayList<>();
+    private List<Prefix> table = List.of();
     private final Map<Class<?>, Object> services = new HashMap<>();
 
     public Fakes() {
         services.put(BgpSessions.class, new Sessions());
         services.put(BgpRoutes.class, new Routes());
         services.put(KernelRoutes.class, new Kernel());
+    }
+
+    /** BGP has these best routes and no others. */
+    public Fakes holding(List<Prefix> prefixes) {
+        table = prefixes.stream().sorted().toList();
+        return this;
     }
 
     public Fakes without(Class<?> service) {
@@ -133,9 +140,9 @@ public final class Fakes implements Services {
     private final class Routes implements BgpRoutes {
         @Override
         public List<PeerCounts> peers() {
-            return List.of(new PeerCounts("msee-a", List.of(new FamilyCounts(AddressFamily.IPV4, 120, 100, 90, 7, 0, 4000, true, "")),
+            return List.of(new PeerCounts("msee-a", List.of("next-hop keep"), List.of(new FamilyCounts(AddressFamily.IPV4, 120, 100, 90, 7, 0, 4000, true, "")),
                     Map.of("ORIGIN/treat-as-withdraw", 2L), 12, 3, 1),
-                    new PeerCounts("onprem", List.of(new FamilyCounts(AddressFamily.IPV4, 0, 0, 0, 0, 0, 0, false,
+                    new PeerCounts("onprem", List.of(), List.of(new FamilyCounts(AddressFamily.IPV4, 0, 0, 0, 0, 0, 0, false,
                             "no import filter: nothing accepted (RFC 8212)")), Map.of(), 0, 0, 0));
         }
 
@@ -147,6 +154,10 @@ public final class Fakes implements Services {
         @Override
         public List<Route> routes(Query query) {
             calls.add(query.toString());
+            if (!table.isEmpty()) {
+                return table.stream().filter(each -> query.family().map(each.family()::equals).orElse(true) && query.prefix().map(range -> query.longer() ? range.covers(each) : range.equals(each)).orElse(true))
+                        .limit(query.limit()).map(each -> route(each.toString(), "msee-a", "best")).toList();
+            }
             return List.of(route("10.1.0.0/16", "msee-a", "best"), route("10.1.0.0/16", "onprem", "filtered"), route("10.2.0.0/16", "msee-a", "best",
                     "multipath"))
                     .subList(0, Math.min(3, query.limit()));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.route.KernelRoutes;
+import tombolo.runtime.json.JsonText;
 
 class ViewsTest {
     private final Fakes fakes = new Fakes();
@@ -44,7 +45,7 @@ class ViewsTest {
 
     @Test
     void theJsonOfTheSummaryHasStableKeys() {
-        String json = Json.of(BgpViews.summary(fakes, Fakes.NOW).json());
+        String json = JsonText.pretty(BgpViews.summary(fakes, Fakes.NOW).json());
         for (String key : List.of("as", "routerId", "totals", "prefixes4", "strangersRefused", "peers", "name", "remoteAddress", "remoteAs", "state", "since",
                 "seconds", "adminDown", "flaps",
                 "families", "family", "received", "accepted", "best", "advertised", "endOfRib", "note")) {
@@ -61,7 +62,7 @@ class ViewsTest {
             assertTrue(text.contains(part), part + " in\n" + text);
         }
         assertTrue(text(BgpViews.peer(fakes, "onprem", Fakes.NOW)).contains("next attempt in 12 s"));
-        assertTrue(Json.of(BgpViews.peer(fakes, "msee-a", Fakes.NOW).json()).contains("\"resets\": ["));
+        assertTrue(JsonText.pretty(BgpViews.peer(fakes, "msee-a", Fakes.NOW).json()).contains("\"resets\": ["));
     }
 
     @Test
@@ -92,7 +93,7 @@ class ViewsTest {
         assertFalse(all.contains("more than"));
         String cut = text(RouteViews.routes(fakes, ask(Optional.empty(), Optional.empty(), Optional.empty(), 2)));
         assertTrue(cut.contains("more than 2") && !cut.contains("10.2.0.0/16"), cut);
-        assertTrue(Json.of(RouteViews.routes(fakes, ask(Optional.empty(), Optional.empty(), Optional.empty(), 2)).json()).contains("\"more\": true"));
+        assertTrue(JsonText.pretty(RouteViews.routes(fakes, ask(Optional.empty(), Optional.empty(), Optional.empty(), 2)).json()).contains("\"more\": true"));
     }
 
     @Test
@@ -123,7 +124,7 @@ class ViewsTest {
             assertTrue(text.contains(part), part + " in\n" + text);
         }
         assertEquals("No BGP route holds ::1/128.\n", text(RouteViews.explain(fakes, "::1")));
-        assertTrue(Json.of(RouteViews.explain(fakes, "10.1.0.0/16").json()).contains("\"step\": 3"));
+        assertTrue(JsonText.pretty(RouteViews.explain(fakes, "10.1.0.0/16").json()).contains("\"step\": 3"));
     }
 
     @Test

@@ -1,0 +1,113 @@
+package tombolo.shell.core;
+
+import static tombolo.shell.core.Text.map;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointKernel.Counters;
+import tombolo.api.endpoint.Endpoints;
+import tombolo.shell.core.Table.Cell;
+import tombolo.shell.core.Table.Tone;
+
+/** Containers' interfaces: {@code cni:status}, {@code endpoint:list}, {@code endpoint:show}, {@code endpoint:explain}. */
+public final class EndpointViews {
+    private EndpointViews() { }
+
+    public static Document status(Services services) {
+        Endpoints.Status status = services.need(Endpoints.class).status();
+        Map<String, Long> answered = new TreeMap<>(status.answered());
+        Map<String, Object> json = map("socket", status.socket(), "missing", status.missing(), "endpoints", status.endpoints(), "releasing", status.releasing(), "connections",
+                status.connections(), "answered", answered);
+        return new Document(json, screen -> {
+            String ready = status.socket().isEmpty() ? "no: not listening; set enabled = true in etc/tombolo.cni.cfg, or see log:tail for TMB-CNI-002"
+                    : status.missing().isEmpty() ? "yes" : "no: not running: " + String.join(", ", status.missing()) + "; an ADD is answered with error 11";
+            Table counts = new Table("CALL", "ANSWER", ">TIMES");
+            answered.forEach((name, times) -> {
+                int space = name.indexOf(' ');
+                counts.row(name.substring(0, space), new Cell(name.substring(space + 1), name.endsWith(" ok") ? Tone.GOOD : Tone.WARN), times);
+            });
+            return Text.facts("Socket", status.socket().orElse("-"), "Ready", ready, "Endpoints", status.endpoints(), "Addresses to give back", status.releasing(), "Connections",
+                    status.connections()) + (answered.isEmpty() ? "" : "\n" + counts.render(screen));
+        });
+    }
+
+    public static Document list(Services services) {
+        List<Endpoint> all = services.need(Endpoints.class).list();
+        return new Document(all.stream().map(EndpointViews::json).toList(), screen -> {
+            if (all.isEmpty()) {
+                return "No endpoints.\n";
+            }
+            Table table = new Table("CONTAINER", "INTERFACE", "ADDRESSES", "HOST INTERFACE", "MODE", "NETWORK", "STATE", "POD");
+            all.forEach(one -> table.row(shortened(one.id().containerId()), one.id().interfaceName(), Text.orDash(addresses(one)), one.hostInterface().isEmpty() ? "-" : one.hostInterface(),
+                    one.mode(), one.network(), new Cell(Text.lower(one.state()), one.state() == Endpoint.State.READY ? Tone.GOOD : Tone.WARN), pod(one)));
+            return table.render(screen);
+        });
+    }
+
+    public static Document show(Services services, String name) {
+        Endpoint one = find(services.need(Endpoints.class), name);
+        return new Document(json(one), _ -> Text.facts("Container", one.id().containerId(), "Interface", one.id().interfaceName(), "Namespace", one.netns(), "Host interface",
+                one.hostInterface().isEmpty() ? "-" : one.hostInterface(), "Addresses", Text.orDash(addresses(one)), "Hardware address", one.mac().map(Object::toString).orElse("-"),
+                "MTU", one.mtu() == 0 ? "-" : one.mtu(), "Mode", one.mode(), "Network", one.network(), "State", Text.lower(one.state()), "Added", Text.time(one.addedMillis()), "Arguments",
+                one.arguments().isEmpty() ? "-" : one.arguments()));
+    }
+
+    public static Document explain(Services services, String name) {
+        Endpoints endpoints = services.need(Endpoints.class);
+        Endpoints.Explanation found = endpoints.explain(find(endpoints, name).id()).orElseThrow(() -> new Failure("TMB-SHL-011 the endpoint " + name + " is gone meanwhile."));
+        Map<String, Object> json = json(found.endpoint());
+        json.putAll(map("plan", found.plan(), "differences", found.differences(), "counters", found.counters().map(EndpointViews::json)));
+        return new Document(json, screen -> {
+            StringBuilder text = new StringBuilder(found.endpoint().id() + " " + Text.orDash(addresses(found.endpoint())) + "\n");
+            found.counters().ifPresent(counters -> text.append("Sent by the container: ").append(counters.receivedPackets()).append(" packets, ").append(Text.bytes(counters.receivedBytes()))
+                    .append("; received: ").append(counters.sentPackets()).append(" packets, ").append(Text.bytes(counters.sentBytes())).append("; dropped: ").append(counters.dropped())
+                    .append('\n'));
+            text.append(found.plan().isEmpty() ? "\nAnother plugin made the interface; nothing of it is looked after here.\n" : "\nShould be in the kernel:\n");
+            found.plan().forEach(line -> text.append("  ").append(Table.clean(line)).append('\n'));
+            if (!found.plan().isEmpty()) {
+                text.append(found.differences().isEmpty() ? "\n" + Tone.GOOD.paint("The kernel has all of it.", screen) + "\n" : "\n" + Tone.BAD.paint("Differs:", screen) + "\n");
+                found.differences().forEach(line -> text.append("  ").append(Table.clean(line)).append('\n'));
+            }
+            return text.toString();
+        });
+    }
+
+    /** By container and interface, or by the beginning of the container's id where that is clear. */
+    private static Endpoint find(Endpoints endpoints, String name) {
+        List<Endpoint> all = endpoints.list();
+        Optional<Endpoint> exact = all.stream().filter(one -> one.id().toString().equals(name)).findFirst();
+        List<Endpoint> matching = all.stream().filter(one -> one.id().containerId().startsWith(name)).toList();
+        if (exact.isEmpty() && matching.size() != 1) {
+            throw new Failure("TMB-SHL-011 " + (matching.isEmpty() ? "there is no endpoint " + name + "; endpoint:list shows them."
+                    : name + " means " + matching.size() + " endpoints: " + String.join(", ", matching.stream().limit(5).map(one -> one.id().toString()).toList()) + "; say more of it."));
+        }
+        return exact.orElseGet(matching::getFirst);
+    }
+
+    private static Map<String, Object> json(Endpoint one) {
+        return map("container", one.id().containerId(), "interface", one.id().interfaceName(), "network", one.network(), "mode", one.mode(), "netns", one.netns(), "hostInterface",
+                one.hostInterface(), "mac", one.mac(), "mtu", one.mtu(), "addresses", addresses(one), "state", Text.lower(one.state()), "arguments", one.arguments(), "addedMillis", one.addedMillis());
+    }
+
+    private static Map<String, Object> json(Counters counters) {
+        return map("receivedPackets", counters.receivedPackets(), "receivedBytes", counters.receivedBytes(), "sentPackets", counters.sentPackets(), "sentBytes", counters.sentBytes(),
+                "dropped", counters.dropped());
+    }
+
+    private static List<String> addresses(Endpoint one) {
+        return one.addresses().stream().map(address -> address.address().toString()).toList();
+    }
+
+    private static String pod(Endpoint one) {
+        String pod = one.arguments().getOrDefault("K8S_POD_NAME", "");
+        return pod.isEmpty() ? "-" : one.arguments().getOrDefault("K8S_POD_NAMESPACE", "") + "/" + pod;
+    }
+
+    /** As docker and crictl show them. */
+    private static String shortened(String container) {
+        return container.length() <= 13 ? container : container.substring(0, 13);
+    }
+}
