@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.bgp.NodeBlocks;
-import tombolo.api.config.Settings;
 import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.ipam.AddressUse;
@@ -88,10 +87,11 @@ public final class IpamRunner implements AutoCloseable {
         });
     }
 
-    public void settings(Settings settings) {
+    /** What this node is called. */
+    public void node(String name) {
         loop.offer(() -> {
-            if (!settings.node().name().equals(node)) {
-                node = settings.node().name();
+            if (!name.equals(node)) {
+                node = name;
                 restart();
             }
         });

@@ -42,7 +42,7 @@ public final class IpamComponent implements SettingsListener {
 
     @Override
     public void settingsChanged(Settings settings) {
-        runner.settings(settings);
+        runner.node(settings.node().name());
     }
 
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)

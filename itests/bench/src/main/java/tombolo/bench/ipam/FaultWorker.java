@@ -37,6 +37,7 @@ import tombolo.ipam.core.Cluster;
  *   a HANDLE            about to allocate            A HANDLE IP/SEQUENCE…   allocated, durably
  *   r HANDLE            about to release             R HANDLE                released
  *   U HANDLE            outcome unknown              N HANDLE                refused: nothing held
+ *   D HANDLE            the store was away: nothing happened
  *   X text              what must never happen
  * </pre>
  *
@@ -168,8 +169,14 @@ final class FaultWorker {
             say(line.toString());
             held.add(got);
         } catch (DatastoreException e) {
-            say((e.applied() == DatastoreException.Applied.NO ? "N " : "U ") + handle + " " + e.reason());
+            away(handle, e);
         }
+    }
+
+    /** The store is away: a moment of rest, as any caller would take. */
+    private static void away(String handle, DatastoreException e) {
+        say((e.applied() == DatastoreException.Applied.NO ? "D " : "U ") + handle + " " + e.reason());
+        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
     }
 
     private void release(List<HeldAddress> addresses, Random random) {
@@ -184,7 +191,7 @@ final class FaultWorker {
                 say("X release of " + addresses + " came to " + outcome);
             }
         } catch (DatastoreException e) {
-            say("U " + handle + " " + e.reason());
+            away(handle, e);
         }
     }
 
