@@ -9,7 +9,8 @@
  *
  * <p>{@link tombolo.interop.PeerInterop} says once what must hold with any neighbour; its subclasses bring the neighbour. One node serves a
  * whole class, since a start takes seconds; every test leaves the sessions as it found them. {@link tombolo.interop.PolicyIT} has what concerns
- * strangers, wrong configuration, limits and filters; {@link tombolo.interop.NodeIT} the node's own life: files, stop, drain.
+ * strangers, wrong configuration, limits and filters; {@link tombolo.interop.NodeIT} the node's own life: files, stop, drain; {@link tombolo.interop.ReflectorIT}
+ * route reflection between BIRD and FRR.
  *
  * <p>Skipped, with the reason, where there is no root or the daemon is not installed; {@code ./gateway test} installs them.
  */

@@ -88,9 +88,15 @@ public interface BgpRoutes {
      */
     record FamilyCounts(AddressFamily family, long received, long accepted, long best, long advertised, long stale, int limit, boolean endOfRib, String note) { }
 
-    /** @param attributeErrors by "attribute/action", such as "ORIGIN/treat-as-withdraw" */
-    record PeerCounts(String peer, List<FamilyCounts> families, Map<String, Long> attributeErrors, long updatesIn, long updatesOut, long withdrawalsIn) {
+    /**
+     * @param traits          what of its configuration, other than filters and limits, shapes the peer's routes, where that is not the default: operator text,
+     *                        such as "route reflector client, cluster id 10.0.0.1" or "next-hop keep"
+     * @param attributeErrors by "attribute/action", such as "ORIGIN/treat-as-withdraw"
+     */
+    record PeerCounts(String peer, List<String> traits, List<FamilyCounts> families, Map<String, Long> attributeErrors, long updatesIn, long updatesOut,
+                      long withdrawalsIn) {
         public PeerCounts {
+            traits = List.copyOf(traits);
             families = List.copyOf(families);
             attributeErrors = Map.copyOf(attributeErrors);
         }

@@ -68,7 +68,7 @@ public final class BgpViews {
                         peer.bytesOut(),
                 "inboxBytes", peer.inboxBytes(), "outboxBytes", peer.outboxBytes(), "capabilitiesSent", peer.capabilitiesSent(), "capabilitiesReceived",
                         peer.capabilitiesReceived(),
-                "updatesIn", counts.map(PeerCounts::updatesIn), "updatesOut", counts.map(PeerCounts::updatesOut), "withdrawalsIn",
+                "traits", counts.map(PeerCounts::traits), "updatesIn", counts.map(PeerCounts::updatesIn), "updatesOut", counts.map(PeerCounts::updatesOut), "withdrawalsIn",
                         counts.map(PeerCounts::withdrawalsIn),
                 "attributeErrors", counts.map(PeerCounts::attributeErrors).map(TreeMap::new),
                 "errors", errors.stream().map(error -> map("at", Text.time(error.atMillis()), "text", error.line(), "message", error.message())).toList(),
@@ -96,6 +96,7 @@ public final class BgpViews {
                 "Connection", up.localAddress() + " to " + up.remoteAddress() + up.interfaceName().map(name -> " on " + name).orElse("") + ", router id "
                         + up.remoteId()
                         + (peer.md5() ? ", TCP MD5" : ""))));
+        counts.filter(of -> !of.traits().isEmpty()).ifPresent(of -> text.append(Text.facts("Routes", String.join("; ", of.traits()))));
         text.append(Text.facts("Capabilities sent", Text.orDash(peer.capabilitiesSent()), "Capabilities received", Text.orDash(peer.capabilitiesReceived()),
                 "Bytes", peer.bytesIn() + " in, " + peer.bytesOut() + " out; waiting: " + peer.inboxBytes() + " in, " + peer.outboxBytes() + " out"));
         Table messages = new Table("MESSAGES", ">IN", ">OUT");

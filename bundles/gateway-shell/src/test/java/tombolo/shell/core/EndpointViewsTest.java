@@ -15,6 +15,7 @@ import tombolo.api.endpoint.Endpoints;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
+import tombolo.runtime.json.JsonText;
 
 /** What the commands about containers say. */
 class EndpointViewsTest {
@@ -77,7 +78,7 @@ class EndpointViewsTest {
     void explainingNamesWhatDiffers() {
         String text = text(EndpointViews.explain(SERVICES, "aaaab"));
         assertTrue(text.contains("Differs:") && text.contains("interface cali1 is not there") && text.contains("1 packets"), text);
-        assertTrue(Json.of(EndpointViews.explain(SERVICES, "aaaab").json()).contains("\"differences\""));
+        assertTrue(JsonText.line(EndpointViews.explain(SERVICES, "aaaab").json()).contains("\"differences\""));
     }
 
     @Test

@@ -140,9 +140,9 @@ public final class Fakes implements Services {
     private final class Routes implements BgpRoutes {
         @Override
         public List<PeerCounts> peers() {
-            return List.of(new PeerCounts("msee-a", List.of(new FamilyCounts(AddressFamily.IPV4, 120, 100, 90, 7, 0, 4000, true, "")),
+            return List.of(new PeerCounts("msee-a", List.of("next-hop keep"), List.of(new FamilyCounts(AddressFamily.IPV4, 120, 100, 90, 7, 0, 4000, true, "")),
                     Map.of("ORIGIN/treat-as-withdraw", 2L), 12, 3, 1),
-                    new PeerCounts("onprem", List.of(new FamilyCounts(AddressFamily.IPV4, 0, 0, 0, 0, 0, 0, false,
+                    new PeerCounts("onprem", List.of(), List.of(new FamilyCounts(AddressFamily.IPV4, 0, 0, 0, 0, 0, 0, false,
                             "no import filter: nothing accepted (RFC 8212)")), Map.of(), 0, 0, 0));
         }
 

@@ -87,7 +87,7 @@ final class Listeners {
             channel.config().setOption(address.isIpv4() ? TcpOptions.IP_MINTTL : TcpOptions.IPV6_MINHOPCOUNT, minimumTtls.getOrDefault(address.family(), 0));
         } catch (ChannelException e) {
             LOG.warn("TMB-BGP-035 cannot set the lowest TTL on the listener of {}: {}. Peers with ttl-security-hops are checked from the end of the handshake on.", address,
-                    PeerSession.plain(e.getCause()));
+                    SystemWords.plain(e.getCause()));
         }
     }
 
@@ -101,7 +101,7 @@ final class Listeners {
         try {
             channel.config().setOption(EpollChannelOption.TCP_MD5SIG, keysFor(address));
         } catch (ChannelException e) {
-            LOG.error("TMB-BGP-008 cannot set the MD5 keys on the listener of {}: {}. Peers with a password cannot connect to us there.", address, PeerSession.plain(e.getCause()));
+            LOG.error("TMB-BGP-008 cannot set the MD5 keys on the listener of {}: {}. Peers with a password cannot connect to us there.", address, SystemWords.plain(e.getCause()));
         }
     }
 
@@ -139,7 +139,7 @@ final class Listeners {
                 }
             } else if (open.remove(address) != null && !closed) {
                 LOG.error("TMB-BGP-003 cannot listen on {} port {}: {}. Look for another BGP daemon on that port, or set listen and port in"
-                        + " etc/tombolo.bgp.cfg. Retrying in {} s.", address, atPort, PeerSession.plain(done.cause()), RETRY_SECONDS);
+                        + " etc/tombolo.bgp.cfg. Retrying in {} s.", address, atPort, SystemWords.plain(done.cause()), RETRY_SECONDS);
                 group.next().schedule(this::bindMissing, RETRY_SECONDS, TimeUnit.SECONDS);
             }
         }).channel();

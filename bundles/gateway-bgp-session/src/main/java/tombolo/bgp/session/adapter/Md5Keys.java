@@ -73,7 +73,7 @@ final class Md5Keys {
             channel.config().setOption(TcpOptions.TCP_MD5SIG, TcpOptions.md5(remote, key));
         } catch (ChannelException e) {
             LOG.warn("TMB-BGP-009 cannot change the MD5 key of the connection with {}: {}. The session ends when the peer changes its key, and comes back with the new one.",
-                    remote, PeerSession.plain(e.getCause()));
+                    remote, SystemWords.plain(e.getCause()));
         }
     }
 }

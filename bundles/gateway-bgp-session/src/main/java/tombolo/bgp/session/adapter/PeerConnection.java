@@ -41,10 +41,10 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     PeerConnection(PeerSession session, @Nullable Slot slot) {
         this.session = session;
         this.slot = slot;
-        this.hold = session.timer(this, tombolo.bgp.session.core.TimerKind.HOLD);
-        this.keepalive = session.timer(this, tombolo.bgp.session.core.TimerKind.KEEPALIVE);
-        this.sendHold = session.timer(this, tombolo.bgp.session.core.TimerKind.SEND_HOLD);
-        this.delayOpen = session.timer(this, tombolo.bgp.session.core.TimerKind.DELAY_OPEN);
+        this.hold = session.timers().of(this, tombolo.bgp.session.core.TimerKind.HOLD);
+        this.keepalive = session.timers().of(this, tombolo.bgp.session.core.TimerKind.KEEPALIVE);
+        this.sendHold = session.timers().of(this, tombolo.bgp.session.core.TimerKind.SEND_HOLD);
+        this.delayOpen = session.timers().of(this, tombolo.bgp.session.core.TimerKind.DELAY_OPEN);
     }
 
     @Nullable Slot slot() {
@@ -117,7 +117,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
             in.release();
             return;
         }
-        session.bytesIn(in.readableBytes());
+        session.traffic().bytesIn(in.readableBytes());
         if (pending != null) {
             pending.writeBytes(in);
             in.release();
@@ -164,7 +164,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
                     runStart = at;
                     runTypes = type;
                 }
-                session.countIn(type);
+                session.traffic().in(type);
                 in.skipBytes(length);
                 continue;
             }
@@ -175,7 +175,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
             byte[] body = new byte[length - MessageHeader.LENGTH];
             in.getBytes(at + MessageHeader.LENGTH, body);
             in.skipBytes(length);
-            session.countIn(type);
+            session.traffic().in(type);
             session.message(this, type, body);
         }
         flush(in, runStart, in.readerIndex(), runTypes);
@@ -214,7 +214,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        failure = PeerSession.plain(cause);
+        failure = SystemWords.plain(cause);
         context.close();
     }
 

@@ -8,10 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,22 +36,19 @@ import tombolo.bgp.session.core.TimerKind;
 /** One peer: feeds the state machine and does what it wants done. Event loop only, but for {@link #poll}, {@link #offer} and {@link #end}. */
 final class PeerSession implements BgpSession {
     private static final Logger LOG = LoggerFactory.getLogger("tombolo.bgp.session");
-    private static final int MESSAGE_TYPES = 6;
 
     /** Why a session is not started. Each is set and cleared by itself; the session runs while none is set. */
     enum Blocker { CONFIGURATION, OPERATOR, HELD, CONSUMER, INTERFACE, DRAINED, REMOVED }
 
     private final TcpSessions node;
-    private final EventLoop loop;
     final Inbox inbox;
     final Outbox outbox = new Outbox();
     private final EnumMap<Blocker, String> blockers = new EnumMap<>(Blocker.class);
     private final EnumMap<Slot, PeerConnection> connections = new EnumMap<>(Slot.class);
-    private final EnumMap<TimerKind, PeerTimer> timers = new EnumMap<>(TimerKind.class);
+    private final PeerTimers timers;
     private final ArrayDeque<FsmEvent> events = new ArrayDeque<>();
     private final Ends ends = new Ends();
-    private final long[] messagesIn = new long[MESSAGE_TYPES];
-    private final long[] messagesOut = new long[MESSAGE_TYPES];
+    private final Traffic traffic = new Traffic();
     private final String name;
     final java.util.concurrent.atomic.AtomicBoolean outboxScheduled = new java.util.concurrent.atomic.AtomicBoolean();
     /** What the configuration said last about {@code shutdown}. */
@@ -64,8 +59,6 @@ final class PeerSession implements BgpSession {
     private boolean stepping;
     private boolean paused;
     private long since = System.currentTimeMillis();
-    private long bytesIn;
-    private long bytesOut;
     private long flaps;
     private long refused;
     private String trouble = "";
@@ -77,15 +70,10 @@ final class PeerSession implements BgpSession {
 
     PeerSession(TcpSessions node, EventLoop loop, PeerPlan plan, java.util.concurrent.atomic.AtomicLong inboxTotal) {
         this.node = node;
-        this.loop = loop;
         this.plan = plan;
         this.name = plan.name();
         this.inbox = new Inbox(inboxTotal);
-        for (TimerKind kind : TimerKind.values()) {
-            if (!kind.perConnection()) {
-                timers.put(kind, new PeerTimer(loop, () -> feed(new FsmEvent.TimerExpired(kind, Slot.UP))));
-            }
-        }
+        this.timers = new PeerTimers(loop, outbox, connections, this::feed);
     }
 
     // ---- the contract with the route bundle: any thread ----
@@ -195,33 +183,12 @@ final class PeerSession implements BgpSession {
 
     // ---- what the connections report ----
 
-    PeerTimer timer(PeerConnection connection, TimerKind kind) {
-        return new PeerTimer(loop, () -> {
-            Slot slot = connection.slot();
-            if (slot == null) {
-                return;
-            }
-            if (kind == TimerKind.SEND_HOLD && outbox.held() == 0 && nothingPending(connection)) {
-                connection.sendHold.start(sendHoldMillis);
-                return;
-            }
-            feed(new FsmEvent.TimerExpired(kind, slot));
-        });
+    PeerTimers timers() {
+        return timers;
     }
 
-    private long sendHoldMillis;
-
-    private static boolean nothingPending(PeerConnection connection) {
-        Channel channel = connection.channel();
-        return channel == null || channel.unsafe().outboundBuffer() == null || channel.unsafe().outboundBuffer().isEmpty();
-    }
-
-    void bytesIn(int count) {
-        bytesIn += count;
-    }
-
-    void countIn(int type) {
-        messagesIn[type]++;
+    Traffic traffic() {
+        return traffic;
     }
 
     void message(PeerConnection connection, int type, byte[] body) {
@@ -293,17 +260,10 @@ final class PeerSession implements BgpSession {
 
     void drainOutbox() {
         PeerConnection connection = connections.get(Slot.UP);
-        boolean ready = outbox.write(connection == null ? null : connection.channel(), this::countOut, this::written);
+        boolean ready = outbox.write(connection == null ? null : connection.channel(), traffic::out, this::written);
         if (ready) {
             signal();
         }
-    }
-
-    private void countOut(int type, int length) {
-        if (type < MESSAGE_TYPES) {
-            messagesOut[type]++;
-        }
-        bytesOut += length;
     }
 
     private void written() {
@@ -394,9 +354,9 @@ final class PeerSession implements BgpSession {
             }
             case FsmOutput.Refuse(Optional<Notification> notification, String why) -> {
                 PeerConnection connection = java.util.Objects.requireNonNull(arriving);
-                notification.ifPresent(n -> {
-                    messagesOut[MessageHeader.NOTIFICATION]++;
-                    connection.send(NotificationCodec.encode(n));
+                notification.map(NotificationCodec::encode).ifPresent(message -> {
+                    traffic.out(MessageHeader.NOTIFICATION, message.length);
+                    connection.send(message);
                 });
                 connection.close(notification.isPresent());
                 countRefused();
@@ -414,21 +374,8 @@ final class PeerSession implements BgpSession {
                     connection.close(said == connection);
                 }
             }
-            case FsmOutput.StartTimer(TimerKind timer, Slot slot, long millis) -> {
-                if (timer == TimerKind.SEND_HOLD) {
-                    sendHoldMillis = millis;
-                }
-                PeerTimer chosen = timer(timer, slot);
-                if (chosen != null) {
-                    chosen.start(millis);
-                }
-            }
-            case FsmOutput.StopTimer(TimerKind timer, Slot slot) -> {
-                PeerTimer chosen = timer(timer, slot);
-                if (chosen != null) {
-                    chosen.stop();
-                }
-            }
+            case FsmOutput.StartTimer(TimerKind timer, Slot slot, long millis) -> timers.start(timer, slot, millis);
+            case FsmOutput.StopTimer(TimerKind timer, Slot slot) -> timers.stop(timer, slot);
             case FsmOutput.Agreed(Slot slot, Negotiated negotiated) -> {
                 PeerConnection connection = connections.get(slot);
                 if (connection != null) {
@@ -447,29 +394,12 @@ final class PeerSession implements BgpSession {
     private void send(Slot slot, int type, byte[] message) {
         PeerConnection connection = connections.get(slot);
         if (connection != null) {
-            messagesOut[type]++;
-            bytesOut += message.length;
+            traffic.out(type, message.length);
             connection.send(message);
             if (type == MessageHeader.NOTIFICATION) {
                 said = connection;
             }
         }
-    }
-
-    private @Nullable PeerTimer timer(TimerKind kind, Slot slot) {
-        if (!kind.perConnection()) {
-            return timers.get(kind);
-        }
-        PeerConnection connection = connections.get(slot);
-        if (connection == null) {
-            return null;
-        }
-        return switch (kind) {
-            case HOLD -> connection.hold;
-            case KEEPALIVE -> connection.keepalive;
-            case DELAY_OPEN -> connection.delayOpen;
-            default -> connection.sendHold;
-        };
     }
 
     private void connect() {
@@ -479,7 +409,7 @@ final class PeerSession implements BgpSession {
         try {
             attempt = node.connect(this, connection);
         } catch (java.io.IOException | RuntimeException e) {
-            failedAttempt(connection, Cause.LOCAL_FAILURE, "cannot start a connection: " + plain(e));
+            failedAttempt(connection, Cause.LOCAL_FAILURE, "cannot start a connection: " + SystemWords.plain(e));
             return;
         }
         connection.channel(attempt.channel());
@@ -489,7 +419,7 @@ final class PeerSession implements BgpSession {
             } else if (done.isSuccess()) {
                 feed(new FsmEvent.Connected());
             } else {
-                String why = plain(done.cause());
+                String why = SystemWords.plain(done.cause());
                 boolean refused = why.contains("refused");
                 boolean local = why.contains("Cannot assign") || why.contains("No such device");
                 failedAttempt(connection, refused ? Cause.CONNECT_FAILED : local ? Cause.LOCAL_FAILURE : Cause.UNREACHABLE, "connection attempt failed: " + why);
@@ -533,7 +463,7 @@ final class PeerSession implements BgpSession {
     }
 
     private void ended(FsmOutput.Ended ended) {
-        long retry = retryMillis();
+        long retry = timers.retryMillis();
         trouble = ends.add(ended, plan, retry < 0 ? OptionalLong.empty() : OptionalLong.of(retry));
     }
 
@@ -541,17 +471,13 @@ final class PeerSession implements BgpSession {
         trouble = line;
     }
 
-    private long retryMillis() {
-        return Math.max(timers.get(TimerKind.IDLE_HOLD).remainingMillis(), timers.get(TimerKind.CONNECT_RETRY).remainingMillis());
-    }
-
     // ---- for people ----
 
     PeerStatus status() {
-        long retry = retryMillis();
+        long retry = timers.retryMillis();
         return new PeerStatus(name, description, plan.remoteAddress(), plan.remoteAs(), plan.localAs(), state.state(), since, Optional.ofNullable(up),
                 Optional.ofNullable(blockers.get(Blocker.OPERATOR)).or(() -> Optional.ofNullable(blockers.get(Blocker.CONFIGURATION))), detail(),
-                retry < 0 || up != null ? Optional.empty() : Optional.of(retry), counts(messagesIn), counts(messagesOut), bytesIn, bytesOut, inbox.bytes(),
+                retry < 0 || up != null ? Optional.empty() : Optional.of(retry), traffic.messagesIn(), traffic.messagesOut(), traffic.bytesIn(), traffic.bytesOut(), inbox.bytes(),
                 outbox.held(), flaps, refused, ends.resets(), plan.password().isPresent(), capabilities(openSent), capabilities(openReceived));
     }
 
@@ -569,25 +495,8 @@ final class PeerSession implements BgpSession {
         return open == null ? List.of() : open.capabilities().stream().map(Object::toString).toList();
     }
 
-    private static Map<String, Long> counts(long[] counters) {
-        Map<String, Long> counts = new TreeMap<>();
-        for (int type = 1; type < MESSAGE_TYPES; type++) {
-            counts.put(MessageHeader.name(type), counters[type]);
-        }
-        return counts;
-    }
-
     List<Channel> channels() {
         return Arrays.stream(Slot.values()).map(connections::get).filter(java.util.Objects::nonNull).map(PeerConnection::channel)
                 .filter(java.util.Objects::nonNull).toList();
-    }
-
-    /** An exception in the words of the system, without the Java around it. */
-    static String plain(@Nullable Throwable cause) {
-        if (cause == null) {
-            return "unknown";
-        }
-        String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return text.replaceFirst("^\\w+\\(\\.\\.\\) failed(?: with error\\(-?\\d+\\))?: ", "").replaceFirst("^finishConnect\\(\\.\\.\\) failed.*?: ", "");
     }
 }

@@ -255,9 +255,32 @@ public final class RibViews {
                     families.add(counts(peer, family));
                 }
             }
-            all.add(new PeerCounts(peer.name, families, Map.copyOf(peer.attributeErrors), peer.updatesIn, peer.updatesOut, peer.withdrawalsIn));
+            all.add(new PeerCounts(peer.name, traits(peer), families, Map.copyOf(peer.attributeErrors), peer.updatesIn, peer.updatesOut, peer.withdrawalsIn));
         }
         return all;
+    }
+
+    private static List<String> traits(Peer peer) {
+        PeerSettings settings = peer.settings;
+        List<String> traits = new ArrayList<>();
+        if (settings == null) {
+            return traits;
+        }
+        if (peer.client) {
+            traits.add("route reflector client, cluster id " + IpAddress.v4(peer.clusterId));
+        }
+        settings.localAs().ifPresent(local -> traits.add("local-as " + local.as() + (local.noPrepend() ? ", not before what it sends" : "")
+                + (local.replaceAs() ? ", in place of our own" : "")));
+        if (settings.nextHop() != PeerSettings.NextHopMode.AUTO) {
+            traits.add("next-hop " + settings.nextHop().name().toLowerCase(java.util.Locale.ROOT));
+        }
+        if (settings.defaultOriginate()) {
+            traits.add("default-originate" + (settings.defaultOriginateFilters().isEmpty() ? "" : " through " + String.join(", ", settings.defaultOriginateFilters())));
+        }
+        if (!settings.enforceFirstAs() && !peer.ibgp) {
+            traits.add("first AS not enforced");
+        }
+        return traits;
     }
 
     private FamilyCounts counts(Peer peer, AddressFamily family) {

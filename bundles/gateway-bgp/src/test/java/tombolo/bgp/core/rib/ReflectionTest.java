@@ -195,6 +195,8 @@ class ReflectionTest {
         Node node = node();
         plain.announce("10.1.0.0/16", -1, 65099);
         node.run(plain);
+        assertEquals(List.of("route reflector client, cluster id 10.255.0.1"), node.engine.views().peers().stream().filter(peer -> peer.peer().equals("one")).findFirst()
+                .orElseThrow().traits());
         assertEquals("not advertised: learned from plain by iBGP, and neither it nor this peer is a route reflector client (RFC 4456 §6)", advertisement(node, "other"));
         assertEquals("advertised, reflected to this client from plain with cluster id 10.255.0.1 (RFC 4456 §6)", advertisement(node, "one"));
         one.announce("10.1.0.0/16", -1);
