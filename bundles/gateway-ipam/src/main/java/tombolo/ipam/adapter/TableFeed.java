@@ -244,7 +244,12 @@ final class TableFeed implements Working.Loader, AutoCloseable {
 
     /** In a transaction: a store that is cut off answers plain reads from what it remembers, and a "no" must not rest on that. */
     private Optional<KeyValue> read(Key key) {
-        return ((OperationResult.Read) store.commit(Transaction.of(new Operation.Get(key))).results().getFirst()).entry();
+        try {
+            return ((OperationResult.Read) store.commit(Transaction.of(new Operation.Get(key))).results().getFirst()).entry();
+        } catch (DatastoreException e) {
+            // it only reads: whatever became of it, nothing was changed
+            throw new DatastoreException(e.reason(), DatastoreException.Applied.NO, String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override

@@ -53,6 +53,7 @@ public final class Working {
         @Nullable T value;
         boolean changed;
         boolean claim;
+        boolean cooled;
 
         Cell(@Nullable T value, long revision, boolean fresh) {
             this.value = value;
@@ -110,7 +111,7 @@ public final class Working {
             if (summary.isEmpty()) {
                 cell = new Cell<>(null, 0, false);
             } else if (whole.isPresent()) {
-                cell = new Cell<>(whole.get().cooled(now, coolDown), summary.get().revision(), false);
+                cell = cooled(whole.get(), summary.get().revision(), false);
             } else {
                 cell = loaded(cidr);
             }
@@ -120,7 +121,26 @@ public final class Working {
     }
 
     private Cell<Block> loaded(Prefix cidr) {
-        return loader.block(cidr).map(stored -> new Cell<>(stored.value().cooled(now, coolDown), stored.revision(), true)).orElseGet(() -> new Cell<>(null, 0, true));
+        return loader.block(cidr).map(stored -> cooled(stored.value(), stored.revision(), true)).orElseGet(() -> new Cell<>(null, 0, true));
+    }
+
+    private Cell<Block> cooled(Block stored, long revision, boolean fresh) {
+        Block block = stored.cooled(now, coolDown);
+        Cell<Block> cell = new Cell<>(block, revision, fresh);
+        cell.cooled = block != stored;
+        return cell;
+    }
+
+    /** Plans to write a block of which addresses have cooled down. */
+    public void settleCooled(Prefix cidr) {
+        Cell<Block> cell = blockCell(cidr);
+        if (cell.cooled && !cell.changed && cell.value != null) {
+            if (cell.value.empty() && cell.value.affinity().isEmpty()) {
+                delete(cidr);
+            } else {
+                put(cell.value);
+            }
+        }
     }
 
     /** The same, read from the store now unless a change of it is planned already: before a "no" is said. */
