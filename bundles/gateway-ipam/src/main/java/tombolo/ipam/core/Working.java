@@ -176,7 +176,7 @@ public final class Working {
     /** The block becomes this. */
     public void put(Block block) {
         Cell<Block> cell = blockCell(block.cidr);
-        set(cell, block, weight(block) - (cell.changed && cell.value != null ? weight(cell.value) : 0));
+        set(cell, block, block.weight() - (cell.changed && cell.value != null ? cell.value.weight() : 0));
     }
 
     public void delete(Prefix cidr) {
@@ -234,18 +234,6 @@ public final class Working {
             changedKeys -= changed ? 0 : 1;
             weight = heavy;
         });
-    }
-
-    /** What a block will weigh as text, about. */
-    static int weight(Block block) {
-        int weight = 200 + block.size() * 40;
-        for (Attribute attribute : block.attributes) {
-            weight += 80 + attribute.handle().map(String::length).orElse(0);
-            for (Map.Entry<String, String> entry : attribute.secondary().entrySet()) {
-                weight += 8 + entry.getKey().length() + entry.getValue().length();
-            }
-        }
-        return weight;
     }
 
     /** A point to come back to. */
