@@ -90,7 +90,7 @@ final class DatastoreNodeTest {
         String before = export();
         node.ok("datastore:backup " + backup);
         assertNotEquals(0, node.shell("datastore:backup " + backup).code(), "a backup replaces nothing");
-        assertTrue(node.shell("datastore:backup relative").err().contains("TMB-DST-063"));
+        assertTrue(node.shell("datastore:backup relative").all().contains("TMB-DST-063"));
         node.ok("datastore:lock");
         assertNotEquals(before, export());
         assertTrue(node.ok("datastore:restore " + backup).contains("restored"));
@@ -108,8 +108,8 @@ final class DatastoreNodeTest {
         node.start();
         Commands.await("the damage is told", 30, () -> node.shell("datastore:status").out().contains("TMB-DST-010"));
         assertTrue(node.ok("datastore:status").contains("datastore:repair"));
-        assertTrue(node.shell("datastore:export").err().contains("TMB-DST-061"));
-        assertTrue(node.shell("datastore:check").err().contains("TMB-DST-077"));
+        assertTrue(node.shell("datastore:export").all().contains("TMB-DST-061"));
+        assertTrue(node.shell("datastore:check").all().contains("TMB-DST-077"));
         assertTrue(node.ok("datastore:repair").contains("went back to revision"));
         awaitStatus("embedded", "ready");
         node.ok("datastore:check");
@@ -133,10 +133,10 @@ final class DatastoreNodeTest {
         int client = freePort();
         int peer = freePort();
         startEtcd(client, peer);
-        assertTrue(node.shell("datastore:migrate --to etcd").err().contains("TMB-DST-036"), "no endpoints yet");
+        assertTrue(node.shell("datastore:migrate --to etcd").all().contains("TMB-DST-036"), "no endpoints yet");
         Path cfg = node.etc.resolve("tombolo.datastore.cfg");
         Files.writeString(cfg, "etcd-endpoints = http://127.0.0.1:" + client + "\n");
-        Commands.await("the lock is asked for", 30, () -> node.shell("datastore:migrate --to etcd").err().contains("TMB-DST-076"));
+        Commands.await("the lock is asked for", 30, () -> node.shell("datastore:migrate --to etcd").all().contains("TMB-DST-076"));
         node.ok("datastore:lock");
         String content = export();
         String answer = node.ok("datastore:migrate --to etcd");
@@ -144,10 +144,10 @@ final class DatastoreNodeTest {
         Files.writeString(cfg, "engine = etcd\netcd-endpoints = http://127.0.0.1:" + client + "\n");
         awaitStatus("etcd", "ready");
         assertEquals(content, export());
-        assertTrue(node.shell("datastore:check").err().contains("TMB-DST-062"));
+        assertTrue(node.shell("datastore:check").all().contains("TMB-DST-062"));
         etcd.destroyForcibly().waitFor();
         awaitStatus("etcd", "degraded");
-        assertTrue(node.shell("datastore:unlock").err().contains("TMB-DST-050"));
+        assertTrue(node.shell("datastore:unlock").all().contains("TMB-DST-050"));
         assertTrue(node.ok("gateway:status").contains("etcd, degraded"));
         startEtcd(client, peer);
         awaitStatus("etcd", "ready");

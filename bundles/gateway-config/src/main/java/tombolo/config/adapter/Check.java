@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tombolo.api.config.ConfigProblem;
+import tombolo.api.config.DatastoreSettings;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.config.SecretRef;
 import tombolo.api.config.Settings;
@@ -94,7 +95,14 @@ public final class Check {
                 : "BGP is off (as and router-id are not set)";
         return bgp + "; " + counted(settings.peers(), "peer") + ", " + counted(settings.filters(), "filter") + ", " + counted(settings.networks(), "network")
                 + ", "
-                + counted(settings.statics(), "static route");
+                + counted(settings.statics(), "static route") + "; datastore " + datastore(settings.datastore());
+    }
+
+    private static String datastore(DatastoreSettings settings) {
+        return switch (settings.engine()) {
+            case EMBEDDED -> "embedded";
+            case ETCD -> "on etcd at " + String.join(", ", settings.etcd().endpoints());
+        };
     }
 
     private static String counted(Map<String, ?> map, String noun) {

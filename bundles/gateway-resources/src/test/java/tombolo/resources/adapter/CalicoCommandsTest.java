@@ -108,7 +108,7 @@ class CalicoCommandsTest {
                 metadata:
                   creationTimestamp: "2026-01-02T03:04:05Z"
                   name: pool
-                  resourceVersion: "2"
+                  resourceVersion: "5"
                   uid: 00000000-0000-0001-0000-000000000002
                 spec:
                   allowedUses:
@@ -127,6 +127,13 @@ class CalicoCommandsTest {
         ok(ok("", "get ippool -o yaml"), "replace -f -");
         assertFalse(ok("", "get ippool pool -o yaml --export").contains("uid"));
         assertTrue(ok("", "get ippool -o yaml").contains("kind: IPPoolList"));
+    }
+
+    @Test
+    void theFirstWriteMakesTheTiersThatAlwaysExist() {
+        ok(POOL, "apply -f -");
+        assertEquals("NAME            ORDER   \nkube-admin      1000    \ndefault         1e+06   \nkube-baseline   1e+07   \n\n", ok("", "get tiers"));
+        assertTrue(fails("", "delete tier default").contains("always exists"));
     }
 
     @Test

@@ -94,7 +94,8 @@ public final class GatewayViews {
         Map<String, Object> inForce = map("node", settings.node().name(), "bgpEnabled", settings.bgp().enabled(), "as", settings.bgp().as().map(as ->
                 as.value()),
                 "routerId", settings.bgp().routerId(), "peers", List.copyOf(settings.peers().keySet()), "filters", List.copyOf(settings.filters().keySet()),
-                "networks", List.copyOf(settings.networks().keySet()), "staticRoutes", List.copyOf(settings.statics().keySet()));
+                "networks", List.copyOf(settings.networks().keySet()), "staticRoutes", List.copyOf(settings.statics().keySet()),
+                "datastore", Text.lower(settings.datastore().engine()));
         Map<String, Object> json = map("problems", problems.stream().map(problem -> map("file", problem.file(), "line", problem.line(), "key", problem.key(),
                 "message", problem.message())).toList(), "inForce", inForce);
         return new Document(json, screen -> {
@@ -111,7 +112,8 @@ public final class GatewayViews {
                     "BGP", settings.bgp().enabled() ? "AS " + settings.bgp().as().orElseThrow() + ", router id " + settings.bgp().routerId().orElseThrow()
                             : "off",
                     "Peers", Text.orDash(List.copyOf(settings.peers().keySet())), "Filters", Text.orDash(List.copyOf(settings.filters().keySet())),
-                    "Networks", Text.orDash(List.copyOf(settings.networks().keySet())), "Static routes", Text.orDash(List.copyOf(settings.statics().keySet()))))
+                    "Networks", Text.orDash(List.copyOf(settings.networks().keySet())), "Static routes", Text.orDash(List.copyOf(settings.statics().keySet())),
+                    "Datastore", Text.lower(settings.datastore().engine())))
                             .toString();
         });
     }

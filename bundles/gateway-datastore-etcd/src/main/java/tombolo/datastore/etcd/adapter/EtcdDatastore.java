@@ -75,7 +75,7 @@ public final class EtcdDatastore implements Datastore, Closeable {
         this.settings = settings;
         this.endpoints = String.join(", ", settings.endpoints());
         this.link = new EtcdLink(settings, () -> watches.forEach(EtcdWatch::reconnect), () -> watches.forEach(EtcdWatch::hurry));
-        this.cache = new ReadCache(this::listNow, (long) settings.cacheMebibytes() << 20, settings.relistInterval(), grace, this::eventsLost);
+        this.cache = new ReadCache(new FromEtcd(), (long) settings.cacheMebibytes() << 20, settings.relistInterval(), grace, this::eventsLost);
     }
 
     /** A user of etcd and the password. */
@@ -119,25 +119,38 @@ public final class EtcdDatastore implements Datastore, Closeable {
 
     @Override
     public ListResult list(ListRequest request) {
-        return switch (listAnswer(request)) {
+        return switch (listAnswer(request, false)) {
             case Answer.Is<ListResult> is -> is.value();
             case Answer.Lost<ListResult> lost -> cache.list(request).orElseThrow(lost::why);
         };
     }
 
-    /** From etcd itself. */
-    private ListResult listNow(ListRequest request) {
-        return switch (listAnswer(request)) {
-            case Answer.Is<ListResult> is -> is.value();
-            case Answer.Lost<ListResult> lost -> throw lost.why();
-        };
+    /** Never the cache. */
+    private final class FromEtcd implements Follower.Source {
+        @Override
+        public ListResult list(ListRequest request) {
+            return now(request, false);
+        }
+
+        @Override
+        public ListResult revisions(ListRequest request) {
+            return now(request, true);
+        }
+
+        private ListResult now(ListRequest request, boolean keysOnly) {
+            return switch (listAnswer(request, keysOnly)) {
+                case Answer.Is<ListResult> is -> is.value();
+                case Answer.Lost<ListResult> lost -> throw lost.why();
+            };
+        }
     }
 
-    private Answer<ListResult> listAnswer(ListRequest request) {
+    private Answer<ListResult> listAnswer(ListRequest request, boolean keysOnly) {
         ByteSequence prefix = Wire.bytes(request.prefix().text());
         // the first key behind another is that key and a zero byte
         ByteSequence from = request.after().map(key -> Wire.bytes(key.text() + "\0")).filter(behind -> request.after().get().text().compareTo(request.prefix().text()) > 0).orElse(prefix);
-        GetOption.Builder options = GetOption.builder().withRange(Wire.end(prefix)).withLimit(request.limit()).withSortField(GetOption.SortTarget.KEY).withSortOrder(GetOption.SortOrder.ASCEND);
+        GetOption.Builder options = GetOption.builder().withRange(Wire.end(prefix)).withLimit(request.limit()).withSortField(GetOption.SortTarget.KEY).withSortOrder(GetOption.SortOrder.ASCEND)
+                .withKeysOnly(keysOnly);
         request.atRevision().ifPresent(options::withRevision);
         try {
             return switch (read("listing " + request.prefix(), client -> client.getKVClient().get(from, options.build()))) {

@@ -81,20 +81,14 @@ final class EtcdWatch implements Watch {
 
     void start() {
         thread.start();
-        connect();
+        open(0, request.afterRevision());
     }
 
-    /** Opens a stream after the last revision seen; answers of older streams do not count any more. */
-    private void connect() {
-        int number;
-        long after;
-        lock.lock();
-        try {
-            number = ++stream;
-            after = pendingRevision;
-        } finally {
-            lock.unlock();
-        }
+    /**
+     * Opens a stream; answers of others do not count any more. jetcd calls back under a lock of its own, and takes that lock where a watcher is closed: nothing of
+     * jetcd is called with ours.
+     */
+    private void open(int number, long after) {
         ByteSequence prefix = Wire.bytes(request.prefix().text());
         // with a leader: a member that has lost its majority ends the stream instead of leaving it silent
         WatchOption option = WatchOption.builder().withRevision(after + 1).withRange(Wire.end(prefix)).withProgressNotify(true).withRequireLeader(true).build();
@@ -106,8 +100,17 @@ final class EtcdWatch implements Watch {
             failed(number, e); // no connection yet, or one that was closed meanwhile
             return;
         }
-        watcher = opened;
-        if (isOver()) {
+        boolean wanted;
+        lock.lock();
+        try {
+            wanted = number == stream && !closed && end == null;
+            if (wanted) {
+                watcher = opened;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!wanted) {
             opened.close();
         }
     }
@@ -220,30 +223,39 @@ final class EtcdWatch implements Watch {
         }
     }
 
-    private void connectAgain(int number) {
+    /** Opens the next stream in the place of that one, after a pause. */
+    private void connectAgain(int broken) {
+        int mine;
         lock.lock();
         try {
-            if (number != stream) {
+            if (broken != stream) {
                 return; // told twice of one break
             }
-            stream++;
-            stopStream(); // jetcd would go on trying to open it by itself
+            mine = ++stream;
+        } finally {
+            lock.unlock();
+        }
+        stopStream(); // jetcd would go on trying to open it by itself
+        long after;
+        lock.lock();
+        try {
             long left = pause.toNanos();
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-            while (left > 0 && !hurry && !closed && end == null) {
+            while (left > 0 && !hurry && !closed && end == null && stream == mine) {
                 left = something.awaitNanos(left);
             }
-            hurry = false;
-            if (closed || end != null) {
+            if (closed || end != null || stream != mine) {
                 return;
             }
+            hurry = false;
+            after = pendingRevision;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
         } finally {
             lock.unlock();
         }
-        connect();
+        open(mine, after);
     }
 
     private void over(WatchEnd how) {
@@ -257,15 +269,6 @@ final class EtcdWatch implements Watch {
             lock.unlock();
         }
         stopStream();
-    }
-
-    private boolean isOver() {
-        lock.lock();
-        try {
-            return closed || end != null;
-        } finally {
-            lock.unlock();
-        }
     }
 
     private void stopStream() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -36,9 +37,11 @@ final class Follower {
     private static final Duration TOO_LARGE_PAUSE = Duration.ofMinutes(10);
 
     /** etcd itself, never the cache. */
-    @FunctionalInterface
     interface Source {
         ListResult list(ListRequest request);
+
+        /** The same with empty values: a tenth of the bytes, for a comparison by revisions. */
+        ListResult revisions(ListRequest request);
     }
 
     private final Source source;
@@ -232,7 +235,8 @@ final class Follower {
         try {
             cached.listed(at);
             ready = heardFrom <= at;
-            comparedAt = System.nanoTime();
+            // the nodes of a fleet that started together do not all compare at the same moment
+            comparedAt = System.nanoTime() - (relist.isZero() ? 0 : ThreadLocalRandom.current().nextLong(relist.toNanos() / 2));
             return ready;
         } finally {
             lock.unlock();
@@ -260,7 +264,7 @@ final class Follower {
             Optional<ListRequest> next = Optional.of(ListRequest.of(prefix()));
             while (next.isPresent()) {
                 ListRequest request = next.get();
-                if (!(source.list(request) instanceof ListResult.Page page)) {
+                if (!(source.revisions(request) instanceof ListResult.Page page)) {
                     return true; // compacted between two pages: next time
                 }
                 at = page.revision();

@@ -137,7 +137,7 @@ public final class CachedPrefix {
     }
 
     /**
-     * Keys that are not here as a page of a listing at a revision says.
+     * Keys that are not here as a page of a listing at a revision says: by their mod revisions, so that the listing need not carry values.
      *
      * @param after the page starts behind it
      * @param last  whether it is the last page: it then speaks of all keys to the end
@@ -160,7 +160,7 @@ public final class CachedPrefix {
         if (here == null) {
             return there.isPresent() && deletions.getOrDefault(key, 0L) <= at;
         }
-        return here.modRevision() <= at && !there.equals(Optional.of(here));
+        return here.modRevision() <= at && there.map(KeyValue::modRevision).orElse(0L) != here.modRevision();
     }
 
     private void put(KeyValue entry) {

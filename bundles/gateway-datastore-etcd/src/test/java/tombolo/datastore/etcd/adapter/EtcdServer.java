@@ -2,9 +2,13 @@ package tombolo.datastore.etcd.adapter;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,9 +45,12 @@ final class EtcdServer implements Closeable {
         return Stream.of(System.getProperty("tombolo.etcd", ""), "/usr/bin/etcd", "/usr/local/bin/etcd").filter(path -> !path.isBlank()).map(Path::of).filter(Files::isExecutable).findFirst();
     }
 
-    /** Skips the test where there is none. */
+    /** Skips the test where there is none, unless {@code -Dtombolo.etcd.required=true} says that there must be: {@code ./gateway test} installs it. */
     static Path binaryOrSkip() {
         Optional<Path> binary = binary();
+        if (binary.isEmpty() && Boolean.getBoolean("tombolo.etcd.required")) {
+            throw new AssertionError("no etcd on this machine, and -Dtombolo.etcd.required=true");
+        }
         Assumptions.assumeTrue(binary.isPresent(), "no etcd on this machine: install etcd-server (Debian), or say where it is with -Dtombolo.etcd=");
         return binary.get();
     }
@@ -134,13 +141,30 @@ final class EtcdServer implements Closeable {
     private void awaitReady() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (System.nanoTime() < deadline && process.isAlive()) {
-            try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), clientPort)) {
+            if (isHealthy()) {
                 return;
-            } catch (IOException notYet) {
-                process.waitFor(20, TimeUnit.MILLISECONDS); // its end, or the next attempt
             }
+            process.waitFor(20, TimeUnit.MILLISECONDS); // its end, or the next attempt
         }
         throw new IOException("etcd did not start:\n" + Files.readString(directory.resolve("etcd.log")));
+    }
+
+    /** By its own word where that needs no certificate: it listens before it can do anything, and one that is killed then may not start again. */
+    private boolean isHealthy() {
+        try {
+            if (scheme.equals("https")) {
+                new Socket(InetAddress.getLoopbackAddress(), clientPort).close();
+                return true;
+            }
+            HttpURLConnection connection = (HttpURLConnection) URI.create(endpoint() + "/health").toURL().openConnection();
+            connection.setConnectTimeout(1000);
+            connection.setReadTimeout(5000);
+            try (InputStream answer = connection.getInputStream()) {
+                return new String(answer.readAllBytes(), StandardCharsets.UTF_8).contains("true");
+            }
+        } catch (IOException notYet) {
+            return false;
+        }
     }
 
     private static int freePort() throws IOException {
