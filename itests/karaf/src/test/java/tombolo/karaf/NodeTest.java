@@ -73,6 +73,21 @@ final class NodeTest {
     }
 
     @Test
+    void resourcesAreTheSameToTheShellAndToCtl() throws Exception {
+        Path file = Files.writeString(node.home.resolveSibling("pool.yaml"), "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: lab}\nspec: {cidr: 10.99.0.0/16}\n");
+        String home = node.home.toString();
+        Commands.Result applied = node.gateway("ctl", "--home", home, "apply", "-f", file.toString());
+        assertEquals("Successfully applied 1 'IPPool' resource(s)\n", applied.out(), applied.all());
+        assertTrue(node.ok("resource:get ippool lab -o yaml").contains("cidr: 10.99.0.0/16"));
+        assertEquals(node.ok("resource:get ippool"), node.gateway("ctl", "--home", home, "get", "ippool").out());
+        Commands.Result refused = node.shell("resource:apply -f " + Files.writeString(file, Files.readString(file).replace("10.99.0.0", "nonsense")));
+        assertEquals(1, refused.code(), refused.all());
+        assertTrue(refused.all().contains("document 1, line 4, IPPool(lab): TMB-RES-005 spec.cidr is 'nonsense/16'"), refused.all());
+        assertEquals(0, node.shell("resource:delete ippool lab").code());
+        assertEquals(1, node.gateway("ctl", "--home", home, "get", "ippool", "lab").code());
+    }
+
+    @Test
     void aSecondNodeInTheSameHomeIsRefused() {
         Commands.Result second = node.gateway("run", "--home", node.home.toString(), "--etc", node.etc.toString());
         assertEquals(1, second.code());

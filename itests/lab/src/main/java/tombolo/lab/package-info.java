@@ -17,6 +17,8 @@
  * <p>{@code up} leaves everything running, {@code down} removes all of it. Files: {@code run/lab} in the project (configuration, keys, home of the
  * node, {@code pids}) and {@code /run/tombolo/tmbl-*} (the routers' own). Nothing outside is touched, but for packages that were missing.
  *
+ * <p>{@link tombolo.lab.TwoNodes} is a laboratory of its own, {@code ./gateway lab --nodes 2}: namespaces {@code tmb2-*}, files {@code run/lab-nodes}.
+ *
  * <p>The gateway's configuration is in {@code itests/lab/etc}: a full example of a node on a circuit.
  */
 @NullMarked

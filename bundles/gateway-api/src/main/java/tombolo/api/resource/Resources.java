@@ -28,6 +28,22 @@ public interface Resources {
     WriteOutcome delete(ResourceId id, Optional<Long> revision);
 
     /**
+     * Replaces a pool by others inside its range, of the same block size and without overlap; blocks in it keep their owners. The old pool goes and the first 100 new
+     * ones come in one transaction. What is wrong is found before anything is written; where a later transaction fails, the problem names what is missing.
+     *
+     * @param revision of the pool that was read
+     * @param parts    1 to 1024 documents
+     * @return the last new pool
+     */
+    default WriteOutcome split(ResourceId pool, long revision, List<Json.Obj> parts) {
+        WriteOutcome outcome = delete(pool, Optional.of(revision));
+        for (Json.Obj part : parts) {
+            outcome = outcome instanceof WriteOutcome.Done ? write(Verb.CREATE, part) : outcome;
+        }
+        return outcome;
+    }
+
+    /**
      * Tells of the resources of some kinds: first all that are there, then every change.
      *
      * @return closes the subscription: no call begins after that returns

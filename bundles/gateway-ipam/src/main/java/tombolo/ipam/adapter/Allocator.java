@@ -159,6 +159,12 @@ public final class Allocator implements AutoCloseable {
         return new AffinityOutcome(released, refused);
     }
 
+    /** Frees what has cooled down in the blocks of an owner, where no wish came by to do it. */
+    void settleCooled(BlockOwner owner) {
+        List<Prefix> cooling = feed.locked(table -> table.affinities(owner).keySet().stream().filter(cidr -> table.summary(cidr).filter(block -> block.cooling() > 0).isPresent()).toList());
+        cooling.forEach(cidr -> batches.ask(Ask.of((means, _) -> means.releaser().settleCooled(cidr))));
+    }
+
     Optional<Refusal> giveBack(BlockOwner owner, Prefix cidr, OptionalLong sequenceNumber) {
         return batches.askAffinity(owner, cidr, true, sequenceNumber);
     }

@@ -17,6 +17,7 @@ import tombolo.api.resource.ClusterInformation;
 import tombolo.api.resource.IpPool;
 import tombolo.api.resource.IpReservation;
 import tombolo.api.resource.IpamConfiguration;
+import tombolo.api.resource.Profile;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
@@ -28,7 +29,10 @@ import tombolo.ipam.core.Reservations;
 
 /** Follows the resources that addresses depend on. Any thread. */
 final class ClusterView implements AutoCloseable {
-    private static final Set<String> KINDS = Set.of("IPPool", "IPReservation", "IPAMConfiguration", "Node", "Namespace", "ClusterInformation");
+    private static final Set<String> KINDS = Set.of("IPPool", "IPReservation", "IPAMConfiguration", "Node", "Profile", "ClusterInformation");
+    /** What a Kubernetes namespace becomes: a profile of this name, its labels with a prefix. */
+    private static final String NAMESPACE_PROFILE = "kns.";
+    private static final String NAMESPACE_LABEL = "pcns.";
     /** Selectors of pools: a handful; a limit against whoever changes them all day. */
     private static final int MAX_SELECTORS = 1000;
     private static final long FIRST_SECONDS = 30;
@@ -121,10 +125,11 @@ final class ClusterView implements AutoCloseable {
         for (Resource resource : held.values()) {
             switch (resource.id().kind()) {
                 case "Node" -> nodes.put(resource.id().name(), resource.labels());
-                case "Namespace" -> namespaces.put(resource.id().name(), resource.labels());
                 default -> {
                     switch (resource.spec()) {
                         case IpPool pool -> pools.add(new Cluster.Pool(resource.id().name(), pool));
+                        case Profile profile when resource.id().name().startsWith(NAMESPACE_PROFILE) ->
+                                namespaces.put(resource.id().name().substring(NAMESPACE_PROFILE.length()), namespaceLabels(profile));
                         case IpReservation reservation -> reserved.addAll(reservation.reservedCidrs());
                         case IpamConfiguration configured when resource.id().name().equals("default") -> configuration = configured;
                         case ClusterInformation cluster when resource.id().name().equals("default") -> {
@@ -140,6 +145,16 @@ final class ClusterView implements AutoCloseable {
         information = told;
         informationRevision = toldAt;
         return new Cluster(pools, new Reservations(reserved), configuration, nodes, namespaces, !told.datastoreReady().orElse(true), mayCoolDown(etcd, told));
+    }
+
+    private static Map<String, String> namespaceLabels(Profile profile) {
+        Map<String, String> labels = new HashMap<>();
+        profile.labelsToApply().forEach((name, value) -> {
+            if (name.startsWith(NAMESPACE_LABEL)) {
+                labels.put(name.substring(NAMESPACE_LABEL.length()), value);
+            }
+        });
+        return labels;
     }
 
     /**

@@ -58,6 +58,7 @@ public final class Collector {
                 released += release(leaked.getKey(), leaked.getValue());
             }
         }
+        allocator.settleCooled(BlockOwner.host(node));
         if (!cluster.get().locked()) {
             giveBack();
             allocator.releaseUnselected(cluster.get(), matcher);

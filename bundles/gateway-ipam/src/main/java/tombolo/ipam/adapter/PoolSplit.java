@@ -43,12 +43,9 @@ final class PoolSplit {
         if (length > old.blockSize()) {
             return refused(Reason.INVALID, "TMB-IPM-073 the CIDR " + old.cidr() + " is not large enough to be split into " + parts + " parts: each must hold a block of /" + old.blockSize() + ".");
         }
-        // no two pools may overlap at any time: the old one goes first. What stands between the two writes is kept in the names of the new ones
         Resource before = found.get();
-        if (resources.delete(before.id(), Optional.of(before.revision())) instanceof Resources.WriteOutcome.Refused(List<Resources.Problem> problems)) {
-            return refused(Reason.CHANGED, "TMB-IPM-074 error removing the IP pool " + before.id().name() + ": " + problems.getFirst().message());
-        }
         List<SplitOutcome.Part> made = new ArrayList<>();
+        List<Json.Obj> documents = new ArrayList<>();
         for (int i = 0; i < parts; i++) {
             Prefix cidr = Ordinals.block(old.cidr(), length, BigInteger.valueOf(i));
             String stem = before.id().name().length() > MAX_NAME - 8 ? before.id().name().substring(0, MAX_NAME - 8) : before.id().name();
@@ -56,12 +53,12 @@ final class PoolSplit {
             Json.Obj metadata = before.tree().object("metadata").orElse(Json.Obj.EMPTY).without("uid").without("resourceVersion").without("creationTimestamp").without("generation")
                     .with("name", name);
             Json.Obj spec = before.tree().object("spec").orElse(Json.Obj.EMPTY).with("cidr", cidr.toString()).with("disabled", false);
-            Json.Obj document = before.tree().with("metadata", metadata).with("spec", spec).without("status");
-            if (resources.write(Resources.Verb.CREATE, document) instanceof Resources.WriteOutcome.Refused(List<Resources.Problem> problems)) {
-                return refused(Reason.INVALID, "TMB-IPM-075 pool " + before.id().name() + " (" + old.cidr() + ") is removed, and " + made.size() + " of " + parts + " parts are made; "
-                        + name + " with CIDR " + cidr + " was refused: " + problems.getFirst().message() + ". Create the missing ones by hand before unlocking.");
-            }
+            documents.add(before.tree().with("metadata", metadata).with("spec", spec).without("status"));
             made.add(new SplitOutcome.Part(name, cidr));
+        }
+        // the blocks keep their owners, which deleting the pool would take from them
+        if (resources.split(before.id(), before.revision(), documents) instanceof Resources.WriteOutcome.Refused(List<Resources.Problem> problems)) {
+            return refused(Reason.CHANGED, "TMB-IPM-074 error splitting the IP pool " + before.id().name() + ": " + problems.getFirst().message());
         }
         return new SplitOutcome.Split(before.id().name(), made);
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.datastore.ChangeBatch;
@@ -48,6 +49,8 @@ final class TableFeed implements Working.Loader, AutoCloseable {
     private final Datastore store;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Held while a write of ours is on its way: what the watch brings meanwhile is mostly that write, and known by the time it is looked at. Fair, so that the watch gets its turn. */
+    private final ReentrantLock writing = new ReentrantLock(true);
     private final BlockTable table = new BlockTable();
     private final Map<KeyPrefix, Watch> watches = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -78,6 +81,16 @@ final class TableFeed implements Working.Loader, AutoCloseable {
             return work.apply(table);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** A write of ours, from its first step until the table knows it. */
+    <T> T whileWriting(Supplier<T> write) {
+        writing.lock();
+        try {
+            return write.get();
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -167,6 +180,8 @@ final class TableFeed implements Working.Loader, AutoCloseable {
         watches.put(part, store.watch(new WatchRequest(part, after), new WatchListener() {
             @Override
             public void changed(ChangeBatch batch) {
+                writing.lock();
+                writing.unlock();
                 List<Stored.News> news = batch.changes().stream().filter(change -> isNews(change.key(), change.modRevision())).flatMap(change -> Stored.news(change).stream()).toList();
                 locked(known -> {
                     news.forEach(each -> each.tell(known, false));
@@ -229,7 +244,12 @@ final class TableFeed implements Working.Loader, AutoCloseable {
 
     /** In a transaction: a store that is cut off answers plain reads from what it remembers, and a "no" must not rest on that. */
     private Optional<KeyValue> read(Key key) {
-        return ((OperationResult.Read) store.commit(Transaction.of(new Operation.Get(key))).results().getFirst()).entry();
+        try {
+            return ((OperationResult.Read) store.commit(Transaction.of(new Operation.Get(key))).results().getFirst()).entry();
+        } catch (DatastoreException e) {
+            // it only reads: whatever became of it, nothing was changed
+            throw new DatastoreException(e.reason(), DatastoreException.Applied.NO, String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override

@@ -49,9 +49,10 @@ final class Transactions {
 
     /** Writes what is planned. False: something had changed, and the table knows now. @throws DatastoreException UNKNOWN where it cannot be found out */
     boolean commit(Working working) {
-        if (working.changesNothing()) {
-            return true;
-        }
+        return working.changesNothing() || feed.whileWriting(() -> write(working));
+    }
+
+    private boolean write(Working working) {
         Map<Key, Long> claimed = new HashMap<>();
         Map<Affinity, Long> claims = feed.locked(_ -> working.claims());
         if (!claims.isEmpty()) {

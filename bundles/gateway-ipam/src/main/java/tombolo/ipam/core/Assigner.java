@@ -159,7 +159,7 @@ public final class Assigner {
         int limit = limit(wish);
         while (taken.size() < wanted) {
             // step 3
-            if (owned(owner, pools) >= limit) {
+            if (atLimit(owner, pools, limit)) {
                 return new Family.Short(taken, new Refusal(Reason.BLOCK_LIMIT, "TMB-IPM-014 need to allocate an IPAM block but could not - limit of " + limit
                         + " blocks reached for " + owner + ". Raise maxBlocksPerHost (ipam:configure --max-blocks-per-host), or release addresses."));
             }
@@ -197,7 +197,7 @@ public final class Assigner {
     }
 
     private boolean usable(Prefix cidr, List<Pool> pools) {
-        return pools.stream().anyMatch(pool -> pool.cidr().covers(cidr)) && !cluster.reservations().coversWhole(cidr);
+        return within(pools, cidr) && !cluster.reservations().coversWhole(cidr);
     }
 
     /** Takes what an own block has. False: the transaction is full. */
@@ -214,7 +214,7 @@ public final class Assigner {
         if (more.addresses().isEmpty()) {
             return true;
         }
-        if (!working.room(KEYS, Working.weight(more.block()))) {
+        if (!working.room(KEYS, more.block().weight())) {
             return false;
         }
         working.put(more.block());
@@ -260,24 +260,36 @@ public final class Assigner {
         return limit == 0 ? Cluster.DEFAULT_MAX_BLOCKS : limit;
     }
 
-    private int owned(BlockOwner owner, List<Pool> pools) {
-        int owned = 0;
-        for (Prefix cidr : working.table().affinities(owner).keySet()) {
-            owned += pools.stream().anyMatch(pool -> pool.cidr().covers(cidr)) ? 1 : 0;
+    private boolean atLimit(BlockOwner owner, List<Pool> pools, int limit) {
+        List<Prefix> fresh = working.claimedHere(owner);
+        if (working.table().affinities(owner).size() + fresh.size() < limit) {
+            // not even with those of other pools and of the other family
+            return false;
         }
-        for (Prefix cidr : working.claimedHere(owner)) {
-            owned += !working.table().affinities(owner).containsKey(cidr) && pools.stream().anyMatch(pool -> pool.cidr().covers(cidr)) ? 1 : 0;
-        }
-        return owned;
+        long owned = working.table().affinities(owner).keySet().stream().filter(cidr -> within(pools, cidr)).count();
+        return owned + fresh.stream().filter(cidr -> !working.table().affinities(owner).containsKey(cidr) && within(pools, cidr)).count() >= limit;
+    }
+
+    private static boolean within(List<Pool> pools, Prefix cidr) {
+        return pools.stream().anyMatch(pool -> pool.cidr().covers(cidr));
     }
 
     private Optional<Prefix> unclaimed(BlockOwner owner, List<Pool> pools) {
         for (Pool pool : pools) {
+            boolean seeded = pool.spec().blockSize() < pool.cidr().family().bits();
             BlockWalk walk = BlockWalk.of(pool, owner.name(), working.now().getNano());
+            // a node with a thousand blocks need not pass them all each time
+            long passed = seeded ? working.table().passed(pool.cidr(), owner) : 0;
+            walk.skip(passed);
+            boolean unbroken = seeded;
             while (walk.hasNext()) {
                 Prefix cidr = walk.next();
                 if (!working.exists(cidr) && !cluster.reservations().coversWhole(cidr)) {
                     return Optional.of(cidr);
+                }
+                unbroken &= working.table().summary(cidr).isPresent();
+                if (unbroken) {
+                    working.table().passed(pool.cidr(), owner, ++passed);
                 }
             }
         }
@@ -357,7 +369,7 @@ public final class Assigner {
             return no(taken(address, "the node keeps it for itself"));
         }
         Block.Taken taken = base.takeOne(Ordinals.of(cidr, address), wish.handle(), wish.attributes());
-        if (!working.room(KEYS, Working.weight(taken.block()))) {
+        if (!working.room(KEYS, taken.block().weight())) {
             working.undo(mark);
             return alone ? no(new Refusal(Reason.INVALID, "TMB-IPM-012 block " + cidr + " would be larger than the store takes at once (" + Working.MAX_WEIGHT + " bytes).")) : new Step.Later<>();
         }

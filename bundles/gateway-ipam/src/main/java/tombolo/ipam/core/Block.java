@@ -42,6 +42,8 @@ public final class Block {
     final long sequenceNumber;
     final long[] sequences;
     final Json.Obj tree;
+    /** As {@link #weight} says, once it was asked; 0 before. */
+    private int weight;
 
     Block(Prefix cidr, Optional<String> affinity, Optional<Instant> claimed, int[] allocations, int[] unallocated, List<Attribute> attributes, long sequenceNumber, long[] sequences,
           Json.Obj tree) {
@@ -221,7 +223,9 @@ public final class Block {
             numbers[ordinal] = sequenceNumber;
             addresses.add(new HeldAddress(Ordinals.address(cidr, ordinal), cidr, handle, secondary, sequenceNumber));
         }
-        return new Taken(new Block(cidr, affinity, claimed, changed, left, known, sequenceNumber, numbers, tree), addresses);
+        Block block = new Block(cidr, affinity, claimed, changed, left, known, sequenceNumber, numbers, tree);
+        block.weight = weight() + (known == attributes ? 0 : weight(known.getLast()));
+        return new Taken(block, addresses);
     }
 
     /** Takes addresses back, all held. @param coolFrom they cool down from now on instead of being free at once */
@@ -297,6 +301,26 @@ public final class Block {
         return used;
     }
 
+    /** How many bytes it is as text, about, on the safe side. */
+    public int weight() {
+        if (weight == 0) {
+            int sum = 200 + allocations.length * 40;
+            for (Attribute attribute : attributes) {
+                sum += weight(attribute);
+            }
+            weight = sum;
+        }
+        return weight;
+    }
+
+    private static int weight(Attribute attribute) {
+        int sum = 80 + attribute.handle().map(String::length).orElse(0);
+        for (Map.Entry<String, String> entry : attribute.secondary().entrySet()) {
+            sum += 8 + entry.getKey().length() + entry.getValue().length();
+        }
+        return sum;
+    }
+
     /** Without an owner. */
     public Block orphaned() {
         return new Block(cidr, Optional.empty(), Optional.empty(), allocations, unallocated, attributes, sequenceNumber, sequences, tree);
@@ -304,7 +328,9 @@ public final class Block {
 
     /** As it is stored with the next write. */
     public Block next() {
-        return new Block(cidr, affinity, claimed, allocations, unallocated, attributes, sequenceNumber + 1, sequences, tree);
+        Block next = new Block(cidr, affinity, claimed, allocations, unallocated, attributes, sequenceNumber + 1, sequences, tree);
+        next.weight = weight;
+        return next;
     }
 
     public IpAddress address(int ordinal) {

@@ -44,7 +44,7 @@ public final class BlockJson {
             sequences[ordinal] = unsigned(entry.getValue(), "the sequence number of ordinal " + ordinal);
         }
         long sequence = tree.get("sequenceNumber").isPresent() ? unsigned(tree.get("sequenceNumber").get(), "sequenceNumber") : 0;
-        // before Calico 3.? blocks named the node alone
+        // older versions of Calico named the node alone
         Optional<String> affinity = tree.text("affinity").or(() -> tree.text("hostAffinity").map(node -> "host:" + node));
         return new Block(cidr, affinity, Attribute.time(tree, "affinity_claim_time"), allocations, unallocated, List.copyOf(attributes), sequence, sequences, tree);
     }

@@ -60,7 +60,11 @@ public final class BlockTable {
     private final Map<Keys.AffinityKey, Long> goneAffinities = new HashMap<>();
     /** Blocks whose stored form cannot be read: not ours to use, and not free either. */
     private final Map<Prefix, String> broken = new TreeMap<>();
+    /** How many blocks from the start of an owner's walk through a pool exist, all of them: until one is deleted. */
+    private final Map<Walk, Long> passed = new HashMap<>();
     private long reached;
+
+    private record Walk(Prefix pool, BlockOwner owner) { }
 
     private static <K, V> Map<K, V> lru(int size) {
         return new LinkedHashMap<>(256, 0.75f, true) {
@@ -120,6 +124,7 @@ public final class BlockTable {
         forget(cidr, known);
         blocks.remove(cidr);
         broken.remove(cidr);
+        passed.clear();
         gone(goneBlocks, cidr, revision);
         if (known != null) {
             known.owner().ifPresent(owner -> settle(owner, cidr));
@@ -130,6 +135,7 @@ public final class BlockTable {
     public void breaks(Prefix cidr, String why) {
         Summary known = blocks.remove(cidr);
         forget(cidr, known);
+        passed.clear();
         broken.put(cidr, why);
         if (known != null) {
             known.owner().ifPresent(owner -> settle(owner, cidr));
@@ -238,6 +244,15 @@ public final class BlockTable {
         Prefix unsettled = owned.unsettled.higher(after);
         Prefix next = roomy == null || unsettled != null && unsettled.compareTo(roomy) < 0 ? unsettled : roomy;
         return Optional.ofNullable(next).filter(cidr -> cidr.family() == family);
+    }
+
+    /** Where the walk of an owner through a pool need not look any more. */
+    public long passed(Prefix pool, BlockOwner owner) {
+        return passed.getOrDefault(new Walk(pool, owner), 0L);
+    }
+
+    public void passed(Prefix pool, BlockOwner owner, long blocks) {
+        passed.put(new Walk(pool, owner), blocks);
     }
 
     /** Why a stored block cannot be read, by block. */

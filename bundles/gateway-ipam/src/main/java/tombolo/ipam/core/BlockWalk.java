@@ -69,6 +69,13 @@ public final class BlockWalk implements Iterator<Prefix> {
         return new BigInteger(1, prefix.address().toBytes());
     }
 
+    /** Goes on as if so many had been returned. */
+    void skip(long count) {
+        BigInteger steps = BigInteger.valueOf(count).min(blocks);
+        index = index.add(steps).mod(blocks);
+        returned = returned.add(steps);
+    }
+
     @Override
     public boolean hasNext() {
         return returned.compareTo(blocks) < 0;

@@ -90,6 +90,15 @@ public final class Releaser {
         return new Step.Answer<>(new ReleaseOutcome.Released(ordinals.stream().map(ordinal -> Ordinals.address(cidr, ordinal)).toList(), List.of()));
     }
 
+    /** Frees what has cooled down in a block. */
+    public Step<Boolean> settleCooled(Prefix cidr) {
+        if (!working.room(1, 1 << 12)) {
+            return new Step.Later<>();
+        }
+        working.settleCooled(cidr);
+        return new Step.Answer<>(true);
+    }
+
     private void apply(Block block, List<Integer> ordinals) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         for (int ordinal : ordinals) {

@@ -53,6 +53,7 @@ public final class Working {
         @Nullable T value;
         boolean changed;
         boolean claim;
+        boolean cooled;
 
         Cell(@Nullable T value, long revision, boolean fresh) {
             this.value = value;
@@ -110,7 +111,7 @@ public final class Working {
             if (summary.isEmpty()) {
                 cell = new Cell<>(null, 0, false);
             } else if (whole.isPresent()) {
-                cell = new Cell<>(whole.get().cooled(now, coolDown), summary.get().revision(), false);
+                cell = cooled(whole.get(), summary.get().revision(), false);
             } else {
                 cell = loaded(cidr);
             }
@@ -120,7 +121,26 @@ public final class Working {
     }
 
     private Cell<Block> loaded(Prefix cidr) {
-        return loader.block(cidr).map(stored -> new Cell<>(stored.value().cooled(now, coolDown), stored.revision(), true)).orElseGet(() -> new Cell<>(null, 0, true));
+        return loader.block(cidr).map(stored -> cooled(stored.value(), stored.revision(), true)).orElseGet(() -> new Cell<>(null, 0, true));
+    }
+
+    private Cell<Block> cooled(Block stored, long revision, boolean fresh) {
+        Block block = stored.cooled(now, coolDown);
+        Cell<Block> cell = new Cell<>(block, revision, fresh);
+        cell.cooled = block != stored;
+        return cell;
+    }
+
+    /** Plans to write a block of which addresses have cooled down. */
+    public void settleCooled(Prefix cidr) {
+        Cell<Block> cell = blockCell(cidr);
+        if (cell.cooled && !cell.changed && cell.value != null) {
+            if (cell.value.empty() && cell.value.affinity().isEmpty()) {
+                delete(cidr);
+            } else {
+                put(cell.value);
+            }
+        }
     }
 
     /** The same, read from the store now unless a change of it is planned already: before a "no" is said. */
@@ -176,7 +196,7 @@ public final class Working {
     /** The block becomes this. */
     public void put(Block block) {
         Cell<Block> cell = blockCell(block.cidr);
-        set(cell, block, weight(block) - (cell.changed && cell.value != null ? weight(cell.value) : 0));
+        set(cell, block, block.weight() - (cell.changed && cell.value != null ? cell.value.weight() : 0));
     }
 
     public void delete(Prefix cidr) {
@@ -234,18 +254,6 @@ public final class Working {
             changedKeys -= changed ? 0 : 1;
             weight = heavy;
         });
-    }
-
-    /** What a block will weigh as text, about. */
-    static int weight(Block block) {
-        int weight = 200 + block.size() * 40;
-        for (Attribute attribute : block.attributes) {
-            weight += 80 + attribute.handle().map(String::length).orElse(0);
-            for (Map.Entry<String, String> entry : attribute.secondary().entrySet()) {
-                weight += 8 + entry.getKey().length() + entry.getValue().length();
-            }
-        }
-        return weight;
     }
 
     /** A point to come back to. */

@@ -228,6 +228,18 @@ class AlgorithmTest {
     }
 
     @Test
+    void whatHasCooledDownIsFreedEvenWhereNobodyAsksForAnAddress() {
+        stores.configuration(new IpamConfiguration(false, true, 0, Optional.empty(), 60));
+        HeldAddress held = all(1, "a", "h").getFirst();
+        ipam.release(List.of(Release.of(held)));
+        ipam.settleCooled(BlockOwner.host("a"));
+        assertEquals(1, ipam.releaseAffinity(BlockOwner.host("a"), Optional.empty(), true).refused().size(), "what cools down is not empty");
+        stores.now = stores.now.plusSeconds(60);
+        ipam.settleCooled(BlockOwner.host("a"));
+        assertEquals(List.of(held.block()), ipam.releaseAffinity(BlockOwner.host("a"), Optional.empty(), true).released());
+    }
+
+    @Test
     void aReleasedAffinityDeletesEmptyBlocksAndOrphansOthers() {
         HeldAddress held = all(1, "a", "h").getFirst();
         assertEquals(Reason.NOT_EMPTY, ipam.releaseAffinity(BlockOwner.host("a"), Optional.of(held.block()), true).refused().getFirst().reason());

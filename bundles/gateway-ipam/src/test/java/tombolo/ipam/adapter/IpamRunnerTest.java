@@ -32,7 +32,10 @@ import tombolo.api.ipam.Refusal.Reason;
 import tombolo.api.json.Json;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Prefix;
+import tombolo.api.resource.IpPool;
 import tombolo.api.resource.IpPool.Use;
+import tombolo.api.resource.Profile;
+import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.IpamConfiguration;
 import tombolo.api.resource.ClusterInformation;
 import tombolo.api.route.NextHop;
@@ -142,6 +145,21 @@ class IpamRunnerTest {
         await(() -> offered.get() != null);
         assertEquals(List.of(block), offered.get().blocksOf(BlockOwner.host("a")));
         assertEquals(Set.of(block), blackholes);
+    }
+
+    @Test
+    void aPoolThatSelectsNamespacesIsForThoseAlone() {
+        IpPool any = Stores.pool("x", "10.5.0.0/24", 26).spec();
+        resources.delete(ResourceId.of("IPPool", "default"), Optional.empty());
+        resources.delete(ResourceId.of("IPPool", "singles"), Optional.empty());
+        resources.put(ResourceId.of("IPPool", "gold"), Map.of(), new IpPool(any.cidr(), any.vxlanMode(), any.ipipMode(), false, false, false, 26, "all()", Optional.of("team == 'gold'"),
+                Set.of(Use.WORKLOAD), any.assignmentMode()), Json.Obj.EMPTY);
+        resources.put(ResourceId.of("Profile", "kns.web"), Map.of(), new Profile(List.of(), List.of(), Map.of("pcns.team", "gold")), Json.Obj.EMPTY);
+        for (Map.Entry<String, Boolean> each : Map.of("web", true, "other", false).entrySet()) {
+            AutoAssignOutcome outcome = offered.get().autoAssign(new AutoAssign(1, 0, Optional.of("h-" + each.getKey()), Map.of(), "a", Optional.of(each.getKey()), List.of(), Use.WORKLOAD,
+                    Optional.empty(), OptionalInt.empty()));
+            assertEquals(each.getValue(), outcome instanceof AutoAssignOutcome.Assigned, each.getKey() + ": " + outcome);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.json.Json;
 import tombolo.api.resource.Resource;
@@ -24,6 +25,8 @@ import tombolo.resources.core.Tables;
 /** calicoctl's commands over {@link StoredResources}, with calicoctl's answers. */
 public final class CalicoCommands implements ResourceCommands {
     private final StoredResources resources;
+    /** Whether the tiers that always exist were seen to, once a life. */
+    private final AtomicBoolean initialised = new AtomicBoolean();
 
     public CalicoCommands(StoredResources resources) {
         this.resources = resources;
@@ -106,6 +109,9 @@ public final class CalicoCommands implements ResourceCommands {
         if (!problems.isEmpty()) {
             output.fail("Failed to " + verb + " " + batch.any() + "; nothing was written:\n" + String.join("\n", problems));
             return;
+        }
+        if (!verb.equals("delete") && !arguments.has("--dry-run") && !initialised.getAndSet(true)) {
+            TierRules.makeFixed(resources);
         }
         List<String> errors = new ArrayList<>();
         int handled = 0;

@@ -44,7 +44,7 @@ final class DocumentText {
 
     static Unreadable tooLarge(String file, long bytes) {
         return new Unreadable("TMB-RES-017 " + name(file) + " has " + (bytes < 0 ? "more than " + MAX_BYTES : bytes) + " bytes; the most is " + MAX_BYTES
-                + ". Nothing of it was read; split it.");
+                + ". Nothing of it was used; split it.");
     }
 
     static String name(String file) {

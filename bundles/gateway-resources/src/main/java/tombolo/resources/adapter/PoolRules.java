@@ -88,6 +88,22 @@ final class PoolRules {
         return problems;
     }
 
+    /** Parts lie in the old range, apart from one another, and have its blocks. */
+    static Optional<Problem> split(Resource old, List<Resource> parts) {
+        if (!(old.spec() instanceof IpPool pool)) {
+            return Optional.of(new Problem("", "TMB-RES-006 " + old.id() + " is not a valid pool: mend it before it is split."));
+        }
+        List<Prefix> before = new ArrayList<>();
+        for (Resource part : parts) {
+            boolean fits = part.spec() instanceof IpPool one && pool.cidr().covers(one.cidr()) && one.blockSize() == pool.blockSize() && before.stream().noneMatch(each -> overlap(each, one.cidr()));
+            if (!fits) {
+                return Optional.of(new Problem("spec.cidr", "TMB-RES-006 " + part.id() + ": a part is a pool inside " + pool.cidr() + " with blocks of /" + pool.blockSize() + ", apart from the others."));
+            }
+            before.add(((IpPool) part.spec()).cidr());
+        }
+        return Optional.empty();
+    }
+
     static boolean overlap(Prefix one, Prefix other) {
         return one.family() == other.family() && (one.covers(other) || other.covers(one));
     }

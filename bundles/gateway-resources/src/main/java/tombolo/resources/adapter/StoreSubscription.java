@@ -134,10 +134,10 @@ final class StoreSubscription implements Resources.Subscription {
 
     private void pauseQuietly(Duration time) {
         try {
+            steps.clear(); // what the lost watch still had to say
             pause(time);
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            Thread.interrupted(); // closed is what ends the loop
+            LOG.debug("interrupted while waiting: closed is what ends the loop");
         }
     }
 

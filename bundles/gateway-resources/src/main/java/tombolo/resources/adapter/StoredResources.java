@@ -36,6 +36,8 @@ import tombolo.resources.core.KubernetesKinds;
 public final class StoredResources implements Resources {
     /** Tries of a write whose resource changes in between. Each failure is somebody else's success. */
     private static final int MAX_TRIES = 10;
+    /** New pools in one transaction of a split: each is a condition and a step, beside those of the old pool and the guard. */
+    private static final int PARTS_AT_ONCE = 100;
 
     private final Supplier<Optional<Datastore>> datastores;
     private final InstantSource time;
@@ -291,6 +293,54 @@ public final class StoredResources implements Resources {
             }
         }
         return refused("TMB-RES-014", "", id + " was changed by others " + MAX_TRIES + " times while it was deleted; try again");
+    }
+
+    @Override
+    public WriteOutcome split(ResourceId pool, long revision, List<Json.Obj> parts) {
+        Kind kind = kindOf("IPPool");
+        Optional<KeyValue> there = pool.kind().equals(kind.name()) ? find(kind, pool) : Optional.empty();
+        if (there.isEmpty() || there.get().modRevision() != revision) {
+            return refused(there.isEmpty() ? ABSENT : "TMB-RES-014", "", there.isEmpty() ? "resource does not exist: " + pool : "update conflict: " + pool + " has changed; read it again");
+        }
+        List<Resource> wanted = new ArrayList<>();
+        for (Json.Obj part : parts) {
+            switch (Decoder.decode(part, 0)) {
+                case Decoder.Decoded.Bad bad -> {
+                    return new WriteOutcome.Refused(bad.problems());
+                }
+                case Decoder.Decoded.Good good -> wanted.add(good.resource());
+            }
+        }
+        Optional<Problem> wrong = PoolRules.split(Stored.read(kind, there.get()).resource(), wanted);
+        return wrong.isPresent() ? new WriteOutcome.Refused(List.of(wrong.get())) : split(kind, there.get(), wanted);
+    }
+
+    private WriteOutcome split(Kind kind, KeyValue old, List<Resource> wanted) {
+        WriteOutcome outcome = refused("TMB-RES-006", "", "a pool is split into at least one part");
+        for (int from = 0; from < wanted.size(); from += PARTS_AT_ONCE) {
+            List<Compare> conditions = new ArrayList<>();
+            List<Operation> steps = new ArrayList<>();
+            if (from == 0) {
+                long guard = store().get(PoolRules.GUARD).map(KeyValue::modRevision).orElse(0L);
+                conditions.addAll(List.of(Compare.unchanged(old.key(), old.modRevision()), Compare.unchanged(PoolRules.GUARD, guard)));
+                steps.addAll(List.of(new Operation.Delete(old.key()), new Operation.Put(PoolRules.GUARD, Bytes.utf8(old.key().text()))));
+            }
+            Key last = old.key();
+            Json.Obj tree = Json.Obj.EMPTY;
+            for (Resource part : wanted.subList(from, Math.min(wanted.size(), from + PARTS_AT_ONCE))) {
+                last = Key.of(kind.key(Optional.empty(), part.id().name()).orElseThrow());
+                tree = created(part.tree());
+                conditions.add(Compare.absent(last));
+                steps.add(new Operation.Put(last, Stored.value(kind, tree)));
+            }
+            TransactionResult result = store().commit(new Transaction(conditions, steps, List.of()));
+            if (!result.succeeded()) {
+                return refused("TMB-RES-014", "", from == 0 ? "nothing was split: a pool changed, or one of the new names is taken; look with get ippool and try again"
+                        : "the pool is split into its first " + from + " parts of " + wanted.size() + "; a name of the others is taken. Create those from " + wanted.get(from).id() + " on by hand");
+            }
+            outcome = done(kind, last, tree, result.revision(), true);
+        }
+        return outcome;
     }
 
     // ---------------------------------------------------------------- watching

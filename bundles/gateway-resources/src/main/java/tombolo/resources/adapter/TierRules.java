@@ -3,10 +3,12 @@ package tombolo.resources.adapter;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import tombolo.api.json.Json;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.Resources;
 import tombolo.api.resource.Resources.Problem;
+import tombolo.resources.core.Kinds;
 
 /** A tier stays while policies are in it; the three that always exist stay for ever. */
 final class TierRules {
@@ -14,6 +16,15 @@ final class TierRules {
     private static final int SHOWN = 5;
 
     private TierRules() { }
+
+    /** Makes those that always exist, as calicoctl does before its first write. */
+    static void makeFixed(Resources resources) {
+        for (String[] tier : new String[][] {{"kube-admin", "1000", "Pass"}, {"default", "1000000", "Deny"}, {"kube-baseline", "10000000", "Pass"}}) {
+            Json.Obj spec = Json.Obj.of("order", new Json.Num(tier[1])).with("defaultAction", tier[2]);
+            resources.write(Resources.Verb.CREATE, Json.Obj.of("apiVersion", new Json.Text(Kinds.API)).with("kind", "Tier")
+                    .with("metadata", Json.Obj.of("name", new Json.Text(tier[0]))).with("spec", spec)); // refused where it exists, which is fine
+        }
+    }
 
     static Optional<Problem> kept(Resources resources, ResourceId id) {
         if (!id.kind().equals("Tier")) {

@@ -104,6 +104,11 @@ public final class ResourcesComponent implements Resources, ResourceCommands {
     }
 
     @Override
+    public WriteOutcome split(ResourceId pool, long revision, List<Json.Obj> parts) {
+        return resources.split(pool, revision, parts);
+    }
+
+    @Override
     public Subscription subscribe(Set<String> kinds, ResourceListener listener) {
         return resources.subscribe(kinds, listener);
     }

@@ -1,6 +1,7 @@
 package tombolo.resources.adapter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -117,6 +118,7 @@ class DocumentTextTest {
         assertTrue(message.contains("it may be cut off"), message);
         assertTrue(unreadable("{\"kind\": \"IPPool\", \"spec\": {\"cidr\": \"10.0").contains("it may be cut off"));
         assertTrue(unreadable("kind: \"IPP").contains("line 1"));
+        assertFalse(unreadable("{\"kind\": {").contains("Source"), unreadable("{\"kind\": {"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -216,6 +217,24 @@ class StoredResourcesTest {
         assertEquals(List.of("Puttrue", "Delete"), order);
         assertEquals(List.of("host:n1 10.0.3.0/26", "virtual:load-balancer 10.0.4.0/26"), store.released);
         assertEquals(Optional.empty(), resources.get(ResourceId.of("IPPool", "p")));
+    }
+
+    @Test
+    void aPoolIsSplitAtOnceAndItsBlocksKeepTheirOwners() {
+        Resource old = done(resources.write(Verb.CREATE, pool("p", "{'cidr':'10.0.0.0/16'}")));
+        put("/calico/ipam/v2/host/n1/ipv4/block/10.0.3.0-26", "{'state':'confirmed','deleted':'false'}");
+        put("/calico/ipam/v2/assignment/ipv4/block/10.0.3.0-26", "{'cidr':'10.0.3.0/26','affinity':'host:n1','allocations':[0],'unallocated':[],'attributes':[]}");
+        List<Json.Obj> outside = List.of(pool("a", "{'cidr':'10.0.0.0/17'}"), pool("b", "{'cidr':'10.1.0.0/17'}"));
+        assertTrue(refused(resources.split(old.id(), old.revision(), outside)).message().startsWith("TMB-RES-006 IPPool(b)"));
+        List<Json.Obj> parts = new ArrayList<>();
+        for (int i = 0; i < 256; i++) {
+            parts.add(pool("split-" + i, "{'cidr':'10.0." + i + ".0/24'}"));
+        }
+        done(resources.split(old.id(), old.revision(), parts));
+        assertEquals(256, resources.list("IPPool", Optional.empty()).size());
+        assertEquals(List.of(), store.released);
+        assertEquals(Optional.empty(), resources.get(old.id()));
+        assertTrue(refused(resources.split(old.id(), old.revision(), parts)).message().startsWith("TMB-RES-013"));
     }
 
     // ---------------------------------------------------------------- other rules

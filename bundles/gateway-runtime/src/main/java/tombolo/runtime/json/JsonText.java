@@ -230,7 +230,8 @@ public final class JsonText {
 
     private static Malformed malformed(IOException e) {
         if (e instanceof JsonProcessingException problem && problem.getLocation() != null) {
-            String message = problem.getOriginalMessage();
+            // Jackson names its source inside some messages; ours is named by whoever asked.
+            String message = problem.getOriginalMessage().replaceAll("\\[Source: [^;\\]]*; ", "[");
             return new Malformed(message.length() > 8 * SHOWN ? message.substring(0, 8 * SHOWN) + "…" : message, Math.max(1, problem.getLocation().getLineNr()),
                     Math.max(1, problem.getLocation().getColumnNr()));
         }

@@ -63,8 +63,9 @@ abstract class ResourceAction implements Action {
         if (answer.exitCode() != 0) {
             throw new CommandException(answer.error().strip(), answer.error().strip());
         }
-        System.out.print(answer.error()); // warnings
         System.out.flush();
+        System.err.print(answer.error()); // warnings
+        System.err.flush();
         return null;
     }
 }

@@ -1,0 +1,194 @@
+package tombolo.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import tombolo.harness.Await;
+import tombolo.harness.Command;
+import tombolo.harness.GatewayNode;
+import tombolo.harness.Namespace;
+import tombolo.harness.RunFiles;
+import tombolo.harness.Turn;
+
+/** Containers on a real node: pools from the datastore, addresses from IPAM, the installed plugin program as a runtime executes it. The node is killed on the way. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ContainersIT {
+    private static final String PREFIX = "tmbt-cn-";
+    private static final Namespace NODE = new Namespace(PREFIX + "node");
+    private static final Namespace A = new Namespace(PREFIX + "a");
+    private static final Namespace B = new Namespace(PREFIX + "b");
+    private static final String ROUTED = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\",\"ipam\":{\"type\":\"tombolo-ipam\"}}";
+    private static final String TRANSPARENT = "{\"cniVersion\":\"1.0.0\",\"name\":\"azure\",\"type\":\"azure-vnet\",\"mode\":\"transparent\",\"ipam\":{\"type\":\"azure-vnet-ipam\"}}";
+    private static final String POD = "K8S_POD_NAMESPACE=kube-system;K8S_POD_NAME=metrics-server-77c8679d7d-6ksdh";
+    /** The default route's interface on the way out, whose MTU containers get. */
+    private static final int MTU = 1380;
+
+    private Turn turn;
+    private GatewayNode node;
+    private Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    ContainersIT() { }
+
+    /** What the plugin printed and how it ended. */
+    private record Ended(int status, String text) { }
+
+    @BeforeAll
+    void start() {
+        Net.require("ip");
+        turn = Turn.take(PREFIX, Duration.ofMinutes(20), () -> System.out.println("another checkout runs these tests on this machine; waiting"));
+        Namespace.removeAll(PREFIX);
+        RunFiles.removeAll(PREFIX);
+        List.of(NODE, A, B).forEach(namespace -> Namespace.create(namespace.name()));
+        NODE.ip("link", "add", "up0", "type", "veth", "peer", "name", "up1");
+        NODE.ip("link", "set", "dev", "up0", "mtu", Integer.toString(MTU));
+        NODE.ip("addr", "add", "192.0.2.1/24", "dev", "up0");
+        NODE.ip("link", "set", "dev", "up0", "up");
+        NODE.ip("link", "set", "dev", "up1", "up");
+        NODE.ip("route", "add", "default", "via", "192.0.2.254");
+        folder = RunFiles.folder(NODE, "gateway");
+        Path etc = folder.resolve("etc");
+        RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
+        RunFiles.write(etc.resolve("tombolo.cni.cfg"), "enabled = true\nsocket = " + folder.resolve("cni.sock") + "\n");
+        Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
+        node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
+        node.awaitShell("cni:status");
+        RunFiles.write(folder.resolve("pool.yaml"), "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pool-a}\nspec: {cidr: 10.65.0.0/24, blockSize: 28}\n");
+        awaitOk("resource:apply -f " + folder.resolve("pool.yaml"));
+        Command.run(project.resolve("gateway").toString(), "cni", "install", "--bin-dir", folder.resolve("bin").toString(), "--conf-dir", folder.resolve("net.d").toString(), "--as",
+                "calico,azure-vnet");
+        awaitReady();
+    }
+
+    private void awaitOk(String command) {
+        Await.until(GatewayNode.START, () -> command + "; last answer: " + node.attempt(command).output(), () -> node.attempt(command).ok());
+    }
+
+    private void awaitReady() {
+        Await.until(GatewayNode.START, () -> "the plugin is ready; last answer: " + call("tombolo", "STATUS", "x", "", ROUTED), () -> call("tombolo", "STATUS", "x", "", ROUTED).status() == 0);
+    }
+
+    @AfterAll
+    void stop() {
+        if (node != null) {
+            node.daemon().kill();
+        }
+        if (turn != null) {
+            Namespace.removeAll(PREFIX);
+            turn.close();
+        }
+    }
+
+    private Ended call(String plugin, String command, String container, String netns, String configuration, String... more) {
+        ProcessBuilder builder = new ProcessBuilder(folder.resolve("bin").resolve(plugin).toString());
+        builder.environment().putAll(Map.of("TOMBOLO_CNI_SOCKET", folder.resolve("cni.sock").toString(), "CNI_COMMAND", command, "CNI_CONTAINERID", container, "CNI_IFNAME", "eth0",
+                "CNI_NETNS", netns, "CNI_PATH", folder.resolve("bin").toString()));
+        for (int i = 0; i < more.length; i += 2) {
+            builder.environment().put(more[i], more[i + 1]);
+        }
+        try {
+            Process process = builder.redirectErrorStream(true).start();
+            process.getOutputStream().write(configuration.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().close();
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Ended(process.waitFor(), text);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String path(Namespace namespace) {
+        return "/run/netns/" + namespace.name();
+    }
+
+    private static void ping(Namespace from, String address) {
+        Command.run("ip", "netns", "exec", from.name(), "ping", "-c1", "-W5", address);
+    }
+
+    private String address(String container) {
+        for (JsonNode endpoint : node.json("endpoint:list")) {
+            if (endpoint.path("container").asText().equals(container)) {
+                return endpoint.path("addresses").path(0).asText();
+            }
+        }
+        return "none";
+    }
+
+    @Test
+    @Order(1)
+    void containersGetAddressesOfThePoolAndReachTheNodeAndEachOther() {
+        assertEquals(0, call("tombolo", "ADD", "c1", path(A), ROUTED).status());
+        Ended second = call("azure-vnet", "ADD", "c2", path(B), TRANSPARENT, "CNI_ARGS", POD);
+        assertEquals(0, second.status(), second.text());
+        String a = address("c1");
+        String b = address("c2");
+        assertTrue(a.startsWith("10.65.0.") && b.startsWith("10.65.0.") && !a.equals(b), a + " and " + b);
+        ping(A, "192.0.2.1");
+        ping(A, b);
+        ping(B, a);
+        assertTrue(NODE.ip("link", "show", "azvd805fb1b0f8").contains("mtu " + MTU), "the name and the MTU of the Azure CNI");
+        for (String container : List.of("c1", "c2")) {
+            assertEquals(0, node.json("endpoint:explain " + container).path("differences").size(), node.ask("endpoint:explain " + container));
+        }
+        assertTrue(node.ask("ipam:show --ip=" + a).contains("in use"), node.ask("ipam:show --ip=" + a));
+        assertTrue(node.ask("resource:get workloadendpoints --all-namespaces").contains("metrics-server"), node.ask("resource:get workloadendpoints --all-namespaces"));
+    }
+
+    @Test
+    @Order(2)
+    void aKilledNodeComesBackWithItsContainersAndCleansUpWhatWasHalfDone() throws IOException {
+        node.daemon().kill();
+        assertEquals(1, call("tombolo", "ADD", "c3", path(A), ROUTED).status());
+        assertTrue(call("tombolo", "ADD", "c3", path(A), ROUTED).text().contains("\"code\":11"));
+        ping(A, "192.0.2.1");
+        // As if it had been killed in the middle of an ADD: written down, and the interface made.
+        Path log = folder.resolve("home/data/cni/endpoints.log");
+        Files.writeString(log, "{\"container\":\"half\",\"interface\":\"eth0\",\"state\":\"ADDING\",\"network\":\"net\",\"mode\":\"routed\",\"netns\":\"/run/netns/none\",\"host\":\"calihalf\","
+                + "\"mtu\":1400,\"addresses\":[],\"arguments\":{},\"added\":1}\n", java.nio.file.StandardOpenOption.APPEND);
+        NODE.ip("link", "add", "calihalf", "type", "veth", "peer", "name", "calihalf2");
+        String c1 = NODE.ip("-o", "link").lines().map(line -> line.split("[ @:]+")[1]).filter(name -> name.startsWith("cali") && name.length() == 15).findFirst().orElseThrow();
+        NODE.ip("link", "set", "dev", c1, "mtu", "1300");
+        node.restart(Map.of());
+        node.awaitShell("cni:status");
+        awaitReady();
+        Await.until(Duration.ofSeconds(30), () -> "calihalf removed; seen: " + NODE.ip("-o", "link"), () -> !NODE.ip("-o", "link").contains("calihalf"));
+        assertEquals(0, node.json("endpoint:explain c1").path("differences").size(), "repaired");
+        ping(A, "192.0.2.1");
+    }
+
+    @Test
+    @Order(3)
+    void removedContainersGiveTheirAddressesBack() {
+        List<Ended> ends = new ArrayList<>();
+        ends.add(call("tombolo", "DEL", "c1", path(A), ROUTED));
+        ends.add(call("azure-vnet", "DEL", "c2", path(B), TRANSPARENT, "CNI_ARGS", POD));
+        assertEquals(List.of(new Ended(0, ""), new Ended(0, "")), ends);
+        assertEquals(0, node.json("endpoint:list").size());
+        assertFalse(NODE.ip("-o", "link").contains("cali") || NODE.ip("-o", "link").contains("azv"));
+        assertFalse(node.ask("resource:get workloadendpoints --all-namespaces").contains("metrics-server"));
+        Ended again = call("tombolo", "ADD", "c1", path(A), ROUTED);
+        assertEquals(0, again.status(), again.text());
+        assertEquals(0, call("tombolo", "DEL", "c1", path(A), ROUTED).status());
+    }
+}

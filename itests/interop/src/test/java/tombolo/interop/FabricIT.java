@@ -1,0 +1,165 @@
+package tombolo.interop;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import tombolo.harness.Await;
+import tombolo.harness.Bird;
+import tombolo.harness.Command;
+import tombolo.harness.GatewayNode;
+import tombolo.harness.Link;
+import tombolo.harness.Namespace;
+import tombolo.harness.RunFiles;
+import tombolo.harness.Turn;
+
+/** A node whose BGP comes from resources alone, in a mesh with a BIRD that speaks as a Calico node's does. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FabricIT {
+    private static final String PREFIX = "tmbf-";
+    private static final Namespace NODE = new Namespace(PREFIX + "node");
+    private static final Namespace OTHER = new Namespace(PREFIX + "other");
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String NETWORK = "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"tombolo-ipam\",\"ipam\":{\"type\":\"tombolo-ipam\"}}";
+
+    private Turn turn;
+    private GatewayNode node;
+    private Bird bird;
+    private Path folder;
+    private String block = "";
+
+    @SuppressWarnings("NullAway.Init")
+    FabricIT() { }
+
+    @BeforeAll
+    void start() {
+        Net.require("bird");
+        turn = Turn.take(PREFIX, Duration.ofMinutes(20), () -> System.out.println("another checkout runs these tests on this machine; waiting"));
+        Namespace.removeAll(PREFIX);
+        RunFiles.removeAll(PREFIX);
+        List.of(NODE, OTHER).forEach(namespace -> Namespace.create(namespace.name()));
+        Link.veth(new Link.End(NODE, "eth0"), new Link.End(OTHER, "eth0"));
+        NODE.address("eth0", "10.78.1.1/24");
+        OTHER.address("eth0", "10.78.1.2/24");
+        bird = Bird.start(OTHER, """
+            router id 10.78.1.2;
+            log stderr all;
+            protocol device { }
+            protocol static blocks { ipv4; route 10.65.200.0/26 unreachable; }
+            protocol bgp Mesh_10_78_1_1 {
+              local 10.78.1.2 as 64512;
+              neighbor 10.78.1.1 as 64512;
+              connect retry time 5;
+              error wait time 5, 10;
+              ipv4 { import all; export where source = RTS_STATIC; next hop self; };
+            }
+            """);
+        folder = RunFiles.folder(NODE, "gateway");
+        Path etc = folder.resolve("etc");
+        RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
+        RunFiles.write(etc.resolve("tombolo.cni.cfg"), "enabled = true\nsocket = " + folder.resolve("cni.sock") + "\n");
+        Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
+        node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
+        node.awaitShell("ipam:show");
+        Command.run(project.resolve("gateway").toString(), "cni", "install", "--bin-dir", folder.resolve("bin").toString(), "--conf-dir", folder.resolve("net.d").toString());
+    }
+
+    @AfterAll
+    void stop() {
+        if (node != null) {
+            node.daemon().kill();
+        }
+        if (turn != null) {
+            Namespace.removeAll(PREFIX);
+            turn.close();
+        }
+    }
+
+    private void apply(String yaml) {
+        RunFiles.write(folder.resolve("resources.yaml"), yaml);
+        String command = "resource:apply -f " + folder.resolve("resources.yaml");
+        Await.until(LIMIT, () -> command + "; last answer: " + node.attempt(command).output(), () -> node.attempt(command).ok());
+    }
+
+    private static String pool(boolean withheld) {
+        return "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pool-a}\nspec: {cidr: 10.65.0.0/16, blockSize: 26, disableBGPExport: " + withheld + "}\n";
+    }
+
+    @Test
+    @Order(1)
+    void theNodeWritesItselfIntoTheClusterAndMeshesWithTheOtherOnes() {
+        Await.until(LIMIT, () -> "Node(node-1); seen: " + node.attempt("resource:get node node-1 -o yaml").output(),
+                () -> node.attempt("resource:get node node-1 -o yaml").output().contains("10.78.1.1/24"));
+        apply("apiVersion: projectcalico.org/v3\nkind: Node\nmetadata: {name: other}\nspec: {bgp: {ipv4Address: 10.78.1.2/24}}\n---\n" + pool(false));
+        bird.awaitEstablished("Mesh_10_78_1_1", LIMIT);
+        Await.until(LIMIT, () -> "the other node's block in the kernel; seen: " + NODE.routes("-4", "201"),
+                () -> NODE.routes("-4", "201").stream().anyMatch(route -> route.startsWith("10.65.200.0/26 via 10.78.1.2 ")));
+    }
+
+    @Test
+    @Order(2)
+    void aBlockOfTheNodeIsAdvertisedWithThePreferenceOfANormalPriority() {
+        RunFiles.write(folder.resolve("net.json"), NETWORK);
+        Command.Result[] added = new Command.Result[1];
+        Await.until(LIMIT, () -> "an address; last answer: " + added[0].output(), () -> {
+            added[0] = Command.attempt("env", "TOMBOLO_CNI_SOCKET=" + folder.resolve("cni.sock"), "CNI_COMMAND=ADD", "CNI_CONTAINERID=c1", "CNI_IFNAME=eth0",
+                    "CNI_NETNS=/run/netns/" + NODE.name(), "CNI_PATH=" + folder.resolve("bin"), "sh", "-c",
+                    "exec '" + folder.resolve("bin/tombolo") + "' <'" + folder.resolve("net.json") + "'");
+            return added[0].ok();
+        });
+        Await.until(LIMIT, () -> "a block of ours as a blackhole route; seen: " + NODE.ip("-4", "route"), () -> ownBlock().isPresent());
+        block = ownBlock().orElseThrow();
+        Await.until(LIMIT, () -> block + " at the other node; seen: " + bird.route(block), () -> bird.route(block).contains("BGP.local_pref: 2147482623"));
+    }
+
+    private static Optional<String> ownBlock() {
+        Matcher matcher = Pattern.compile("blackhole (10\\.65\\.[0-9.]+/26)").matcher(NODE.ip("-4", "route", "show", "type", "blackhole"));
+        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    @Test
+    @Order(3)
+    void aPoolThatMustNotBeExportedTakesItsBlocksBackAndTheSessionStays() {
+        apply(pool(true));
+        Await.until(LIMIT, () -> block + " withdrawn; seen: " + bird.route(block), () -> bird.route(block).isEmpty());
+        assertTrue(bird.established("Mesh_10_78_1_1"));
+        apply(pool(false));
+        Await.until(LIMIT, () -> block + " advertised again", () -> !bird.route(block).isEmpty());
+    }
+
+    @Test
+    @Order(4)
+    void aFileInEtcWinsOverTheMeshAndExplainSaysSo() {
+        RunFiles.write(node.etc().resolve("tombolo.bgp.peer-mine.cfg"), "remote-address = 10.78.1.2\nremote-as = 64512\npassive = true\nhold-time = 30\n");
+        Await.until(LIMIT, () -> "the file in force; seen: " + node.attempt("config:explain bgp").output(), () -> {
+            String text = node.attempt("config:explain bgp").output();
+            return text.contains("bgp.peer-mine.hold-time") && text.contains("shadowed by bgp.peer-mine of tombolo.bgp.peer-mine.cfg");
+        });
+        RunFiles.delete(node.etc().resolve("tombolo.bgp.peer-mine.cfg"));
+        Await.until(LIMIT, () -> "the mesh's session in force again", () -> !node.attempt("config:explain bgp").output().contains("shadowed by"));
+        bird.awaitEstablished("Mesh_10_78_1_1", LIMIT);
+    }
+
+    @Test
+    @Order(5)
+    void afterAKillTheSessionComesBackAndTheBlockStaysAdvertised() {
+        node.daemon().kill();
+        node.restart(Map.of());
+        node.awaitShell("bgp:summary");
+        bird.awaitEstablished("Mesh_10_78_1_1", GatewayNode.START);
+        Await.until(LIMIT, () -> block + " at the other node; seen: " + bird.route(block), () -> !bird.route(block).isEmpty());
+    }
+}

@@ -1,0 +1,382 @@
+package tombolo.lab;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import tombolo.harness.Await;
+import tombolo.harness.Bird;
+import tombolo.harness.Command;
+import tombolo.harness.Daemon;
+import tombolo.harness.GatewayNode;
+import tombolo.harness.HarnessException;
+import tombolo.harness.Link;
+import tombolo.harness.Link.End;
+import tombolo.harness.Namespace;
+import tombolo.harness.Packages;
+import tombolo.harness.RunFiles;
+import tombolo.harness.Turn;
+
+/**
+ * {@code gateway lab --nodes 2 [up|status|down]}: two gateways that share one etcd, and nothing else but resources.
+ *
+ * <pre>
+ *                     tmb2-onprem  (BIRD, AS 65010)
+ *        172.16.1.0/30 /           \ 172.16.2.0/30
+ *   containers ── tmb2-gw1 ═══════ tmb2-gw2 ── containers     (AS 65020; the mesh over 172.18.0.0/30)
+ *        172.17.1.0/30 \           / 172.17.2.0/30
+ *                      tmb2-etcd
+ * </pre>
+ *
+ * Containers are attached on both at once, out of one pool. Then every address is there once, lies in a block of its own gateway, the on-premises router has
+ * each block from the gateway that holds it and from no other, with the pool's community, and reaches every container. Exit code 0: so it is; 1: not so, the
+ * reason is the last line; 2: wrong usage.
+ */
+public final class TwoNodes {
+    static final String PREFIX = "tmb2-";
+    private static final Namespace ONPREM = new Namespace(PREFIX + "onprem");
+    private static final Namespace ETCD = new Namespace(PREFIX + "etcd");
+    private static final List<Namespace> GATEWAYS = List.of(new Namespace(PREFIX + "gw1"), new Namespace(PREFIX + "gw2"));
+    private static final List<String> PACKAGES = List.of("iproute2", "iputils-ping", "bird2", "etcd-server");
+    private static final Duration CONVERGENCE = Duration.ofSeconds(120);
+    private static final Duration TURN = Duration.ofMinutes(15);
+    /** On each gateway: more than one block of eight addresses holds. */
+    private static final int CONTAINERS = 10;
+    private static final String NETWORK = "{\"cniVersion\":\"1.1.0\",\"name\":\"lab\",\"type\":\"tombolo\",\"ipam\":{\"type\":\"tombolo-ipam\"}}";
+
+    private final Path project;
+    private final Path folder;
+    private final Progress progress = new Progress();
+    private final List<Daemon> daemons = new ArrayList<>();
+
+    private TwoNodes(Path project) {
+        this.project = project;
+        this.folder = project.resolve("run/lab-nodes");
+    }
+
+    /** A container with the address it was given. */
+    private record Attached(int gateway, String container, String address) { }
+
+    public static void main(String[] words) {
+        TwoNodes lab = new TwoNodes(Path.of(System.getProperty("tombolo.root", "")).toAbsolutePath());
+        String command = words.length == 0 ? "up" : words[0];
+        if (words.length > 1 || !List.of("up", "status", "down").contains(command)) {
+            System.err.println("lab: unknown words " + String.join(" ", words) + "; see gateway lab --help");
+            System.exit(2);
+        }
+        try {
+            lab.preconditions(command);
+            switch (command) {
+                case "up" -> lab.inTurn(lab::up);
+                case "status" -> lab.verify();
+                default -> lab.inTurn(() -> lab.progress.step("laboratory removed", lab::clear));
+            }
+        } catch (HarnessException problem) {
+            System.out.println("lab: " + problem.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private void preconditions(String command) {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            throw new HarnessException("needs root, for network namespaces. Nothing was changed. Run: sudo ./gateway lab --nodes 2 " + command);
+        }
+        List<String> missing = "up".equals(command) ? Packages.missing(PACKAGES) : List.of();
+        if (!missing.isEmpty()) {
+            Packages.precondition(missing).ifPresent(problem -> {
+                throw new HarnessException(problem + " Nothing was changed.");
+            });
+            progress.step("packages installed, with their services off: " + String.join(" ", missing), () -> Packages.install(missing));
+        }
+    }
+
+    private void inTurn(Runnable work) {
+        Turn turn = Turn.take(PREFIX, TURN, () -> progress.say("another laboratory is being built or removed on this machine; waiting (at most " + TURN.toMinutes() + " minutes)"));
+        try {
+            work.run();
+        } finally {
+            turn.close();
+        }
+    }
+
+    private void up() {
+        progress.step("cleared what an earlier run left", this::clear);
+        progress.step("four namespaces and five cables", TwoNodes::cables);
+        progress.step("etcd", this::startEtcd);
+        progress.step("on-premises router (BIRD, AS 65010)", () -> noted(Bird.start(ONPREM, resource("onprem2.bird.conf")).daemon()));
+        List<GatewayNode> nodes = new ArrayList<>();
+        progress.step("two gateways started, on that etcd", () -> {
+            for (int i = 0; i < GATEWAYS.size(); i++) {
+                nodes.add(startGateway(i));
+            }
+        });
+        progress.step("both answer", () -> nodes.forEach(node -> node.awaitShell("ipam:show")));
+        RunFiles.write(folder.resolve("cluster.yaml"), resource("two-nodes.yaml"));
+        progress.step("the cluster described by resources, on gw1", () -> awaitOk(nodes.getFirst(), "resource:apply -f " + folder.resolve("cluster.yaml")));
+        progress.step("both peer with the router and with each other, by those resources alone", () -> converge(nodes));
+        progress.step("CNI plugin installed", () -> {
+            Command.run(project.resolve("gateway").toString(), "cni", "install", "--bin-dir", folder.resolve("bin").toString(), "--conf-dir",
+                folder.resolve("net.d").toString());
+        });
+        progress.step("the plugin is ready on both", () -> {
+            for (int i = 0; i < GATEWAYS.size(); i++) {
+                int gateway = i;
+                Await.until(CONVERGENCE, () -> "the plugin is ready on gw" + (gateway + 1) + "; it says: " + call(gateway, "STATUS", "x", "").output(),
+                        () -> call(gateway, "STATUS", "x", "").ok());
+            }
+        });
+        List<Attached> attached = progress.step(CONTAINERS + " containers attached on each gateway, all at once", this::attach);
+        RunFiles.write(folder.resolve("containers"), String.join("\n", attached.stream().map(one -> one.gateway() + " " + one.container() + " " + one.address()).toList()) + "\n");
+        progress.say("");
+        progress.say(nodes.getFirst().ask("ipam:show --show-blocks").stripTrailing());
+        nodes.forEach(node -> progress.say(node.ask("bgp:summary").stripTrailing()));
+        List.of("bgp.as", "bgp.router-id", "bgp.peer-Mesh_172_18_0_2").forEach(key -> progress.say(nodes.getFirst().ask("config:explain " + key).stripTrailing()));
+        progress.say("");
+        verify();
+        progress.say("");
+        progress.say("The laboratory runs. Look around: ./gateway shell --home run/lab-nodes/gw1, ip netns exec tmb2-onprem birdc -s /run/tombolo/tmb2-onprem/bird/bird.ctl.");
+        progress.say("Its state: ./gateway lab --nodes 2 status. Its end: ./gateway lab --nodes 2 down.");
+    }
+
+    // ---------------------------------------------------------------- what there is
+
+    private static void cables() {
+        List.of(ONPREM, ETCD).forEach(namespace -> Namespace.create(namespace.name()));
+        GATEWAYS.forEach(namespace -> Namespace.create(namespace.name()));
+        for (int i = 0; i < GATEWAYS.size(); i++) {
+            int number = i + 1;
+            cable(ONPREM, "gw" + number, "172.16." + number + ".1/30", GATEWAYS.get(i), "onprem", "172.16." + number + ".2/30");
+            cable(ETCD, "gw" + number, "172.17." + number + ".1/30", GATEWAYS.get(i), "store", "172.17." + number + ".2/30");
+        }
+        cable(GATEWAYS.get(0), "fabric", "172.18.0.1/30", GATEWAYS.get(1), "fabric", "172.18.0.2/30");
+    }
+
+    private static void cable(Namespace a, String linkA, String addressA, Namespace b, String linkB, String addressB) {
+        Link.veth(new End(a, linkA), new End(b, linkB));
+        a.address(linkA, addressA);
+        b.address(linkB, addressB);
+    }
+
+    private void startEtcd() {
+        Path data = RunFiles.folder(ETCD, "etcd");
+        Path log = data.resolve("etcd.log");
+        Daemon etcd = Daemon.start("etcd in " + ETCD.name(), ETCD, log, Map.of(), List.of("etcd", "--name", "lab", "--data-dir", data.resolve("data").toString(),
+                "--listen-client-urls", "http://0.0.0.0:2379", "--advertise-client-urls", "http://172.17.1.1:2379,http://172.17.2.1:2379",
+                "--listen-peer-urls", "http://127.0.0.1:2380", "--initial-advertise-peer-urls", "http://127.0.0.1:2380", "--initial-cluster", "lab=http://127.0.0.1:2380"));
+        noted(etcd);
+        Await.until(Duration.ofSeconds(30), () -> "etcd listens; its log: " + Daemon.tail(log), () -> {
+            if (!etcd.alive()) {
+                throw new HarnessException("etcd ended: " + Daemon.tail(log));
+            }
+            return ETCD.attempt("sh", "-c", "grep -qi ':094B .* 0A ' /proc/net/tcp /proc/net/tcp6").ok(); // 2379, LISTEN
+        });
+    }
+
+    private GatewayNode startGateway(int index) {
+        String name = "gw" + (index + 1);
+        Path etc = folder.resolve(name + "-etc");
+        RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = " + name + "\nipv4-autodetection = interface=^fabric$\n");
+        RunFiles.write(etc.resolve("tombolo.datastore.cfg"), "engine = etcd\netcd-endpoints = http://172.17." + (index + 1) + ".1:2379\n");
+        RunFiles.write(etc.resolve("tombolo.cni.cfg"), "enabled = true\nsocket = " + socket(index) + "\n");
+        GatewayNode node = GatewayNode.start(project, GATEWAYS.get(index), folder.resolve(name), etc, Map.of());
+        noted(node.daemon());
+        return node;
+    }
+
+    private static Path socket(int gateway) {
+        return RunFiles.BASE.resolve(GATEWAYS.get(gateway).name()).resolve("cni.sock");
+    }
+
+    private void noted(Daemon daemon) {
+        daemons.add(daemon);
+        RunFiles.write(folder.resolve("pids"), String.join("\n", daemons.stream().map(Daemon::line).toList()) + "\n");
+    }
+
+    private static void awaitOk(GatewayNode node, String command) {
+        Await.until(GatewayNode.START, () -> command + "; last answer: " + node.attempt(command).output(), () -> node.attempt(command).ok());
+    }
+
+    private String converge(List<GatewayNode> nodes) {
+        Bird router = router();
+        for (int i = 1; i <= nodes.size(); i++) {
+            router.awaitEstablished("gw" + i, CONVERGENCE);
+        }
+        Await.until(CONVERGENCE, () -> "every session is established; seen: " + nodes.stream().map(node -> node.attempt("bgp:summary").output()).toList(), () ->
+                nodes.stream().allMatch(node -> established(node) == 2));
+        return "on each gateway the router and the mesh";
+    }
+
+    private static int established(GatewayNode node) {
+        return (int) java.util.regex.Pattern.compile("\\bEstablished\\b").matcher(node.attempt("bgp:summary").output()).results().count();
+    }
+
+    private static Bird router() {
+        return Bird.attached(ONPREM, Daemon.running(ONPREM.name(), ONPREM.pids().getFirst()).orElseThrow(() -> new HarnessException("the on-premises router is gone")));
+    }
+
+    // ---------------------------------------------------------------- containers
+
+    private List<Attached> attach() {
+        List<Callable<Attached>> work = new ArrayList<>();
+        for (int number = 1; number <= CONTAINERS; number++) {
+            for (int gateway = 0; gateway < GATEWAYS.size(); gateway++) {
+                String name = PREFIX + "c" + (gateway + 1) + "-" + number;
+                Namespace.create(name);
+                int on = gateway;
+                work.add(() -> new Attached(on, name, address(name, call(on, "ADD", name, "/run/netns/" + name))));
+            }
+        }
+        List<Attached> attached = new ArrayList<>();
+        try (ExecutorService all = Executors.newFixedThreadPool(work.size())) {
+            for (Future<Attached> one : all.invokeAll(work)) {
+                attached.add(one.get());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HarnessException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof HarnessException problem ? problem : new HarnessException(e.getCause().toString(), e);
+        }
+        return attached;
+    }
+
+    private static String address(String container, Command.Result added) {
+        java.util.regex.Matcher matcher = java.util.regex.Pattern.compile("\"address\"\\s*:\\s*\"([0-9.]+)/[0-9]+\"").matcher(added.output());
+        if (!added.ok() || !matcher.find()) {
+            throw new HarnessException("container " + container + " was not attached: " + added.output().strip());
+        }
+        return matcher.group(1);
+    }
+
+    private Command.Result call(int gateway, String command, String container, String netns) {
+        Path configuration = folder.resolve("net.json");
+        if (!Files.exists(configuration)) {
+            RunFiles.write(configuration, NETWORK);
+        }
+        return Command.attempt("env", "TOMBOLO_CNI_SOCKET=" + socket(gateway), "CNI_COMMAND=" + command, "CNI_CONTAINERID=" + container, "CNI_IFNAME=eth0", "CNI_NETNS=" + netns,
+                "CNI_PATH=" + folder.resolve("bin"), "sh", "-c", "exec '" + folder.resolve("bin/tombolo") + "' <'" + configuration + "'");
+    }
+
+    // ---------------------------------------------------------------- what must hold
+
+    private void verify() {
+        if (!Files.exists(folder.resolve("containers"))) {
+            throw new HarnessException("no laboratory with two gateways is running. Start it: ./gateway lab --nodes 2");
+        }
+        List<Attached> attached = RunFiles.read(folder.resolve("containers")).lines().filter(line -> !line.isBlank()).map(line -> line.split(" "))
+                .map(words -> new Attached(Integer.parseInt(words[0]), words[1], words[2])).toList();
+        progress.step("every address was given once", () -> once(attached));
+        Map<String, Integer> blocks = progress.step("every address lies in a block of its own gateway, and no block is of both", () -> blocks(attached));
+        Bird router = router();
+        progress.step("the router has each block from its own gateway alone, with the pool's community", () -> blocks.forEach((block, gateway) -> advertised(router, block, gateway)));
+        progress.step("the router has nothing else of theirs", () -> {
+            TreeSet<String> seen = new TreeSet<>();
+            ONPREM.routes("-4", "bird").forEach(route -> seen.add(route.split(" ")[0]));
+            if (!seen.equals(new TreeSet<>(blocks.keySet()))) {
+                throw new HarnessException("the on-premises router has " + seen + ", wanted " + new TreeSet<>(blocks.keySet()));
+            }
+        });
+        progress.step("ping from the router to every container", () -> attached.forEach(one -> ping(ONPREM, one.address(), one.container())));
+        progress.step("ping between containers of the two gateways", () -> {
+            Attached first = attached.stream().filter(one -> one.gateway() == 0).findFirst().orElseThrow();
+            Attached second = attached.stream().filter(one -> one.gateway() == 1).findFirst().orElseThrow();
+            ping(new Namespace(first.container()), second.address(), second.container());
+        });
+    }
+
+    private static String once(List<Attached> attached) {
+        Map<String, String> seen = new TreeMap<>();
+        for (Attached one : attached) {
+            String other = seen.put(one.address(), one.container());
+            if (other != null) {
+                throw new HarnessException(one.address() + " was given to " + other + " and to " + one.container());
+            }
+        }
+        return seen.size() + " addresses";
+    }
+
+    /** By block the gateway that holds it: each has a blackhole route there. */
+    private static Map<String, Integer> blocks(List<Attached> attached) {
+        Map<String, Integer> blocks = new TreeMap<>();
+        for (int i = 0; i < GATEWAYS.size(); i++) {
+            for (String route : GATEWAYS.get(i).ip("-4", "route", "show", "type", "blackhole").lines().map(String::strip).filter(line -> !line.isEmpty()).toList()) {
+                String block = route.replaceFirst("^blackhole ", "").split(" ")[0];
+                Integer other = blocks.put(block, i);
+                if (other != null) {
+                    throw new HarnessException("block " + block + " is of both gateways");
+                }
+            }
+        }
+        for (Attached one : attached) {
+            if (blocks.entrySet().stream().noneMatch(block -> block.getValue() == one.gateway() && contains(block.getKey(), one.address()))) {
+                throw new HarnessException(one.container() + " on gw" + (one.gateway() + 1) + " has " + one.address() + ", which lies in no block of that gateway: " + blocks);
+            }
+        }
+        return blocks;
+    }
+
+    private static boolean contains(String block, String address) {
+        String[] parts = block.split("/");
+        int length = parts.length == 1 ? 32 : Integer.parseInt(parts[1]);
+        int mask = length == 0 ? 0 : -1 << 32 - length;
+        return (bits(parts[0]) & mask) == (bits(address) & mask);
+    }
+
+    private static int bits(String address) {
+        int bits = 0;
+        for (String octet : address.split("\\.")) {
+            bits = bits << 8 | Integer.parseInt(octet);
+        }
+        return bits;
+    }
+
+    private static void advertised(Bird router, String block, int gateway) {
+        String own = "gw" + (gateway + 1);
+        Await.until(CONVERGENCE, () -> "the on-premises router has " + block + " from " + own + " alone with community 65020:100; seen: " + router.route(block), () -> {
+            String route = router.route(block);
+            return route.contains("[" + own + " ") && !route.contains("[gw" + (2 - gateway) + " ") && route.contains("(65020,100)");
+        });
+    }
+
+    private static void ping(Namespace from, String address, String whose) {
+        Command.Result result = from.attempt("ping", "-c1", "-W5", address);
+        if (!result.ok()) {
+            throw new HarnessException("no answer from " + address + " (" + whose + ") to " + from.name() + ": " + result.output().strip());
+        }
+    }
+
+    // ---------------------------------------------------------------- the end
+
+    private String clear() {
+        List<Daemon> started = Files.exists(folder.resolve("pids")) ? RunFiles.read(folder.resolve("pids")).lines().filter(line -> !line.isBlank()).map(Daemon::parse).toList() : List.of();
+        started.forEach(daemon -> daemon.signal("TERM"));
+        started.forEach(Daemon::stop);
+        List<String> removed = Namespace.removeAll(PREFIX);
+        RunFiles.removeAll(PREFIX);
+        RunFiles.delete(folder);
+        return removed.isEmpty() ? "nothing" : removed.size() + " namespaces";
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = TwoNodes.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new HarnessException("the resource " + name + " is missing from the laboratory's jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException problem) {
+            throw new HarnessException("cannot read " + name, problem);
+        }
+    }
+}
