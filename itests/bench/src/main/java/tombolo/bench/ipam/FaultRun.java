@@ -38,6 +38,7 @@ import tombolo.ipam.core.check.StoredState;
  */
 final class FaultRun {
     private static final String NODE = "node-";
+    private static final Duration STUCK = Duration.ofMinutes(3);
 
     private final Path directory;
     private final boolean onEtcd;
@@ -153,16 +154,23 @@ final class FaultRun {
             for (Worker worker : workers) {
                 worker.start();
             }
-            long last = operations.get();
+            long next = 0;
             long lastAt = System.nanoTime();
             while (operations.get() < wanted) {
-                LockSupport.parkNanos(200_000_000L + random.nextInt(1_500) * 1_000_000L);
-                if (operations.get() > last) {
-                    last = operations.get();
+                LockSupport.parkNanos(20_000_000);
+                if (operations.get() >= next) {
+                    // by progress, not by time: a busy machine would only start processes
+                    next = operations.get() + 1 + random.nextLong(Math.max(1, wanted / 20));
                     lastAt = System.nanoTime();
                     fault(etcd);
-                } else if (System.nanoTime() - lastAt > Duration.ofMinutes(3).toNanos()) {
-                    throw new IllegalStateException("nothing has happened for three minutes; " + operations + " operations were done");
+                } else if (System.nanoTime() - lastAt > STUCK.toNanos()) {
+                    throw new IllegalStateException("no progress for " + STUCK + " at " + operations + " of " + wanted + " operations, seed " + seed);
+                }
+                for (Worker worker : workers) {
+                    if (!worker.process.isAlive()) {
+                        violations.add("worker " + worker.name + " ended by itself with " + worker.process.exitValue());
+                        worker.start();
+                    }
                 }
             }
             for (Worker worker : workers) {
