@@ -84,7 +84,7 @@ final class FaultRun {
 
         void start() throws IOException {
             life++;
-            List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), onEtcd ? "-Xmx160m" : "-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                     "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djava.util.logging.config.class=java.lang.Object",
                     "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", System.getProperty("java.class.path"), FaultWorker.class.getName(), onEtcd ? "etcd" : "embedded", store,
                     name + "." + life, NODE + name.charAt(name.length() - 1), Integer.toString(clients), Long.toString(seed + life));
