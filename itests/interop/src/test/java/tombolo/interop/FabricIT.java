@@ -32,8 +32,9 @@ class FabricIT {
     private static final String PREFIX = "tmbf-";
     private static final Namespace NODE = new Namespace(PREFIX + "node");
     private static final Namespace OTHER = new Namespace(PREFIX + "other");
+    private static final Namespace CONTAINER = new Namespace(PREFIX + "c1");
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final String NETWORK = "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"tombolo-ipam\",\"ipam\":{\"type\":\"tombolo-ipam\"}}";
+    private static final String NETWORK = "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"tombolo\",\"ipam\":{\"type\":\"tombolo-ipam\"}}";
 
     private Turn turn;
     private GatewayNode node;
@@ -50,7 +51,7 @@ class FabricIT {
         turn = Turn.take(PREFIX, Duration.ofMinutes(20), () -> System.out.println("another checkout runs these tests on this machine; waiting"));
         Namespace.removeAll(PREFIX);
         RunFiles.removeAll(PREFIX);
-        List.of(NODE, OTHER).forEach(namespace -> Namespace.create(namespace.name()));
+        List.of(NODE, OTHER, CONTAINER).forEach(namespace -> Namespace.create(namespace.name()));
         Link.veth(new Link.End(NODE, "eth0"), new Link.End(OTHER, "eth0"));
         NODE.address("eth0", "10.78.1.1/24");
         OTHER.address("eth0", "10.78.1.2/24");
@@ -113,16 +114,16 @@ class FabricIT {
     @Order(2)
     void aBlockOfTheNodeIsAdvertisedWithThePreferenceOfANormalPriority() {
         RunFiles.write(folder.resolve("net.json"), NETWORK);
-        Command.Result[] added = new Command.Result[1];
-        Await.until(LIMIT, () -> "an address; last answer: " + added[0].output(), () -> {
-            added[0] = Command.attempt("env", "TOMBOLO_CNI_SOCKET=" + folder.resolve("cni.sock"), "CNI_COMMAND=ADD", "CNI_CONTAINERID=c1", "CNI_IFNAME=eth0",
-                    "CNI_NETNS=/run/netns/" + NODE.name(), "CNI_PATH=" + folder.resolve("bin"), "sh", "-c",
-                    "exec '" + folder.resolve("bin/tombolo") + "' <'" + folder.resolve("net.json") + "'");
-            return added[0].ok();
-        });
+        Await.until(LIMIT, () -> "an address; last answer: " + add().output(), () -> add().ok());
         Await.until(LIMIT, () -> "a block of ours as a blackhole route; seen: " + NODE.ip("-4", "route"), () -> ownBlock().isPresent());
         block = ownBlock().orElseThrow();
         Await.until(LIMIT, () -> block + " at the other node; seen: " + bird.route(block), () -> bird.route(block).contains("BGP.local_pref: 2147482623"));
+    }
+
+    private Command.Result add() {
+        return Command.attempt("env", "TOMBOLO_CNI_SOCKET=" + folder.resolve("cni.sock"), "CNI_COMMAND=ADD", "CNI_CONTAINERID=c1", "CNI_IFNAME=eth0",
+                "CNI_NETNS=/run/netns/" + CONTAINER.name(), "CNI_PATH=" + folder.resolve("bin"), "sh", "-c",
+                "exec '" + folder.resolve("bin/tombolo") + "' <'" + folder.resolve("net.json") + "'");
     }
 
     private static Optional<String> ownBlock() {
