@@ -149,7 +149,7 @@ class ReflectorIT {
             protocol device { }
             protocol static own4 { ipv4; route 10.51.0.0/24 unreachable; }
             protocol bgp node4 { local 10.77.1.2 as 65020; neighbor 10.77.1.1 as 65020; connect retry time 5; rr cluster id 7.7.7.7;
-              ipv4 { import all; export filter { if source = RTS_STATIC then { bgp_cluster_list.prepend(7.7.7.7); accept; } reject; }; next hop self; }; }
+              ipv4 { import all; export filter { if source = RTS_STATIC then { bgp_cluster_list.add(7.7.7.7); accept; } reject; }; next hop self; }; }
             """);
         Await.until(Net.SESSION, () -> "10.51.0.0/24 a loop; seen: " + net.node().attempt("bgp:explain 10.51.0.0/24").output(),
             () -> net.node().attempt("bgp:explain 10.51.0.0/24").output().contains("our cluster id 7.7.7.7 stands in its CLUSTER_LIST"));

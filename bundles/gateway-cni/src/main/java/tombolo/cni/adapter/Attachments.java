@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -38,7 +40,7 @@ import tombolo.cni.core.RoutedMode;
  * Adds, removes and checks containers' interfaces, step by step, each step such that a stop after it can be undone.
  *
  * <pre>
- *  ADD   record ADDING, durable ─► addresses, durable ─► plan ─► kernel ─► record READY ─► result
+ *  ADD   record ADDING ─► addresses, durable ─► plan ─► kernel ─► record READY ─► result
  *        a step fails: kernel's part off, addresses back, record off; what cannot be given back now is recorded RELEASING
  *  DEL   kernel's part off ─► record RELEASING ─► addresses back ─► record off      done as well where there is nothing
  *  start ADDING: as a failed ADD.  READY: container gone → as DEL; kernel differs → repaired.  RELEASING: addresses back
@@ -49,6 +51,8 @@ import tombolo.cni.core.RoutedMode;
 public final class Attachments {
     private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
     static final String POLICY_ONLY = "policy-only";
+    /** Another main plugin asked for addresses; what it does with them is its own. */
+    static final String ADDRESSES_ONLY = "addresses-only";
     /** A call about a container ends within this, or the kernel stands still. */
     private static final long WAIT_MILLIS = 20_000;
     private static final int DEFAULT_MTU = 1500;
@@ -88,11 +92,15 @@ public final class Attachments {
         try (var _ = take(add.id().containerId())) {
             Optional<Endpoint> before = log.get(add.id());
             if (before.isPresent()) {
-                if (before.get().state() == State.READY) {
+                // The last plugin of a chain whose first one had its addresses from us finds its container known already.
+                boolean chained = before.get().mode().equals(ADDRESSES_ONLY) && add.network().previous().isPresent();
+                if (before.get().state() == State.READY && !chained) {
                     throw new Failed(CniError.EXISTS, "container " + add.id().containerId() + " has " + add.id().interfaceName() + " on network " + before.get().network() + " already",
                             "DEL comes first");
                 }
-                undo(before.get());
+                if (!chained) {
+                    undo(before.get());
+                }
             }
             if (log.size() >= MOST_ENDPOINTS) {
                 throw new Failed(CniError.TRY_AGAIN_LATER, "this node has " + MOST_ENDPOINTS + " endpoints already", "");
@@ -140,16 +148,23 @@ public final class Attachments {
         }
         refuseWhatIsNotDone(add.network());
         EndpointMode mode = mode(now, add.network());
-        EndpointKernel kernel = now.kernel().orElseThrow();
-        AddressSource source = now.addresses().orElseThrow();
         if (!Files.exists(Path.of(add.netns()))) {
             throw new Failed(CniError.UNKNOWN_CONTAINER, "there is no network namespace " + add.netns(), "the container is gone");
         }
         String host = mode.hostInterface(add.id(), add.network().name(), add.arguments());
-        supersede(add.id(), host);
+        // Two pods of one name have one host interface: the later waits, and then takes its place. No container id has a space.
+        try (var _ = take("interface " + host)) {
+            supersede(add.id(), host);
+            return make(add, now, mode, host);
+        }
+    }
+
+    private CniResult make(Add add, Means now, EndpointMode mode, String host) throws Failed, IOException {
+        EndpointKernel kernel = now.kernel().orElseThrow();
+        AddressSource source = now.addresses().orElseThrow();
         int mtu = mtu(now, kernel, add.network());
         Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, Optional.empty(), mtu, List.of(), add.arguments(), State.ADDING, clock.getAsLong());
-        log.put(begun, true);
+        log.put(begun, false);
         List<InterfaceAddress> addresses;
         try {
             addresses = assign(source, now.node(), add);
@@ -214,7 +229,21 @@ public final class Attachments {
     CniResult assignOnly(Add add) throws Failed {
         Means now = means.get();
         AddressSource source = now.addresses().orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-ipam", "start it, or wait"));
-        List<CniResult.Ip> ips = assign(source, now.node(), add).stream()
+        List<InterfaceAddress> addresses;
+        try (var _ = take(add.id().containerId())) {
+            Endpoint begun = new Endpoint(add.id(), add.network().name(), ADDRESSES_ONLY, add.netns(), "", Optional.empty(), 0, List.of(), add.arguments(), State.ADDING, clock.getAsLong());
+            log.put(begun, false);
+            try {
+                addresses = assign(source, now.node(), add);
+            } catch (Failed e) {
+                log.remove(begun.id());
+                throw e;
+            }
+            log.put(new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), "", Optional.empty(), 0, addresses, begun.arguments(), State.READY, begun.addedMillis()), false);
+        } catch (IOException e) {
+            throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
+        }
+        List<CniResult.Ip> ips = addresses.stream()
                 .map(address -> new CniResult.Ip(new InterfaceAddress(address.address(), address.address().family().bits()), Optional.empty(), OptionalInt.empty())).toList();
         return new CniResult(List.of(), ips, List.of(), add.network().dns(), Optional.empty());
     }
@@ -319,11 +348,36 @@ public final class Attachments {
         }
     }
 
+    /** Gives the addresses of a container back that another main plugin asked for. */
+    void deleteOnly(Del del) throws Failed {
+        try (var _ = take(del.id().containerId())) {
+            Optional<Endpoint> known = log.get(del.id()).filter(one -> one.mode().equals(ADDRESSES_ONLY));
+            if (known.isPresent()) {
+                undo(known.get());
+                return;
+            }
+            AddressSource source = means.get().addresses().orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-ipam", "start it, or wait"));
+            Optional<String> later = source.release(AddressSource.handle(del.network().name(), del.id()));
+            if (later.isPresent()) {
+                throw new Failed(CniError.TRY_AGAIN_LATER, later.get(), "");
+            }
+        } catch (IOException e) {
+            throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
+        }
+    }
+
+    /** The handles of all containers that are not on their way out. */
+    public Set<String> handlesInUse() {
+        Set<String> handles = new TreeSet<>();
+        log.list().stream().filter(endpoint -> endpoint.state() != State.RELEASING).forEach(endpoint -> handles.add(AddressSource.handle(endpoint.network(), endpoint.id())));
+        return handles;
+    }
+
     /** The container's lock is held. */
     private void undo(Endpoint endpoint) throws Failed, IOException {
         Means now = means.get();
         boolean ours = !endpoint.mode().equals(POLICY_ONLY);
-        if (ours && endpoint.state() != State.RELEASING) {
+        if (ours && !endpoint.hostInterface().isEmpty() && endpoint.state() != State.RELEASING) {
             EndpointKernel kernel = now.kernel().orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-dataplane", "start it, or wait"));
             try {
                 kernel.remove(endpoint.hostInterface());
@@ -336,8 +390,8 @@ public final class Attachments {
             log.remove(endpoint.id());
             return;
         }
-        LOG.warn("TMB-CNI-013 {} is gone from the kernel; the rest of its removal is done later: {}", endpoint.id(), later.get());
         if (endpoint.state() != State.RELEASING) {
+            LOG.warn("TMB-CNI-013 {} is gone from the kernel; the rest of its removal is done later: {}", endpoint.id(), later.get());
             log.put(new Endpoint(endpoint.id(), endpoint.network(), endpoint.mode(), endpoint.netns(), endpoint.hostInterface(), endpoint.mac(), endpoint.mtu(), endpoint.addresses(),
                     endpoint.arguments(), State.RELEASING, endpoint.addedMillis()), true);
         }
@@ -363,7 +417,7 @@ public final class Attachments {
             return;
         }
         for (Endpoint endpoint : log.list()) {
-            if (endpoint.state() == State.READY) {
+            if (endpoint.state() == State.READY && !endpoint.mode().equals(ADDRESSES_ONLY)) {
                 try {
                     now.workloads().get().put(now.node(), endpoint);
                 } catch (DatastoreException e) {
@@ -401,7 +455,7 @@ public final class Attachments {
     // ------------------------------------------------------------------------------------------------ GC and starts
 
     /** Removes what is of the network and not among those that are to stay; answers what could not be removed, in words. */
-    List<String> collect(String network, java.util.Set<EndpointId> valid) {
+    List<String> collect(String network, Set<EndpointId> valid) {
         List<String> failures = new ArrayList<>();
         for (Endpoint endpoint : log.list()) {
             if (endpoint.network().equals(network) && !valid.contains(endpoint.id())) {
@@ -435,15 +489,15 @@ public final class Attachments {
     private void compareAndRepair(Endpoint endpoint) {
         Optional<EndpointKernel> kernel = means.get().kernel();
         Optional<EndpointPlan> plan = plan(endpoint);
-        if (kernel.isEmpty() || plan.isEmpty()) {
+        if (kernel.isEmpty() || plan.isEmpty() && !endpoint.mode().equals(ADDRESSES_ONLY)) {
             return;
         }
-        if (!Files.exists(Path.of(endpoint.netns())) && kernel.get().counters(endpoint.hostInterface()).isEmpty()) {
+        if (!Files.exists(Path.of(endpoint.netns())) && (endpoint.hostInterface().isEmpty() || kernel.get().counters(endpoint.hostInterface()).isEmpty())) {
             LOG.info("TMB-CNI-015 {} and its namespace {} are gone; its addresses are given back", endpoint.id(), endpoint.netns());
             undoUnlessChanged(endpoint);
             return;
         }
-        List<String> differences = kernel.get().differences(plan.get());
+        List<String> differences = plan.map(kernel.get()::differences).orElse(List.of());
         if (!differences.isEmpty()) {
             Outcome outcome = kernel.get().repair(plan.get());
             LOG.warn("TMB-CNI-016 {} was not as it should be ({}): {}", endpoint.id(), String.join("; ", differences), outcome instanceof Outcome.Done ? "repaired" : "not repaired: " + outcome);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -127,6 +128,15 @@ public final class CniNode implements Endpoints, AutoCloseable {
         otherModes.remove(mode.name(), mode);
     }
 
+    /** The node whose containers are known here; "" while that is nobody's, so that nothing is concluded from there being none. */
+    public String node() {
+        return settings.enabled() ? node : "";
+    }
+
+    public Set<String> handlesInUse() {
+        return attachments.handlesInUse();
+    }
+
     @Override
     public List<Endpoint> list() {
         return log.list();
@@ -140,7 +150,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     @Override
     public Optional<Explanation> explain(EndpointId id) {
         return log.get(id).map(endpoint -> {
-            Optional<EndpointPlan> plan = endpoint.mode().equals(Attachments.POLICY_ONLY) ? Optional.empty() : attachments.plan(endpoint);
+            Optional<EndpointPlan> plan = endpoint.hostInterface().isEmpty() || endpoint.mode().equals(Attachments.POLICY_ONLY) ? Optional.empty() : attachments.plan(endpoint);
             Optional<EndpointKernel> asked = kernel;
             List<String> differences = plan.isEmpty() ? List.of() : asked.map(one -> one.differences(plan.get())).orElse(List.of("gateway-dataplane is not running: the kernel cannot be asked"));
             return new Explanation(endpoint, plan.map(CniNode::lines).orElse(List.of()), differences,

@@ -24,14 +24,14 @@ import tombolo.runtime.json.JsonText;
  * The node's own record of its endpoints: a file to which each change appends a line, read at the start and written anew when most of it is history.
  *
  * <pre>
- *  ADDING   durable, before the first address or interface: what is found so at a start was half done and is cleaned up
+ *  ADDING   before the first address or interface: what is found so at a start was half done and is cleaned up
  *  READY    after the last step of an ADD
  *  RELEASING  the kernel's part of a DEL is done, the addresses' is not
  *  GONE     the endpoint is forgotten
  * </pre>
  *
- * Only ADDING waits for the disk. After a crash of the process the file is whole; after one of the machine a lost READY leaves an ADDING, whose container is
- * gone as well. Any thread.
+ * An ADD does not wait for the disk here, only where its addresses are held. After a crash of the process the file is whole. One of the machine takes the
+ * containers along; where it takes the last lines too, addresses stay held that no workload has, which is what gateway-ipam's leak watch is for. Any thread.
  */
 public final class EndpointLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointLog.class);

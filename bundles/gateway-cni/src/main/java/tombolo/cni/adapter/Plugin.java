@@ -14,7 +14,6 @@ import tombolo.api.datastore.DatastoreException;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.KernelException;
 import tombolo.cni.adapter.Attachments.Failed;
-import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.CniError;
 import tombolo.cni.core.CniRequest;
 import tombolo.cni.core.CniResult;
@@ -113,13 +112,7 @@ public final class Plugin {
     private void delete(CniRequest.Del del) throws Failed {
         switch (del.network().kind()) {
             case TOMBOLO, CALICO, AZURE -> attachments.delete(del);
-            case IPAM -> {
-                Optional<AddressSource> source = means.get().addresses();
-                Optional<String> later = source.isEmpty() ? Optional.of("not running: gateway-ipam") : source.get().release(AddressSource.handle(del.network().name(), del.id()));
-                if (later.isPresent()) {
-                    throw new Failed(CniError.TRY_AGAIN_LATER, later.get(), "");
-                }
-            }
+            case IPAM -> attachments.deleteOnly(del);
             case PORTMAP -> { } // nothing was mapped
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -18,84 +19,95 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.Endpoints;
+import tombolo.api.ipam.AddressUse;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.resource.Resources;
 import tombolo.cni.adapter.CniNode;
 
 /** Publishes {@link Endpoints} and serves container runtimes. Stopping closes the socket and leaves every container's network as it is. */
-@Component(immediate = true, service = {Endpoints.class, SettingsListener.class})
-public final class CniComponent implements Endpoints, SettingsListener {
-    private final CniNode node;
+@Component(immediate = true, service = {Endpoints.class, SettingsListener.class, AddressUse.class})
+public final class CniComponent implements Endpoints, SettingsListener, AddressUse {
+    private final CniNode cni;
 
     @Activate
     public CniComponent(BundleContext context) throws IOException {
         String data = Optional.ofNullable(context.getProperty("karaf.data")).orElse("data");
-        node = new CniNode(Path.of(data, "cni"));
+        cni = new CniNode(Path.of(data, "cni"));
     }
 
     @Deactivate
     void deactivate() {
-        node.close();
+        cni.close();
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     void bindKernel(EndpointKernel service) {
-        node.kernel(service);
+        cni.kernel(service);
     }
 
     void unbindKernel(EndpointKernel service) {
-        node.kernelGone(service);
+        cni.kernelGone(service);
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     void bindIpam(Ipam service) {
-        node.ipam(service);
+        cni.ipam(service);
     }
 
     void unbindIpam(Ipam service) {
-        node.addressesGone();
+        cni.addressesGone();
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     void bindResources(Resources service) {
-        node.resources(service);
+        cni.resources(service);
     }
 
     void unbindResources(Resources service) {
-        node.resourcesGone();
+        cni.resourcesGone();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindMode(EndpointMode mode) {
-        node.add(mode);
+        cni.add(mode);
     }
 
     void unbindMode(EndpointMode mode) {
-        node.remove(mode);
+        cni.remove(mode);
     }
 
     @Override
     public void settingsChanged(Settings settings) {
-        node.settings(settings.node().name(), settings.cni());
+        cni.settings(settings.node().name(), settings.cni());
+    }
+
+    @Override
+    public String node() {
+        return cni.node();
+    }
+
+    @Override
+    public Set<String> handlesInUse() {
+        return cni.handlesInUse();
     }
 
     @Override
     public List<Endpoint> list() {
-        return node.list();
+        return cni.list();
     }
 
     @Override
     public Optional<Endpoint> get(EndpointId id) {
-        return node.get(id);
+        return cni.get(id);
     }
 
     @Override
     public Optional<Explanation> explain(EndpointId id) {
-        return node.explain(id);
+        return cni.explain(id);
     }
 
     @Override
     public Status status() {
-        return node.status();
+        return cni.status();
     }
 }

@@ -221,7 +221,12 @@ class PluginTest {
         String bridge = "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"bridge\",\"ipam\":{\"type\":\"calico-ipam\"}}";
         Ended added = rig.call("calico-ipam", "ADD", "c1", container.path(), bridge);
         assertEquals("{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"10.65.0.1/32\"}],\"dns\":{}}", JsonText.line(added.result()));
+        assertEquals(Set.of("net.c1"), rig.node.handlesInUse(), "what another plugin holds is in use, and not collected as leaked");
+        assertEquals(0, add("c1", bridge.replace("\"bridge\"", "\"tombolo\"").replace("}}", "},\"prevResult\":" + JsonText.line(added.result()) + "}")).status(), "the last of the same chain");
+        assertEquals(0, rig.call("tombolo", "DEL", "c1", container.path(), bridge.replace("\"bridge\"", "\"tombolo\"")).status());
+        assertEquals(List.of("net.c1"), rig.pool.handles(), "the last plugin only registers: the addresses are the first one's");
         assertEquals(0, rig.call("calico-ipam", "DEL", "c1", container.path(), bridge).status());
+        assertEquals(Set.of(), rig.node.handlesInUse());
         assertEquals(List.of(), rig.pool.handles());
     }
 

@@ -1,9 +1,10 @@
 package tombolo.config.core;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tombolo.api.config.DatastoreSettings;
 import tombolo.api.config.DatastoreSettings.Engine;
 import tombolo.api.config.DatastoreSettings.Etcd;
@@ -14,6 +15,8 @@ import tombolo.api.config.SecretRef;
 final class DatastoreFile {
     /** More members than any etcd has: its own advice is 3 to 7. */
     private static final int MAX_ENDPOINTS = 16;
+    /** The host a name, an IPv4 address, or an IPv6 address in brackets. */
+    private static final Pattern ENDPOINT_FORM = Pattern.compile("https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]{2,45}]):([0-9]{1,5})");
     private static final ValueType<String> PATH = ValueType.special("a path, absolute or relative to etc/", DatastoreFile::path);
     private static final ValueType<String> DATA_PATH = ValueType.special("a path, absolute or relative to the node's data folder", DatastoreFile::path);
     private static final ValueType<String> ENDPOINT = ValueType.special("http://host:port or https://host:port", DatastoreFile::endpoint);
@@ -113,10 +116,8 @@ final class DatastoreFile {
 
     /** A scheme, a host and a port, nothing else: user names and paths of a URL would be ignored without a word. */
     private static String endpoint(String text) {
-        URI uri = URI.create(text);
-        String scheme = String.valueOf(uri.getScheme());
-        if (!List.of("http", "https").contains(scheme) || uri.getHost() == null || uri.getPort() < 1 || uri.getPort() > 65_535 || uri.getRawUserInfo() != null
-                || uri.getRawQuery() != null || uri.getRawFragment() != null || !uri.getRawPath().isEmpty()) {
+        Matcher matcher = ENDPOINT_FORM.matcher(text);
+        if (!matcher.matches() || Integer.parseInt(matcher.group(1)) < 1 || Integer.parseInt(matcher.group(1)) > 65_535) {
             throw new IllegalArgumentException("'" + text + "' is not one");
         }
         return text;

@@ -69,6 +69,9 @@ class DatastoreFileTest {
             etcd-endpoints | http://10.0.0.1 | http://host:port
             etcd-endpoints | http://user:word@10.0.0.1:2379 | http://host:port
             etcd-endpoints | http://10.0.0.1:2379/path | http://host:port
+            etcd-endpoints | http://10.0.0.1:65536 | http://host:port
+            etcd-endpoints | http://2001:db8::1:2379 | http://host:port
+            etcd-endpoints | ftp://10.0.0.1:2379 | http://host:port
             etcd-endpoints | http://10.0.0.1:1, https://10.0.0.2:1 | all or none
             etcd-user | tombolo | etcd-password-file
             etcd-password-env | WORD | etcd-user

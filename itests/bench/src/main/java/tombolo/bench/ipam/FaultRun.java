@@ -38,6 +38,7 @@ import tombolo.ipam.core.check.StoredState;
  */
 final class FaultRun {
     private static final String NODE = "node-";
+    private static final Duration STUCK = Duration.ofMinutes(3);
 
     private final Path directory;
     private final boolean onEtcd;
@@ -83,7 +84,7 @@ final class FaultRun {
 
         void start() throws IOException {
             life++;
-            List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), onEtcd ? "-Xmx160m" : "-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                     "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djava.util.logging.config.class=java.lang.Object",
                     "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", System.getProperty("java.class.path"), FaultWorker.class.getName(), onEtcd ? "etcd" : "embedded", store,
                     name + "." + life, NODE + name.charAt(name.length() - 1), Integer.toString(clients), Long.toString(seed + life));
@@ -153,16 +154,23 @@ final class FaultRun {
             for (Worker worker : workers) {
                 worker.start();
             }
-            long last = operations.get();
+            long next = 0;
             long lastAt = System.nanoTime();
             while (operations.get() < wanted) {
-                LockSupport.parkNanos(200_000_000L + random.nextInt(1_500) * 1_000_000L);
-                if (operations.get() > last) {
-                    last = operations.get();
+                LockSupport.parkNanos(20_000_000);
+                if (operations.get() >= next) {
+                    // by progress, not by time: a busy machine would only start processes
+                    next = operations.get() + 1 + random.nextLong(Math.max(1, wanted / 20));
                     lastAt = System.nanoTime();
                     fault(etcd);
-                } else if (System.nanoTime() - lastAt > Duration.ofMinutes(3).toNanos()) {
-                    throw new IllegalStateException("nothing has happened for three minutes; " + operations + " operations were done");
+                } else if (System.nanoTime() - lastAt > STUCK.toNanos()) {
+                    throw new IllegalStateException("no progress for " + STUCK + " at " + operations + " of " + wanted + " operations, seed " + seed);
+                }
+                for (Worker worker : workers) {
+                    if (!worker.process.isAlive()) {
+                        violations.add("worker " + worker.name + " ended by itself with " + worker.process.exitValue());
+                        worker.start();
+                    }
                 }
             }
             for (Worker worker : workers) {
