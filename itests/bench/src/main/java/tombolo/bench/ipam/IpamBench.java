@@ -46,7 +46,9 @@ final class IpamBench {
 
     void run() throws Exception {
         AtomicLong number = new AtomicLong();
-        measure("warm-up", "warm", 64, number, 0, Optional.empty());
+        // the compiler's turn, for both ways of calling
+        measure("warm-up, 64 callers", "warm64", 64, number, 0, Optional.empty());
+        measure("warm-up, 1 caller", "warm1", 1, number, 0, Optional.empty());
         Measure bare = bare("bare append and sync", directory.resolve("bare"));
         print(bare, Optional.empty());
         Measure one = measure("embedded: addresses, 1 caller", "few", 1, number, 0, Optional.of(bare));
