@@ -100,8 +100,10 @@ final class Stage implements AutoCloseable {
         long count = 0;
         try (java.io.BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String[] words = line.split(" ");
-                sum += routeHash(words[0], words.length > 2 && words[1].equals("via") ? words[2] : "");
+                // 10.0.0.0/24 [nhid 12] via 10.1.0.2 dev ...: the kernel names the gateway also where the route goes through a nexthop object.
+                List<String> words = List.of(line.split(" "));
+                int via = words.indexOf("via");
+                sum += routeHash(words.getFirst(), via > 0 && via + 1 < words.size() ? words.get(via + 1) : "");
                 count++;
             }
         }
