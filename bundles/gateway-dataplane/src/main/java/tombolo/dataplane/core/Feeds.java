@@ -3,10 +3,14 @@ package tombolo.dataplane.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The open feeds by number, who inherits a route, and whether leftovers may be swept. One thread. */
 final class Feeds {
+    /** Feeds of what this node itself is given. They are in sync early, and that says nothing about the routes that BGP left in the kernel. */
+    private static final Set<String> LOCAL = Set.of(DesiredRoutes.STATIC, "ipam");
+
     private final long staticMetric;
     private final List<Optional<Feed>> open = new ArrayList<>();
 
@@ -70,7 +74,7 @@ final class Feeds {
 
     /**
      * Whether a leftover of that metric may go. A leftover does not say who wanted it, but static routes bear their own metric: those wait for the static
-     * feed only. All others wait for every open feed, and for one beside the static: a node whose BGP has not started yet keeps forwarding.
+     * feed only. All others wait for every open feed, and for one that is not {@link #LOCAL}: a node whose BGP has not started yet keeps forwarding.
      */
     boolean sweepable(boolean v6, long metric) {
         boolean statics = false;
@@ -83,7 +87,7 @@ final class Feeds {
                     return false;
                 }
                 statics |= isStatic && synced;
-                others |= !isStatic && synced;
+                others |= !LOCAL.contains(one.get().owner()) && synced;
             }
         }
         return metric == staticMetric ? statics : others;

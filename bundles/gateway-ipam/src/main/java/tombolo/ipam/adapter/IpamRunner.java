@@ -45,6 +45,7 @@ public final class IpamRunner implements AutoCloseable {
     private @Nullable Resources resources;
     private @Nullable String node;
     private @Nullable Running running;
+    private @Nullable Thread opening;
     private int generation;
 
     /** @param collector empty until the node's name is known */
@@ -131,6 +132,10 @@ public final class IpamRunner implements AutoCloseable {
     }
 
     private void stop() {
+        if (opening != null) {
+            opening.interrupt(); // it may wait long for the first word of resources that are gone, and would hold this bundle's classes meanwhile
+            opening = null;
+        }
         Running ending = running;
         running = null;
         if (ending != null) {
@@ -143,7 +148,7 @@ public final class IpamRunner implements AutoCloseable {
     }
 
     private void open(int mine, Datastore from, Resources described, String name, Duration retry) {
-        Thread.ofVirtual().name("tombolo-ipam-open").start(() -> {
+        opening = Thread.ofVirtual().name("tombolo-ipam-open").start(() -> {
             try {
                 IpamService service = open(from, described);
                 if (!loop.offer(() -> opened(mine, service, from, name))) {
