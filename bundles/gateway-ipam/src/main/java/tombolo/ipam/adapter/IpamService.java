@@ -165,8 +165,11 @@ final class IpamService implements Ipam, AutoCloseable {
 
     @Override
     public void close() {
-        allocator.close();
-        view.close();
+        try {
+            allocator.close();
+        } finally { // a store whose bundle was replaced may fail in any way: the resources must not go on holding this listener
+            view.close();
+        }
     }
 
 }
