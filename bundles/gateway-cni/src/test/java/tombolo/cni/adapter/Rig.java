@@ -58,8 +58,8 @@ final class Rig implements AutoCloseable {
     static Ended call(List<String> program, Path socket, String plugin, String command, String container, String netns, String configuration, String... more) {
         try {
             Path named = Files.createDirectories(Files.createTempDirectory("tmbt-cni")).resolve(plugin);
-            Files.copy(Path.of(program.getLast()), named);
-            named.toFile().setExecutable(true);
+            // a link and no copy: what another call forks at this moment would hold the copy open for writing, and the kernel answers ETXTBSY
+            Files.createSymbolicLink(named, Path.of(program.getLast()).toAbsolutePath());
             ProcessBuilder builder = new ProcessBuilder(program.size() == 1 ? List.of(named.toString()) : List.of(program.getFirst(), named.toString()));
             builder.environment().putAll(Map.of("TOMBOLO_CNI_SOCKET", socket.toString(), "CNI_COMMAND", command, "CNI_CONTAINERID", container, "CNI_IFNAME", "eth0",
                     "CNI_PATH", "/opt/cni/bin"));
