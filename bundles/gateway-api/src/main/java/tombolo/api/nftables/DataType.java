@@ -19,7 +19,7 @@ public enum DataType {
     ICMP_CODE(32, 1, false),
     ICMPV6_CODE(33, 1, false),
     ADDRESS_TYPE(38, 4, true),
-    BOOLEAN(39, 1, true),
+    BOOLEAN(39, 4, true),
     INTERFACE_NAME(41, 16, true);
 
     private final int number;

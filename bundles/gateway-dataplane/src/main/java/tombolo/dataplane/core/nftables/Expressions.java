@@ -85,12 +85,7 @@ public final class Expressions {
                 lookup(lookup.map(), VERDICT_REGISTER, false);
             }
             case Statement.Decide decide -> decide(decide.verdict());
-            case Statement.Count _ -> {
-                int mark = begin("counter");
-                out.attributeBig64(1, 0);
-                out.attributeBig64(2, 0);
-                end(mark);
-            }
+            case Statement.Count _ -> end(begin("counter"));
             case Statement.LogTo log -> {
                 int mark = begin("log");
                 out.attribute(1, Value.port(log.group()).toBytes());

@@ -36,7 +36,8 @@ class ExpressionsTest {
         reader.reset(whole.length);
         reader.next();
         reader.attributes(4);
-        return tree(reader, whole, OWN.get(kind));
+        // nft says nothing where there is nothing to say, and names sets of the same batch by their number besides.
+        return tree(reader, whole, OWN.get(kind)).replace(", 2=[{{}}]", "").replace("], 6=[00000000]}}", "]}}").replaceAll("(6c6f6f6b757000\\], 2=\\[\\{\\{[^}]*?), 4=\\[\\w+\\]", "$1");
     }
 
     private static String tree(MessageReader reader, byte[] bytes, Set<Integer> without) {

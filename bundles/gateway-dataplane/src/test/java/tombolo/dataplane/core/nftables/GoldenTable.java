@@ -66,7 +66,7 @@ public final class GoldenTable {
                     Rule.of("", new Statement.Masked(Field.MARK, Value.number(0xff00), Operator.EQUAL, Value.number(0x100)), decide(Verdict.DROP)),
                     Rule.of("", new Statement.SetMark(false, 0xffff00ff, 0x200)),
                     Rule.of("", family(AddressFamily.IPV4), is(Field.PROTOCOL, Value.octet(1)), is(Field.ICMP_TYPE, Value.octet(8))),
-                    Rule.of("", is(Field.REVERSE_PATH, Value.octet(0)), decide(Verdict.DROP)),
+                    Rule.of("", is(Field.REVERSE_PATH, Value.number(0)), decide(Verdict.DROP)),
                     Rule.of("", new Statement.AtMost(5, 7), decide(Verdict.ACCEPT)),
                     Rule.of("", is(Field.INPUT_INTERFACE, Value.interfacePrefix("cali")), decide(Verdict.jump("policy-e"))),
                     Rule.of("", family(AddressFamily.IPV6), source(Prefix.parse("2001:db8::/29")), decide(Verdict.DROP)))),
