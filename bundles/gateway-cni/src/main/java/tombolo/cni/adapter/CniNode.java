@@ -16,11 +16,13 @@ import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
+import tombolo.api.endpoint.EndpointLimits;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPlan.Side;
 import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.Ipam;
+import tombolo.api.nat.Nat;
 import tombolo.api.resource.Resources;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.RoutedMode;
@@ -40,6 +42,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private final Loop loop = new Loop("tombolo-cni-node", MAILBOX);
     private final EndpointLog log;
     private final Attachments attachments;
+    private final HostParts parts;
     private final Plugin plugin;
     private final Map<String, EndpointMode> otherModes = new ConcurrentHashMap<>();
     private volatile Optional<EndpointKernel> kernel = Optional.empty();
@@ -55,7 +58,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     public CniNode(Path folder) throws IOException {
         log = new EndpointLog(folder);
         attachments = new Attachments(log, this::means, System::currentTimeMillis);
-        plugin = new Plugin(attachments, this::means);
+        parts = new HostParts(log);
+        plugin = new Plugin(attachments, parts, this::means);
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
 
@@ -114,6 +118,21 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     public void resourcesGone() {
         loop.offer(() -> workloads = Optional.empty());
+    }
+
+    /** @param service empty: gone. What it has to do is told by it as a whole */
+    public void nat(Optional<Nat> service) {
+        loop.offer(() -> {
+            parts.nat(service);
+            parts.restore();
+        });
+    }
+
+    public void limits(Optional<EndpointLimits> service) {
+        loop.offer(() -> {
+            parts.limits(service);
+            parts.restore();
+        });
     }
 
     public void add(EndpointMode mode) {

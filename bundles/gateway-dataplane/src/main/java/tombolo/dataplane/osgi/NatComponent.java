@@ -9,10 +9,12 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import tombolo.api.endpoint.EndpointId;
+import tombolo.api.kernel.Netlink;
 import tombolo.api.nat.Exposed;
 import tombolo.api.nat.Nat;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.resource.Resources;
+import tombolo.dataplane.adapter.nat.Connections;
 import tombolo.dataplane.adapter.nat.KernelNat;
 
 /** Publishes {@link Nat}, and tells it of the writer of nftables and of the cluster's pools as they come and go. */
@@ -26,6 +28,15 @@ public final class NatComponent implements Nat {
     @Deactivate
     synchronized void deactivate() {
         unfollow();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindNetlink(Netlink service) {
+        nat.connections(Optional.of(new Connections(service, Optional.empty())));
+    }
+
+    void unbindNetlink(Netlink service) {
+        nat.connections(Optional.empty());
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)

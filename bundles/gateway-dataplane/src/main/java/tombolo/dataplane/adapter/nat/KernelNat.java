@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.nat.Exposed;
 import tombolo.api.nat.Nat;
+import tombolo.api.nat.PortMapping;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
 import tombolo.api.resource.ResourceListener;
@@ -29,9 +30,15 @@ public final class KernelNat implements Nat, ResourceListener {
 
     private final PortTable ports = new PortTable();
     private final PoolTable pools = new PoolTable();
+    private volatile Optional<Connections> connections = Optional.empty();
     private Optional<Nftables> writer = Optional.empty(); // guarded by this object, like all of these
     private boolean portsKnown;
     private boolean poolsKnown;
+
+    /** @param means to make the kernel forget connections; empty: none now */
+    public void connections(Optional<Connections> means) {
+        connections = means;
+    }
 
     /** The writer is there; it is told everything. */
     public synchronized void writer(Nftables service) {
@@ -94,7 +101,9 @@ public final class KernelNat implements Nat, ResourceListener {
             told = writer.get().change(Owner.PORTS, ports.put(id, Optional.of(exposed)));
         }
         Outcome outcome = wait(told);
-        if (!(outcome instanceof Outcome.Done)) {
+        if (outcome instanceof Outcome.Done) {
+            forget(exposed);
+        } else {
             takeBack(id, exposed, before);
         }
         return outcome;
@@ -103,8 +112,10 @@ public final class KernelNat implements Nat, ResourceListener {
     @Override
     public Outcome unmap(EndpointId id) {
         CompletableFuture<Nftables.Outcome> told;
+        Optional<Exposed> before;
         synchronized (this) {
-            if (portsKnown && ports.get(id).isEmpty()) {
+            before = ports.get(id);
+            if (portsKnown && before.isEmpty()) {
                 return new Outcome.Done();
             }
             if (writer.isEmpty() || !portsKnown) {
@@ -112,7 +123,14 @@ public final class KernelNat implements Nat, ResourceListener {
             }
             told = writer.get().change(Owner.PORTS, ports.put(id, Optional.empty()));
         }
-        return wait(told);
+        Outcome outcome = wait(told);
+        before.ifPresent(this::forget);
+        return outcome;
+    }
+
+    private void forget(Exposed exposed) {
+        connections.ifPresent(means -> exposed.mappings().stream().filter(mapping -> mapping.protocol() == PortMapping.Protocol.UDP)
+                .forEach(mapping -> means.forget(mapping.protocol().number(), mapping.hostPort())));
     }
 
     @Override
