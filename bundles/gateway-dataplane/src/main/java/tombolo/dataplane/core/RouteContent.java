@@ -23,7 +23,7 @@ public record RouteContent(Kind kind, List<NextHop> nextHops, long metric, int m
     private static final Comparator<NextHop> ORDER = Comparator
             .comparing((NextHop hop) -> hop.gateway(), Comparator.comparing((Optional<tombolo.api.net.IpAddress> o) -> o.isPresent())
                     .thenComparing(o -> o.orElse(tombolo.api.net.IpAddress.any(tombolo.api.net.AddressFamily.IPV4))))
-            .thenComparing(hop -> hop.interfaceName().orElse("")).thenComparing(NextHop::onLink);
+            .thenComparing(hop -> hop.interfaceName().orElse("")).thenComparing((NextHop hop) -> hop.onLink());
 
     public RouteContent {
         nextHops = nextHops.size() < 2 ? List.copyOf(nextHops) : nextHops.stream().distinct().sorted(ORDER).toList();

@@ -56,6 +56,7 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
 
     private final Loop loop = new Loop("tombolo-overlay", MAILBOX);
     private final Optional<String> netns;
+    private final Duration interval;
     private final Map<ResourceId, Resource> held = new HashMap<>();
     private final Map<String, String> refusals = new TreeMap<>();
     private final Set<String> told = new TreeSet<>();
@@ -75,8 +76,14 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
 
     /** @param netns path of the namespace to work in; empty for the process's own */
     public Overlay(Optional<String> netns) {
+        this(netns, LOOK);
+    }
+
+    /** @param interval how often the kernel is compared */
+    Overlay(Optional<String> netns, Duration interval) {
         this.netns = netns;
-        loop.schedule(LOOK, this::look);
+        this.interval = interval;
+        loop.schedule(interval, this::look);
     }
 
     // ---- from any thread ----
@@ -258,7 +265,7 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
 
     private void look() {
         if (!stopping) {
-            loop.schedule(LOOK, this::look);
+            loop.schedule(interval, this::look);
             apply();
         }
     }
@@ -277,7 +284,7 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
                 OverlayPlan.DEVICES.stream().filter(device -> !plan.tunnels().containsKey(device)).forEach(device -> remove(open, device));
             });
         } catch (KernelException e) {
-            LOG.error("TMB-OVL-021 the tunnels to other nodes are not looked after: {}. Trying again in {} s", e.getMessage(), LOOK.toSeconds());
+            LOG.error("TMB-OVL-021 the tunnels to other nodes are not looked after: {}. Trying again in {} s", e.getMessage(), interval.toSeconds());
             closeKernel(); // an answer that comes too late must not be taken for one to the next question
         }
         feed();
@@ -289,7 +296,7 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
             LOG.info("TMB-OVL-014 {} is put right: {}", tunnel.device(), shortened(outcome.mended()));
         }
         if (!outcome.refused().isEmpty()) {
-            LOG.warn("TMB-OVL-015 the kernel does not take what {} should have: {}. Trying again in {} s", tunnel.device(), shortened(outcome.refused()), LOOK.toSeconds());
+            LOG.warn("TMB-OVL-015 the kernel does not take what {} should have: {}. Trying again in {} s", tunnel.device(), shortened(outcome.refused()), interval.toSeconds());
         }
         Optional<String> before = Optional.ofNullable(refusals.remove(tunnel.device()));
         outcome.refusal().ifPresent(refusal -> {
