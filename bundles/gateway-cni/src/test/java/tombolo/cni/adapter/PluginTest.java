@@ -26,6 +26,7 @@ import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.overlay.Overlays;
 import tombolo.cni.adapter.Rig.Ended;
 import tombolo.cni.core.CniError;

@@ -4,11 +4,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** Bounded waiting on a condition, for what other threads and the kernel do. */
-public final class Eventually {
+final class Eventually {
     private Eventually() { }
 
     /** Waits until both are equal; fails with what was last seen. */
-    public static <T> void equal(T wanted, Supplier<T> seen) {
+    static <T> void equal(T wanted, Supplier<T> seen) {
         long deadline = System.nanoTime() + 10_000_000_000L;
         T last = seen.get();
         while (!wanted.equals(last)) {

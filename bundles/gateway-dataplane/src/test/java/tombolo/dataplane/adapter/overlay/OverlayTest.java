@@ -22,9 +22,9 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.resource.IpPool.Encapsulation;
 import tombolo.dataplane.adapter.Dataplane;
-import tombolo.dataplane.adapter.Namespace;
 import tombolo.dataplane.adapter.RoutesLoop.RoutePolicy;
 import tombolo.linux.adapter.LinuxNetlink;
 

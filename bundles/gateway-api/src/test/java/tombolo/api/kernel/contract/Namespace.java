@@ -1,4 +1,4 @@
-package tombolo.dataplane.adapter;
+package tombolo.api.kernel.contract;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +53,7 @@ public final class Namespace implements AutoCloseable {
         return ip("route show proto 201").lines().map(String::strip).sorted().toList();
     }
 
+    /** The same for IPv6. */
     public List<String> ours6() {
         return ip("-6 route show proto 201").lines().map(String::strip).sorted().toList();
     }
