@@ -16,6 +16,7 @@ import tombolo.harness.Command;
 import tombolo.harness.Daemon;
 import tombolo.harness.HarnessException;
 import tombolo.harness.Namespace;
+import tombolo.harness.RunFiles;
 
 /**
  * Who sees whom: in each place a server answers every datagram with the address that it saw it come from, and each place asks all others. No translation on the
@@ -63,6 +64,7 @@ final class Sources {
     static List<Daemon> serve(List<Place> places, Path logs) {
         List<Daemon> servers = new ArrayList<>();
         for (Place place : places) {
+            RunFiles.write(logs.resolve(place.namespace().name() + ".log"), "");
             servers.add(Daemon.start("the address server in " + place.namespace().name(), place.namespace(), logs.resolve(place.namespace().name() + ".log"), Map.of(),
                     List.of("perl", "-e", SERVE, place.address())));
         }

@@ -59,6 +59,7 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
     private final Duration interval;
     private final Map<ResourceId, Resource> held = new HashMap<>();
     private final Map<String, String> refusals = new TreeMap<>();
+    private final Map<String, String> complaints = new HashMap<>();
     private final Set<String> told = new TreeSet<>();
     private volatile OverlayPlan plan = OverlayPlan.NOTHING;
     private volatile @Nullable Links links;
@@ -283,8 +284,9 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
                 plan.tunnels().values().forEach(tunnel -> apply(open, tunnel));
                 OverlayPlan.DEVICES.stream().filter(device -> !plan.tunnels().containsKey(device)).forEach(device -> remove(open, device));
             });
+            complain("kernel", Optional.empty());
         } catch (KernelException e) {
-            LOG.error("TMB-OVL-021 the tunnels to other nodes are not looked after: {}. Trying again in {} s", e.getMessage(), interval.toSeconds());
+            complain("kernel", Optional.of("TMB-OVL-021 the tunnels to other nodes are not looked after: " + e.getMessage() + ". Trying again every " + interval.toSeconds() + " s"));
             closeKernel(); // an answer that comes too late must not be taken for one to the next question
         }
         feed();
@@ -295,9 +297,8 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
         if (!outcome.mended().isEmpty()) {
             LOG.info("TMB-OVL-014 {} is put right: {}", tunnel.device(), shortened(outcome.mended()));
         }
-        if (!outcome.refused().isEmpty()) {
-            LOG.warn("TMB-OVL-015 the kernel does not take what {} should have: {}. Trying again in {} s", tunnel.device(), shortened(outcome.refused()), interval.toSeconds());
-        }
+        complain(tunnel.device(), outcome.refused().isEmpty() ? Optional.empty() : Optional.of("TMB-OVL-015 the kernel does not take what " + tunnel.device() + " should have: "
+                + shortened(outcome.refused()) + ". Trying again every " + interval.toSeconds() + " s"));
         Optional<String> before = Optional.ofNullable(refusals.remove(tunnel.device()));
         outcome.refusal().ifPresent(refusal -> {
             refusals.put(tunnel.device(), refusal);
@@ -348,6 +349,12 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
         plan.notes().stream().filter(note -> !told.contains(note)).forEach(LOG::warn);
         told.clear();
         told.addAll(plan.notes());
+    }
+
+    /** Says what is wrong once, until it is something else. */
+    private void complain(String about, Optional<String> text) {
+        Optional<String> before = Optional.ofNullable(text.isPresent() ? complaints.put(about, text.get()) : complaints.remove(about));
+        text.filter(now -> !before.equals(Optional.of(now))).ifPresent(LOG::warn);
     }
 
     private static String shortened(List<String> lines) {
