@@ -268,6 +268,7 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
         if (!stopping) {
             loop.schedule(interval, this::look);
             apply();
+            tell();
         }
     }
 
@@ -278,7 +279,6 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
             return;
         }
         plan = OverlayPlan.of(self, held.values(), known.links());
-        tell();
         try {
             kernel().ifPresent(open -> {
                 plan.tunnels().values().forEach(tunnel -> apply(open, tunnel));
@@ -345,6 +345,7 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
         return Optional.ofNullable(kernel);
     }
 
+    /** Said only of what stands at a look: a node's address comes moments after the pool that gives it. */
     private void tell() {
         plan.notes().stream().filter(note -> !told.contains(note)).forEach(LOG::warn);
         told.clear();
