@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ import tombolo.api.endpoint.EndpointPlan.Side;
 import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.nat.Nat;
+import tombolo.api.overlay.Overlays;
 import tombolo.api.resource.Resources;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.RoutedMode;
@@ -48,6 +50,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private volatile Optional<EndpointKernel> kernel = Optional.empty();
     private volatile Optional<AddressSource> addresses = Optional.empty();
     private volatile Optional<Workloads> workloads = Optional.empty();
+    private volatile Optional<Overlays> overlays = Optional.empty();
     private volatile CniSettings settings = CniSettings.OFF;
     private volatile RoutedMode routed = new RoutedMode(CniSettings.OFF.interfacePrefix());
     private volatile String node = "";
@@ -135,6 +138,14 @@ public final class CniNode implements Endpoints, AutoCloseable {
         });
     }
 
+    public void overlays(Overlays service) {
+        overlays = Optional.of(service);
+    }
+
+    public void overlaysGone(Overlays service) {
+        overlays = overlays.filter(current -> current != service);
+    }
+
     public void add(EndpointMode mode) {
         otherModes.put(mode.name(), mode);
         loop.offer(() -> {
@@ -199,7 +210,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private Means means() {
         Map<String, EndpointMode> modes = new TreeMap<>(otherModes);
         modes.put(RoutedMode.NAME, routed);
-        return new Means(node, settings, kernel, addresses, workloads, modes);
+        return new Means(node, settings, kernel, addresses, workloads, overlays.map(Overlays::endpointMtu).orElse(OptionalInt.empty()), modes);
     }
 
     /** Half-done work of an earlier life is cleaned up before the first call is taken on. */
