@@ -123,19 +123,27 @@ public final class CniNode implements Endpoints, AutoCloseable {
         loop.offer(() -> workloads = Optional.empty());
     }
 
-    /** @param service empty: gone. What it has to do is told by it as a whole */
-    public void nat(Optional<Nat> service) {
+    /** It is told all that it has to do. */
+    public void nat(Nat service) {
         loop.offer(() -> {
-            parts.nat(service);
+            parts.nat(Optional.of(service));
             parts.restore();
         });
     }
 
-    public void limits(Optional<EndpointLimits> service) {
+    public void natGone(Nat service) {
+        loop.offer(() -> parts.natGone(service));
+    }
+
+    public void limits(EndpointLimits service) {
         loop.offer(() -> {
-            parts.limits(service);
+            parts.limits(Optional.of(service));
             parts.restore();
         });
+    }
+
+    public void limitsGone(EndpointLimits service) {
+        loop.offer(() -> parts.limitsGone(service));
     }
 
     public void overlays(Overlays service) {

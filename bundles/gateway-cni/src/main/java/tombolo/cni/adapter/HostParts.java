@@ -59,6 +59,14 @@ final class HostParts {
         limits = service;
     }
 
+    void natGone(Nat service) {
+        nat = nat.filter(current -> current != service);
+    }
+
+    void limitsGone(EndpointLimits service) {
+        limits = limits.filter(current -> current != service);
+    }
+
     /** Does an ADD. */
     interface Addition {
         CniResult run() throws Failed;

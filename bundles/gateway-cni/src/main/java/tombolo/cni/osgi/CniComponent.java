@@ -54,20 +54,20 @@ public final class CniComponent implements Endpoints, SettingsListener, AddressU
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     void bindNat(Nat service) {
-        cni.nat(Optional.of(service));
+        cni.nat(service);
     }
 
     void unbindNat(Nat service) {
-        cni.nat(Optional.empty());
+        cni.natGone(service);
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     void bindLimits(EndpointLimits service) {
-        cni.limits(Optional.of(service));
+        cni.limits(service);
     }
 
     void unbindLimits(EndpointLimits service) {
-        cni.limits(Optional.empty());
+        cni.limitsGone(service);
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)

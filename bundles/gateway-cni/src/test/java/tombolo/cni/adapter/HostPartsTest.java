@@ -32,6 +32,7 @@ class HostPartsTest {
     private Rig rig;
     private Namespace container;
     private NftablesWriter writer;
+    private KernelNat nat;
 
     @BeforeEach
     void start() throws IOException {
@@ -44,10 +45,10 @@ class HostPartsTest {
     /** The services of gateway-dataplane, in the namespace that is the host here. */
     private void serve() {
         writer = new NftablesWriter(rig.netlink, Optional.of(rig.host.path()));
-        KernelNat nat = new KernelNat();
+        nat = new KernelNat();
         nat.writer(writer);
-        rig.node.nat(Optional.of(nat));
-        rig.node.limits(Optional.of(new KernelLimits(rig.netlink, Optional.of(rig.host.path()))));
+        rig.node.nat(nat);
+        rig.node.limits(new KernelLimits(rig.netlink, Optional.of(rig.host.path())));
         // Both are told on the node's own thread: the first ADD may come before.
         Rig.eventually(() -> !writer.status().unspoken().contains(tombolo.api.nftables.Owner.PORTS));
     }
@@ -119,7 +120,7 @@ class HostPartsTest {
 
     @Test
     void withoutTheServiceAnAddWithPortsIsToComeAgainAndOneWithoutIsServed() {
-        rig.node.nat(Optional.empty());
+        rig.node.natGone(nat);
         Rig.eventually(() -> add("c1", PORTS).code() == CniError.TRY_AGAIN_LATER);
         assertEquals(List.of(), rig.node.list());
         assertEquals(0, add("c1", "").status());
