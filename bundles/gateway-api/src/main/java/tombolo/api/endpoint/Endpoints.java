@@ -20,6 +20,11 @@ public interface Endpoints {
         return Optional.empty();
     }
 
+    /** What other sources than the cluster's pools know of their addresses, by the source's name. */
+    default Map<String, List<ContainerAddresses.Holding>> holdings() {
+        return Map.of();
+    }
+
     Status status();
 
     /**

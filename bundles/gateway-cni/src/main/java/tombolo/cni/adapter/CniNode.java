@@ -214,6 +214,13 @@ public final class CniNode implements Endpoints, AutoCloseable {
     }
 
     @Override
+    public Map<String, List<ContainerAddresses.Holding>> holdings() {
+        Map<String, List<ContainerAddresses.Holding>> all = new TreeMap<>();
+        others.forEach(source -> all.put(source.name(), source.holdings()));
+        return all;
+    }
+
+    @Override
     public Status status() {
         List<Endpoint> all = log.list();
         int releasing = (int) all.stream().filter(endpoint -> endpoint.state() == Endpoint.State.RELEASING).count();

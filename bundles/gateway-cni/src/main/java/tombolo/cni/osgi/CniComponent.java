@@ -3,6 +3,7 @@ package tombolo.cni.osgi;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.osgi.framework.BundleContext;
@@ -140,6 +141,11 @@ public final class CniComponent implements Endpoints, SettingsListener, AddressU
     @Override
     public Optional<Json.Obj> export(String plugin) {
         return cni.export(plugin);
+    }
+
+    @Override
+    public Map<String, List<ContainerAddresses.Holding>> holdings() {
+        return cni.holdings();
     }
 
     @Override
