@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.endpoint.EndpointKernel;
@@ -14,11 +15,12 @@ import tombolo.api.endpoint.EndpointMode;
  *
  * @param node  the node's name
  * @param workloads where endpoints are made known to the cluster; nothing waits for it to be there
+ * @param overlayMtu for containers, where there are tunnels to other nodes
  * @param modes by name
  * @param exports endpoints in other plugins' words
  */
 public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Origins addresses, Optional<Workloads> workloads,
-                    Map<String, EndpointMode> modes, List<EndpointExport> exports) {
+                    OptionalInt overlayMtu, Map<String, EndpointMode> modes, List<EndpointExport> exports) {
     public Means {
         modes = Map.copyOf(modes);
         exports = List.copyOf(exports);
