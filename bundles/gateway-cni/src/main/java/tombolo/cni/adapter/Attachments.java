@@ -184,7 +184,7 @@ public final class Attachments {
                     begun.source());
             now.workloads().ifPresent(workloads -> workloads.put(now.node(), ready));
             log.put(ready, false);
-            return result(mode, plan, mac, add);
+            return result(mode, plan, mac, origin.dns(add.network()));
         } catch (Failed | RuntimeException e) {
             takeBack(begun, e);
             throw e;
@@ -251,10 +251,10 @@ public final class Attachments {
         boolean pools = origin.name().equals(Origins.POOLS); // of those an address stands alone; others' come with their subnet
         List<CniResult.Ip> ips = addresses.stream().map(address ->
                 new CniResult.Ip(pools ? new InterfaceAddress(address.address(), address.address().family().bits()) : address, Optional.empty(), OptionalInt.empty())).toList();
-        return new CniResult(List.of(), ips, List.of(), add.network().dns(), Optional.empty());
+        return new CniResult(List.of(), ips, List.of(), origin.dns(add.network()), Optional.empty());
     }
 
-    private static CniResult result(EndpointMode mode, EndpointPlan plan, MacAddress mac, Add add) {
+    private static CniResult result(EndpointMode mode, EndpointPlan plan, MacAddress mac, Json.Obj dns) {
         List<CniResult.Interface> interfaces = List.of(
                 new CniResult.Interface(plan.host().interfaceName(), plan.host().mac().map(MacAddress::toString).orElse(""), "", plan.host().mtu()),
                 new CniResult.Interface(plan.container().interfaceName(), mac.toString(), plan.netns(), plan.container().mtu()));
@@ -262,7 +262,7 @@ public final class Attachments {
                 .map(address -> new CniResult.Ip(address, Optional.of(mode.gateway(address)), OptionalInt.of(1))).toList();
         List<CniResult.Route> routes = plan.container().routes().stream().filter(route -> route.gateway().isPresent())
                 .map(route -> new CniResult.Route(route.destination(), route.gateway())).toList();
-        return new CniResult(interfaces, ips, routes, add.network().dns(), Optional.empty());
+        return new CniResult(interfaces, ips, routes, dns, Optional.empty());
     }
 
     /** Asked for and not given would be worse than refused. */

@@ -184,6 +184,11 @@ public final class VnetAddresses implements ContainerAddresses, AutoCloseable {
     }
 
     @Override
+    public List<IpAddress> nameServers() {
+        return List.of(AzureNode.NAME_SERVER);
+    }
+
+    @Override
     public List<Holding> holdings() {
         synchronized (pool) {
             return pool.holdings();
