@@ -41,6 +41,9 @@ final class Bridges {
     /** Containers' broadcasts stay on this host; the host's own go out all the same. */
     private static final Map<Integer, Integer> UPLINK_PORT = Map.of(BridgeMessages.HAIRPIN, 1, BridgeMessages.BROADCAST_FLOOD, 0, BridgeMessages.MULTICAST_FLOOD, 0);
 
+    /** All go in one datagram: some 100 bytes each, and it has 512 KiB. The gateway's own routes (protocol 201) are not among them: their owner moves them. */
+    private static final int MOST_ROUTES = 1_000;
+
     private final Namespaces namespaces;
     private final Optional<String> hostNetns;
     private final Object making = new Object();
@@ -220,6 +223,10 @@ final class Bridges {
         for (AddressFamily family : AddressFamily.values()) {
             EndpointMessages.dumpRoutes(host.writer(), host.next(), family, uplink.index());
             host.dump(reader -> BridgeMessages.movable(reader, host.bytes()).ifPresent(routes::add));
+        }
+        if (routes.size() > MOST_ROUTES) {
+            throw new StepFailed("interface " + uplink.name() + " has " + routes.size() + " routes, of which at most " + MOST_ROUTES + " can be moved at once; take bridge-uplink out of"
+                    + " etc/tombolo.azure.cni.cfg, or the routes away");
         }
         routes.sort(Comparator.comparing(BridgeMessages::hasGateway)); // a gateway may need the route before
         BridgeMessages.setMaster(host.writer(), steps.next("making " + uplink.name() + " a port of " + bridge.interfaceName()), uplink.index(), index);
