@@ -58,12 +58,12 @@ final class HttpEdge implements AutoCloseable {
     }
 
     private Outcome exchange(HttpRequest.Builder request, String url, Duration limit) {
-        // The client's own limit ends with the headers; ours is on the future, and thus on the body as well.
+        // The client's own limit would end with the headers; this one is on the body as well.
         Optional<HttpClient> through = client();
         if (through.isEmpty()) {
             return new Outcome.Failed("the node is stopping", false);
         }
-        CompletableFuture<HttpResponse<byte[]>> answer = through.get().sendAsync(request.timeout(limit).build(), _ -> new Limited());
+        CompletableFuture<HttpResponse<byte[]>> answer = through.get().sendAsync(request.build(), _ -> new Limited());
         try {
             HttpResponse<byte[]> response = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return new Outcome.Answered(response.statusCode(), response.body());
