@@ -203,13 +203,16 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
                     changed(changes);
                 }
             }));
-            submit(() -> {
-                if (resources == to) {
+            boolean taken = loop.offer(() -> {
+                if (resources == to && !stopping) {
                     subscription = open;
                 } else {
                     Thread.ofVirtual().start(open::close);
                 }
             });
+            if (!taken) {
+                open.close(); // this bundle has stopped meanwhile: a listener left behind would keep its classes
+            }
         } catch (RuntimeException e) {
             LOG.warn("TMB-OVL-020 the resources of the cluster cannot be followed ({}); the tunnels stay as they are. Restart gateway-resources", e.toString());
         }
