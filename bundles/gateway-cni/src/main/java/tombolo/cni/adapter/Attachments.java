@@ -18,11 +18,13 @@ import org.slf4j.LoggerFactory;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.Endpoint.State;
+import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointKernel.Outcome;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
+import tombolo.api.json.Json;
 import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
@@ -143,7 +145,7 @@ public final class Attachments {
 
     private CniResult attach(Add add) throws Failed, IOException {
         Means now = means.get();
-        if (!now.missing().isEmpty()) {
+        if (now.kernel().isEmpty()) {
             throw new Failed(CniError.TRY_AGAIN_LATER, "not running: " + String.join(", ", now.missing()), "start it, or wait");
         }
         EndpointMode mode = mode(now, add.network());
@@ -154,19 +156,19 @@ public final class Attachments {
         // Two pods of one name have one host interface: the later waits, and then takes its place. No container id has a space.
         try (var _ = take("interface " + host)) {
             supersede(add.id(), host);
-            return make(add, now, mode, host);
+            return make(add, now, now.addresses().of(add), mode, host);
         }
     }
 
-    private CniResult make(Add add, Means now, EndpointMode mode, String host) throws Failed, IOException {
+    private CniResult make(Add add, Means now, Origins.Origin origin, EndpointMode mode, String host) throws Failed, IOException {
         EndpointKernel kernel = now.kernel().orElseThrow();
-        AddressSource source = now.addresses().orElseThrow();
         int mtu = mtu(now, kernel, add.network());
-        Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, Optional.empty(), mtu, List.of(), add.arguments(), State.ADDING, clock.getAsLong());
+        Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, wantedMac(add), mtu, List.of(), add.arguments(), State.ADDING, clock.getAsLong(),
+                origin.name());
         log.put(begun, false);
         List<InterfaceAddress> addresses;
         try {
-            addresses = assign(source, now.node(), add);
+            addresses = assign(origin.source(), now.node(), add);
         } catch (Failed e) {
             log.remove(begun.id()); // refused: nothing is held, nothing was made
             throw e;
@@ -175,12 +177,13 @@ public final class Attachments {
             throw e;
         }
         try {
-            EndpointPlan plan = mode.plan(new EndpointMode.Wish(add.id(), add.network().name(), add.netns(), host, addresses, wantedMac(add), mtu, add.arguments()));
+            EndpointPlan plan = mode.plan(new EndpointMode.Wish(add.id(), add.network().name(), add.netns(), host, addresses, begun.mac(), mtu, add.arguments()));
             MacAddress mac = program(kernel, plan);
-            Endpoint ready = new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), host, Optional.of(mac), mtu, addresses, begun.arguments(), State.READY, begun.addedMillis());
+            Endpoint ready = new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), host, Optional.of(mac), mtu, addresses, begun.arguments(), State.READY, begun.addedMillis(),
+                    begun.source());
             now.workloads().ifPresent(workloads -> workloads.put(now.node(), ready));
             log.put(ready, false);
-            return result(mode, plan, mac, add);
+            return result(mode, plan, mac, origin.dns(add.network()));
         } catch (Failed | RuntimeException e) {
             takeBack(begun, e);
             throw e;
@@ -227,35 +230,45 @@ public final class Attachments {
     /** For another main plugin: addresses alone, under the container's handle. */
     CniResult assignOnly(Add add) throws Failed {
         Means now = means.get();
-        AddressSource source = now.addresses().orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-ipam", "start it, or wait"));
+        Origins.Origin origin = now.addresses().of(add);
         List<InterfaceAddress> addresses;
         try (var _ = take(add.id().containerId())) {
-            Endpoint begun = new Endpoint(add.id(), add.network().name(), ADDRESSES_ONLY, add.netns(), "", Optional.empty(), 0, List.of(), add.arguments(), State.ADDING, clock.getAsLong());
+            Endpoint begun = new Endpoint(add.id(), add.network().name(), ADDRESSES_ONLY, add.netns(), "", Optional.empty(), 0, List.of(), add.arguments(), State.ADDING, clock.getAsLong(),
+                    origin.name());
             log.put(begun, false);
             try {
-                addresses = assign(source, now.node(), add);
+                addresses = assign(origin.source(), now.node(), add);
             } catch (Failed e) {
                 log.remove(begun.id());
                 throw e;
             }
-            log.put(new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), "", Optional.empty(), 0, addresses, begun.arguments(), State.READY, begun.addedMillis()), false);
+            log.put(new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), "", Optional.empty(), 0, addresses, begun.arguments(), State.READY, begun.addedMillis(),
+                    begun.source()), false);
         } catch (IOException e) {
             throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
         }
-        List<CniResult.Ip> ips = addresses.stream()
-                .map(address -> new CniResult.Ip(new InterfaceAddress(address.address(), address.address().family().bits()), Optional.empty(), OptionalInt.empty())).toList();
-        return new CniResult(List.of(), ips, List.of(), add.network().dns(), Optional.empty());
+        boolean pools = origin.name().equals(Origins.POOLS); // of those an address stands alone; others' come with their subnet
+        List<CniResult.Ip> ips = addresses.stream().map(address ->
+                new CniResult.Ip(pools ? new InterfaceAddress(address.address(), address.address().family().bits()) : address, Optional.empty(), OptionalInt.empty())).toList();
+        return new CniResult(List.of(), ips, List.of(), origin.dns(add.network()), Optional.empty());
     }
 
-    private static CniResult result(EndpointMode mode, EndpointPlan plan, MacAddress mac, Add add) {
+    private static CniResult result(EndpointMode mode, EndpointPlan plan, MacAddress mac, Json.Obj dns) {
         List<CniResult.Interface> interfaces = List.of(
                 new CniResult.Interface(plan.host().interfaceName(), plan.host().mac().map(MacAddress::toString).orElse(""), "", plan.host().mtu()),
                 new CniResult.Interface(plan.container().interfaceName(), mac.toString(), plan.netns(), plan.container().mtu()));
         List<CniResult.Ip> ips = plan.container().addresses().stream()
-                .map(address -> new CniResult.Ip(address, Optional.of(mode.gateway(address.address().isIpv4())), OptionalInt.of(1))).toList();
+                .map(address -> new CniResult.Ip(address, Optional.of(mode.gateway(address)), OptionalInt.of(1))).toList();
         List<CniResult.Route> routes = plan.container().routes().stream().filter(route -> route.gateway().isPresent())
                 .map(route -> new CniResult.Route(route.destination(), route.gateway())).toList();
-        return new CniResult(interfaces, ips, routes, add.network().dns(), Optional.empty());
+        return new CniResult(interfaces, ips, routes, dns, Optional.empty());
+    }
+
+    /** Asked for and not given would be worse than refused. */
+    private static void refuseWhatIsNotDone(NetworkConfiguration network) throws Failed {
+        if (network.kind() == NetworkConfiguration.Kind.AZURE && network.tree().bool("multiTenancy").orElse(false)) {
+            throw new Failed(CniError.UNSUPPORTED_FIELD, "multiTenancy: 'true' is not available", "one tenant a node: leave it out");
+        }
     }
 
     private static EndpointMode mode(Means now, NetworkConfiguration network) throws Failed {
@@ -331,7 +344,7 @@ public final class Attachments {
                 undo(known.get());
             } else if (del.network().previous().isEmpty() && del.network().kind() != NetworkConfiguration.Kind.PORTMAP) {
                 // A record may be lost while addresses are held: what is held under the container's handle goes as well.
-                means.get().addresses().flatMap(source -> source.release(AddressSource.handle(del.network().name(), del.id())))
+                means.get().addresses().releaseEverywhere(AddressSource.handle(del.network().name(), del.id()))
                         .ifPresent(reason -> LOG.warn("TMB-CNI-012 {} is not known here; whether it holds addresses could not be seen: {}", del.id(), reason));
             }
         } catch (IOException e) {
@@ -347,8 +360,11 @@ public final class Attachments {
                 undo(known.get());
                 return;
             }
-            AddressSource source = means.get().addresses().orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-ipam", "start it, or wait"));
-            Optional<String> later = source.release(AddressSource.handle(del.network().name(), del.id()));
+            Origins origins = means.get().addresses();
+            if (origins.foreignTypes().contains(del.network().ipam()) ? origins.others().isEmpty() : origins.pools().isEmpty()) {
+                throw new Failed(CniError.TRY_AGAIN_LATER, "nothing that is running serves ipam.type " + del.network().ipam(), "start gateway-ipam or azure-cni, or wait");
+            }
+            Optional<String> later = origins.releaseEverywhere(AddressSource.handle(del.network().name(), del.id()));
             if (later.isPresent()) {
                 throw new Failed(CniError.TRY_AGAIN_LATER, later.get(), "");
             }
@@ -371,7 +387,8 @@ public final class Attachments {
         if (ours && !endpoint.hostInterface().isEmpty() && endpoint.state() != State.RELEASING) {
             EndpointKernel kernel = now.kernel().orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-dataplane", "start it, or wait"));
             try {
-                kernel.remove(endpoint.hostInterface());
+                Optional<EndpointPlan> plan = plan(endpoint);
+                plan.ifPresentOrElse(kernel::remove, () -> kernel.remove(endpoint.hostInterface()));
             } catch (KernelException e) {
                 throw new Failed(CniError.KERNEL, String.valueOf(e.getMessage()), "");
             }
@@ -383,8 +400,7 @@ public final class Attachments {
         }
         if (endpoint.state() != State.RELEASING) {
             LOG.warn("TMB-CNI-013 {} is gone from the kernel; the rest of its removal is done later: {}", endpoint.id(), later.get());
-            log.put(new Endpoint(endpoint.id(), endpoint.network(), endpoint.mode(), endpoint.netns(), endpoint.hostInterface(), endpoint.mac(), endpoint.mtu(), endpoint.addresses(),
-                    endpoint.arguments(), State.RELEASING, endpoint.addedMillis()), true);
+            log.put(endpoint.in(State.RELEASING), true);
         }
     }
 
@@ -398,7 +414,9 @@ public final class Attachments {
         if (!addressesToo) {
             return Optional.empty();
         }
-        return now.addresses().isEmpty() ? Optional.of("gateway-ipam is not running") : now.addresses().get().release(AddressSource.handle(endpoint.network(), endpoint.id()));
+        Optional<AddressSource> source = now.addresses().named(endpoint.source());
+        return source.isEmpty() ? Optional.of((endpoint.source().isEmpty() ? "gateway-ipam" : "the source " + endpoint.source()) + " is not running")
+                : source.get().release(AddressSource.handle(endpoint.network(), endpoint.id()));
     }
 
     /** Makes every endpoint known to the cluster, as after a time without its datastore. */
@@ -441,6 +459,14 @@ public final class Attachments {
     Optional<EndpointPlan> plan(Endpoint endpoint) {
         return Optional.ofNullable(means.get().modes().get(endpoint.mode())).map(mode -> mode.plan(new EndpointMode.Wish(endpoint.id(), endpoint.network(), endpoint.netns(),
                 endpoint.hostInterface(), endpoint.addresses(), endpoint.mac(), endpoint.mtu(), endpoint.arguments())));
+    }
+
+    /** All endpoints in another plugin's words. */
+    Json.Obj state(String plugin) throws Failed {
+        Means now = means.get();
+        EndpointExport export = now.exports().stream().filter(one -> one.plugin().equals(plugin)).findFirst().orElseThrow(() ->
+                new Failed(CniError.TRY_AGAIN_LATER, "nothing that is running tells endpoints as " + plugin + " does", "start azure-cni, or wait"));
+        return export.export(log.list(), now.kernel().flatMap(EndpointKernel::uplink).orElse(""), clock.getAsLong());
     }
 
     // ------------------------------------------------------------------------------------------------ GC and starts

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tombolo.api.config.CniSettings;
+import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointMode;
-import tombolo.cni.core.AddressSource;
 
 /**
  * What there is to work with at this moment: services of bundles that may come and go.
@@ -17,11 +17,13 @@ import tombolo.cni.core.AddressSource;
  * @param workloads where endpoints are made known to the cluster; nothing waits for it to be there
  * @param overlayMtu for containers, where there are tunnels to other nodes
  * @param modes by name
+ * @param exports endpoints in other plugins' words
  */
-public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Optional<AddressSource> addresses, Optional<Workloads> workloads,
-                    OptionalInt overlayMtu, Map<String, EndpointMode> modes) {
+public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Origins addresses, Optional<Workloads> workloads,
+                    OptionalInt overlayMtu, Map<String, EndpointMode> modes, List<EndpointExport> exports) {
     public Means {
         modes = Map.copyOf(modes);
+        exports = List.copyOf(exports);
     }
 
     /** The bundles without which no ADD can be served. */
@@ -30,8 +32,8 @@ public record Means(String node, CniSettings settings, Optional<EndpointKernel> 
         if (kernel.isEmpty()) {
             missing.add("gateway-dataplane");
         }
-        if (addresses.isEmpty()) {
-            missing.add("gateway-ipam");
+        if (addresses.foreignTypes().isEmpty() ? addresses.pools().isEmpty() : addresses.others().isEmpty()) {
+            missing.add(addresses.foreignTypes().isEmpty() ? "gateway-ipam" : "azure-cni");
         }
         return missing;
     }

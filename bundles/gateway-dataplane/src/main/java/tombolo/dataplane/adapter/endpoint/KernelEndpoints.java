@@ -38,6 +38,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     private final Namespaces namespaces;
     private final Optional<String> hostNetns;
     private final ArrayBlockingQueue<Exchange> idle = new ArrayBlockingQueue<>(IDLE_SOCKETS);
+    private final Bridges bridges;
     private volatile boolean closed;
 
     /** @param hostNetns path of the namespace where the host's ends are; empty: the process's own */
@@ -45,15 +46,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         this.netlink = netlink;
         this.namespaces = namespaces;
         this.hostNetns = hostNetns;
-    }
-
-    /** What a step of making an endpoint came to nothing for. */
-    private static final class StepFailed extends Exception {
-        private static final long serialVersionUID = 1;
-
-        StepFailed(String message) {
-            super(message, null, false, false);
-        }
+        this.bridges = new Bridges(namespaces, hostNetns);
     }
 
     @Override
@@ -69,6 +62,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
                         return program(plan, host, hostIndex, container, namespace.path(), false);
                     } catch (StepFailed | RuntimeException e) {
                         deleteByIndex(host, hostIndex);
+                        plan.bridge().ifPresent(bridge -> bridges.detach(host, plan, bridge));
                         throw e;
                     }
                 } catch (StepFailed e) {
@@ -108,10 +102,20 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     }
 
     @Override
+    public void remove(EndpointPlan plan) {
+        remove(plan.host().interfaceName());
+        plan.bridge().ifPresent(bridge -> onHost(host -> {
+            bridges.detach(host, plan, bridge);
+            return true;
+        }));
+    }
+
+    @Override
     public List<String> differences(EndpointPlan plan) {
         List<String> found = new ArrayList<>();
         onHost(host -> {
             compare(host, hostNetns, plan.host(), "host", found);
+            plan.bridge().ifPresent(bridge -> bridges.compare(host, plan, bridge, found));
             return true;
         });
         try (Namespace namespace = namespaces.open(plan.netns()); Exchange container = open(Optional.of(namespace.path()))) {
@@ -140,6 +144,11 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
             host.run(reader -> EndpointAnswers.link(reader, host.bytes()).ifPresent(answer::set));
             return answer.value.map(SeenLink::mtu);
         });
+    }
+
+    @Override
+    public Optional<String> uplink() {
+        return onHost(host -> lookUp(host, IpAddress.parse("192.0.2.1")).filter(out -> out.interfaceIndex() != 0).map(out -> linkName(host, out.interfaceIndex())));
     }
 
     /** Closes the sockets that are kept. */
@@ -195,6 +204,9 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         writeSettings(Optional.of(netns), plan.container().settings());
         side(container, inner.get().index(), plan.container(), again, true);
         side(host, hostIndex, plan.host(), again, false);
+        if (plan.bridge().isPresent()) {
+            bridges.attach(host, plan, plan.bridge().get(), hostIndex);
+        }
         return new Outcome.Done(plan.container().mac().or(inner.get()::mac).orElseThrow(() -> new StepFailed("the container's interface has no hardware address")), hostIndex);
     }
 
@@ -320,7 +332,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         return link(exchange, name, false);
     }
 
-    private static Optional<SeenLink> link(Exchange exchange, String name, boolean statistics) {
+    static Optional<SeenLink> link(Exchange exchange, String name, boolean statistics) {
         Answer<SeenLink> answer = new Answer<>();
         EndpointMessages.getLink(exchange.writer(), exchange.next(), name, statistics);
         Map<Integer, Exchange.Error> errors = exchange.run(reader -> EndpointAnswers.link(reader, exchange.bytes()).ifPresent(answer::set));
@@ -337,7 +349,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         return answer.value.map(SeenLink::name).orElse("interface " + index);
     }
 
-    private static Optional<SeenRoute> lookUp(Exchange exchange, IpAddress address) {
+    static Optional<SeenRoute> lookUp(Exchange exchange, IpAddress address) {
         Answer<SeenRoute> answer = new Answer<>();
         EndpointMessages.lookUp(exchange.writer(), exchange.next(), address);
         exchange.run(reader -> EndpointAnswers.route(reader).ifPresent(answer::set));
