@@ -148,6 +148,7 @@ public final class Attachments {
         if (now.kernel().isEmpty()) {
             throw new Failed(CniError.TRY_AGAIN_LATER, "not running: " + String.join(", ", now.missing()), "start it, or wait");
         }
+        refuseWhatIsNotDone(add.network());
         EndpointMode mode = mode(now, add.network());
         if (!Files.exists(Path.of(add.netns()))) {
             throw new Failed(CniError.UNKNOWN_CONTAINER, "there is no network namespace " + add.netns(), "the container is gone");
