@@ -1,0 +1,249 @@
+package tombolo.policy.adapter;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.config.Settings;
+import tombolo.api.config.SettingsListener;
+import tombolo.api.policy.Policies;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.ResourceListener;
+import tombolo.api.resource.Resources;
+import tombolo.policy.core.Answers;
+import tombolo.policy.core.Model;
+import tombolo.policy.core.PolicyEngine;
+import tombolo.runtime.Loop;
+
+/** The policy of this node: hears of resources, compiles on one Loop, answers questions. The other services may come and go at any moment. */
+public final class PolicyNode implements SettingsListener, Policies, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyNode.class);
+    /** Steps of the feed, each a bounded batch, and questions. */
+    private static final int MAILBOX = 4096;
+    /** A full compile of 2,000 policies and 100,000 addresses takes a few seconds on a busy machine. */
+    private static final Duration ANSWER = Duration.ofSeconds(20);
+    private static final Enforcement NO_WRITER = new Enforcement(false, "not enforced: no writer; no packet is filtered by what is shown here");
+
+    private final Loop loop = new Loop("tombolo-policy", MAILBOX);
+    private final Map<ResourceId, Resource> held = new HashMap<>();
+    private final Set<String> told = new HashSet<>();
+    private boolean heard;
+    private boolean stopping;
+    private @Nullable String node;
+    private @Nullable PolicyEngine engine;
+    private @Nullable Resources resources;
+    private Resources.@Nullable Subscription subscription;
+
+    // ---- from any thread ----
+
+    @Override
+    public void settingsChanged(Settings settings) {
+        submit(() -> named(settings.node().name()));
+    }
+
+    /** Subscribing and closing a subscription may block: done on a thread of their own. */
+    public void resourcesCame(Resources came) {
+        submit(() -> {
+            resources = came;
+            Thread.ofVirtual().name("tombolo-policy-subscribe").start(() -> subscribe(came));
+        });
+    }
+
+    public void resourcesWent(Resources went) {
+        submit(() -> {
+            if (resources == went) {
+                resources = null;
+                Resources.Subscription open = subscription;
+                subscription = null;
+                if (open != null) {
+                    Thread.ofVirtual().name("tombolo-policy-unsubscribe").start(open::close);
+                }
+            }
+        });
+    }
+
+    private void subscribe(Resources to) {
+        try {
+            Resources.Subscription open = to.subscribe(PolicyEngine.KINDS, changes -> submit(() -> {
+                if (resources == to) {
+                    changed(changes);
+                }
+            }));
+            submit(() -> {
+                if (resources == to) {
+                    subscription = open;
+                } else {
+                    Thread.ofVirtual().start(open::close);
+                }
+            });
+        } catch (RuntimeException e) {
+            LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", e.toString());
+        }
+    }
+
+    // ---- on the Loop ----
+
+    private void named(String name) {
+        if (!name.equals(node)) {
+            node = name;
+            engine = null;
+            if (heard) {
+                start();
+            }
+        }
+    }
+
+    private void start() {
+        String name = node;
+        if (name != null) {
+            PolicyEngine fresh = new PolicyEngine(name);
+            engine = fresh;
+            compiled(fresh.apply(held.values(), List.of()));
+        }
+    }
+
+    private void changed(ResourceListener.Changes changes) {
+        List<ResourceId> deletes = new ArrayList<>(changes.deletes());
+        if (changes.complete()) {
+            Set<ResourceId> gone = new HashSet<>(held.keySet());
+            changes.puts().forEach(resource -> gone.remove(resource.id()));
+            deletes.addAll(gone);
+            heard = true;
+        }
+        deletes.forEach(held::remove);
+        changes.puts().forEach(resource -> held.put(resource.id(), resource));
+        PolicyEngine current = engine;
+        if (current == null) {
+            start();
+        } else {
+            compiled(current.apply(changes.puts(), deletes));
+        }
+    }
+
+    private void compiled(Model.Delta delta) {
+        PolicyEngine current = engine;
+        if (current == null) {
+            return;
+        }
+        Set<String> now = new HashSet<>();
+        for (Problem problem : current.problems()) {
+            String text = problem.message() + ". In force: " + problem.inForce() + ".";
+            now.add(text);
+            if (told.add(text)) {
+                LOG.warn(text);
+            }
+        }
+        told.retainAll(now);
+        if (!delta.isEmpty()) {
+            LOG.debug("policy: {} endpoints, {} policies, {} sets changed", delta.endpoints().size(), delta.policies().size(), delta.sets().size());
+        }
+    }
+
+    private void submit(Runnable task) {
+        if (!loop.offer(task) && !stopping) {
+            LOG.warn("TMB-POL-003 the mailbox of {} tasks is full: a change was not taken in. Report this with gateway:diag.", MAILBOX);
+        }
+    }
+
+    // ---- questions, from any thread ----
+
+    @Override
+    public Status status() {
+        return loop.ask(() -> {
+            PolicyEngine current = engine;
+            return current == null || !heard ? new Status(Optional.ofNullable(node), heard, NO_WRITER, 0, 0, 0, 0, 0, List.of())
+                    : new Answers(current, NO_WRITER).status(String.valueOf(node));
+        }, ANSWER);
+    }
+
+    @Override
+    public List<String> endpoints() {
+        return ask(Answers::endpoints);
+    }
+
+    @Override
+    public Shown show(String endpoint) {
+        return ask(answers -> answers.show(endpoint));
+    }
+
+    @Override
+    public Explanation explain(Question question) {
+        return ask(answers -> answers.explain(question));
+    }
+
+    @Override
+    public Pairs pairs(Optional<String> from, Optional<String> to) {
+        return copy(List.of(), List.of()).pairs(from, to);
+    }
+
+    @Override
+    public List<SetUse> sets() {
+        return ask(Answers::sets);
+    }
+
+    @Override
+    public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
+        return copy(List.of(), List.of()).plan(copy(puts, deletes));
+    }
+
+    private <T> T ask(Function<Answers, T> question) {
+        return loop.ask(() -> {
+            PolicyEngine current = engine;
+            if (current == null || !heard) {
+                throw notYet();
+            }
+            return question.apply(new Answers(current, NO_WRITER));
+        }, ANSWER);
+    }
+
+    private record Snapshot(String node, Collection<Resource> resources) { }
+
+    /** Another engine over the same resources, for work that would keep the Loop from what it is for. */
+    private Answers copy(List<Resource> puts, List<ResourceId> deletes) {
+        Snapshot snapshot = loop.ask(() -> {
+            PolicyEngine current = engine;
+            String name = node;
+            if (current == null || !heard || name == null) {
+                throw notYet();
+            }
+            Map<ResourceId, Resource> all = new HashMap<>(held);
+            current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
+            return new Snapshot(name, all.values());
+        }, ANSWER);
+        PolicyEngine other = new PolicyEngine(snapshot.node);
+        other.apply(snapshot.resources, List.of());
+        if (!puts.isEmpty() || !deletes.isEmpty()) {
+            other.apply(puts, deletes);
+        }
+        return new Answers(other, NO_WRITER);
+    }
+
+    private static IllegalArgumentException notYet() {
+        return new IllegalArgumentException("TMB-POL-015 the resources of the cluster have not been heard yet, or this node has no name yet; see datastore:status and gateway:config");
+    }
+
+    /** What was compiled last is not taken back. */
+    @Override
+    public void close() {
+        try {
+            Optional<Resources.Subscription> open = loop.ask(() -> {
+                stopping = true;
+                return Optional.ofNullable(subscription);
+            }, Duration.ofSeconds(5));
+            open.ifPresent(Resources.Subscription::close);
+        } catch (IllegalStateException e) {
+            LOG.warn("TMB-POL-004 gateway-policy did not stop in order: {}", e.getMessage());
+        }
+        loop.close();
+    }
+}

@@ -1,0 +1,82 @@
+package tombolo.policy.osgi;
+
+import java.util.List;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import tombolo.api.config.Settings;
+import tombolo.api.config.SettingsListener;
+import tombolo.api.policy.Policies;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.Resources;
+import tombolo.policy.adapter.PolicyNode;
+
+/** Ties {@link PolicyNode} to whatever of the other bundles is there. */
+@Component(immediate = true, service = {SettingsListener.class, Policies.class})
+public final class PolicyComponent implements SettingsListener, Policies {
+    private final PolicyNode policy;
+
+    @Activate
+    public PolicyComponent() {
+        this.policy = new PolicyNode();
+    }
+
+    @Override
+    public void settingsChanged(Settings settings) {
+        policy.settingsChanged(settings);
+    }
+
+    @Override
+    public Status status() {
+        return policy.status();
+    }
+
+    @Override
+    public List<String> endpoints() {
+        return policy.endpoints();
+    }
+
+    @Override
+    public Shown show(String endpoint) {
+        return policy.show(endpoint);
+    }
+
+    @Override
+    public Explanation explain(Question question) {
+        return policy.explain(question);
+    }
+
+    @Override
+    public Pairs pairs(Optional<String> from, Optional<String> to) {
+        return policy.pairs(from, to);
+    }
+
+    @Override
+    public List<SetUse> sets() {
+        return policy.sets();
+    }
+
+    @Override
+    public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
+        return policy.plan(puts, deletes);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    void bindResources(Resources resources) {
+        policy.resourcesCame(resources);
+    }
+
+    void unbindResources(Resources resources) {
+        policy.resourcesWent(resources);
+    }
+
+    @Deactivate
+    void deactivate() {
+        policy.close();
+    }
+}
