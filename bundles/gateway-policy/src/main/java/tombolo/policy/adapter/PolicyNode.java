@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
+import tombolo.api.nftables.Nftables;
 import tombolo.api.policy.Policies;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
@@ -32,9 +33,9 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     private static final int MAILBOX = 4096;
     /** A full compile of 2,000 policies and 100,000 addresses takes a few seconds on a busy machine. */
     private static final Duration ANSWER = Duration.ofSeconds(20);
-    private static final Enforcement NO_WRITER = new Enforcement(false, "not enforced: no writer; no packet is filtered by what is shown here");
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
+    private final Enforcer enforcer = new Enforcer(loop);
     private final Map<ResourceId, Resource> held = new HashMap<>();
     private final Set<String> told = new HashSet<>();
     private boolean heard;
@@ -70,6 +71,14 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
                 }
             }
         });
+    }
+
+    public void writerCame(Nftables came) {
+        submit(() -> enforcer.writerCame(came));
+    }
+
+    public void writerWent(Nftables went) {
+        submit(() -> enforcer.writerWent(went));
     }
 
     private void subscribe(Resources to) {
@@ -108,7 +117,9 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
         if (name != null) {
             PolicyEngine fresh = new PolicyEngine(name);
             engine = fresh;
-            compiled(fresh.apply(held.values(), List.of()));
+            fresh.apply(held.values(), List.of());
+            compiled();
+            enforcer.engine(fresh);
         }
     }
 
@@ -126,11 +137,13 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
         if (current == null) {
             start();
         } else {
-            compiled(current.apply(changes.puts(), deletes));
+            Model.Delta delta = current.apply(changes.puts(), deletes);
+            compiled();
+            enforcer.changed(delta);
         }
     }
 
-    private void compiled(Model.Delta delta) {
+    private void compiled() {
         PolicyEngine current = engine;
         if (current == null) {
             return;
@@ -144,9 +157,6 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             }
         }
         told.retainAll(now);
-        if (!delta.isEmpty()) {
-            LOG.debug("policy: {} endpoints, {} policies, {} sets changed", delta.endpoints().size(), delta.policies().size(), delta.sets().size());
-        }
     }
 
     private void submit(Runnable task) {
@@ -161,8 +171,8 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     public Status status() {
         return loop.ask(() -> {
             PolicyEngine current = engine;
-            return current == null || !heard ? new Status(Optional.ofNullable(node), heard, NO_WRITER, 0, 0, 0, 0, 0, List.of())
-                    : new Answers(current, NO_WRITER).status(String.valueOf(node));
+            return current == null || !heard ? new Status(Optional.ofNullable(node), heard, enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
+                    : new Answers(current, enforcer.enforcement()).status(String.valueOf(node));
         }, ANSWER);
     }
 
@@ -202,11 +212,11 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             if (current == null || !heard) {
                 throw notYet();
             }
-            return question.apply(new Answers(current, NO_WRITER));
+            return question.apply(new Answers(current, enforcer.enforcement()));
         }, ANSWER);
     }
 
-    private record Snapshot(String node, Collection<Resource> resources) { }
+    private record Snapshot(String node, Collection<Resource> resources, Enforcement enforcement) { }
 
     /** Another engine over the same resources, for work that would keep the Loop from what it is for. */
     private Answers copy(List<Resource> puts, List<ResourceId> deletes) {
@@ -218,14 +228,14 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             }
             Map<ResourceId, Resource> all = new HashMap<>(held);
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
-            return new Snapshot(name, all.values());
+            return new Snapshot(name, all.values(), enforcer.enforcement());
         }, ANSWER);
         PolicyEngine other = new PolicyEngine(snapshot.node);
         other.apply(snapshot.resources, List.of());
         if (!puts.isEmpty() || !deletes.isEmpty()) {
             other.apply(puts, deletes);
         }
-        return new Answers(other, NO_WRITER);
+        return new Answers(other, snapshot.enforcement);
     }
 
     private static IllegalArgumentException notYet() {

@@ -10,6 +10,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
+import tombolo.api.nftables.Nftables;
 import tombolo.api.policy.Policies;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
@@ -73,6 +74,15 @@ public final class PolicyComponent implements SettingsListener, Policies {
 
     void unbindResources(Resources resources) {
         policy.resourcesWent(resources);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    void bindWriter(Nftables writer) {
+        policy.writerCame(writer);
+    }
+
+    void unbindWriter(Nftables writer) {
+        policy.writerWent(writer);
     }
 
     @Deactivate

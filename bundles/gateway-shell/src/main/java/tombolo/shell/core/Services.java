@@ -9,13 +9,14 @@ import tombolo.api.config.Configuration;
 import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.kernel.Links;
+import tombolo.api.policy.Policies;
 import tombolo.api.resource.ResourceCommands;
 import tombolo.api.route.KernelRoutes;
 
 /** The services of the other bundles as they are at this moment: any may be missing while its bundle is swapped. */
 public interface Services {
     /** Who answers what. */
-    Map<Class<?>, String> BUNDLES = Map.of(BgpSessions.class, "gateway-bgp-session", BgpRoutes.class, "gateway-bgp", KernelRoutes.class, "gateway-dataplane",
+    Map<Class<?>, String> BUNDLES = Map.of(Policies.class, "gateway-policy", BgpSessions.class, "gateway-bgp-session", BgpRoutes.class, "gateway-bgp", KernelRoutes.class, "gateway-dataplane",
             Links.class, "gateway-dataplane", Configuration.class, "gateway-config", Ipam.class, "gateway-ipam", Endpoints.class, "gateway-cni",
             ResourceCommands.class, "gateway-resources");
 

@@ -1,0 +1,149 @@
+package tombolo.policy.adapter;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.nftables.Change;
+import tombolo.api.nftables.Nftables;
+import tombolo.api.nftables.Owner;
+import tombolo.api.policy.Policies.Enforcement;
+import tombolo.policy.adapter.nft.NftTable;
+import tombolo.policy.core.Model;
+import tombolo.policy.core.PolicyEngine;
+import tombolo.runtime.Loop;
+
+/** Hands the compiled policy to the writer of the packet filter, whole at first and then by differences; on the Loop alone. */
+final class Enforcer {
+    private static final Logger LOG = LoggerFactory.getLogger(Enforcer.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private final Loop loop;
+    private @Nullable Nftables writer;
+    private @Nullable PolicyEngine engine;
+    private @Nullable NftTable table;
+    /** Of handed over changes; what an answer says counts where it is of the present table. */
+    private long sent;
+    private long answered;
+    private boolean inForce;
+    private String refusal = "";
+    private Duration pause = FIRST_PAUSE;
+    private boolean retrying;
+
+    Enforcer(Loop loop) {
+        this.loop = loop;
+    }
+
+    void writerCame(Nftables came) {
+        writer = came;
+        begin();
+    }
+
+    /** The kernel keeps what it has. */
+    void writerWent(Nftables went) {
+        if (writer == went) {
+            writer = null;
+            table = null;
+            inForce = false;
+        }
+    }
+
+    /** The engine that counts from now on, with everything heard. */
+    void engine(PolicyEngine now) {
+        engine = now;
+        begin();
+    }
+
+    /** What the engine answered to a change. */
+    void changed(Model.Delta delta) {
+        NftTable current = table;
+        if (current != null && !delta.isEmpty()) {
+            hand(current, () -> current.change(delta));
+        }
+    }
+
+    Enforcement enforcement() {
+        if (writer == null) {
+            return new Enforcement(false, "not enforced: no writer; no packet is filtered by what is shown here");
+        }
+        if (!refusal.isEmpty()) {
+            return new Enforcement(false, "not enforced as shown: the last change was refused (" + refusal + "); what was in force before still is");
+        }
+        if (!inForce) {
+            return new Enforcement(false, "not enforced yet: the kernel has not taken it");
+        }
+        return new Enforcement(true, "enforced for what containers send to each other and to the outside" + (sent == answered ? "" : "; a change is on its way")
+                + "; not enforced: traffic with the host itself, and host endpoints");
+    }
+
+    private void begin() {
+        PolicyEngine known = engine;
+        if (writer == null || known == null) {
+            return;
+        }
+        NftTable fresh = new NftTable(known);
+        table = fresh;
+        hand(fresh, fresh::whole);
+    }
+
+    private interface Making {
+        Change make();
+    }
+
+    private void hand(NftTable of, Making making) {
+        Nftables to = writer;
+        if (to == null) {
+            return;
+        }
+        Change change;
+        try {
+            change = making.make();
+        } catch (IllegalArgumentException e) {
+            refused(of, e.getMessage());
+            return;
+        }
+        long number = ++sent;
+        CompletableFuture<Nftables.Outcome> outcome = to.change(Owner.POLICY, change);
+        outcome.thenAccept(said -> loop.offer(() -> heard(of, number, said)));
+    }
+
+    private void heard(NftTable of, long number, Nftables.Outcome outcome) {
+        answered = Math.max(answered, number);
+        if (of != table) {
+            return;
+        }
+        switch (outcome) {
+            case Nftables.Outcome.InForce _ -> {
+                if (!inForce) {
+                    LOG.info("TMB-POL-006 policy is enforced");
+                }
+                inForce = true;
+                refusal = "";
+                pause = FIRST_PAUSE;
+            }
+            case Nftables.Outcome.Refused(String reason, boolean _) -> refused(of, reason);
+        }
+    }
+
+    /** Differences no longer lead from what the kernel has to what is wanted: all is said again, a while later. */
+    private void refused(NftTable of, String reason) {
+        if (of != table) {
+            return;
+        }
+        if (!reason.equals(refusal)) {
+            LOG.error("TMB-POL-005 a change of policy was refused and what was in force before still is: {}. Trying again, as a whole", reason);
+        }
+        refusal = reason;
+        table = null;
+        if (!retrying) {
+            retrying = true;
+            loop.schedule(pause, () -> {
+                retrying = false;
+                begin();
+            });
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        }
+    }
+}
