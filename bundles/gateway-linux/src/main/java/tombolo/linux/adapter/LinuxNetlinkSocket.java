@@ -34,13 +34,14 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
     private static final int MSG_DONTWAIT = 0x40;
     private static final int EFD_NONBLOCK_CLOEXEC = 0x80800;
     private static final short POLLIN = 1;
-    /** Holds any datagram we send (batches are at most 64 KiB, a whole nftables transaction later more) with the kernel's overhead. */
-    private static final int SEND_BUFFER_BYTES = 1 << 20;
+    /** What a socket keeps for sending; a longer datagram (a whole transaction of nftables) has memory of its own while it is sent. */
+    private static final int KEPT_SEND_BYTES = 1 << 20;
     private static final int FIRST_SEND_BYTES = 4 << 10;
 
     private final int fd;
     private final int wakeFd;
     private final int portId;
+    private final int longestDatagram;
     private final Arena arena = Arena.ofShared();
     private final ReentrantLock sending = new ReentrantLock();
     private final ReentrantLock receiving = new ReentrantLock();
@@ -64,6 +65,7 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
             socket = checked("opening a netlink socket", LibC.socket(sendErrno, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, options.protocol()));
             event = checked("opening an eventfd", LibC.eventfd(sendErrno, 0, EFD_NONBLOCK_CLOEXEC));
             configure(socket, options);
+            longestDatagram = options.sendBufferBytes();
             // Bound before anything else is sent: an unbound socket has port 0, to which the kernel silently sends no notifications.
             MemorySegment address = arena.allocate(12, 4);
             address.set(JAVA_SHORT, 0, (short) AF_NETLINK);
@@ -96,24 +98,34 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
 
     @Override
     public void send(byte[] datagram, int length) {
-        if (length > SEND_BUFFER_BYTES) {
-            throw new IllegalArgumentException("a datagram of " + length + " bytes; at most " + SEND_BUFFER_BYTES);
+        if (length > longestDatagram) {
+            throw new IllegalArgumentException("a datagram of " + length + " bytes; at most " + longestDatagram);
         }
         sending.lock();
         try {
             open();
-            if (length > sendBytes.byteSize()) {
-                sendBytes = arena.allocate(SEND_BUFFER_BYTES);
-            }
-            MemorySegment.copy(datagram, 0, sendBytes, JAVA_BYTE, 0, length);
-            while (LibC.send(sendErrno, fd, sendBytes, length, 0) < 0) {
-                int errno = LibC.errno(sendErrno);
-                if (errno != Errno.EINTR) {
-                    throw new KernelException("sending " + length + " bytes over netlink", errno);
+            if (length > KEPT_SEND_BYTES) {
+                try (Arena once = Arena.ofConfined()) {
+                    send(once.allocate(length), datagram, length);
                 }
+                return;
             }
+            if (length > sendBytes.byteSize()) {
+                sendBytes = arena.allocate(KEPT_SEND_BYTES);
+            }
+            send(sendBytes, datagram, length);
         } finally {
             sending.unlock();
+        }
+    }
+
+    private void send(MemorySegment memory, byte[] datagram, int length) {
+        MemorySegment.copy(datagram, 0, memory, JAVA_BYTE, 0, length);
+        while (LibC.send(sendErrno, fd, memory, length, 0) < 0) {
+            int errno = LibC.errno(sendErrno);
+            if (errno != Errno.EINTR) {
+                throw new KernelException("sending " + length + " bytes over netlink", errno);
+            }
         }
     }
 
@@ -198,7 +210,7 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
 
     private void configure(int socket, Netlink.Options options) {
         // The FORCE variants pass net.core.[rw]mem_max, which is tuned for UDP and far too small for a table's worth of notifications.
-        option(socket, SOL_SOCKET, SO_SNDBUFFORCE, SEND_BUFFER_BYTES * 2, "setting a netlink socket's send buffer");
+        option(socket, SOL_SOCKET, SO_SNDBUFFORCE, options.sendBufferBytes() * 2, "setting a netlink socket's send buffer");
         option(socket, SOL_SOCKET, SO_RCVBUFFORCE, options.receiveBufferBytes(), "setting a netlink socket's receive buffer");
         option(socket, SOL_NETLINK, NETLINK_CAP_ACK, 1, "asking for short netlink errors");
         option(socket, SOL_NETLINK, NETLINK_EXT_ACK, 1, "asking for netlink error texts");
