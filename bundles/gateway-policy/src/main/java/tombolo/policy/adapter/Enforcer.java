@@ -1,10 +1,13 @@
 package tombolo.policy.adapter;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.endpoint.Endpoint;
 import tombolo.api.nftables.Change;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
@@ -20,6 +23,9 @@ final class Enforcer {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+    /** Calls that wait at once: more than a node adds containers. */
+    private static final int MOST_WAITING = 4096;
+
     private final Loop loop;
     private @Nullable Nftables writer;
     private @Nullable PolicyEngine engine;
@@ -31,6 +37,10 @@ final class Enforcer {
     private String refusal = "";
     private Duration pause = FIRST_PAUSE;
     private boolean retrying;
+    private final List<Awaited> waiting = new ArrayList<>();
+
+    /** Who waits until an endpoint's rules are in the kernel. */
+    private record Awaited(Endpoint endpoint, CompletableFuture<Boolean> told) { }
 
     Enforcer(Loop loop) {
         this.loop = loop;
@@ -78,6 +88,39 @@ final class Enforcer {
                 + "; not enforced: traffic with the host itself, and host endpoints");
     }
 
+    /** Completes once the kernel holds the rules of what the cluster says of this endpoint. */
+    CompletableFuture<Boolean> await(Endpoint endpoint) {
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
+        waiting.removeIf(one -> one.told.isDone());
+        if (waiting.size() >= MOST_WAITING) {
+            told.complete(false);
+            return told;
+        }
+        waiting.add(new Awaited(endpoint, told));
+        tell();
+        return told;
+    }
+
+    /** What an endpoint still waits for, in words. */
+    String missing(Endpoint endpoint) {
+        return writer == null ? "no writer of the packet filter" : engine == null ? "the cluster's resources have not been heard" : !known(endpoint)
+                ? "no WorkloadEndpoint with interface " + endpoint.hostInterface() + " and its addresses has been heard" : "the kernel has not taken it" + (refusal.isEmpty() ? "" : ": " + refusal);
+    }
+
+    /** All that was handed over is in force, so that every endpoint that the engine knows has its rules. */
+    private void tell() {
+        if (inForce && sent == answered && table != null) {
+            waiting.stream().filter(one -> known(one.endpoint)).forEach(one -> one.told.complete(true));
+            waiting.removeIf(one -> one.told.isDone());
+        }
+    }
+
+    private boolean known(Endpoint endpoint) {
+        PolicyEngine current = engine;
+        return current != null && current.endpoints().values().stream().anyMatch(one -> !one.host() && one.interfaceName().filter(endpoint.hostInterface()::equals).isPresent()
+                && endpoint.addresses().stream().allMatch(address -> one.addresses().stream().anyMatch(net -> net.contains(address.address()))));
+    }
+
     private void begin() {
         PolicyEngine known = engine;
         if (writer == null || known == null) {
@@ -122,6 +165,7 @@ final class Enforcer {
                 inForce = true;
                 refusal = "";
                 pause = FIRST_PAUSE;
+                tell();
             }
             case Nftables.Outcome.Refused(String reason, boolean _) -> refused(of, reason);
         }

@@ -10,11 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.policy.Policies;
 import tombolo.api.resource.Resource;
@@ -27,7 +33,7 @@ import tombolo.policy.core.PolicyEngine;
 import tombolo.runtime.Loop;
 
 /** The policy of this node: hears of resources, compiles on one Loop, answers questions. The other services may come and go at any moment. */
-public final class PolicyNode implements SettingsListener, Policies, AutoCloseable {
+public final class PolicyNode implements SettingsListener, Policies, EndpointPolicy, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyNode.class);
     /** Steps of the feed, each a bounded batch, and questions. */
     private static final int MAILBOX = 4096;
@@ -205,6 +211,30 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
         return copy(List.of(), List.of()).plan(copy(puts, deletes));
     }
+
+    // ---- gateway-cni, from any thread ----
+
+    @Override
+    public Outcome await(Endpoint endpoint, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try {
+            if (loop.ask(() -> enforcer.await(endpoint), limit).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                return new Outcome.InForce();
+            }
+            return new Outcome.Pending("too many endpoints wait at once");
+        } catch (TimeoutException e) {
+            return new Outcome.Pending(loop.ask(() -> enforcer.missing(endpoint), ANSWER));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Outcome.Pending("the call was interrupted");
+        } catch (ExecutionException | IllegalStateException e) {
+            return new Outcome.Pending(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Nothing to do: the rules go with the WorkloadEndpoint. */
+    @Override
+    public void gone(EndpointId id) { }
 
     private <T> T ask(Function<Answers, T> question) {
         return loop.ask(() -> {

@@ -389,7 +389,7 @@ public final class PolicyEngine {
         Member member = Member.of(local.resource).orElse(Member.NONE);
         ResourceSpec spec = local.resource.spec();
         Optional<String> interfaceName = spec instanceof WorkloadEndpoint workload ? workload.interfaceName() : spec instanceof HostEndpoint host ? host.interfaceName() : Optional.empty();
-        return new Model.Endpoint(id, local.host, interfaceName, member.nets(), spec instanceof WorkloadEndpoint workload ? workload.allowSpoofedSourcePrefixes() : List.of(), tiers,
+        return new Model.Endpoint(id, local.host, interfaceName, member.nets(), spec instanceof WorkloadEndpoint workload ? NetUnion.of(workload.allowSpoofedSourcePrefixes()) : List.of(), tiers,
                 local.profiles, implicit(local));
     }
 

@@ -1,5 +1,6 @@
 package tombolo.policy.osgi;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
@@ -10,6 +11,9 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.policy.Policies;
 import tombolo.api.resource.Resource;
@@ -18,8 +22,8 @@ import tombolo.api.resource.Resources;
 import tombolo.policy.adapter.PolicyNode;
 
 /** Ties {@link PolicyNode} to whatever of the other bundles is there. */
-@Component(immediate = true, service = {SettingsListener.class, Policies.class})
-public final class PolicyComponent implements SettingsListener, Policies {
+@Component(immediate = true, service = {SettingsListener.class, Policies.class, EndpointPolicy.class})
+public final class PolicyComponent implements SettingsListener, Policies, EndpointPolicy {
     private final PolicyNode policy;
 
     @Activate
@@ -65,6 +69,16 @@ public final class PolicyComponent implements SettingsListener, Policies {
     @Override
     public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
         return policy.plan(puts, deletes);
+    }
+
+    @Override
+    public Outcome await(Endpoint endpoint, Duration limit) {
+        return policy.await(endpoint, limit);
+    }
+
+    @Override
+    public void gone(EndpointId id) {
+        policy.gone(id);
     }
 
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)

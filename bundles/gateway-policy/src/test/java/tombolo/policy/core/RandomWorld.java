@@ -33,8 +33,8 @@ import tombolo.api.resource.WorkloadEndpoint;
 import tombolo.api.selector.Selector;
 
 /** Resources at random, few enough names and values that they meet each other. */
-final class RandomWorld {
-    static final String NODE = "here";
+public final class RandomWorld {
+    public static final String NODE = "here";
     private static final List<String> NAMESPACES = List.of("x", "y", "z");
     private static final List<String> VALUES = List.of("a", "b", "c");
     private static final List<IpProtocol> PROTOCOLS = List.of(IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP, IpProtocol.ICMP, IpProtocol.ICMPV6, new IpProtocol(47));
@@ -42,12 +42,12 @@ final class RandomWorld {
     private final Random random;
     private long revision;
 
-    RandomWorld(Random random) {
+    public RandomWorld(Random random) {
         this.random = random;
     }
 
     /** Another version of some resource, or a new one. */
-    Resource resource() {
+    public Resource resource() {
         revision++;
         return switch (random.nextInt(20)) {
             case 0, 1, 2, 3, 4 -> workload();
@@ -92,6 +92,18 @@ final class RandomWorld {
                 Optional.of(random.nextInt(3) == 0 ? "there" : NODE), Optional.empty(), Optional.of("pod" + number), Optional.of("eth0"),
                 random.nextBoolean() ? Optional.of(pick(VALUES)) : Optional.empty(), nets, List.of(), Optional.empty(), Optional.empty(), profiles, Optional.of("cali" + number), Optional.empty(),
                 ports, List.of(), Map.of()));
+    }
+
+    /** One of nine pods that are always here and always have the same address of each family, with labels, profiles and named ports at random. */
+    public Resource pod(int number) {
+        revision++;
+        String namespace = NAMESPACES.get(number % 3);
+        List<String> profiles = random.nextInt(4) > 0 ? List.of("kns." + namespace) : List.of("profile" + random.nextInt(2));
+        return resource(ResourceId.of("WorkloadEndpoint", namespace, "pod" + number), labels(), new WorkloadEndpoint(Optional.of("k8s"), Optional.empty(), Optional.of(NODE), Optional.empty(),
+                Optional.of("pod" + number), Optional.of("eth0"), Optional.of(pick(VALUES)), List.of(Prefix.parse("10.0.0." + (number + 1) + "/32"), Prefix.parse("fd00::" + Integer.toHexString(number + 1) + "/128")), List.of(),
+                Optional.empty(), Optional.empty(), profiles, Optional.of("cali" + number), Optional.empty(),
+                List.of(new WorkloadEndpoint.Port(Optional.of("web"), random.nextBoolean() ? IpProtocol.TCP : IpProtocol.UDP, 80 + random.nextInt(2), OptionalInt.empty(), Optional.empty())),
+                List.of(), Map.of()));
     }
 
     private Resource host() {

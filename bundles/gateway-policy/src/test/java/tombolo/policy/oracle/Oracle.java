@@ -92,9 +92,13 @@ public final class Oracle {
             }
             Profile profile = (Profile) stored.spec();
             for (PolicyRule rule : ingress ? profile.ingress() : profile.egress()) {
-                if (rule.action() != PolicyRule.Action.LOG && rule.action() != PolicyRule.Action.PASS && matches(rule, Optional.empty(), probe)) {
-                    return rule.action() == PolicyRule.Action.ALLOW;
+                if (rule.action() == PolicyRule.Action.LOG || !matches(rule, Optional.empty(), probe)) {
+                    continue;
                 }
+                if (rule.action() == PolicyRule.Action.PASS) {
+                    break; // to the next profile
+                }
+                return rule.action() == PolicyRule.Action.ALLOW;
             }
         }
         return false;

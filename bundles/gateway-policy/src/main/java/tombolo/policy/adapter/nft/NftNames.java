@@ -12,6 +12,7 @@ import tombolo.policy.core.SetId;
 final class NftNames {
     static final String FORWARD = "policy-forward";
     static final String ALLOWED = "policy-allowed";
+    static final String STRANGE = "policy-strange";
     static final String TO = "policy-to";
     static final String WORKLOADS = "policy-workloads";
     /** Of a hash, in hexadecimal digits: two of a hundred thousand names are alike once in 10^9 nodes. */
@@ -23,6 +24,10 @@ final class NftNames {
 
     static String from(AddressFamily family) {
         return "policy-from" + digit(family);
+    }
+
+    static String wide(AddressFamily family) {
+        return "policy-wide" + digit(family);
     }
 
     static String digit(AddressFamily family) {

@@ -36,11 +36,16 @@ final class NftRules {
     private static final int LOG_BYTES = 128;
 
     private final BiPredicate<SetId, AddressFamily> interval;
+    private final boolean profile;
     private final Map<String, NamedSet> helpers = new LinkedHashMap<>();
 
-    /** @param interval whether a set holds anything but single addresses of a family */
-    NftRules(BiPredicate<SetId, AddressFamily> interval) {
+    /**
+     * @param interval whether a set holds anything but single addresses of a family
+     * @param profile  of a profile, behind which there is no tier to pass to
+     */
+    NftRules(BiPredicate<SetId, AddressFamily> interval, boolean profile) {
         this.interval = interval;
+        this.profile = profile;
     }
 
     /** Sets that the rules refer to and that are named by their content. */
@@ -97,13 +102,15 @@ final class NftRules {
         }
     }
 
-    private static void end(PolicyRule.Action action, String owner, boolean ingress, List<Statement> to) {
+    private void end(PolicyRule.Action action, String owner, boolean ingress, List<Statement> to) {
         switch (action) {
             case ALLOW -> to.add(allow(ingress));
             case DENY -> to.add(Statement.decide(Verdict.DROP));
             case PASS -> {
-                to.add(new Statement.SetMark(false, ~PASS, PASS));
-                to.add(Statement.decide(Verdict.RETURN));
+                if (!profile) {
+                    to.add(new Statement.SetMark(false, ~PASS, PASS));
+                }
+                to.add(Statement.decide(Verdict.RETURN)); // from a profile: to the next one
             }
             case LOG -> to.add(new Statement.LogTo(ingress ? LOG_INGRESS : LOG_EGRESS, owner, OptionalInt.of(LOG_BYTES)));
         }

@@ -33,6 +33,7 @@ import tombolo.policy.core.SetId;
 public final class NftTable {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
     private static final int INVALID = 1;
+    private static final String PROFILE = "profile ";
 
     private final PolicyEngine engine;
     private final Map<String, Chain> chains = new HashMap<>();
@@ -45,10 +46,15 @@ public final class NftTable {
     private final Map<SetId, int[]> wide = new HashMap<>();
     private final Map<ResourceId, Placed> placed = new HashMap<>();
     private final Map<String, Map<Value, TreeMap<ResourceId, Element>>> claims = new HashMap<>();
+    /** Within one change: a policy of all endpoints is composed once. */
+    private final Map<Likeness, Parts.Composition> composed = new HashMap<>();
     private final Parts parts = new Parts(id -> kinds.getOrDefault(id, new Parts.Kind(false, false, false)), storedProfiles::contains);
 
     /** Where an endpoint's packets go. */
     private record Placed(List<Parts.Composition> compositions, Map<String, List<Element>> elements) { }
+
+    /** Endpoints that are alike in this share their chains. */
+    private record Likeness(List<Model.TierPolicies> tiers, List<String> profiles, Set<String> implicit, boolean ingress) { }
 
     public NftTable(PolicyEngine engine) {
         this.engine = engine;
@@ -67,7 +73,9 @@ public final class NftTable {
         List<NamedSet> wholeSets = new ArrayList<>(collected.sets.values());
         wholeSets.add(map(NftNames.TO, "to endpoints", List.of(DataType.INTERFACE_NAME), collected));
         for (AddressFamily family : AddressFamily.values()) {
-            wholeSets.add(map(NftNames.from(family), "from endpoints", List.of(DataType.INTERFACE_NAME, NftRules.addressType(family)), collected));
+            List<DataType> key = List.of(DataType.INTERFACE_NAME, NftRules.addressType(family));
+            wholeSets.add(map(NftNames.from(family), "from endpoints", key, collected));
+            wholeSets.add(new NamedSet(NftNames.wide(family), key, true, new NamedSet.MapData.Verdicts(), "allowedSourcePrefixes", collected.puts(NftNames.wide(family))));
         }
         wholeSets.add(NamedSet.set(NftNames.WORKLOADS, "interfaces of endpoints", List.of(DataType.INTERFACE_NAME), collected.puts(NftNames.WORKLOADS)));
         return Change.complete(whole, wholeSets);
@@ -129,9 +137,15 @@ public final class NftTable {
         for (AddressFamily family : AddressFamily.values()) {
             forward.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
         }
-        forward.add(Rule.of("from endpoints: not their own address", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(), Statement.decide(Verdict.DROP)));
+        forward.add(Rule.of("from endpoints: not their own address", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
         forward.add(Rule.of("to endpoints", toEndpoint));
-        return List.of(Chain.base(NftNames.FORWARD, hook, "what is forwarded", forward),
+        List<Rule> strange = new ArrayList<>();
+        for (AddressFamily family : AddressFamily.values()) {
+            strange.add(Rule.of("networks that an endpoint may send from", Statement.family(family),
+                    new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.wide(family))));
+        }
+        strange.add(Rule.of("forged", new Statement.Count(), Statement.decide(Verdict.DROP)));
+        return List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange), Chain.base(NftNames.FORWARD, hook, "what is forwarded", forward),
                 Chain.of(NftNames.ALLOWED, "what an endpoint may send", List.of(Rule.of("to endpoints", toEndpoint), Rule.of("out", Statement.decide(Verdict.ACCEPT)))));
     }
 
@@ -158,8 +172,8 @@ public final class NftTable {
         for (String name : profiles) {
             Model.Profile profile = engine.profile(name).orElseThrow();
             storedProfiles.add(name);
-            chain(NftNames.profile(name, true), "profile " + name, true, profile.ingress(), true, to);
-            chain(NftNames.profile(name, false), "profile " + name, true, profile.egress(), false, to);
+            chain(NftNames.profile(name, true), PROFILE + name, true, profile.ingress(), true, to);
+            chain(NftNames.profile(name, false), PROFILE + name, true, profile.egress(), false, to);
         }
         storedProfiles.removeAll(delta.profilesGone());
         delta.policiesGone().forEach(kinds::remove);
@@ -181,7 +195,7 @@ public final class NftTable {
             }
             return;
         }
-        NftRules compiler = new NftRules(this::interval);
+        NftRules compiler = new NftRules(this::interval, owner.startsWith(PROFILE));
         Chain chain = Chain.of(name, owner + (ingress ? " ingress" : " egress"), compiler.rules(owner, rules, ingress));
         Chain before = chains.put(name, chain);
         List<String> old = helpersOf.put(name, List.copyOf(compiler.helpers().keySet()));
@@ -303,6 +317,7 @@ public final class NftTable {
         for (Model.Endpoint endpoint : all ? engine.endpoints().values() : delta.endpoints().values()) {
             place(endpoint, left, to);
         }
+        composed.clear();
         // Behind everything else: a chain that one leaves may be the one that another comes to.
         for (Placed before : left) {
             before.compositions.forEach(composition -> release(composition, to));
@@ -314,8 +329,8 @@ public final class NftTable {
         if (endpoint.host() || name.filter(EndpointId::isInterfaceName).isEmpty()) {
             return;
         }
-        Parts.Composition ingress = parts.of(endpoint, true);
-        Parts.Composition egress = parts.of(endpoint, false);
+        Parts.Composition ingress = composition(endpoint, true);
+        Parts.Composition egress = composition(endpoint, false);
         acquire(ingress, to);
         acquire(egress, to);
         String comment = endpoint.id().namespace().map(namespace -> namespace + "/").orElse("") + endpoint.id().name();
@@ -327,11 +342,19 @@ public final class NftTable {
             elements.put(NftNames.from(family), endpoint.addresses().stream().filter(net -> net.family() == family)
                     .map(net -> Element.entry(Value.concatenated(key, Value.of(net.address())), Verdict.jump(egress.first()), comment)).toList());
         }
+        for (AddressFamily family : AddressFamily.values()) {
+            elements.put(NftNames.wide(family), endpoint.spoofable().stream().filter(net -> net.family() == family)
+                    .map(net -> new Element(Value.concatenated(key, Value.of(net.address())), Value.concatenated(key, Value.last(net)), Optional.of(Verdict.jump(egress.first())), comment)).toList());
+        }
         Placed before = placed.put(endpoint.id(), new Placed(List.of(ingress, egress), elements));
         claim(endpoint.id(), before == null ? Map.of() : before.elements, elements, to);
         if (before != null) {
             left.add(before);
         }
+    }
+
+    private Parts.Composition composition(Model.Endpoint endpoint, boolean ingress) {
+        return composed.computeIfAbsent(new Likeness(endpoint.tiers(), endpoint.profiles(), endpoint.implicit(), ingress), _ -> parts.of(endpoint, ingress));
     }
 
     /** Two endpoints may name the same interface for a moment, when one is made anew: the first by name has it, and none takes it from the other by going. */

@@ -74,6 +74,9 @@ final class Parts {
             }
             boolean passes = policies.stream().anyMatch(id -> kinds.apply(id).passes(ingress));
             String next = name(base, parts.size());
+            if (passes) {
+                rules.add(Rule.of("tier " + tier.tier(), new Statement.SetMark(false, ~NftRules.PASS, 0)));
+            }
             for (ResourceId id : policies) {
                 rules.add(Rule.of(id.toString(), Statement.decide(Verdict.jump(NftNames.policy(id, ingress)))));
                 if (kinds.apply(id).passes(ingress)) {
@@ -89,7 +92,7 @@ final class Parts {
                 rules.add(Rule.of("end of tier " + tier.tier(), Statement.decide(Verdict.goTo(next))));
             }
             if (passes) {
-                rules = new ArrayList<>(List.of(Rule.of("next tier", new Statement.SetMark(false, ~NftRules.PASS, 0))));
+                rules = new ArrayList<>();
                 parts.add(rules);
             }
         }

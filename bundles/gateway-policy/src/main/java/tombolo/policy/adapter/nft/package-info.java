@@ -5,7 +5,7 @@
  *  policy-forward (hook forward)
  *    established, related ─► accept
  *    from4, from6: interface . source address ─► jump policy-e-…    one verdict map says at once whose packet it is and that its source is its own
- *    from a workload's interface otherwise ─► drop
+ *    from a workload's interface otherwise ─► policy-strange: the networks that it may send from besides, else drop
  *    to: interface out ─► jump policy-i-…
  *
  *  policy-e-…, policy-i-…   the policies of all endpoints that have the same ones: tier by tier, then the profiles, then drop
@@ -18,7 +18,7 @@
  * of intervals otherwise.
  *
  * <p>A rule that passes sets a bit of the packet's mark ({@code NftRules.PASS}) and returns; behind the jump to such a policy, and only there, the endpoint's chain looks
- * at it and goes to the next tier, which clears it.
+ * at it and goes to the next tier. A tier with such a policy begins by clearing it.
  *
  * <p>Known gaps: traffic of containers with the host itself, host endpoints (forwarded, preDNAT, doNotTrack) and the log are not written yet.
  */
