@@ -34,6 +34,9 @@ public interface Policies {
     /** The sets of addresses that rules refer to, by name. */
     List<SetUse> sets();
 
+    /** What the kernel has counted at each rule, by its words; asks the kernel. */
+    List<Counter> counters();
+
     /** What of {@link #pairs} and of the compiled model would change with these resources. */
     Plan plan(List<Resource> puts, List<ResourceId> deletes);
 
@@ -51,6 +54,13 @@ public interface Policies {
 
     /** @param text one line that says it, such as {@code not enforced: no writer} */
     record Enforcement(boolean enforced, String text) { }
+
+    /**
+     * Only the packets that no flow was known for: those behind an allowed one pass before all rules.
+     *
+     * @param rule such as {@code NetworkPolicy(web/db) ingress rule 1}; those of several endpoints or ways to match are added up
+     */
+    record Counter(String rule, long packets, long bytes) { }
 
     /** @param inForce what is in force instead: {@code the last good version, revision 7}, {@code nothing of it}, … */
     record Problem(ResourceId resource, String message, String inForce) { }

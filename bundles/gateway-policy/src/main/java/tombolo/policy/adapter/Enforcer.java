@@ -3,6 +3,7 @@ package tombolo.policy.adapter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ final class Enforcer {
     private long sent;
     private long answered;
     private boolean inForce;
+    private boolean dropToHost;
     private String refusal = "";
     private Duration pause = FIRST_PAUSE;
     private boolean retrying;
@@ -66,12 +68,27 @@ final class Enforcer {
         begin();
     }
 
+    /** What becomes of what an endpoint may send to this host. */
+    void toHost(boolean drop) {
+        if (drop != dropToHost) {
+            dropToHost = drop;
+            NftTable current = table;
+            if (current != null) {
+                hand(current, () -> current.toHost(drop));
+            }
+        }
+    }
+
     /** What the engine answered to a change. */
     void changed(Model.Delta delta) {
         NftTable current = table;
         if (current != null && !delta.isEmpty()) {
             hand(current, () -> current.change(delta));
         }
+    }
+
+    Optional<Nftables> writer() {
+        return Optional.ofNullable(writer);
     }
 
     Enforcement enforcement() {
@@ -84,8 +101,7 @@ final class Enforcer {
         if (!inForce) {
             return new Enforcement(false, "not enforced yet: the kernel has not taken it");
         }
-        return new Enforcement(true, "enforced for what containers send to each other and to the outside" + (sent == answered ? "" : "; a change is on its way")
-                + "; not enforced: traffic with the host itself, and host endpoints");
+        return new Enforcement(true, "enforced for what containers send and receive" + (sent == answered ? "" : "; a change is on its way") + "; not enforced: host endpoints");
     }
 
     /** Completes once the kernel holds the rules of what the cluster says of this endpoint. */
@@ -126,7 +142,7 @@ final class Enforcer {
         if (writer == null || known == null) {
             return;
         }
-        NftTable fresh = new NftTable(known);
+        NftTable fresh = new NftTable(known, dropToHost);
         table = fresh;
         hand(fresh, fresh::whole);
     }

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,7 +25,9 @@ import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.nftables.Nftables;
+import tombolo.api.nftables.Owner;
 import tombolo.api.policy.Policies;
+import tombolo.api.resource.FelixConfiguration;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
@@ -39,6 +44,9 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private static final int MAILBOX = 4096;
     /** A full compile of 2,000 policies and 100,000 addresses takes a few seconds on a busy machine. */
     private static final Duration ANSWER = Duration.ofSeconds(20);
+
+    private static final String FELIX = "FelixConfiguration";
+    private static final Set<String> KINDS = Stream.concat(PolicyEngine.KINDS.stream(), Stream.of(FELIX)).collect(Collectors.toUnmodifiableSet());
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
     private final Enforcer enforcer = new Enforcer(loop);
@@ -89,7 +97,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     private void subscribe(Resources to) {
         try {
-            Resources.Subscription open = to.subscribe(PolicyEngine.KINDS, changes -> submit(() -> {
+            Resources.Subscription open = to.subscribe(KINDS, changes -> submit(() -> {
                 if (resources == to) {
                     changed(changes);
                 }
@@ -125,6 +133,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             engine = fresh;
             fresh.apply(held.values(), List.of());
             compiled();
+            enforcer.toHost(dropsToHost());
             enforcer.engine(fresh);
         }
     }
@@ -145,8 +154,16 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         } else {
             Model.Delta delta = current.apply(changes.puts(), deletes);
             compiled();
+            enforcer.toHost(dropsToHost());
             enforcer.changed(delta);
         }
+    }
+
+    /** That of this node before that of all. */
+    private boolean dropsToHost() {
+        return Stream.of("node." + node, "default").flatMap(name -> Optional.ofNullable(held.get(ResourceId.of(FELIX, name))).stream())
+                .flatMap(resource -> resource.spec() instanceof FelixConfiguration felix ? felix.text("defaultEndpointToHostAction").stream() : Stream.empty()).findFirst()
+                .filter("Drop"::equalsIgnoreCase).isPresent();
     }
 
     private void compiled() {
@@ -205,6 +222,17 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     @Override
     public List<SetUse> sets() {
         return ask(Answers::sets);
+    }
+
+    @Override
+    public List<Counter> counters() {
+        Nftables writer = loop.ask(enforcer::writer, ANSWER)
+                .orElseThrow(() -> new IllegalArgumentException("TMB-POL-017 nothing is counted: there is no writer of the packet filter; see gateway:status for gateway-dataplane"));
+        TreeMap<String, Counter> sums = new TreeMap<>();
+        writer.counters(Owner.POLICY).values().forEach(counters -> counters.forEach(each ->
+                sums.merge(each.comment(), new Counter(each.comment(), each.packets(), each.bytes()),
+                        (one, other) -> new Counter(one.rule(), one.packets() + other.packets(), one.bytes() + other.bytes()))));
+        return List.copyOf(sums.values());
     }
 
     @Override

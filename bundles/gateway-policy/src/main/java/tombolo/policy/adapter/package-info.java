@@ -7,7 +7,7 @@
  *  shell ── questions ──────────────────┘  large ones (pairs, plan) on the asker's thread, over an engine of their own
  * </pre>
  *
- * <p>Codes: TMB-POL-001 a resource cannot be compiled · 002, 003, 004 the feed · 005 the kernel refuses · 006 enforced · 010 to 014 a question that cannot be answered.
+ * <p>Codes: TMB-POL-001 a resource cannot be compiled · 002, 003, 004 the feed · 005 the kernel refuses · 006 enforced · 010 to 017 a question that cannot be answered.
  *
  * <p>Every answer says whether what it shows is enforced, and what is not.
  */

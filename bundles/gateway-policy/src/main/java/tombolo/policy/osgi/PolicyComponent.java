@@ -67,6 +67,11 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
     }
 
     @Override
+    public List<Counter> counters() {
+        return policy.counters();
+    }
+
+    @Override
     public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
         return policy.plan(puts, deletes);
     }

@@ -10,9 +10,9 @@ import tombolo.resources.core.Decoder;
 import tombolo.runtime.json.JsonText;
 
 /** Resources as people write them, read by the bundle whose work that is, and the engine of the node {@code here}. */
-final class Cluster {
+public final class Cluster {
     static final Enforcement NOBODY = new Enforcement(false, "not enforced: a test");
-    final PolicyEngine engine = new PolicyEngine("here");
+    public final PolicyEngine engine = new PolicyEngine("here");
     private long revision;
 
     /** @param metadata and spec with ' for " */
@@ -29,11 +29,11 @@ final class Cluster {
         }
     }
 
-    Model.Delta put(String kind, String metadata, String spec) {
+    public Model.Delta put(String kind, String metadata, String spec) {
         return engine.apply(List.of(read(kind, metadata, spec, ++revision)), List.of());
     }
 
-    Model.Delta remove(ResourceId id) {
+    public Model.Delta remove(ResourceId id) {
         return engine.apply(List.of(), List.of(id));
     }
 
@@ -44,7 +44,7 @@ final class Cluster {
                         + "/32'],'profiles':['kns." + namespace + "'],'ports':[{'name':'web','protocol':'TCP','port':8080}]");
     }
 
-    Model.Delta policy(String namespace, String name, String spec) {
+    public Model.Delta policy(String namespace, String name, String spec) {
         return put("NetworkPolicy", "'namespace':'" + namespace + "','name':'" + name + "'", spec);
     }
 

@@ -211,6 +211,20 @@ public final class PolicyViews {
         });
     }
 
+    /** @param all also rules that no packet has met */
+    public static Document counters(Services services, boolean all) {
+        List<Policies.Counter> counters = ask(services, Policies::counters).stream().filter(counter -> all || counter.packets() > 0).toList();
+        Enforcement enforcement = services.need(Policies.class).status().enforcement();
+        Map<String, Object> json = map("counters", counters.stream().map(counter -> map("rule", counter.rule(), "packets", counter.packets(), "bytes", counter.bytes())).toList(), "enforced",
+                enforcement.enforced(), "enforcement", enforcement.text());
+        return new Document(json, screen -> {
+            Table table = new Table("RULE", ">PACKETS", ">BYTES");
+            counters.forEach(counter -> table.row(counter.rule(), counter.packets(), counter.bytes()));
+            return (counters.isEmpty() ? "No packet has met a rule yet" + (all ? ".\n" : "; --all lists the rules.\n") : table.render(screen))
+                    + "Counted is what begins a flow: what belongs to an allowed one passes before all rules.\n" + note(enforcement, screen);
+        });
+    }
+
     /** @param words {@code -f FILE} and what goes with it */
     public static Document plan(Services services, List<String> words, InputStream standardInput) {
         ResourceCommands.Documents documents = services.need(ResourceCommands.class).read(words, standardInput);

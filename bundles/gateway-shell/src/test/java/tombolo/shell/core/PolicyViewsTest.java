@@ -66,6 +66,11 @@ class PolicyViewsTest {
         }
 
         @Override
+        public List<Counter> counters() {
+            return List.of(new Counter("NetworkPolicy(web/allow-http) ingress rule 1", 7, 420), new Counter("end of tier default", 0, 0));
+        }
+
+        @Override
         public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
             Pair now = new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "TCP 80");
             return new Plan(List.of(now), List.of(new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "-")), List.of("+ policy " + POLICY), List.of(), NOBODY);
@@ -120,6 +125,12 @@ class PolicyViewsTest {
         assertTrue(text.contains("10.0.0.9 to web/shop: UDP 53") && text.contains("Verdict: deny") && text.contains("it would be: allow"), text);
         assertEquals("TMB-POL-010", assertThrows(Failure.class, () -> PolicyViews.explain(SERVICES, "nobody", "b", "tcp", Optional.of("80"))).code());
         assertEquals("TMB-POL-014", assertThrows(Failure.class, () -> PolicyViews.explain(SERVICES, "a", "b", "tcp", Optional.of("http"))).code());
+    }
+
+    @Test
+    void rulesThatNoPacketHasMetAreLeftOutUnlessAllAreAskedFor() {
+        assertTrue(text(PolicyViews.counters(SERVICES, false)).contains("420") && !text(PolicyViews.counters(SERVICES, false)).contains("end of tier"));
+        assertTrue(text(PolicyViews.counters(SERVICES, true)).contains("end of tier default"));
     }
 
     @Test

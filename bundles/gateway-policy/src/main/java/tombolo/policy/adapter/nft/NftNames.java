@@ -11,6 +11,7 @@ import tombolo.policy.core.SetId;
 /** What chains and sets are called. */
 final class NftNames {
     static final String FORWARD = "policy-forward";
+    static final String INPUT = "policy-input";
     static final String ALLOWED = "policy-allowed";
     static final String STRANGE = "policy-strange";
     static final String TO = "policy-to";

@@ -23,6 +23,7 @@ import tombolo.api.nftables.Rule;
 import tombolo.api.nftables.Statement;
 import tombolo.api.nftables.Value;
 import tombolo.api.nftables.Verdict;
+import tombolo.api.resource.IpProtocol;
 import tombolo.api.resource.PolicyBody.Type;
 import tombolo.api.resource.ResourceId;
 import tombolo.policy.core.Model;
@@ -33,9 +34,12 @@ import tombolo.policy.core.SetId;
 public final class NftTable {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
     private static final int INVALID = 1;
+    /** The kernel's word for an address of its own. */
+    private static final int RTN_LOCAL = 2;
     private static final String PROFILE = "profile ";
 
     private final PolicyEngine engine;
+    private boolean dropToHost;
     private final Map<String, Chain> chains = new HashMap<>();
     /** Of sets that are named by their content, and of chains of endpoints: how many refer to each. */
     private final Map<String, Integer> references = new HashMap<>();
@@ -56,8 +60,16 @@ public final class NftTable {
     /** Endpoints that are alike in this share their chains. */
     private record Likeness(List<Model.TierPolicies> tiers, List<String> profiles, Set<String> implicit, boolean ingress) { }
 
-    public NftTable(PolicyEngine engine) {
+    /** @param dropToHost whether what an endpoint's policy lets it send to this host itself is dropped nevertheless */
+    public NftTable(PolicyEngine engine, boolean dropToHost) {
         this.engine = engine;
+        this.dropToHost = dropToHost;
+    }
+
+    /** Changes what becomes of what an endpoint's policy lets it send to this host. */
+    public Change toHost(boolean drop) {
+        dropToHost = drop;
+        return Change.differences().put(allowed()).build();
     }
 
     /** All there is, for a writer that does not know it yet. Once, first. */
@@ -127,26 +139,54 @@ public final class NftTable {
 
     // ---------------------------------------------------------------- the frame
 
-    private static List<Chain> frame() {
-        Chain.Hook hook = new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false);
-        Statement toEndpoint = new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO);
-        List<Rule> forward = new ArrayList<>();
-        forward.add(Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT)));
-        forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
-                Statement.decide(Verdict.DROP)));
-        for (AddressFamily family : AddressFamily.values()) {
-            forward.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
-        }
-        forward.add(Rule.of("from endpoints: not their own address", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
-        forward.add(Rule.of("to endpoints", toEndpoint));
+    private List<Chain> frame() {
         List<Rule> strange = new ArrayList<>();
         for (AddressFamily family : AddressFamily.values()) {
             strange.add(Rule.of("networks that an endpoint may send from", Statement.family(family),
                     new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.wide(family))));
         }
         strange.add(Rule.of("forged", new Statement.Count(), Statement.decide(Verdict.DROP)));
-        return List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange), Chain.base(NftNames.FORWARD, hook, "what is forwarded", forward),
-                Chain.of(NftNames.ALLOWED, "what an endpoint may send", List.of(Rule.of("to endpoints", toEndpoint), Rule.of("out", Statement.decide(Verdict.ACCEPT)))));
+        List<Rule> forward = new ArrayList<>(List.of(flows()));
+        forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
+                Statement.decide(Verdict.DROP)));
+        forward.addAll(from());
+        forward.add(toEndpoint());
+        List<Rule> input = new ArrayList<>(List.of(flows()));
+        // Source: felix/rules/static.go: without these no endpoint finds its IPv6 neighbours or groups.
+        for (int[] types : List.of(new int[] {130, 133}, new int[] {135, 136})) {
+            input.add(Rule.of("neighbours and groups of IPv6", Statement.family(AddressFamily.IPV6), Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.ICMPV6.number())),
+                    new Statement.Within(Field.ICMPV6_TYPE, Value.octet(types[0]), Value.octet(types[1])), Statement.decide(Verdict.ACCEPT)));
+        }
+        input.addAll(from());
+        return List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
+                Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
+                Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input), allowed());
+    }
+
+    private static Rule flows() {
+        return Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT));
+    }
+
+    private static Rule toEndpoint() {
+        return Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO));
+    }
+
+    private static List<Rule> from() {
+        List<Rule> rules = new ArrayList<>();
+        for (AddressFamily family : AddressFamily.values()) {
+            rules.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
+        }
+        rules.add(Rule.of("from endpoints: not their own address", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
+        return rules;
+    }
+
+    private Chain allowed() {
+        List<Rule> rules = new ArrayList<>(List.of(toEndpoint()));
+        if (dropToHost) {
+            rules.add(Rule.of("to this host: defaultEndpointToHostAction", Statement.is(Field.DESTINATION_TYPE, Value.number(RTN_LOCAL)), new Statement.Count(), Statement.decide(Verdict.DROP)));
+        }
+        rules.add(Rule.of("out", Statement.decide(Verdict.ACCEPT)));
+        return Chain.of(NftNames.ALLOWED, "what an endpoint may send", rules);
     }
 
     // ---------------------------------------------------------------- a change

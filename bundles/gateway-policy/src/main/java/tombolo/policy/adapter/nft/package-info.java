@@ -8,6 +8,9 @@
  *    from a workload's interface otherwise ─► policy-strange: the networks that it may send from besides, else drop
  *    to: interface out ─► jump policy-i-…
  *
+ *  policy-input (hook input)   the same for what endpoints send to this host; what their policies allow is then accepted, or dropped where
+ *                              defaultEndpointToHostAction says so
+ *
  *  policy-e-…, policy-i-…   the policies of all endpoints that have the same ones: tier by tier, then the profiles, then drop
  *    ├─► policy-out-…, policy-in-…   one chain for a policy and direction, shared by all its endpoints; a rule of it is one or a few of the kernel's
  *    └─► policy-allowed   what an egress rule allows goes on here: to the endpoint it is for, or out
@@ -20,7 +23,10 @@
  * <p>A rule that passes sets a bit of the packet's mark ({@code NftRules.PASS}) and returns; behind the jump to such a policy, and only there, the endpoint's chain looks
  * at it and goes to the next tier. A tier with such a policy begins by clearing it.
  *
- * <p>Known gaps: traffic of containers with the host itself, host endpoints (forwarded, preDNAT, doNotTrack) and the log are not written yet.
+ * <p>DEVIATION: without a word in FelixConfiguration, what an endpoint's policy lets it send to this host is accepted, as Calico's own manifests have it; Felix alone would drop
+ * it. What this host itself sends to its endpoints is always accepted, as in Calico.
+ *
+ * <p>Known gaps: host endpoints (forwarded, preDNAT, doNotTrack) and the log are not written yet.
  */
 @NullMarked
 package tombolo.policy.adapter.nft;

@@ -36,7 +36,7 @@ class NftTableTest {
             RandomWorld world = new RandomWorld(random);
             PolicyEngine engine = new PolicyEngine(RandomWorld.NODE);
             Map<ResourceId, Resource> there = new HashMap<>();
-            NftTable table = new NftTable(engine);
+            NftTable table = new NftTable(engine, false);
             Mirror mirror = new Mirror();
             mirror.take(table.whole());
             for (int i = 0; i < STEPS; i++) {
@@ -53,7 +53,7 @@ class NftTableTest {
             PolicyEngine fresh = new PolicyEngine(RandomWorld.NODE);
             fresh.apply(there.values(), List.of());
             Mirror whole = new Mirror();
-            whole.take(new NftTable(fresh).whole());
+            whole.take(new NftTable(fresh, false).whole());
             assertEquals(whole.chains, mirror.chains, "seed " + seed);
             assertEquals(whole.elements, mirror.elements, "seed " + seed);
             assertEquals(whole.intervals, mirror.intervals, "seed " + seed);

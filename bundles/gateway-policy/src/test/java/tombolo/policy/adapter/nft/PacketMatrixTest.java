@@ -61,7 +61,7 @@ class PacketMatrixTest {
         }
         PolicyEngine engine = new PolicyEngine(RandomWorld.NODE);
         engine.apply(there.values(), List.of());
-        NftTable table = new NftTable(engine);
+        NftTable table = new NftTable(engine, false);
         inForce(writer, table.whole(), seed);
         for (int round = 0; round < ROUNDS; round++) {
             List<Resource> puts = new ArrayList<>();

@@ -192,6 +192,46 @@ final class Pods implements AutoCloseable {
         }
     }
 
+    /** A UDP socket on an address of a pod, or of the router between them (-1), which gets the address where it is not there. */
+    DatagramChannel socket(int pod, String address, int port) {
+        if (pod >= 0 && !address.equals(address(pod, !address.contains(":")))) {
+            ip(prefix + pod, "addr add " + address + "/32 dev eth0\n");
+        }
+        Visitor visitor = pod >= 0 ? visitors.get(pod) : new Visitor("/run/netns/" + router());
+        try {
+            return visitor.run(() -> {
+                DatagramChannel channel = DatagramChannel.open().bind(new InetSocketAddress(address, port));
+                channel.configureBlocking(false);
+                return channel;
+            });
+        } finally {
+            if (pod < 0) {
+                visitor.close();
+            }
+        }
+    }
+
+    /** Whether a packet gets from one socket to another. @param expected where it is, it is waited for; where not, it would have come within the sender's own call */
+    static boolean passes(DatagramChannel from, DatagramChannel to, boolean expected) {
+        try {
+            ByteBuffer buffer = ByteBuffer.allocate(64);
+            while (to.receive(buffer) != null) {
+                buffer.clear();
+            }
+            from.send(ByteBuffer.wrap(new byte[] {1}), to.getLocalAddress());
+            long deadline = System.nanoTime() + (expected ? ARRIVAL_NANOS : 50_000_000L);
+            while (System.nanoTime() - deadline < 0) {
+                if (to.receive(buffer) != null) {
+                    return true;
+                }
+                LockSupport.parkNanos(500_000);
+            }
+            return false;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     String nft(String... words) {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", router(), "nft"));
         command.addAll(List.of(words));

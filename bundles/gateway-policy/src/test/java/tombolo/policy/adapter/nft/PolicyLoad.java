@@ -53,7 +53,7 @@ final class PolicyLoad {
         PolicyEngine engine = new PolicyEngine("here");
         engine.apply(all, List.of());
         System.out.printf("%d endpoints, %d policies active, %d sets%n", engine.endpoints().size(), engine.activePolicies().size(), engine.setIds().size());
-        NftTable table = new NftTable(engine);
+        NftTable table = new NftTable(engine, false);
         long start = System.nanoTime();
         Change whole = table.whole();
         System.out.printf("rendered %.0f ms: %d chains, %d sets, %d elements%n", since(start), whole.chains().size(), whole.sets().size(),
