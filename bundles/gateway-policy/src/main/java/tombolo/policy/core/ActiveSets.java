@@ -23,6 +23,8 @@ final class ActiveSets {
     private static final class Contents {
         final SetId id;
         final NetUnion nets = new NetUnion();
+        /** Until the set is told of, as a whole, nobody asks what came and went. */
+        final Changes<Prefix> unheard = Changes.ignored();
         final Changes<Prefix> netChanges = new Changes<>();
         final TreeMap<SetId.PortMember, Integer> ports = new TreeMap<>();
         final Changes<SetId.PortMember> portChanges = new Changes<>();
@@ -35,9 +37,9 @@ final class ActiveSets {
 
         void add(Member member) {
             switch (id) {
-                case SetId.Nets _ -> member.nets().forEach(net -> nets.add(net, netChanges));
+                case SetId.Nets _ -> member.nets().forEach(net -> nets.add(net, told ? netChanges : unheard));
                 case SetId.Ports wanted -> each(member, wanted, port -> {
-                    if (ports.merge(port, 1, Integer::sum) == 1) {
+                    if (ports.merge(port, 1, Integer::sum) == 1 && told) {
                         portChanges.add(port);
                     }
                 });
@@ -46,11 +48,13 @@ final class ActiveSets {
 
         void remove(Member member) {
             switch (id) {
-                case SetId.Nets _ -> member.nets().forEach(net -> nets.remove(net, netChanges));
+                case SetId.Nets _ -> member.nets().forEach(net -> nets.remove(net, told ? netChanges : unheard));
                 case SetId.Ports wanted -> each(member, wanted, port -> {
                     if (ports.merge(port, -1, Integer::sum) == 0) {
                         ports.remove(port);
-                        portChanges.remove(port);
+                        if (told) {
+                            portChanges.remove(port);
+                        }
                     }
                 });
             }
@@ -159,10 +163,10 @@ final class ActiveSets {
     /** What became of the sets since the last call. */
     void tell(Map<SetId, Model.SetDelta> deltas, Set<SetId> gonePast) {
         for (Contents contents : changed) {
-            if (!contents.told || !contents.netChanges.isEmpty() || !contents.portChanges.isEmpty()) {
-                List<Prefix> addedNets = sorted(contents.netChanges.added());
-                List<SetId.PortMember> addedPorts = sorted(contents.portChanges.added());
-                deltas.put(contents.id, new Model.SetDelta(!contents.told, new Model.SetContents(addedNets, addedPorts),
+            if (!contents.told) {
+                deltas.put(contents.id, new Model.SetDelta(true, contents.all(), Model.SetContents.EMPTY));
+            } else if (!contents.netChanges.isEmpty() || !contents.portChanges.isEmpty()) {
+                deltas.put(contents.id, new Model.SetDelta(false, new Model.SetContents(sorted(contents.netChanges.added()), sorted(contents.portChanges.added())),
                         new Model.SetContents(sorted(contents.netChanges.removed()), sorted(contents.portChanges.removed()))));
             }
             contents.netChanges.clear();

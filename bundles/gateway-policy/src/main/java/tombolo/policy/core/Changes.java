@@ -8,15 +8,29 @@ import java.util.Map;
 /** What came to and went from a set since the last look; what came and went again, or the other way round, is not told. */
 final class Changes<E> {
     private final Map<E, Boolean> pending = new HashMap<>();
+    private final boolean kept;
+
+    Changes() {
+        this(true);
+    }
+
+    private Changes(boolean kept) {
+        this.kept = kept;
+    }
+
+    /** Forgets everything at once. */
+    static <E> Changes<E> ignored() {
+        return new Changes<>(false);
+    }
 
     void add(E element) {
-        if (pending.remove(element) == null) {
+        if (kept && pending.remove(element) == null) {
             pending.put(element, true);
         }
     }
 
     void remove(E element) {
-        if (pending.remove(element) == null) {
+        if (kept && pending.remove(element) == null) {
             pending.put(element, false);
         }
     }

@@ -70,7 +70,7 @@ final class NetUnion {
     /** The fewest prefixes of these that are disjoint and cover the same. */
     static List<Prefix> of(Iterable<Prefix> prefixes) {
         NetUnion union = new NetUnion();
-        Changes<Prefix> ignored = new Changes<>();
+        Changes<Prefix> ignored = Changes.ignored();
         prefixes.forEach(prefix -> union.add(prefix, ignored));
         return union.content();
     }

@@ -98,9 +98,14 @@ final class Scopes {
         List<String> parents = new ArrayList<>(profiles);
         resource.id().namespace().ifPresent(namespace -> {
             parents.add(namespaceProfile(namespace));
-            Optional.ofNullable(labels(resource).get(ACCOUNT)).ifPresent(account -> parents.add(ACCOUNT_PROFILE + namespace + "." + account));
+            account(resource).ifPresent(account -> parents.add(ACCOUNT_PROFILE + namespace + "." + account));
         });
         return parents.stream().distinct().toList();
+    }
+
+    private static Optional<String> account(Resource resource) {
+        Optional<String> said = resource.spec() instanceof WorkloadEndpoint endpoint ? endpoint.serviceAccountName() : Optional.empty();
+        return said.or(() -> Optional.ofNullable(resource.labels().get(ACCOUNT)));
     }
 
     static String namespaceProfile(String namespace) {
