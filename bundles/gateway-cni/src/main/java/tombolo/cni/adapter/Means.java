@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointMode;
@@ -14,10 +15,11 @@ import tombolo.cni.core.AddressSource;
  *
  * @param node  the node's name
  * @param workloads where endpoints are made known to the cluster; nothing waits for it to be there
+ * @param overlayMtu for containers, where there are tunnels to other nodes
  * @param modes by name
  */
 public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Optional<AddressSource> addresses, Optional<Workloads> workloads,
-                    Map<String, EndpointMode> modes) {
+                    OptionalInt overlayMtu, Map<String, EndpointMode> modes) {
     public Means {
         modes = Map.copyOf(modes);
     }

@@ -21,6 +21,7 @@ import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.AddressUse;
 import tombolo.api.ipam.Ipam;
+import tombolo.api.overlay.Overlays;
 import tombolo.api.resource.Resources;
 import tombolo.cni.adapter.CniNode;
 
@@ -65,6 +66,15 @@ public final class CniComponent implements Endpoints, SettingsListener, AddressU
 
     void unbindResources(Resources service) {
         cni.resourcesGone();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindOverlays(Overlays service) {
+        cni.overlays(service);
+    }
+
+    void unbindOverlays(Overlays service) {
+        cni.overlaysGone(service);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

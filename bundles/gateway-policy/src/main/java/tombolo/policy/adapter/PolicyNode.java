@@ -1,7 +1,6 @@
 package tombolo.policy.adapter;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +34,7 @@ import tombolo.api.resource.Resources;
 import tombolo.policy.core.Answers;
 import tombolo.policy.core.Model;
 import tombolo.policy.core.PolicyEngine;
+import tombolo.runtime.FollowedResources;
 import tombolo.runtime.Loop;
 
 /** The policy of this node: hears of resources, compiles on one Loop, answers questions. The other services may come and go at any moment. */
@@ -50,14 +50,12 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
     private final Enforcer enforcer = new Enforcer(loop);
-    private final Map<ResourceId, Resource> held = new HashMap<>();
+    private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::submit, this::changed, problem ->
+            LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
     private final Set<String> told = new HashSet<>();
-    private boolean heard;
     private boolean stopping;
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
-    private @Nullable Resources resources;
-    private Resources.@Nullable Subscription subscription;
 
     // ---- from any thread ----
 
@@ -66,25 +64,12 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         submit(() -> named(settings.node().name()));
     }
 
-    /** Subscribing and closing a subscription may block: done on a thread of their own. */
     public void resourcesCame(Resources came) {
-        submit(() -> {
-            resources = came;
-            Thread.ofVirtual().name("tombolo-policy-subscribe").start(() -> subscribe(came));
-        });
+        resources.came(came);
     }
 
     public void resourcesWent(Resources went) {
-        submit(() -> {
-            if (resources == went) {
-                resources = null;
-                Resources.Subscription open = subscription;
-                subscription = null;
-                if (open != null) {
-                    Thread.ofVirtual().name("tombolo-policy-unsubscribe").start(open::close);
-                }
-            }
-        });
+        resources.went(went);
     }
 
     public void writerCame(Nftables came) {
@@ -95,32 +80,13 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         submit(() -> enforcer.writerWent(went));
     }
 
-    private void subscribe(Resources to) {
-        try {
-            Resources.Subscription open = to.subscribe(KINDS, changes -> submit(() -> {
-                if (resources == to) {
-                    changed(changes);
-                }
-            }));
-            submit(() -> {
-                if (resources == to) {
-                    subscription = open;
-                } else {
-                    Thread.ofVirtual().start(open::close);
-                }
-            });
-        } catch (RuntimeException e) {
-            LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", e.toString());
-        }
-    }
-
     // ---- on the Loop ----
 
     private void named(String name) {
         if (!name.equals(node)) {
             node = name;
             engine = null;
-            if (heard) {
+            if (resources.heard()) {
                 start();
             }
         }
@@ -131,7 +97,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         if (name != null) {
             PolicyEngine fresh = new PolicyEngine(name);
             engine = fresh;
-            fresh.apply(held.values(), List.of());
+            fresh.apply(resources.held(), List.of());
             compiled();
             enforcer.toHost(dropsToHost());
             enforcer.engine(fresh);
@@ -139,20 +105,11 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     }
 
     private void changed(ResourceListener.Changes changes) {
-        List<ResourceId> deletes = new ArrayList<>(changes.deletes());
-        if (changes.complete()) {
-            Set<ResourceId> gone = new HashSet<>(held.keySet());
-            changes.puts().forEach(resource -> gone.remove(resource.id()));
-            deletes.addAll(gone);
-            heard = true;
-        }
-        deletes.forEach(held::remove);
-        changes.puts().forEach(resource -> held.put(resource.id(), resource));
         PolicyEngine current = engine;
         if (current == null) {
             start();
         } else {
-            Model.Delta delta = current.apply(changes.puts(), deletes);
+            Model.Delta delta = current.apply(changes.puts(), changes.deletes());
             compiled();
             enforcer.toHost(dropsToHost());
             enforcer.changed(delta);
@@ -161,7 +118,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     /** That of this node before that of all. */
     private boolean dropsToHost() {
-        return Stream.of("node." + node, "default").flatMap(name -> Optional.ofNullable(held.get(ResourceId.of(FELIX, name))).stream())
+        return Stream.of("node." + node, "default").flatMap(name -> resources.held(ResourceId.of(FELIX, name)).stream())
                 .flatMap(resource -> resource.spec() instanceof FelixConfiguration felix ? felix.text("defaultEndpointToHostAction").stream() : Stream.empty()).findFirst()
                 .filter("Drop"::equalsIgnoreCase).isPresent();
     }
@@ -194,7 +151,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     public Status status() {
         return loop.ask(() -> {
             PolicyEngine current = engine;
-            return current == null || !heard ? new Status(Optional.ofNullable(node), heard, enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
+            return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
                     : new Answers(current, enforcer.enforcement()).status(String.valueOf(node));
         }, ANSWER);
     }
@@ -267,7 +224,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private <T> T ask(Function<Answers, T> question) {
         return loop.ask(() -> {
             PolicyEngine current = engine;
-            if (current == null || !heard) {
+            if (current == null || !resources.heard()) {
                 throw notYet();
             }
             return question.apply(new Answers(current, enforcer.enforcement()));
@@ -281,10 +238,11 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         Snapshot snapshot = loop.ask(() -> {
             PolicyEngine current = engine;
             String name = node;
-            if (current == null || !heard || name == null) {
+            if (current == null || !resources.heard() || name == null) {
                 throw notYet();
             }
-            Map<ResourceId, Resource> all = new HashMap<>(held);
+            Map<ResourceId, Resource> all = new HashMap<>();
+            resources.held().forEach(resource -> all.put(resource.id(), resource));
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
             return new Snapshot(name, all.values(), enforcer.enforcement());
         }, ANSWER);
@@ -304,14 +262,11 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     @Override
     public void close() {
         try {
-            Optional<Resources.Subscription> open = loop.ask(() -> {
-                stopping = true;
-                return Optional.ofNullable(subscription);
-            }, Duration.ofSeconds(5));
-            open.ifPresent(Resources.Subscription::close);
+            loop.ask(() -> stopping = true, Duration.ofSeconds(5));
         } catch (IllegalStateException e) {
             LOG.warn("TMB-POL-004 gateway-policy did not stop in order: {}", e.getMessage());
         }
+        resources.close();
         loop.close();
     }
 }
