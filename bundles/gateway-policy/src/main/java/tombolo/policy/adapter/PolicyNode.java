@@ -9,12 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,15 +46,17 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     /** A full compile of 2,000 policies and 100,000 addresses takes a few seconds on a busy machine. */
     private static final Duration ANSWER = Duration.ofSeconds(20);
 
+    /** Between two attempts to hand a step to a Loop whose mailbox is full. */
+    private static final Duration PAUSE = Duration.ofMillis(5);
     private static final String FELIX = "FelixConfiguration";
     private static final Set<String> KINDS = Stream.concat(PolicyEngine.KINDS.stream(), Stream.of(FELIX)).collect(Collectors.toUnmodifiableSet());
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
     private final Enforcer enforcer = new Enforcer(loop);
-    private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::submit, this::changed, problem ->
+    private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
     private final Set<String> told = new HashSet<>();
-    private boolean stopping;
+    private volatile boolean stopping;
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
 
@@ -137,6 +140,13 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             }
         }
         told.retainAll(now);
+    }
+
+    /** From the feed's own thread, which can wait: a step that were lost would be missing from policy until the next listing. */
+    private void insist(Runnable task) {
+        while (!loop.offer(task) && !stopping) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
     }
 
     private void submit(Runnable task) {

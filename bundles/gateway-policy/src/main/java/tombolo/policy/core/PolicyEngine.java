@@ -508,7 +508,7 @@ public final class PolicyEngine {
     /** Resources that are not in force as they stand. */
     public List<Problem> problems() {
         List<Problem> problems = new ArrayList<>(profileProblems.values());
-        new TreeMap<>(policies).values().forEach(held -> held.problem.ifPresent(problems::add));
+        policies.values().stream().filter(held -> held.problem.isPresent()).sorted(Comparator.comparing(held -> held.id)).forEach(held -> problems.add(held.problem.get()));
         return problems;
     }
 }
