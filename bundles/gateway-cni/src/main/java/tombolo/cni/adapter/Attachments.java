@@ -146,7 +146,6 @@ public final class Attachments {
         if (!now.missing().isEmpty()) {
             throw new Failed(CniError.TRY_AGAIN_LATER, "not running: " + String.join(", ", now.missing()), "start it, or wait");
         }
-        refuseWhatIsNotDone(add.network());
         EndpointMode mode = mode(now, add.network());
         if (!Files.exists(Path.of(add.netns()))) {
             throw new Failed(CniError.UNKNOWN_CONTAINER, "there is no network namespace " + add.netns(), "the container is gone");
@@ -257,18 +256,6 @@ public final class Attachments {
         List<CniResult.Route> routes = plan.container().routes().stream().filter(route -> route.gateway().isPresent())
                 .map(route -> new CniResult.Route(route.destination(), route.gateway())).toList();
         return new CniResult(interfaces, ips, routes, add.network().dns(), Optional.empty());
-    }
-
-    /** Asked for and not given would be worse than refused. */
-    private static void refuseWhatIsNotDone(NetworkConfiguration network) throws Failed {
-        if (!network.runtime().portMappings().isEmpty()) {
-            throw new Failed(CniError.UNSUPPORTED_FIELD, "runtimeConfig.portMappings: '" + network.runtime().portMappings().getFirst().hostPort() + "' cannot be mapped",
-                    "ports of the host are not mapped by this plugin; leave them out, or put another plugin for them into the chain");
-        }
-        if (network.runtime().bandwidth().filter(limits -> !limits.members().isEmpty()).isPresent()) {
-            throw new Failed(CniError.UNSUPPORTED_FIELD, "runtimeConfig.bandwidth: '" + network.runtime().bandwidth().get().members().keySet() + "' cannot be limited",
-                    "put the bandwidth plugin into the chain");
-        }
     }
 
     private static EndpointMode mode(Means now, NetworkConfiguration network) throws Failed {

@@ -17,11 +17,13 @@ import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
+import tombolo.api.endpoint.EndpointLimits;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPlan.Side;
 import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.Ipam;
+import tombolo.api.nat.Nat;
 import tombolo.api.overlay.Overlays;
 import tombolo.api.resource.Resources;
 import tombolo.cni.core.AddressSource;
@@ -42,6 +44,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private final Loop loop = new Loop("tombolo-cni-node", MAILBOX);
     private final EndpointLog log;
     private final Attachments attachments;
+    private final HostParts parts;
     private final Plugin plugin;
     private final Map<String, EndpointMode> otherModes = new ConcurrentHashMap<>();
     private volatile Optional<EndpointKernel> kernel = Optional.empty();
@@ -58,7 +61,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     public CniNode(Path folder) throws IOException {
         log = new EndpointLog(folder);
         attachments = new Attachments(log, this::means, System::currentTimeMillis);
-        plugin = new Plugin(attachments, this::means);
+        parts = new HostParts(log);
+        plugin = new Plugin(attachments, parts, this::means);
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
 
@@ -117,6 +121,25 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     public void resourcesGone() {
         loop.offer(() -> workloads = Optional.empty());
+    }
+
+    /** It is told all that it has to do. */
+    public void nat(Nat service) {
+        parts.nat(service);
+        loop.offer(parts::restore);
+    }
+
+    public void natGone(Nat service) {
+        parts.natGone(service);
+    }
+
+    public void limits(EndpointLimits service) {
+        parts.limits(service);
+        loop.offer(parts::restore);
+    }
+
+    public void limitsGone(EndpointLimits service) {
+        parts.limitsGone(service);
     }
 
     public void overlays(Overlays service) {
