@@ -26,6 +26,16 @@ public interface EndpointMode {
     /** What has to be in the kernel. */
     EndpointPlan plan(Wish wish);
 
+    /**
+     * The two ends of the pair and their settings while the addresses are not known yet, so that the kernel can make them meanwhile; empty: nothing can be made
+     * before. What {@link #plan} says later names the same ends.
+     *
+     * @param wish with one address of each family that is expected, the unspecified one where it is not known
+     */
+    default Optional<EndpointPlan> begin(Wish wish) {
+        return Optional.empty();
+    }
+
     /** The gateway that the container's result names for a family; the same for every container. */
     IpAddress gateway(boolean ipv4);
 

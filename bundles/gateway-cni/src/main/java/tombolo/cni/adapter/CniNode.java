@@ -19,8 +19,12 @@ import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPlan.Side;
+import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.Ipam;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.RoutedMode;
@@ -36,25 +40,30 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private static final Duration RELEASE_AGAIN = Duration.ofSeconds(10);
     /** Services that come and go, and changes of settings: a handful at a time. */
     private static final int MAILBOX = 256;
+    /** The kind whose resource named default says whether the datastore is locked. */
+    private static final String LOCK = "ClusterInformation";
 
     private final Loop loop = new Loop("tombolo-cni-node", MAILBOX);
     private final EndpointLog log;
+    private final Publisher publisher = new Publisher();
     private final Attachments attachments;
     private final Plugin plugin;
     private final Map<String, EndpointMode> otherModes = new ConcurrentHashMap<>();
     private volatile Optional<EndpointKernel> kernel = Optional.empty();
     private volatile Optional<AddressSource> addresses = Optional.empty();
-    private volatile Optional<Workloads> workloads = Optional.empty();
+    private volatile Optional<EndpointPolicy> policy = Optional.empty();
+    private volatile boolean locked;
     private volatile CniSettings settings = CniSettings.OFF;
     private volatile RoutedMode routed = new RoutedMode(CniSettings.OFF.interfacePrefix());
     private volatile String node = "";
     private volatile Optional<CniServer> server = Optional.empty();
+    private Optional<Resources.Subscription> lock = Optional.empty();
     private boolean recovered;
 
     /** @param folder where the record of endpoints lives */
     public CniNode(Path folder) throws IOException {
         log = new EndpointLog(folder);
-        attachments = new Attachments(log, this::means, System::currentTimeMillis);
+        attachments = new Attachments(log, publisher, new Addressing(new ForeignIpam(folder.resolve("foreign"))), this::means, System::currentTimeMillis);
         plugin = new Plugin(attachments, this::means);
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
@@ -62,7 +71,11 @@ public final class CniNode implements Endpoints, AutoCloseable {
     /** @param nodeName under which endpoints are known to the cluster */
     public void settings(String nodeName, CniSettings fresh) {
         loop.offer(() -> {
+            boolean renamed = !node.equals(nodeName);
             node = nodeName;
+            if (renamed) {
+                attachments.publish();
+            }
             CniSettings before = settings;
             settings = fresh;
             routed = new RoutedMode(settings.interfacePrefix());
@@ -107,13 +120,53 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     public void resources(Resources service) {
         loop.offer(() -> {
-            workloads = Optional.of(new Workloads(service));
+            stopListening();
+            publisher.workloads(Optional.of(new Workloads(service)));
             attachments.publish();
+            lock = Optional.of(service.subscribe(Set.of(LOCK), this::lockChanged));
         });
     }
 
     public void resourcesGone() {
-        loop.offer(() -> workloads = Optional.empty());
+        loop.offer(() -> {
+            stopListening();
+            publisher.workloads(Optional.empty());
+        });
+    }
+
+    /** DEVIATION, as in {@link tombolo.api.datastore.DatastoreLock}: where the resource does not exist, the store is not locked. */
+    private void lockChanged(ResourceListener.Changes changes) {
+        boolean now = !changes.complete() && locked;
+        now &= changes.deletes().stream().noneMatch(CniNode::isLock);
+        for (Resource resource : changes.puts()) {
+            if (isLock(resource.id())) {
+                now = !resource.tree().object("spec").flatMap(spec -> spec.bool("datastoreReady")).orElse(false);
+            }
+        }
+        locked = now;
+        publisher.locked(now);
+    }
+
+    private static boolean isLock(ResourceId id) {
+        return id.kind().equals(LOCK) && id.name().equals("default");
+    }
+
+    /** Whether the datastore is locked is not known without resources; IPAM looks by itself. */
+    private void stopListening() {
+        lock.ifPresent(Resources.Subscription::close);
+        lock = Optional.empty();
+        locked = false;
+        publisher.locked(false);
+    }
+
+    public void policy(EndpointPolicy service) {
+        policy = Optional.of(service);
+    }
+
+    public void policyGone(EndpointPolicy service) {
+        if (policy.filter(current -> current == service).isPresent()) {
+            policy = Optional.empty();
+        }
     }
 
     public void add(EndpointMode mode) {
@@ -162,14 +215,18 @@ public final class CniNode implements Endpoints, AutoCloseable {
     public Status status() {
         List<Endpoint> all = log.list();
         int releasing = (int) all.stream().filter(endpoint -> endpoint.state() == Endpoint.State.RELEASING).count();
-        return new Status(server.map(one -> one.path().toString()), means().missing(), all.size() - releasing, releasing, server.map(CniServer::connections).orElse(0), plugin.answered());
+        return new Status(server.map(one -> one.path().toString()), means().missing(true), all.size() - releasing, releasing, server.map(CniServer::connections).orElse(0), plugin.answered());
     }
 
     /** Stops serving; containers keep their network. */
     @Override
     public void close() {
-        loop.offer(this::stopServer);
+        loop.offer(() -> {
+            stopServer();
+            stopListening();
+        });
         loop.close();
+        publisher.close();
         try {
             log.close();
         } catch (IOException e) {
@@ -180,7 +237,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private Means means() {
         Map<String, EndpointMode> modes = new TreeMap<>(otherModes);
         modes.put(RoutedMode.NAME, routed);
-        return new Means(node, settings, kernel, addresses, workloads, modes);
+        return new Means(node, settings, kernel, addresses, policy, modes, locked);
     }
 
     /** Half-done work of an earlier life is cleaned up before the first call is taken on. */

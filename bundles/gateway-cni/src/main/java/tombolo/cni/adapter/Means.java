@@ -7,29 +7,38 @@ import java.util.Optional;
 import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointMode;
+import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.cni.core.AddressSource;
 
 /**
  * What there is to work with at this moment: services of bundles that may come and go.
  *
- * @param node  the node's name
- * @param workloads where endpoints are made known to the cluster; nothing waits for it to be there
- * @param modes by name
+ * @param node   the node's name
+ * @param policy whoever puts rules for containers in force
+ * @param modes  by name
+ * @param locked whether the datastore is locked for an upgrade or a migration
  */
-public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Optional<AddressSource> addresses, Optional<Workloads> workloads,
-                    Map<String, EndpointMode> modes) {
+public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Optional<AddressSource> addresses, Optional<EndpointPolicy> policy,
+             Map<String, EndpointMode> modes, boolean locked) {
     public Means {
         modes = Map.copyOf(modes);
     }
 
-    /** The bundles without which no ADD can be served. */
-    public List<String> missing() {
+    boolean policyRequired() {
+        return settings.policy() == CniSettings.Policy.REQUIRED;
+    }
+
+    /** The bundles without which no ADD can be served. @param ownAddresses whether the addresses are gateway-ipam's */
+    List<String> missing(boolean ownAddresses) {
         List<String> missing = new ArrayList<>();
         if (kernel.isEmpty()) {
             missing.add("gateway-dataplane");
         }
-        if (addresses.isEmpty()) {
+        if (addresses.isEmpty() && ownAddresses) {
             missing.add("gateway-ipam");
+        }
+        if (policy.isEmpty() && policyRequired()) {
+            missing.add("the policy engine, which policy = required in etc/tombolo.cni.cfg wants");
         }
         return missing;
     }

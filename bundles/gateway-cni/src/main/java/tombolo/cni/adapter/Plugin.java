@@ -78,7 +78,7 @@ public final class Plugin {
                 return Optional.empty();
             });
             case CniRequest.Status status -> guarded("STATUS", status.network().version(), () -> {
-                List<String> missing = means.get().missing();
+                List<String> missing = means.get().missing(!ForeignIpam.wanted(status.network()));
                 if (!missing.isEmpty()) {
                     throw new Failed(CniError.NOT_AVAILABLE, "no container can be added; not running: " + String.join(", ", missing), "start it, or wait");
                 }

@@ -18,6 +18,7 @@ import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointMode;
+import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.AddressUse;
 import tombolo.api.ipam.Ipam;
@@ -65,6 +66,15 @@ public final class CniComponent implements Endpoints, SettingsListener, AddressU
 
     void unbindResources(Resources service) {
         cni.resourcesGone();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindPolicy(EndpointPolicy service) {
+        cni.policy(service);
+    }
+
+    void unbindPolicy(EndpointPolicy service) {
+        cni.policyGone(service);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPlan.Route;
@@ -30,7 +31,7 @@ import tombolo.dataplane.core.endpoint.EndpointMessages;
  */
 public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     /** As many as there are callers at once; more would wait for the kernel's one lock on links anyway. */
-    private static final int IDLE_SOCKETS = 8;
+    private static final int IDLE_SOCKETS = 16;
     /** Answers to a few messages; a link's description is 2 KiB. */
     private static final int RECEIVE_BUFFER = 256 << 10;
 
@@ -38,6 +39,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     private final Namespaces namespaces;
     private final Optional<String> hostNetns;
     private final ArrayBlockingQueue<Exchange> idle = new ArrayBlockingQueue<>(IDLE_SOCKETS);
+    private volatile String hostIdentity = "";
     private volatile boolean closed;
 
     /** @param hostNetns path of the namespace where the host's ends are; empty: the process's own */
@@ -58,15 +60,26 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
 
     @Override
     public Outcome add(EndpointPlan plan) {
-        return inside(plan, (namespace, container) -> {
-            if (link(container, plan.container().interfaceName()).isPresent()) {
-                return new Outcome.InterfaceExists(plan.container().interfaceName());
+        return add(plan, () -> plan);
+    }
+
+    @Override
+    public Outcome add(EndpointPlan begun, Supplier<EndpointPlan> whole) {
+        return inside(begun, (namespace, container) -> {
+            if (link(container, begun.container().interfaceName()).isPresent()) {
+                return new Outcome.InterfaceExists(begun.container().interfaceName());
             }
             return onHost(host -> {
                 try {
-                    int hostIndex = makePair(host, plan, namespace.descriptor());
+                    int hostIndex = makePair(host, begun, namespace.descriptor());
                     try {
-                        return program(plan, host, hostIndex, container, namespace.path(), false);
+                        EndpointPlan plan = whole.get();
+                        Outcome outcome = program(plan, host, hostIndex, container, namespace.path(), Optional.of(begun.host().settings()));
+                        if (isGone(plan.netns(), namespace)) {
+                            deleteByIndex(host, hostIndex); // the container was deleted meanwhile; only our handle keeps its namespace
+                            return new Outcome.NamespaceGone(plan.netns());
+                        }
+                        return outcome;
                     } catch (StepFailed | RuntimeException e) {
                         deleteByIndex(host, hostIndex);
                         throw e;
@@ -78,6 +91,14 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         });
     }
 
+    private boolean isGone(String path, Namespace held) {
+        try (Namespace now = namespaces.open(path)) {
+            return !now.identity().equals(held.identity());
+        } catch (KernelException e) {
+            return true;
+        }
+    }
+
     @Override
     public Outcome repair(EndpointPlan plan) {
         return inside(plan, (namespace, container) -> onHost(host -> {
@@ -86,7 +107,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
                 return new Outcome.Refused("interface " + plan.host().interfaceName() + " is not there; the container has lost its network and must be made anew");
             }
             try {
-                return program(plan, host, there.get().index(), container, namespace.path(), true);
+                return program(plan, host, there.get().index(), container, namespace.path(), Optional.empty());
             } catch (StepFailed e) {
                 return new Outcome.Refused(String.valueOf(e.getMessage()));
             }
@@ -180,7 +201,9 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         }
     }
 
-    private Outcome program(EndpointPlan plan, Exchange host, int hostIndex, Exchange container, String netns, boolean again) throws StepFailed {
+    /** @param written host settings, some of which came with the pair just made; empty: the pair was there before */
+    private Outcome program(EndpointPlan plan, Exchange host, int hostIndex, Exchange container, String netns, Optional<Map<String, String>> written) throws StepFailed {
+        boolean again = written.isEmpty();
         Optional<SeenLink> inner = link(container, plan.container().interfaceName());
         if (inner.isEmpty()) {
             throw new StepFailed("interface " + plan.container().interfaceName() + " is not in the container's namespace");
@@ -189,7 +212,8 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
             writeSettings(hostNetns, plan.host().settings());
         } else {
             Map<String, String> rest = new LinkedHashMap<>(plan.host().settings());
-            rest.keySet().removeIf(path -> EndpointMessages.inetSetting(path, plan.host().interfaceName()).isPresent());
+            Map<String, String> came = written.get();
+            rest.entrySet().removeIf(one -> one.getValue().equals(came.get(one.getKey())) && EndpointMessages.inetSetting(one.getKey(), plan.host().interfaceName()).isPresent());
             writeSettings(hostNetns, rest); // the others came with the pair
         }
         writeSettings(Optional.of(netns), plan.container().settings());
@@ -367,10 +391,8 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
 
     private Outcome inside(EndpointPlan plan, InContainer work) {
         try (Namespace namespace = namespaces.open(plan.netns())) {
-            try (Namespace host = namespaces.open(hostNetns.orElse("/proc/self/ns/net"))) {
-                if (host.identity().equals(namespace.identity())) {
-                    return new Outcome.OwnNamespace(plan.netns());
-                }
+            if (hostIdentity().equals(namespace.identity())) {
+                return new Outcome.OwnNamespace(plan.netns());
             }
             try (Exchange container = open(Optional.of(namespace.path()))) {
                 return work.apply(namespace, container);
@@ -378,6 +400,18 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         } catch (KernelException e) {
             return e.errno() == Errno.ENOENT || e.errno() == Errno.EINVAL ? new Outcome.NamespaceGone(plan.netns()) : new Outcome.Refused(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The host's namespace stays the same one while we live. */
+    private String hostIdentity() {
+        String known = hostIdentity;
+        if (known.isEmpty()) {
+            try (Namespace host = namespaces.open(hostNetns.orElse("/proc/self/ns/net"))) {
+                known = host.identity();
+                hostIdentity = known;
+            }
+        }
+        return known;
     }
 
     private <T> T onHost(Function<Exchange, T> work) {

@@ -1,0 +1,36 @@
+package tombolo.api.endpoint;
+
+import java.time.Duration;
+
+/**
+ * Whether the rules for a container's traffic are in force: a service of the policy engine. With {@code policy = required} in etc/tombolo.cni.cfg, gateway-cni
+ * answers an ADD only after that, and while no such service is there it adds no container; those that are there keep their rules.
+ *
+ * <pre>
+ *  gateway-cni: interface made ─► WorkloadEndpoint on its way to the datastore ─► await ─► InForce: the ADD succeeds
+ *                                                                                  └─────► Pending: it is taken back, "try again later"
+ * </pre>
+ *
+ * An endpoint that the engine never heard of must be as good as closed: its interface may carry packets between being made and {@link #await}'s answer.
+ */
+public interface EndpointPolicy {
+    /**
+     * Waits until the kernel holds the rules of an endpoint. Its interface is there; its WorkloadEndpoint may still be on its way, so that the engine goes by what it
+     * is given here. Asked again for the same endpoint, the same answer at once. Any thread but a Loop's; several at once.
+     *
+     * @param endpoint with its host interface and addresses; in {@code arguments} namespace and pod ({@code K8S_POD_NAMESPACE}, {@code K8S_POD_NAME})
+     * @param limit    the longest wait; positive
+     */
+    Outcome await(Endpoint endpoint, Duration limit);
+
+    /** An endpoint's interface is gone, or its addition was taken back: its rules may go. Never blocks, never throws; done as well where it was never awaited. */
+    void gone(EndpointId id);
+
+    /** What a wait came to. */
+    sealed interface Outcome {
+        record InForce() implements Outcome { }
+
+        /** Not within the limit. @param reason in words: what is missing, and of what */
+        record Pending(String reason) implements Outcome { }
+    }
+}
