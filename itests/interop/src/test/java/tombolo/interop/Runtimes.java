@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -179,7 +180,15 @@ final class Runtimes implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------ podman
 
-    /** A container by podman with its CNI back end. @param command for the container's shell */
+    /** What podman executes: who removes a container for it is started by conmon, with little of our environment. The socket has to be named by the program itself. */
+    void makePodmansPlugins() throws IOException {
+        Path plugins = Files.createDirectories(folder.resolve("podman-plugins"));
+        RunFiles.write(plugins.resolve("tombolo"), "#!/bin/sh\nTOMBOLO_CNI_SOCKET=" + environment.get("TOMBOLO_CNI_SOCKET") + " exec " + folder.resolve("bin/tombolo") + "\n");
+        Files.setPosixFilePermissions(plugins.resolve("tombolo"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        link(plugins.resolve("loopback"), Path.of("/usr/lib/cni/loopback"));
+    }
+
+    /** A container by podman with its CNI back end. Its network may be removed a moment after this returns. @param command for the container's shell */
     String podmanRun(String network, String command) {
         Path own = folder.resolve("podman");
         RunFiles.write(own.resolve("containers.conf"), """
@@ -195,7 +204,7 @@ final class Runtimes implements AutoCloseable {
                 tmp_dir = "%s"
                 [containers]
                 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
-                """.formatted(folder.resolve("bin"), folder.resolve("net.d"), network, own.resolve("tmp")));
+                """.formatted(folder.resolve("podman-plugins"), folder.resolve("net.d"), network, own.resolve("tmp")));
         return run(List.of("env", "CONTAINERS_CONF=" + own.resolve("containers.conf"), "podman", "--root", own.resolve("root").toString(), "--runroot", own.resolve("run").toString(),
                 "--storage-driver", "vfs", "run", "--rm", "--network", network, "--rootfs", rootfs().toString(), "/bin/sh", "-c", command));
     }

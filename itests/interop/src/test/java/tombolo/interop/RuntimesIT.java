@@ -60,6 +60,7 @@ class RuntimesIT {
         Files.createSymbolicLink(folder.resolve("bin/loopback"), Path.of("/usr/lib/cni/loopback"));
         runtimes = new Runtimes(folder, folder.resolve("cni.sock"));
         runtimes.makeRootfs();
+        runtimes.makePodmansPlugins();
         runtimes.startContainerd();
         runtimes.importPauseImage();
         runtimes.buildLibcniDriver();
@@ -100,6 +101,15 @@ class RuntimesIT {
         assertTrue(seen.contains("1 packets received"), seen);
     }
 
+    private JsonNode endpoint(String container) {
+        for (JsonNode endpoint : node.json("endpoint:list")) {
+            if (endpoint.path("container").asText().equals(container)) {
+                return endpoint;
+            }
+        }
+        throw new AssertionError("no endpoint of " + container + ": " + node.ask("endpoint:list"));
+    }
+
     private void nothingIsLeft() {
         JsonNode endpoints = node.json("endpoint:list");
         assertEquals(0, endpoints.size(), endpoints.toString());
@@ -116,14 +126,16 @@ class RuntimesIT {
     @Test
     void aSandboxOfTheContainerRuntimeInterfaceHasItsAddressAndItsPodsName() {
         Runtimes.Sandbox sandbox = runtimes.runSandbox("web", "db-0", "cni.projectcalico.org/ipAddrs=[\"10.65.0.9\"]", "cni.projectcalico.org/hwAddr=02:00:00:00:00:09", "other=1");
-        assertEquals(List.of("10.65.0.9"), sandbox.addresses(), "the one that the pod's annotation asks for");
-        JsonNode endpoint = node.json("endpoint:list").path(0);
-        assertEquals(sandbox.id(), endpoint.path("container").asText());
-        assertTrue(NODE.ip("route", "get", "10.65.0.9").contains("cali"), NODE.ip("route", "get", "10.65.0.9"));
-        Await.until(Duration.ofSeconds(30), () -> "the pod's WorkloadEndpoint; seen: " + node.ask("resource:get workloadendpoints --all-namespaces"),
-                () -> node.ask("resource:get workloadendpoints --all-namespaces").contains("db-0"));
-        assertEquals(0, node.json("endpoint:explain " + sandbox.id()).path("differences").size(), node.ask("endpoint:explain " + sandbox.id()));
-        runtimes.removeSandbox(sandbox.id());
+        try {
+            assertEquals(List.of("10.65.0.9"), sandbox.addresses(), "the one that the pod's annotation asks for");
+            assertEquals("10.65.0.9", endpoint(sandbox.id()).path("addresses").path(0).asText());
+            assertTrue(NODE.ip("route", "get", "10.65.0.9").contains("cali"), NODE.ip("route", "get", "10.65.0.9"));
+            Await.until(Duration.ofSeconds(30), () -> "the pod's WorkloadEndpoint; seen: " + node.ask("resource:get workloadendpoints --all-namespaces"),
+                    () -> node.ask("resource:get workloadendpoints --all-namespaces").contains("db-0"));
+            assertEquals(0, node.json("endpoint:explain " + sandbox.id()).path("differences").size(), node.ask("endpoint:explain " + sandbox.id()));
+        } finally {
+            runtimes.removeSandbox(sandbox.id());
+        }
         nothingIsLeft();
         assertFalse(node.ask("resource:get workloadendpoints --all-namespaces").contains("db-0"));
     }
@@ -131,6 +143,7 @@ class RuntimesIT {
     @Test
     void aContainerOfPodmanIsOnTheNetworkAndLeavesNothing() {
         isOnTheNetwork(runtimes.podmanRun("tombolo", LOOK));
+        Await.until(Duration.ofSeconds(30), () -> "podman's clean-up; seen: " + node.ask("endpoint:list"), () -> node.json("endpoint:list").size() == 0);
         nothingIsLeft();
     }
 
@@ -166,7 +179,7 @@ class RuntimesIT {
                 + folder.resolve("host-local") + "\"}},{\"type\":\"tombolo\"}");
         String result = inNode("add", list);
         assertTrue(result.contains("10.67.0.2/24") && result.contains("tmbtbr0"), result);
-        JsonNode endpoint = node.json("endpoint:list").path(0);
+        JsonNode endpoint = endpoint("l3");
         assertEquals("policy-only", endpoint.path("mode").asText(), endpoint.toString());
         assertEquals("10.67.0.2", endpoint.path("addresses").path(0).asText().replaceAll("/.*", ""), endpoint.toString());
         inNode("check", list);

@@ -153,8 +153,9 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     /** Whether the datastore is locked is not known without resources; IPAM looks by itself. */
     private void stopListening() {
-        lock.ifPresent(Resources.Subscription::close);
+        Optional<Resources.Subscription> before = lock;
         lock = Optional.empty();
+        before.ifPresent(Resources.Subscription::close);
         locked = false;
         publisher.locked(false);
     }

@@ -252,11 +252,17 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         }
         side.neighbours().forEach(neighbour -> EndpointMessages.newNeighbour(exchange.writer(),
                 step(exchange, steps, "telling " + name + " that " + neighbour.address() + " is at " + neighbour.mac()), index, neighbour));
-        for (Map.Entry<Integer, Exchange.Error> error : exchange.run(_ -> { }).entrySet()) {
+        List<Route> elsewhere = new ArrayList<>();
+        for (Map.Entry<Integer, Exchange.Error> error : exchange.run(_ -> { }).entrySet()) { // in the order of the messages
             Route route = routes.get(error.getKey());
+            // Behind a gateway that another interface leads to there is no way through this one; that other has the route.
+            if (first && route != null && error.getValue().errno() == Errno.ENETUNREACH && leadsElsewhere(route, elsewhere)) {
+                continue;
+            }
             if (route == null || error.getValue().errno() != Errno.EEXIST) {
                 throw new StepFailed(steps.get(error.getKey()) + ": " + error.getValue());
             }
+            elsewhere.add(route);
             if (!first) {
                 Optional<SeenRoute> there = lookUp(exchange, route.destination().address());
                 if (there.isEmpty() || there.get().interfaceIndex() != index) {
@@ -265,6 +271,10 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
                 }
             }
         }
+    }
+
+    private static boolean leadsElsewhere(Route route, List<Route> elsewhere) {
+        return route.gateway().filter(gateway -> elsewhere.stream().anyMatch(one -> one.destination().contains(gateway))).isPresent();
     }
 
     private static int step(Exchange exchange, Map<Integer, String> steps, String words) {
@@ -310,7 +320,8 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         exchange.dump(reader -> EndpointAnswers.address(reader).ifPresent(addresses::add));
         wanted.addresses().stream().filter(address -> !addresses.contains(address))
                 .forEach(address -> found.add(where + ": " + name + " lacks the address " + address.address() + "/" + address.prefixLength()));
-        wanted.routes().stream().filter(route -> !isThere(exchange, route, link.index())).forEach(route ->
+        boolean shared = where.equals("container"); // another interface of the container may have had it first
+        wanted.routes().stream().filter(route -> !isThere(exchange, route, link.index(), shared)).forEach(route ->
                 found.add(where + ": the route " + text(route) + " over " + name + " is missing"));
         List<EndpointAnswers.SeenNeighbour> neighbours = new ArrayList<>();
         EndpointMessages.dumpNeighbours(exchange.writer(), exchange.next(), link.index());
@@ -319,19 +330,19 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
                 found.add(where + ": " + name + " does not know for good that " + one.address() + " is at " + one.mac()));
     }
 
-    private static boolean isThere(Exchange exchange, Route route, int index) {
+    private static boolean isThere(Exchange exchange, Route route, int index, boolean shared) {
         if (route.destination().length() == route.destination().family().bits()) {
             // The host's table may hold a million routes: one is looked up, not all read.
-            return lookUp(exchange, route.destination().address()).filter(seen -> matches(route, seen, index)).isPresent();
+            return lookUp(exchange, route.destination().address()).filter(seen -> matches(route, seen, index, shared)).isPresent();
         }
         List<SeenRoute> seen = new ArrayList<>();
-        EndpointMessages.dumpRoutes(exchange.writer(), exchange.next(), route.destination().family(), index);
+        EndpointMessages.dumpRoutes(exchange.writer(), exchange.next(), route.destination().family(), shared ? 0 : index);
         exchange.dump(reader -> EndpointAnswers.route(reader).ifPresent(seen::add));
-        return seen.stream().anyMatch(one -> matches(route, one, index));
+        return seen.stream().anyMatch(one -> matches(route, one, index, shared));
     }
 
-    private static boolean matches(Route wanted, SeenRoute seen, int index) {
-        return seen.destination().equals(wanted.destination()) && seen.interfaceIndex() == index && seen.gateway().equals(wanted.gateway());
+    private static boolean matches(Route wanted, SeenRoute seen, int index, boolean shared) {
+        return seen.destination().equals(wanted.destination()) && seen.gateway().equals(wanted.gateway()) && (shared || seen.interfaceIndex() == index);
     }
 
     private static String text(Route route) {
