@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tombolo.harness.Command;
@@ -22,6 +21,7 @@ import tombolo.harness.Turn;
  * Prints a table and writes itests/bench/RESULTS.md. Ends with 1 when a subject did not finish or delivered wrong content.
  */
 public final class Bench {
+    private static final List<String> SCENARIOS = List.of("transit", "peers", "loss", "fan-out", "kernel-200k", "kernel", "latency");
     private static final long DEFAULT_SEED = 20261121;
     /** Two at once would measure each other. */
     private static final Duration TURN = Duration.ofHours(1);
@@ -55,11 +55,21 @@ public final class Bench {
                     case "--project" -> project = Path.of(words[++i]).toAbsolutePath();
                     case "--only" -> only = List.of(words[++i].split(","));
                     case "--seed" -> seed = Long.parseLong(words[++i]);
-                    case "--subjects" -> subjects = Arrays.stream(words[++i].split(",")).map(name -> Subject.valueOf(name.toUpperCase(Locale.ROOT))).toList();
+                    case "--subjects" -> subjects = Arrays.stream(words[++i].split(",")).map(Options::subject).toList();
                     default -> throw new IllegalArgumentException("unknown option " + words[i]);
                 }
             }
+            for (String name : only) {
+                if (!SCENARIOS.contains(name)) {
+                    throw new IllegalArgumentException("there is no scenario '" + name + "'; there are " + String.join(", ", SCENARIOS));
+                }
+            }
             return new Options(project, quick, only, subjects, seed, write, inside);
+        }
+
+        private static Subject subject(String name) {
+            return Arrays.stream(Subject.values()).filter(each -> each.label().equals(name)).findFirst().orElseThrow(() ->
+                    new IllegalArgumentException("there is no speaker '" + name + "'; there are " + String.join(", ", Arrays.stream(Subject.values()).map(Subject::label).toList())));
         }
 
         int scale(int full, int small) {
@@ -87,7 +97,7 @@ public final class Bench {
         try {
             options = Options.parse(words);
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException problem) {
-            System.err.println("bench bgp: " + problem.getMessage() + "; see gateway bench --help");
+            System.err.println("bench bgp: " + (problem instanceof IllegalArgumentException ? problem.getMessage() : words[words.length - 1] + " needs a value") + "; see gateway bench --help");
             System.exit(2);
             return;
         }

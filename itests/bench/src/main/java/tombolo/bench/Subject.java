@@ -87,6 +87,7 @@ enum Subject {
         Path folder = home(project);
         Path etc = folder.resolve("etc");
         RunFiles.delete(etc);
+        RunFiles.delete(folder.resolve("node/data/tombolo")); // a node that finds its marker from before restarts gracefully: it waits for End-of-RIB (RFC 4724 §4.1)
         RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = bench\n");
         RunFiles.write(etc.resolve("tombolo.bgp.cfg"), "as = " + Peer.DAEMON_AS + "\nrouter-id = 10.99.0.1\nlisten = 0.0.0.0\n");
         RunFiles.write(etc.resolve("tombolo.bgp.filter-all.cfg"), "default = accept\n");

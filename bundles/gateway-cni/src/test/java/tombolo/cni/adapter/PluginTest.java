@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.cni.adapter.Rig.Ended;
 import tombolo.cni.core.CniError;
 import tombolo.runtime.json.JsonText;

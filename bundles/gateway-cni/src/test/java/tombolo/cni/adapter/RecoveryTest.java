@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.Endpoint.State;
 import tombolo.api.endpoint.EndpointId;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.cni.core.AddressSource;
 
 /** What a start finds of an earlier life, and what it makes of it. */

@@ -17,6 +17,7 @@ import tombolo.api.config.NodeSettings;
 import tombolo.api.config.Settings;
 import tombolo.api.config.StaticRouteSettings;
 import tombolo.api.kernel.Netlink;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.route.NextHop;

@@ -23,6 +23,7 @@ import tombolo.api.endpoint.EndpointPlan.Route;
 import tombolo.api.endpoint.EndpointPlan.Side;
 import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
 import tombolo.api.net.Prefix;

@@ -1,6 +1,5 @@
 package tombolo.shell.osgi;
 
-import java.util.List;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -18,21 +17,13 @@ import tombolo.shell.core.Services;
 @Command(scope = "config", name = "explain", description = "Shows where the values of the configuration come from",
         detailedDescription = "Each value that is set, by a file in etc/ or by another source such as a BGPPeer, with its source and with the values that it keeps " +
         "out of force. KEY is a file's name without 'tombolo.' and '.cfg' and the key in it, such as bgp.peer-rack-1.hold-time, or only its beginning.")
-public final class ConfigExplain extends GatewayCommand {
+public final class ConfigExplain extends ArgumentCommand {
     @Argument(index = 0, name = "KEY", description = "The key, or its beginning up to a dot; none: everything that is set", required = false)
     @Completion(ConfigKeyCompleter.class)
     String key;
 
-    @Argument(index = 1, name = "options", description = "Options may stand here too", required = false, multiValued = true)
-    List<String> further;
-
     @Option(name = "--all", description = "Also values that nobody has set")
     boolean all;
-
-    @Override
-    List<String> further() {
-        return further;
-    }
 
     @Override
     Document answer(Services services) {

@@ -1,11 +1,9 @@
 package tombolo.shell.osgi;
 
-import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
-import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.jspecify.annotations.NullUnmarked;
 import tombolo.shell.core.Document;
 import tombolo.shell.core.EndpointViews;
@@ -16,19 +14,10 @@ import tombolo.shell.core.Services;
 @Service
 @Command(scope = "endpoint", name = "explain", description = "Compares a container's interface with the kernel",
         detailedDescription = "What should be there on the host and in the container, what differs, and what has passed.")
-public final class EndpointExplain extends GatewayCommand {
+public final class EndpointExplain extends ArgumentCommand {
     @Argument(index = 0, name = "ENDPOINT", description = "CONTAINER/INTERFACE, or the beginning of a container's id", required = true)
     @Completion(EndpointCompleter.class)
     String endpoint;
-
-    @Argument(index = 1, name = "options", description = "Options may stand here too", required = false, multiValued = true)
-    @Completion(value = StringsCompleter.class, values = "--json")
-    List<String> further;
-
-    @Override
-    List<String> further() {
-        return further;
-    }
 
     @Override
     Document answer(Services services) {

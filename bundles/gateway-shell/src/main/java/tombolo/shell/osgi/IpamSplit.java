@@ -1,6 +1,5 @@
 package tombolo.shell.osgi;
 
-import java.util.List;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -17,7 +16,7 @@ import tombolo.shell.core.Services;
 @Service
 @Command(scope = "ipam", name = "split", description = "Replaces an address pool by smaller ones of equal size",
         detailedDescription = "The number of parts is a power of two. The datastore has to be locked (datastore:lock). As calicoctl ipam split.")
-public final class IpamSplit extends GatewayCommand {
+public final class IpamSplit extends ArgumentCommand {
     @Option(name = "--cidr", description = "The range of the pool to split")
     @Completion(PoolCidrCompleter.class)
     String cidr;
@@ -28,14 +27,6 @@ public final class IpamSplit extends GatewayCommand {
 
     @Argument(index = 0, name = "number", description = "Into how many", required = true)
     int number;
-
-    @Argument(index = 1, name = "options", description = "Options may also stand here", multiValued = true)
-    List<String> further;
-
-    @Override
-    List<String> further() {
-        return further;
-    }
 
     @Override
     Document answer(Services services) {

@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +18,7 @@ import tombolo.api.endpoint.EndpointKernel.Outcome;
 import tombolo.api.endpoint.EndpointMode.Wish;
 import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.net.IpAddress;
 import tombolo.dataplane.adapter.endpoint.KernelEndpoints;
 import tombolo.linux.adapter.LinuxNamespaces;
@@ -85,19 +83,6 @@ class TransparentKernelTest {
     }
 
     private static String run(String words) {
-        try {
-            Process process = new ProcessBuilder(new ArrayList<>(Arrays.asList(words.split(" ")))).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException(words + ": " + output);
-            }
-            return output;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return Namespace.run(List.of(words.split(" ")));
     }
 }

@@ -25,6 +25,15 @@ class RestartTest {
     private final FakePeer inner = new FakePeer("inner", FakeSettings.LOCAL_AS, "10.0.0.7", FakeSettings.LOCAL_AS);
     private final FakeSettings settings = new FakeSettings().peer(a).peer(b);
 
+    /** Behind its own restart, with two peers that can help. */
+    private Node restarted() {
+        a.restart = HELPER;
+        b.restart = HELPER;
+        Node node = new Node(settings.build());
+        node.engine.restarted();
+        return node;
+    }
+
     private Node node() {
         Node node = new Node(settings.build());
         a.establish();
@@ -40,10 +49,7 @@ class RestartTest {
     @Test
     void afterOurOwnRestartNothingIsSelectedAndNobodyIsToldEndOfRibBeforeTheOthersHaveToldTheirs() {
         settings.network("192.0.2.0/24");
-        a.restart = HELPER;
-        b.restart = HELPER;
-        Node node = new Node(settings.build());
-        node.engine.restarted();
+        Node node = restarted();
         b.establish();
         node.run(b);
         b.endOfRib(AddressFamily.IPV4);
@@ -77,10 +83,7 @@ class RestartTest {
     @Test
     void selectionWaitsNoLongerThanItsDeferralTime() {
         settings.selectionDeferralSeconds = 200;
-        a.restart = HELPER;
-        b.restart = HELPER;
-        Node node = new Node(settings.build());
-        node.engine.restarted();
+        Node node = restarted();
         a.establish();
         b.establish();
         b.endOfRib(AddressFamily.IPV4);
@@ -102,10 +105,7 @@ class RestartTest {
     @Test
     void withADeferralTimeOfZeroOnlyEndOfRibWaits() {
         settings.selectionDeferralSeconds = 0;
-        a.restart = HELPER;
-        b.restart = HELPER;
-        Node node = new Node(settings.build());
-        node.engine.restarted();
+        Node node = restarted();
         a.establish();
         b.establish();
         a.announce("10.1.0.0/16", -1, 65010);
@@ -145,10 +145,7 @@ class RestartTest {
     /** A swap of the route bundle while selection waits: what is selected already stays so, the rest goes on waiting. */
     @Test
     void aSwapWhileSelectionWaitsTakesNothingAway() {
-        a.restart = HELPER;
-        b.restart = HELPER;
-        Node former = new Node(settings.build());
-        former.engine.restarted();
+        Node former = restarted();
         a.establish();
         b.establish();
         a.announce("10.1.0.0/16", -1, 65010);
@@ -172,10 +169,7 @@ class RestartTest {
 
     @Test
     void anEndOfRibThatIsHeldBackGoesOutAfterAMinuteWhateverTheOthersDo() {
-        a.restart = HELPER;
-        b.restart = HELPER;
-        Node node = new Node(settings.build());
-        node.engine.restarted();
+        Node node = restarted();
         b.establish();
         b.endOfRib(AddressFamily.IPV4);
         b.endOfRib(AddressFamily.IPV6);

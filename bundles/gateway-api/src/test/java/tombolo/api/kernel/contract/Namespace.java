@@ -1,4 +1,4 @@
-package tombolo.dataplane.adapter;
+package tombolo.api.kernel.contract;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 
 /** A network namespace that a test makes and removes; skips the test where that is not possible. */
-final class Namespace implements AutoCloseable {
+public final class Namespace implements AutoCloseable {
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private final String name = "tmbt-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
 
-    Namespace() {
+    public Namespace() {
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: making network namespaces needs root");
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ip")) || Files.isExecutable(Path.of("/sbin/ip")) || Files.isExecutable(Path.of("/usr/bin/ip")),
                 "skipped: the ip program (package iproute2) is not installed");
@@ -23,23 +23,23 @@ final class Namespace implements AutoCloseable {
         ip("link set lo up");
     }
 
-    String path() {
+    public String path() {
         return "/run/netns/" + name;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /** Runs {@code ip} inside, with the words of the text as arguments; answers its output. */
-    String ip(String words) {
+    public String ip(String words) {
         List<String> command = new ArrayList<>(List.of("ip", "-n", name));
         command.addAll(Arrays.asList(words.strip().split("\\s+")));
         return run(command);
     }
 
     /** A veth pair with both ends inside: {@code a} with the address, {@code b} up. */
-    void veth(String a, String b, String... addresses) {
+    public void veth(String a, String b, String... addresses) {
         ip("link add " + a + " type veth peer name " + b);
         for (String address : addresses) {
             ip("addr add " + address + " dev " + a + (address.contains(":") ? " nodad" : ""));
@@ -49,11 +49,12 @@ final class Namespace implements AutoCloseable {
     }
 
     /** The lines of {@code ip route show proto 201}, sorted. */
-    List<String> ours() {
+    public List<String> ours() {
         return ip("route show proto 201").lines().map(String::strip).sorted().toList();
     }
 
-    List<String> ours6() {
+    /** The same for IPv6. */
+    public List<String> ours6() {
         return ip("-6 route show proto 201").lines().map(String::strip).sorted().toList();
     }
 
@@ -62,7 +63,7 @@ final class Namespace implements AutoCloseable {
         run(List.of("ip", "netns", "del", name));
     }
 
-    static String run(List<String> command) {
+    public static String run(List<String> command) {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
