@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.cni.adapter.Rig.Ended;
 import tombolo.cni.core.CniError;
 

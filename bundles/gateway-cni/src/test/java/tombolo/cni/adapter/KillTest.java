@@ -26,6 +26,7 @@ import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.json.Json;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.CniRequest;
 import tombolo.cni.core.RoutedMode;

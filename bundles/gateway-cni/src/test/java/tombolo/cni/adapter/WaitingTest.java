@@ -19,6 +19,7 @@ import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.json.Json;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.resource.Resources;
 import tombolo.cni.adapter.Rig.Ended;
 import tombolo.cni.core.CniError;
