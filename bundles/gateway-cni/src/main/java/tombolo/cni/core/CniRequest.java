@@ -31,7 +31,12 @@ public sealed interface CniRequest {
     /** @param path CNI_PATH: where other plugins are, such as a foreign IPAM's; @param arguments of CNI_ARGS, by key */
     record Add(EndpointId id, String netns, String path, Map<String, String> arguments, Annotations annotations, NetworkConfiguration network) implements CniRequest { }
 
-    record Del(EndpointId id, Optional<String> netns, String path, Map<String, String> arguments, NetworkConfiguration network) implements CniRequest { }
+    record Del(EndpointId id, Optional<String> netns, String path, Map<String, String> arguments, NetworkConfiguration network) implements CniRequest {
+        /** Of a container that is known here: no plugin has to be looked for. */
+        public Del(EndpointId id, Optional<String> netns, Map<String, String> arguments, NetworkConfiguration network) {
+            this(id, netns, "", arguments, network);
+        }
+    }
 
     record Check(EndpointId id, String netns, String path, Map<String, String> arguments, NetworkConfiguration network, CniResult previous) implements CniRequest { }
 
