@@ -15,14 +15,22 @@ import java.util.TreeMap;
  * @param statics  {@code tombolo.route.static-<name>.cfg}
  * @param datastore {@code tombolo.datastore.cfg}
  * @param cni      {@code tombolo.cni.cfg}
+ * @param azureCni {@code tombolo.azure.cni.cfg}
  */
 public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
-                       Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni) {
+                       Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni,
+                       AzureCniSettings azureCni) {
     public Settings {
         peers = sorted(peers);
         filters = sorted(filters);
         networks = sorted(networks);
         statics = sorted(statics);
+    }
+
+    /** Without Azure's containers. */
+    public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
+                    Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni) {
+        this(node, bgp, peers, filters, networks, statics, datastore, cni, AzureCniSettings.DEFAULT);
     }
 
     /** Without containers. */

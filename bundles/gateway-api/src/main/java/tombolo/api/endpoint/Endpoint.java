@@ -17,12 +17,24 @@ import tombolo.api.net.MacAddress;
  * @param hostInterface the end on the host
  * @param arguments     of CNI_ARGS: {@code K8S_POD_NAMESPACE}, {@code K8S_POD_NAME}, ...
  * @param addedMillis   when, since 1970
+ * @param source        whose the addresses are: the name of a {@link ContainerAddresses}; "": the cluster's pools
  */
 public record Endpoint(EndpointId id, String network, String mode, String netns, String hostInterface, Optional<MacAddress> mac, int mtu,
-                       List<InterfaceAddress> addresses, Map<String, String> arguments, State state, long addedMillis) {
+                       List<InterfaceAddress> addresses, Map<String, String> arguments, State state, long addedMillis, String source) {
     public Endpoint {
         addresses = List.copyOf(addresses);
         arguments = Collections.unmodifiableMap(new TreeMap<>(arguments));
+    }
+
+    /** With addresses of the cluster's pools. */
+    public Endpoint(EndpointId id, String network, String mode, String netns, String hostInterface, Optional<MacAddress> mac, int mtu, List<InterfaceAddress> addresses,
+                    Map<String, String> arguments, State state, long addedMillis) {
+        this(id, network, mode, netns, hostInterface, mac, mtu, addresses, arguments, state, addedMillis, "");
+    }
+
+    /** The same in another state. */
+    public Endpoint in(State other) {
+        return new Endpoint(id, network, mode, netns, hostInterface, mac, mtu, addresses, arguments, other, addedMillis, source);
     }
 
     public enum State {

@@ -33,6 +33,11 @@ public interface EndpointKernel {
      */
     void remove(String hostInterface);
 
+    /** Removes all that {@link #add} made for the endpoint, also what hangs on a bridge that others use too; the bridge itself stays. The plan's addresses need not be known. */
+    default void remove(EndpointPlan plan) {
+        remove(plan.host().interfaceName());
+    }
+
     /** What differs from the plan, in words; empty where all is as it should be. */
     List<String> differences(EndpointPlan plan);
 
@@ -41,6 +46,11 @@ public interface EndpointKernel {
 
     /** The MTU of the interface that packets to the outside leave by; empty where there is no such route. */
     Optional<Integer> uplinkMtu();
+
+    /** The interface that packets to the outside leave by; empty where there is none, or who answers does not know. */
+    default Optional<String> uplink() {
+        return Optional.empty();
+    }
 
     /** What an addition or repair came to. */
     sealed interface Outcome {

@@ -36,8 +36,13 @@ public interface EndpointMode {
         return Optional.empty();
     }
 
-    /** The gateway that the container's result names for a family; the same for every container. */
+    /** The gateway of a family where an address says nothing else about it. */
     IpAddress gateway(boolean ipv4);
+
+    /** The gateway that the container's result names for one of its addresses. */
+    default IpAddress gateway(InterfaceAddress address) {
+        return gateway(address.address().isIpv4());
+    }
 
     /** Characters of a name that are a hash; a prefix has room for four more. */
     int HASH_LENGTH = 11;

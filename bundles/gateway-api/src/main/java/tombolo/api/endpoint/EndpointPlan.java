@@ -20,15 +20,55 @@ import tombolo.api.net.Prefix;
  *  addresses, routes to the container, settings        addresses, routes, permanent neighbours, settings
  * </pre>
  *
- * @param netns path of the container's namespace
+ * @param netns  path of the container's namespace
+ * @param bridge of which the host's end is a port; empty: it is none
  */
-public record EndpointPlan(EndpointId id, String netns, Side host, Side container) {
+public record EndpointPlan(EndpointId id, String netns, Side host, Side container, Optional<Bridge> bridge) {
     /** The most routes or addresses of one side: what a runtime asks for, many times over. */
     public static final int MOST = 256;
 
     public EndpointPlan {
         if (!container.interfaceName.equals(id.interfaceName())) {
             throw new IllegalArgumentException("the container's interface is " + id.interfaceName() + ", not " + container.interfaceName);
+        }
+        if (bridge.isPresent() && container.mac.isEmpty()) {
+            throw new IllegalArgumentException("a container behind a bridge needs a hardware address: the bridge is told of it");
+        }
+    }
+
+    /** A pair whose host's end stands alone. */
+    public EndpointPlan(EndpointId id, String netns, Side host, Side container) {
+        this(id, netns, host, container, Optional.empty());
+    }
+
+    /**
+     * A bridge that the endpoints of a mode share. It is made with the first of them and stays; the port, and the routes and neighbours of one endpoint on the
+     * bridge, come and go with that endpoint. The port sends frames back where they came from (hairpin), answers ARP requests for its container's address from
+     * the bridge's permanent neighbours (proxy_arp_wifi), and knows the container's hardware address for good.
+     *
+     * @param mac        of the bridge; empty: the uplink's
+     * @param uplink     the interface of the host that is a port too, whose addresses and routes move to the bridge; empty: none is
+     * @param addresses  of the bridge itself, the same for every endpoint
+     * @param settings   of the bridge, by path below {@code /proc/sys/net/}
+     * @param routes     to this endpoint, over the bridge
+     * @param neighbours on the bridge: the addresses of this endpoint, all with the container's hardware address
+     */
+    public record Bridge(String interfaceName, Optional<MacAddress> mac, int mtu, Optional<String> uplink, List<InterfaceAddress> addresses,
+                         Map<String, String> settings, List<Route> routes, List<Neighbour> neighbours) {
+        public Bridge {
+            if (!EndpointId.isInterfaceName(interfaceName)) {
+                throw new IllegalArgumentException("'" + interfaceName + "' is not an interface name");
+            }
+            if (mac.isEmpty() && uplink.isEmpty()) {
+                throw new IllegalArgumentException("bridge " + interfaceName + " has neither a hardware address nor an uplink to take it from");
+            }
+            addresses = List.copyOf(addresses);
+            settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+            routes = List.copyOf(routes);
+            neighbours = List.copyOf(neighbours);
+            if (routes.size() > MOST || neighbours.size() > MOST || settings.size() > MOST) {
+                throw new IllegalArgumentException("more than " + MOST + " routes, neighbours or settings of " + interfaceName);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package tombolo.api.endpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tombolo.api.json.Json;
 
 /** The containers' interfaces on this node: a service of gateway-cni. Any thread may call; {@link #explain} asks the kernel. */
 public interface Endpoints {
@@ -13,6 +14,16 @@ public interface Endpoints {
 
     /** The endpoint against the kernel; empty where there is none of that id. */
     Optional<Explanation> explain(EndpointId id);
+
+    /** All of them in another plugin's words ({@link EndpointExport}); empty where nobody that is running speaks so. */
+    default Optional<Json.Obj> export(String plugin) {
+        return Optional.empty();
+    }
+
+    /** What other sources than the cluster's pools know of their addresses, by the source's name. */
+    default Map<String, List<ContainerAddresses.Holding>> holdings() {
+        return Map.of();
+    }
 
     Status status();
 

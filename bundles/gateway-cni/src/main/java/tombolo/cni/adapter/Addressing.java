@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import tombolo.api.endpoint.Endpoint;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
@@ -19,10 +20,10 @@ import tombolo.cni.core.CniRequest.Del;
 import tombolo.cni.core.NetworkConfiguration;
 
 /**
- * Which addresses a call is about, and whose they are: the cluster's pools', another IPAM plugin's, or nobody's.
+ * Which addresses a call is about, and whose they are: the cluster's pools', another source's here, another IPAM plugin's, or nobody's.
  *
  * <pre>
- *  ipam.type of ours, or none    AddressSource (gateway-ipam)      by handle
+ *  ipam.type of ours, or none    Origins: gateway-ipam, or who serves that type      by handle
  *  any other                     ForeignIpam, executed             by handle, with the call that was kept
  *  ipAddrsNoIpam                 as they stand                     nothing to give back
  * </pre>
@@ -39,13 +40,29 @@ final class Addressing {
         this.foreign = foreign;
     }
 
-    List<InterfaceAddress> assign(Means now, Add add) throws Failed {
-        String handle = AddressSource.handle(add.network().name(), add.id());
+    /** Where an ADD has its addresses from. */
+    Origins.Origin origin(Means now, Add add) throws Failed {
         if (!add.annotations().byIpam()) {
-            return add.annotations().addresses().stream().map(address -> new InterfaceAddress(address, address.family().bits())).toList();
+            return new Origins.Origin(Origins.POOLS, new Stated(add.annotations().addresses()));
         }
-        Outcome outcome = ForeignIpam.wanted(add.network()) ? foreign.assign(add, handle)
-                : now.addresses().orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-ipam", "start it, or wait")).assign(ask(now.node(), add, handle));
+        return ForeignIpam.wanted(add.network()) ? new Origins.Origin(ForeignIpam.SOURCE, foreign.source(add)) : now.addresses().of(add);
+    }
+
+    /** Addresses that nobody manages: nothing is held. */
+    private record Stated(List<IpAddress> addresses) implements AddressSource {
+        @Override
+        public Outcome assign(Ask ask) {
+            return new Outcome.Assigned(addresses.stream().map(address -> new InterfaceAddress(address, address.family().bits())).toList());
+        }
+
+        @Override
+        public Optional<String> release(String handle) {
+            return Optional.empty();
+        }
+    }
+
+    static List<InterfaceAddress> assign(Origins.Origin origin, Means now, Add add) throws Failed {
+        Outcome outcome = origin.source().assign(ask(now.node(), add, AddressSource.handle(add.network().name(), add.id())));
         return switch (outcome) {
             case Outcome.Assigned assigned -> assigned.addresses();
             case Outcome.Refused refused -> throw new Failed(refused.later() ? CniError.TRY_AGAIN_LATER : CniError.NO_ADDRESS, refused.reason(), "");
@@ -120,17 +137,19 @@ final class Addressing {
     }
 
     /** Gives back what an endpoint holds. Empty: done; else why not. */
-    Optional<String> release(Means now, String handle) {
-        if (foreign.holds(handle)) {
+    Optional<String> release(Means now, Endpoint endpoint) {
+        String handle = AddressSource.handle(endpoint.network(), endpoint.id());
+        if (endpoint.source().equals(ForeignIpam.SOURCE)) {
             return foreign.release(handle);
         }
-        return now.addresses().isEmpty() ? Optional.of("gateway-ipam is not running") : now.addresses().get().release(handle);
+        Optional<AddressSource> source = now.addresses().named(endpoint.source());
+        return source.isEmpty() ? Optional.of((endpoint.source().isEmpty() ? "gateway-ipam" : "the source " + endpoint.source()) + " is not running") : source.get().release(handle);
     }
 
     /** Of a container that is not known here. Empty: done, or nobody to ask; else why not. */
     Optional<String> releaseUnknown(Means now, Del del) {
         String handle = AddressSource.handle(del.network().name(), del.id());
-        return ForeignIpam.wanted(del.network()) ? foreign.release(del, handle) : now.addresses().flatMap(source -> source.release(handle));
+        return ForeignIpam.wanted(del.network()) ? foreign.release(del, handle) : now.addresses().releaseEverywhere(handle);
     }
 
     /** Another plugin's CHECK of its addresses. Empty: it is content, or it is not asked. */

@@ -20,12 +20,14 @@ import org.slf4j.LoggerFactory;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.Endpoint.State;
+import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointKernel.Outcome;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.json.Json;
 import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.MacAddress;
@@ -194,7 +196,7 @@ public final class Attachments {
 
     private CniResult attach(Add add) throws Failed, IOException {
         Means now = means.get();
-        List<String> missing = now.missing(!ForeignIpam.wanted(add.network()));
+        List<String> missing = now.missing(false);
         if (!missing.isEmpty()) {
             throw missing(missing);
         }
@@ -208,21 +210,22 @@ public final class Attachments {
         // Two pods of one name have one host interface: the later waits, and then takes its place. No container id has a space.
         try (var _ = take("interface " + host)) {
             supersede(add.id(), host);
-            return make(add, now, mode, host);
+            return make(add, now, addressing.origin(now, add), mode, host);
         }
     }
 
-    private CniResult make(Add add, Means now, EndpointMode mode, String host) throws Failed, IOException {
+    private CniResult make(Add add, Means now, Origins.Origin origin, EndpointMode mode, String host) throws Failed, IOException {
         EndpointKernel kernel = now.kernel().orElseThrow();
         int mtu = mtu(now, kernel, add.network());
         EndpointMode.Wish expected = new EndpointMode.Wish(add.id(), add.network().name(), add.netns(), host, Addressing.expected(add), wantedMac(add), mtu, arguments(add));
-        Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, Optional.empty(), mtu, List.of(), expected.arguments(), State.ADDING, clock.getAsLong());
+        Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, expected.mac(), mtu, List.of(), expected.arguments(), State.ADDING, clock.getAsLong(),
+                origin.name());
         log.put(begun, false);
-        Asked asked = new Asked(() -> addressing.assign(now, add));
+        Asked asked = new Asked(() -> Addressing.assign(origin, now, add));
         try {
             MacAddress mac = program(kernel, mode, expected, asked);
             Endpoint ready = new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), host, Optional.of(mac), mtu, asked.addresses(), begun.arguments(), State.READY,
-                    begun.addedMillis());
+                    begun.addedMillis(), begun.source());
             awaitPolicy(now, ready);
             log.put(ready, false);
             publish(now, ready);
@@ -265,26 +268,27 @@ public final class Attachments {
     /** For another main plugin: addresses alone, under the container's handle. */
     CniResult assignOnly(Add add) throws Failed {
         Means now = means.get();
-        if (now.addresses().isEmpty()) {
-            throw missing(List.of("gateway-ipam"));
-        }
         Addressing.check(add);
+        Origins.Origin origin = now.addresses().of(add);
         List<InterfaceAddress> addresses;
         try (var _ = take(add.id().containerId())) {
-            Endpoint begun = new Endpoint(add.id(), add.network().name(), ADDRESSES_ONLY, add.netns(), "", Optional.empty(), 0, List.of(), add.arguments(), State.ADDING, clock.getAsLong());
+            Endpoint begun = new Endpoint(add.id(), add.network().name(), ADDRESSES_ONLY, add.netns(), "", Optional.empty(), 0, List.of(), add.arguments(), State.ADDING, clock.getAsLong(),
+                    origin.name());
             log.put(begun, false);
             try {
-                addresses = addressing.assign(now, add);
+                addresses = Addressing.assign(origin, now, add);
             } catch (Failed e) {
                 log.remove(begun.id());
                 throw e;
             }
-            log.put(new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), "", Optional.empty(), 0, addresses, begun.arguments(), State.READY, begun.addedMillis()), false);
+            log.put(new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), "", Optional.empty(), 0, addresses, begun.arguments(), State.READY, begun.addedMillis(),
+                    begun.source()), false);
         } catch (IOException e) {
             throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
         }
-        List<CniResult.Ip> ips = addresses.stream()
-                .map(address -> new CniResult.Ip(new InterfaceAddress(address.address(), address.address().family().bits()), Optional.empty(), OptionalInt.empty())).toList();
+        boolean pools = origin.name().equals(Origins.POOLS); // of those an address stands alone; others' come with their subnet
+        List<CniResult.Ip> ips = addresses.stream().map(address ->
+                new CniResult.Ip(pools ? new InterfaceAddress(address.address(), address.address().family().bits()) : address, Optional.empty(), OptionalInt.empty())).toList();
         return new CniResult(List.of(), ips, List.of(), add.network().dns(), Optional.empty());
     }
 
@@ -293,7 +297,7 @@ public final class Attachments {
                 new CniResult.Interface(plan.host().interfaceName(), plan.host().mac().map(MacAddress::toString).orElse(""), "", plan.host().mtu()),
                 new CniResult.Interface(plan.container().interfaceName(), mac.toString(), plan.netns(), plan.container().mtu()));
         List<CniResult.Ip> ips = plan.container().addresses().stream()
-                .map(address -> new CniResult.Ip(address, Optional.of(mode.gateway(address.address().isIpv4())), OptionalInt.of(1))).toList();
+                .map(address -> new CniResult.Ip(address, Optional.of(mode.gateway(address)), OptionalInt.of(1))).toList();
         List<CniResult.Route> routes = plan.container().routes().stream().filter(route -> route.gateway().isPresent())
                 .map(route -> new CniResult.Route(route.destination(), route.gateway())).toList();
         return new CniResult(interfaces, ips, routes, add.network().dns(), Optional.empty());
@@ -308,6 +312,9 @@ public final class Attachments {
         if (network.runtime().bandwidth().filter(limits -> !limits.members().isEmpty()).isPresent()) {
             throw new Failed(CniError.UNSUPPORTED_FIELD, "runtimeConfig.bandwidth: '" + network.runtime().bandwidth().get().members().keySet() + "' cannot be limited",
                     "put the bandwidth plugin into the chain");
+        }
+        if (network.kind() == NetworkConfiguration.Kind.AZURE && network.tree().bool("multiTenancy").orElse(false)) {
+            throw new Failed(CniError.UNSUPPORTED_FIELD, "multiTenancy: 'true' is not available", "one tenant a node: leave it out");
         }
     }
 
@@ -393,8 +400,9 @@ public final class Attachments {
                 return;
             }
             Means now = means.get();
-            if (now.addresses().isEmpty()) {
-                throw missing(List.of("gateway-ipam"));
+            Origins origins = now.addresses();
+            if (origins.foreignTypes().contains(del.network().ipam()) ? origins.others().isEmpty() : origins.pools().isEmpty()) {
+                throw new Failed(CniError.TRY_AGAIN_LATER, "nothing that is running serves ipam.type " + del.network().ipam(), "start gateway-ipam or azure-cni, or wait");
             }
             Optional<String> later = addressing.releaseUnknown(now, del);
             if (later.isPresent()) {
@@ -421,7 +429,8 @@ public final class Attachments {
         Thread.ofVirtual().name("tombolo-cni-withdraw").start(() -> unpublished.completeAsync(() -> withdraw(now, endpoint), Runnable::run));
         try {
             if (ours && !endpoint.hostInterface().isEmpty() && endpoint.state() != State.RELEASING) {
-                now.kernel().orElseThrow(() -> missing(List.of("gateway-dataplane"))).remove(endpoint.hostInterface());
+                EndpointKernel kernel = now.kernel().orElseThrow(() -> missing(List.of("gateway-dataplane")));
+                plan(endpoint).ifPresentOrElse(kernel::remove, () -> kernel.remove(endpoint.hostInterface()));
             }
         } catch (KernelException e) {
             throw new Failed(CniError.KERNEL, String.valueOf(e.getMessage()), "");
@@ -429,15 +438,14 @@ public final class Attachments {
             unpublished.join();
         }
         now.policy().ifPresent(policy -> policy.gone(endpoint.id()));
-        Optional<String> later = unpublished.join().or(() -> ours ? addressing.release(now, AddressSource.handle(endpoint.network(), endpoint.id())) : Optional.empty());
+        Optional<String> later = unpublished.join().or(() -> ours ? addressing.release(now, endpoint) : Optional.empty());
         if (later.isEmpty()) {
             log.remove(endpoint.id());
             return;
         }
         if (endpoint.state() != State.RELEASING) {
             LOG.warn("TMB-CNI-013 {} is gone from the kernel; the rest of its removal is done later: {}", endpoint.id(), later.get());
-            log.put(new Endpoint(endpoint.id(), endpoint.network(), endpoint.mode(), endpoint.netns(), endpoint.hostInterface(), endpoint.mac(), endpoint.mtu(), endpoint.addresses(),
-                    endpoint.arguments(), State.RELEASING, endpoint.addedMillis()), true);
+            log.put(endpoint.in(State.RELEASING), true);
         }
     }
 
@@ -483,6 +491,14 @@ public final class Attachments {
     Optional<EndpointPlan> plan(Endpoint endpoint) {
         return Optional.ofNullable(means.get().modes().get(endpoint.mode())).map(mode -> mode.plan(new EndpointMode.Wish(endpoint.id(), endpoint.network(), endpoint.netns(),
                 endpoint.hostInterface(), endpoint.addresses(), endpoint.mac(), endpoint.mtu(), endpoint.arguments())));
+    }
+
+    /** All endpoints in another plugin's words. */
+    Json.Obj state(String plugin) throws Failed {
+        Means now = means.get();
+        EndpointExport export = now.exports().stream().filter(one -> one.plugin().equals(plugin)).findFirst().orElseThrow(() ->
+                new Failed(CniError.TRY_AGAIN_LATER, "nothing that is running tells endpoints as " + plugin + " does", "start azure-cni, or wait"));
+        return export.export(log.list(), now.kernel().flatMap(EndpointKernel::uplink).orElse(""), clock.getAsLong());
     }
 
     // ------------------------------------------------------------------------------------------------ GC and starts

@@ -10,10 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.CniSettings;
+import tombolo.api.endpoint.ContainerAddresses;
 import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointMode;
@@ -21,7 +24,9 @@ import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPlan.Side;
 import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.endpoint.Endpoints;
+import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
+import tombolo.api.json.Json;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
@@ -50,9 +55,13 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private final Plugin plugin;
     private final Map<String, EndpointMode> otherModes = new ConcurrentHashMap<>();
     private volatile Optional<EndpointKernel> kernel = Optional.empty();
+    private final List<EndpointExport> exports = new CopyOnWriteArrayList<>();
+    private final List<ForbiddenSpace> forbidden = new CopyOnWriteArrayList<>();
     private volatile Optional<AddressSource> addresses = Optional.empty();
     private volatile Optional<EndpointPolicy> policy = Optional.empty();
     private volatile boolean locked;
+    private volatile List<ContainerAddresses> others = List.of();
+    private volatile Set<String> foreignTypes = Set.of();
     private volatile CniSettings settings = CniSettings.OFF;
     private volatile RoutedMode routed = new RoutedMode(CniSettings.OFF.interfacePrefix());
     private volatile String node = "";
@@ -68,14 +77,22 @@ public final class CniNode implements Endpoints, AutoCloseable {
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
 
-    /** @param nodeName under which endpoints are known to the cluster */
     public void settings(String nodeName, CniSettings fresh) {
+        settings(nodeName, fresh, Set.of());
+    }
+
+    /**
+     * @param nodeName under which endpoints are known to the cluster
+     * @param foreign  the values of {@code ipam.type} that the cluster's pools do not serve
+     */
+    public void settings(String nodeName, CniSettings fresh, Set<String> foreign) {
         loop.offer(() -> {
             boolean renamed = !node.equals(nodeName);
             node = nodeName;
             if (renamed) {
                 attachments.publish();
             }
+            foreignTypes = foreign;
             CniSettings before = settings;
             settings = fresh;
             routed = new RoutedMode(settings.interfacePrefix());
@@ -116,6 +133,38 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     public void addressesGone() {
         loop.offer(() -> addresses = Optional.empty());
+    }
+
+    /** It is told of the endpoints that there are before it is asked for the first address. */
+    public void addresses(ContainerAddresses source) {
+        loop.offer(() -> {
+            source.adopt(log.list());
+            List<ContainerAddresses> fresh = new ArrayList<>(others);
+            fresh.add(source);
+            others = List.copyOf(fresh);
+            reconcile();
+            attachments.replayReleases();
+        });
+    }
+
+    public void addressesGone(ContainerAddresses source) {
+        loop.offer(() -> others = others.stream().filter(one -> one != source).toList());
+    }
+
+    public void add(EndpointExport export) {
+        exports.add(export);
+    }
+
+    public void remove(EndpointExport export) {
+        exports.remove(export);
+    }
+
+    public void add(ForbiddenSpace space) {
+        forbidden.add(space);
+    }
+
+    public void remove(ForbiddenSpace space) {
+        forbidden.remove(space);
     }
 
     public void resources(Resources service) {
@@ -213,6 +262,19 @@ public final class CniNode implements Endpoints, AutoCloseable {
     }
 
     @Override
+    public Optional<Json.Obj> export(String plugin) {
+        return exports.stream().filter(one -> one.plugin().equals(plugin)).findFirst()
+                .map(one -> one.export(log.list(), kernel.flatMap(EndpointKernel::uplink).orElse(""), System.currentTimeMillis()));
+    }
+
+    @Override
+    public Map<String, List<ContainerAddresses.Holding>> holdings() {
+        Map<String, List<ContainerAddresses.Holding>> all = new TreeMap<>();
+        others.forEach(source -> all.put(source.name(), source.holdings()));
+        return all;
+    }
+
+    @Override
     public Status status() {
         List<Endpoint> all = log.list();
         int releasing = (int) all.stream().filter(endpoint -> endpoint.state() == Endpoint.State.RELEASING).count();
@@ -238,7 +300,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private Means means() {
         Map<String, EndpointMode> modes = new TreeMap<>(otherModes);
         modes.put(RoutedMode.NAME, routed);
-        return new Means(node, settings, kernel, addresses, policy, modes, locked);
+        return new Means(node, settings, kernel, new Origins(addresses, others, foreignTypes, forbidden), policy, modes, locked, exports);
     }
 
     /** Half-done work of an earlier life is cleaned up before the first call is taken on. */
@@ -267,9 +329,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     }
 
     private void releaseAgain() {
-        if (addresses.isPresent()) {
-            attachments.replayReleases();
-        }
+        attachments.replayReleases();
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
 
@@ -284,6 +344,13 @@ public final class CniNode implements Endpoints, AutoCloseable {
             one.neighbours().forEach(neighbour -> lines.add(start + "neighbour " + neighbour.address() + " at " + neighbour.mac()));
             one.settings().forEach((name, value) -> lines.add(start + name + " = " + value));
         }
+        plan.bridge().ifPresent(bridge -> {
+            lines.add("bridge: interface " + bridge.interfaceName() + bridge.mac().map(mac -> " " + mac).orElse("") + bridge.uplink().map(port -> " with " + port).orElse(""));
+            bridge.addresses().forEach(address -> lines.add("bridge: address " + address.address() + "/" + address.prefixLength()));
+            bridge.routes().forEach(route -> lines.add("bridge: route " + route.destination()));
+            bridge.neighbours().forEach(neighbour -> lines.add("bridge: neighbour " + neighbour.address() + " at " + neighbour.mac()));
+            bridge.settings().forEach((name, value) -> lines.add("bridge: " + name + " = " + value));
+        });
         return lines;
     }
 }

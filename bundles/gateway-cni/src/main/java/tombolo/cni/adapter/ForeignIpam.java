@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.AddressSource.Outcome;
 import tombolo.cni.core.CniError;
 import tombolo.cni.core.CniRequest.Add;
@@ -43,6 +44,8 @@ import tombolo.runtime.json.JsonText;
  * Any thread; calls about one container do not overlap.
  */
 final class ForeignIpam {
+    /** In an endpoint's record: its addresses go back to the plugin whose call was kept. */
+    static final String SOURCE = "exec";
     private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
     /** The reference's host-local takes 5 ms; a DHCP server may take its time. */
     private static final long PATIENCE_SECONDS = 20;
@@ -58,12 +61,27 @@ final class ForeignIpam {
     /** One execution's environment and stdin. @param arguments CNI_ARGS */
     private record Call(String type, EndpointId id, String netns, String path, String arguments, Json.Obj configuration) { }
 
+    /** The plugin that an ADD's configuration names, as a source of addresses. */
+    AddressSource source(Add add) {
+        return new AddressSource() {
+            @Override
+            public Outcome assign(Ask ask) {
+                return ForeignIpam.this.assign(add, ask.handle());
+            }
+
+            @Override
+            public Optional<String> release(String handle) {
+                return ForeignIpam.this.release(handle);
+            }
+        };
+    }
+
     /** Whether a configuration's addresses come from a plugin that is not ours. */
     static boolean wanted(NetworkConfiguration network) {
         return !network.ipam().isEmpty() && !Addressing.OURS.contains(network.ipam());
     }
 
-    Outcome assign(Add add, String handle) {
+    private Outcome assign(Add add, String handle) {
         Call call = new Call(add.network().ipam(), add.id(), add.netns(), add.path(), arguments(add.arguments()), add.network().tree());
         Ended ended;
         try {
@@ -86,7 +104,7 @@ final class ForeignIpam {
     }
 
     /** Whether something is or may be held under a handle. */
-    boolean holds(String handle) {
+    private boolean holds(String handle) {
         return Files.exists(file(handle));
     }
 

@@ -5,23 +5,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tombolo.api.config.CniSettings;
+import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPolicy;
-import tombolo.cni.core.AddressSource;
 
 /**
  * What there is to work with at this moment: services of bundles that may come and go.
  *
- * @param node   the node's name
- * @param policy whoever puts rules for containers in force
- * @param modes  by name
- * @param locked whether the datastore is locked for an upgrade or a migration
+ * @param node    the node's name
+ * @param policy  whoever puts rules for containers in force
+ * @param modes   by name
+ * @param locked  whether the datastore is locked for an upgrade or a migration
+ * @param exports endpoints in other plugins' words
  */
-public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Optional<AddressSource> addresses, Optional<EndpointPolicy> policy,
-             Map<String, EndpointMode> modes, boolean locked) {
+public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Origins addresses, Optional<EndpointPolicy> policy,
+                    Map<String, EndpointMode> modes, boolean locked, List<EndpointExport> exports) {
     public Means {
         modes = Map.copyOf(modes);
+        exports = List.copyOf(exports);
     }
 
     boolean policyRequired() {
@@ -34,8 +36,8 @@ public record Means(String node, CniSettings settings, Optional<EndpointKernel> 
         if (kernel.isEmpty()) {
             missing.add("gateway-dataplane");
         }
-        if (addresses.isEmpty() && ownAddresses) {
-            missing.add("gateway-ipam");
+        if (ownAddresses && (addresses.foreignTypes().isEmpty() ? addresses.pools().isEmpty() : addresses.others().isEmpty())) {
+            missing.add(addresses.foreignTypes().isEmpty() ? "gateway-ipam" : "azure-cni");
         }
         if (policy.isEmpty() && policyRequired()) {
             missing.add("the policy engine, which policy = required in etc/tombolo.cni.cfg wants");

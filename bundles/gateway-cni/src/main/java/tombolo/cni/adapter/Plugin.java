@@ -59,6 +59,7 @@ public final class Plugin {
                 count("VERSION", "ok");
                 yield text(0, Json.Obj.of("cniVersion", new Json.Text(stated)).with("supportedVersions", Json.Arr.texts(CniVersion.texts())));
             }
+            case CniRequest.State(String plugin) -> guarded("GET_ENDPOINT_STATE", CniVersion.UNSTATED, () -> Optional.of(attachments.state(plugin)));
             case CniRequest.Add add -> guarded("ADD", add.network().version(), () -> Optional.of(add(add)));
             case CniRequest.Del del -> guarded("DEL", del.network().version(), () -> {
                 delete(del);

@@ -48,6 +48,6 @@ public interface AddressSource {
 
     /** {@code <network>.<container>} as Calico's plugins name it; further interfaces of a container have their own. */
     static String handle(String network, EndpointId id) {
-        return network + "." + id.containerId() + (id.interfaceName().equals("eth0") ? "" : "." + id.interfaceName());
+        return tombolo.api.endpoint.ContainerAddresses.handle(network, id);
     }
 }

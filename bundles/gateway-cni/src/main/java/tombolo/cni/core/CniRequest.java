@@ -48,6 +48,9 @@ public sealed interface CniRequest {
     /** @param stated the version in the configuration, whatever it is */
     record Version(String stated) implements CniRequest { }
 
+    /** Asks for all endpoints in the words of the plugin under whose name it was asked: the Azure CNI's own command, without a configuration. */
+    record State(String plugin) implements CniRequest { }
+
     /** @param version in which the error is to be told, as far as one could be made out */
     record Refused(CniVersion version, CniError error) implements CniRequest { }
 
@@ -62,6 +65,9 @@ public sealed interface CniRequest {
             String command = environment.getOrDefault("CNI_COMMAND", "");
             if (command.equals("VERSION")) {
                 return new Version(configuration.map(json -> json instanceof Json.Obj tree ? tree : Json.Obj.EMPTY).flatMap(tree -> tree.text("cniVersion")).orElse(CniVersion.UNSTATED.text()));
+            }
+            if (command.equals("GET_ENDPOINT_STATE") && plugin.equals("azure-vnet")) {
+                return new State(plugin);
             }
             if (!Set.of("ADD", "DEL", "CHECK", "GC", "STATUS").contains(command)) {
                 throw new Refusal(CniError.INVALID_ENVIRONMENT, command.isEmpty() ? "CNI_COMMAND is not set" : "CNI_COMMAND is '" + shown(command) + "'",

@@ -26,6 +26,7 @@ public final class EndpointText {
                 .with("host", endpoint.hostInterface()).with("mtu", endpoint.mtu())
                 .with("addresses", Json.Arr.texts(endpoint.addresses().stream().map(address -> address.address() + "/" + address.prefixLength()).toList()))
                 .with("arguments", arguments).with("added", endpoint.addedMillis());
+        tree = endpoint.source().isEmpty() ? tree : tree.with("source", endpoint.source());
         return endpoint.mac().isPresent() ? tree.with("mac", endpoint.mac().get().toString()) : tree;
     }
 
@@ -48,7 +49,7 @@ public final class EndpointText {
         }
         return new Endpoint(new EndpointId(need(tree, "container"), need(tree, "interface")), need(tree, "network"), need(tree, "mode"), need(tree, "netns"),
                 need(tree, "host"), tree.text("mac").map(MacAddress::parse), (int) tree.integer("mtu").orElse(1500), addresses, arguments,
-                Endpoint.State.valueOf(need(tree, "state")), tree.integer("added").orElse(0));
+                Endpoint.State.valueOf(need(tree, "state")), tree.integer("added").orElse(0), tree.text("source").orElse(""));
     }
 
     private static String need(Json.Obj tree, String key) {

@@ -3,6 +3,7 @@ package tombolo.cni.osgi;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.osgi.framework.BundleContext;
@@ -14,14 +15,18 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
+import tombolo.api.endpoint.ContainerAddresses;
 import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.AddressUse;
+import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
+import tombolo.api.json.Json;
 import tombolo.api.resource.Resources;
 import tombolo.cni.adapter.CniNode;
 
@@ -59,6 +64,33 @@ public final class CniComponent implements Endpoints, SettingsListener, AddressU
         cni.addressesGone();
     }
 
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindAddresses(ContainerAddresses service) {
+        cni.addresses(service);
+    }
+
+    void unbindAddresses(ContainerAddresses service) {
+        cni.addressesGone(service);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindForbidden(ForbiddenSpace service) {
+        cni.add(service);
+    }
+
+    void unbindForbidden(ForbiddenSpace service) {
+        cni.remove(service);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindExport(EndpointExport service) {
+        cni.add(service);
+    }
+
+    void unbindExport(EndpointExport service) {
+        cni.remove(service);
+    }
+
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     void bindResources(Resources service) {
         cni.resources(service);
@@ -88,7 +120,7 @@ public final class CniComponent implements Endpoints, SettingsListener, AddressU
 
     @Override
     public void settingsChanged(Settings settings) {
-        cni.settings(settings.node().name(), settings.cni());
+        cni.settings(settings.node().name(), settings.cni(), settings.azureCni().foreignTypes());
     }
 
     @Override
@@ -114,6 +146,16 @@ public final class CniComponent implements Endpoints, SettingsListener, AddressU
     @Override
     public Optional<Explanation> explain(EndpointId id) {
         return cni.explain(id);
+    }
+
+    @Override
+    public Optional<Json.Obj> export(String plugin) {
+        return cni.export(plugin);
+    }
+
+    @Override
+    public Map<String, List<ContainerAddresses.Holding>> holdings() {
+        return cni.holdings();
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -144,7 +145,8 @@ class KillTest {
     /** A node of which only the part that works on containers is there, on the record of the rig's node. */
     private Attachments doomed(Doomed doomed) throws IOException {
         CniSettings settings = new CniSettings(true, "/none", "cali", OptionalInt.of(1400), CniSettings.Policy.REQUIRED);
-        Means means = new Means("node-1", settings, Optional.of(doomed), Optional.of(doomed), Optional.of(doomed), Map.of(RoutedMode.NAME, new RoutedMode("cali")), false);
+        Means means = new Means("node-1", settings, Optional.of(doomed), new Origins(Optional.of(doomed), List.of(), Set.of(), List.of()), Optional.of(doomed),
+                Map.of(RoutedMode.NAME, new RoutedMode("cali")), false, List.of());
         return new Attachments(new EndpointLog(folder.resolve("data")), new Publisher(), new Addressing(new ForeignIpam(folder.resolve("data/foreign"))), () -> means, () -> 1L);
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import tombolo.api.config.AzureCniSettings;
 import tombolo.api.config.BgpSettings;
 import tombolo.api.config.CniSettings;
 import tombolo.api.config.ConfigProblem;
@@ -139,6 +140,7 @@ public final class ConfigFiles {
             case NETWORK -> NetworkFile.build(name, values);
             case STATIC -> StaticFile.build(name, values);
             case CNI -> CniFile.build(values);
+            case AZURE_CNI -> AzureCniFile.build(values);
             case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
         return into.size() > before ? java.util.Optional.empty() : java.util.Optional.of(new Version(file, kind, name, text, settings, cfg));
@@ -291,6 +293,7 @@ public final class ConfigFiles {
         Map<String, NetworkSettings> networks = new HashMap<>();
         Map<String, StaticRouteSettings> statics = new HashMap<>();
         CniSettings cni = CniSettings.OFF;
+        AzureCniSettings azureCni = AzureCniSettings.DEFAULT;
         Map<String, String> texts = new HashMap<>();
         for (Version version : chosen.values()) {
             texts.put(version.file(), version.text());
@@ -302,11 +305,12 @@ public final class ConfigFiles {
                 case NetworkSettings settings -> networks.put(version.name(), settings);
                 case StaticRouteSettings settings -> statics.put(version.name(), settings);
                 case CniSettings settings -> cni = settings;
+                case AzureCniSettings settings -> azureCni = settings;
                 case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni), problems, texts);
     }
 }

@@ -17,6 +17,7 @@ public enum FileKind {
             "A prefix that this node originates by BGP, while this file is there and export filters let it pass."),
     STATIC("tombolo.route.static", true, StaticFile.KEYS, "A static route of the kernel. The route exists while this file does."),
     CNI("tombolo.cni", false, CniFile.KEYS, "Containers: the node as the CNI plugin of a container runtime. It is off until enabled is true."),
+    AZURE_CNI("tombolo.azure.cni", false, AzureCniFile.KEYS, "Containers on Azure networks. The node runs without this file, on the defaults below."),
     DATASTORE("tombolo.datastore", false, DatastoreFile.KEYS, """
             Where cluster-wide state is kept: embedded, in a directory of this node, or etcd, for several nodes. The node runs without this file, on the defaults below.
             A change of the engine copies nothing: datastore:migrate does.""");

@@ -16,6 +16,7 @@ import tombolo.api.datastore.Operation;
 import tombolo.api.datastore.WriteResult;
 import tombolo.api.ipam.AffinityOutcome;
 import tombolo.api.ipam.BlockOwner;
+import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.json.Json;
 import tombolo.api.net.Prefix;
@@ -35,9 +36,11 @@ final class PoolRules {
     private static final Duration SETTLE = Duration.ofMillis(500);
 
     private final Supplier<Optional<Ipam>> ipam;
+    private final Supplier<List<ForbiddenSpace>> forbidden;
 
-    PoolRules(Supplier<Optional<Ipam>> ipam) {
+    PoolRules(Supplier<Optional<Ipam>> ipam, Supplier<List<ForbiddenSpace>> forbidden) {
         this.ipam = ipam;
+        this.forbidden = forbidden;
     }
 
     /** @param conditions and {@code steps}: go into the transaction that writes */
@@ -50,10 +53,14 @@ final class PoolRules {
             return Checked.NOTHING;
         }
         if (stored.isPresent()) {
-            return new Checked(stored.get().spec() instanceof IpPool old ? changed(store, wanted, old, pool) : List.of(), List.of(), List.of());
+            List<Problem> problems = new ArrayList<>(stored.get().spec() instanceof IpPool old ? changed(store, wanted, old, pool) : List.of());
+            if (stored.get().spec() instanceof IpPool old && old.disabled()) {
+                problems.addAll(forbidden(pool));
+            }
+            return new Checked(problems, List.of(), List.of());
         }
         long guard = store.get(GUARD).map(KeyValue::modRevision).orElse(0L);
-        List<Problem> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>(forbidden(pool));
         Kind kind = Kinds.named("IPPool").orElseThrow();
         for (KeyValue entry : store.list(KeyPrefix.of(kind.prefix())).entries()) {
             Resource other = Stored.read(kind, entry).resource();
@@ -68,6 +75,12 @@ final class PoolRules {
             }
         }
         return new Checked(problems, List.of(Compare.unchanged(GUARD, guard)), List.of(new Operation.Put(GUARD, Bytes.utf8(wanted.id().name()))));
+    }
+
+    /** A disabled pool gives no addresses: it may name a range of others, so that what goes there is not translated. */
+    private List<Problem> forbidden(IpPool pool) {
+        return pool.disabled() ? List.of() : forbidden.get().stream().flatMap(space -> space.refusal(pool.cidr()).stream())
+                .map(why -> new Problem("spec.cidr", why)).toList();
     }
 
     private List<Problem> changed(Datastore store, Resource wanted, IpPool old, IpPool pool) {

@@ -20,6 +20,7 @@ import tombolo.api.datastore.KeyValue;
 import tombolo.api.datastore.Operation;
 import tombolo.api.datastore.Transaction;
 import tombolo.api.datastore.TransactionResult;
+import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.json.Json;
 import tombolo.api.resource.Resource;
@@ -48,12 +49,14 @@ public final class StoredResources implements Resources {
     /**
      * @param datastores what there is at this moment
      * @param ipam       gives blocks back when a pool is deleted
+     * @param forbidden  what pools must keep out of
      */
-    public StoredResources(Supplier<Optional<Datastore>> datastores, Supplier<Optional<Ipam>> ipam, InstantSource time, Supplier<UUID> uids) {
+    public StoredResources(Supplier<Optional<Datastore>> datastores, Supplier<Optional<Ipam>> ipam, Supplier<List<ForbiddenSpace>> forbidden, InstantSource time,
+                           Supplier<UUID> uids) {
         this.datastores = datastores;
         this.time = time;
         this.uids = uids;
-        this.pools = new PoolRules(ipam);
+        this.pools = new PoolRules(ipam, forbidden);
         this.subscriptions = new Subscriptions(datastores);
     }
 

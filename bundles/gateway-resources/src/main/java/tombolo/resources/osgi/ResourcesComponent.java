@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -21,6 +22,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.datastore.Datastore;
+import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.json.Json;
 import tombolo.api.resource.Resource;
@@ -39,7 +41,9 @@ public final class ResourcesComponent implements Resources, ResourceCommands {
 
     private final AtomicReference<@Nullable Datastore> datastore = new AtomicReference<>();
     private final AtomicReference<@Nullable Ipam> ipam = new AtomicReference<>();
-    private final StoredResources resources = new StoredResources(() -> Optional.ofNullable(datastore.get()), () -> Optional.ofNullable(ipam.get()), InstantSource.system(), UUID::randomUUID);
+    private final List<ForbiddenSpace> forbidden = new CopyOnWriteArrayList<>();
+    private final StoredResources resources = new StoredResources(() -> Optional.ofNullable(datastore.get()), () -> Optional.ofNullable(ipam.get()), () -> forbidden,
+            InstantSource.system(), UUID::randomUUID);
     private final CalicoCommands commands = new CalicoCommands(resources);
     private @Nullable CtlSocket socket;
 
@@ -81,6 +85,15 @@ public final class ResourcesComponent implements Resources, ResourceCommands {
 
     void unbindIpam(Ipam unbound) {
         ipam.compareAndSet(unbound, null);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindForbidden(ForbiddenSpace bound) {
+        forbidden.add(bound);
+    }
+
+    void unbindForbidden(ForbiddenSpace unbound) {
+        forbidden.remove(unbound);
     }
 
     @Override

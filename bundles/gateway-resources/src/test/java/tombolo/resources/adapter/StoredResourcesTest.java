@@ -31,6 +31,7 @@ import tombolo.api.datastore.Transaction;
 import tombolo.api.datastore.WatchEnd;
 import tombolo.api.datastore.WatchListener;
 import tombolo.api.json.Json;
+import tombolo.api.net.Prefix;
 import tombolo.api.resource.IpPool;
 import tombolo.api.resource.IpamConfiguration;
 import tombolo.api.resource.Resource;
@@ -176,6 +177,16 @@ class StoredResourcesTest {
     }
 
     // ---------------------------------------------------------------- pools
+
+    @Test
+    void aPoolInForbiddenSpaceIsRefusedUnlessItIsDisabled() {
+        store.forbidden.add(range -> range.covers(Prefix.parse("10.240.0.0/16")) || Prefix.parse("10.240.0.0/16").covers(range) ? Optional.of("TMB-AZC-030 " + range + " is a VNET's.") : Optional.empty());
+        assertEquals("TMB-AZC-030 10.240.8.0/21 is a VNET's.", refused(resources.write(Verb.CREATE, pool("v", "{'cidr':'10.240.8.0/21'}"))).message());
+        assertEquals("TMB-AZC-030 10.0.0.0/8 is a VNET's.", refused(resources.write(Verb.CREATE, pool("v", "{'cidr':'10.0.0.0/8'}"))).message());
+        done(resources.write(Verb.CREATE, pool("edge", "{'cidr':'10.241.0.0/16'}")));
+        done(resources.write(Verb.CREATE, pool("v", "{'cidr':'10.240.8.0/21','disabled':true}")));
+        assertEquals("TMB-AZC-030 10.240.8.0/21 is a VNET's.", refused(resources.write(Verb.APPLY, pool("v", "{'cidr':'10.240.8.0/21','disabled':false}"))).message());
+    }
 
     @Test
     void overlappingPoolsAreRefusedAlsoWhereTheyAreMadeAtOnce() {

@@ -27,6 +27,7 @@ import tombolo.api.datastore.TransactionResult;
 import tombolo.api.datastore.Watch;
 import tombolo.api.datastore.WatchListener;
 import tombolo.api.datastore.WatchRequest;
+import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
 import tombolo.datastore.adapter.EmbeddedEngine;
 
@@ -40,6 +41,7 @@ final class TestStore implements Datastore, AutoCloseable {
     volatile Consumer<Transaction> beforeCommit = _ -> { };
     final AtomicLong commits = new AtomicLong();
     final List<String> released = new ArrayList<>();
+    final List<ForbiddenSpace> forbidden = new ArrayList<>();
 
     private TestStore(EmbeddedEngine engine, Datastore store) {
         this.engine = engine;
@@ -68,7 +70,7 @@ final class TestStore implements Datastore, AutoCloseable {
     }
 
     StoredResources resources() {
-        return new StoredResources(() -> gone ? Optional.empty() : Optional.of(this), () -> Optional.of(ipam()), () -> Instant.parse("2026-01-02T03:04:05.678Z"),
+        return new StoredResources(() -> gone ? Optional.empty() : Optional.of(this), () -> Optional.of(ipam()), () -> forbidden, () -> Instant.parse("2026-01-02T03:04:05.678Z"),
                 () -> new UUID(1, 2));
     }
 

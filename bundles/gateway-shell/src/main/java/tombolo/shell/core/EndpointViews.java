@@ -2,18 +2,23 @@ package tombolo.shell.core;
 
 import static tombolo.shell.core.Text.map;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import tombolo.api.endpoint.ContainerAddresses.Holding;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointKernel.Counters;
 import tombolo.api.endpoint.Endpoints;
+import tombolo.api.json.Json;
 import tombolo.shell.core.Table.Cell;
 import tombolo.shell.core.Table.Tone;
 
-/** Containers' interfaces: {@code cni:status}, {@code endpoint:list}, {@code endpoint:show}, {@code endpoint:explain}. */
+/** Containers' interfaces: {@code cni:status}, {@code endpoint:list}, {@code endpoint:show}, {@code endpoint:explain}, {@code endpoint:state}, {@code endpoint:addresses}. */
 public final class EndpointViews {
+    private static final String AZURE = "azure-vnet";
+
     private EndpointViews() { }
 
     public static Document status(Services services) {
@@ -31,6 +36,40 @@ public final class EndpointViews {
             });
             return Text.facts("Socket", status.socket().orElse("-"), "Ready", ready, "Endpoints", status.endpoints(), "Addresses to give back", status.releasing(), "Connections",
                     status.connections()) + (answered.isEmpty() ? "" : "\n" + counts.render(screen));
+        });
+    }
+
+    /** In the Azure CNI's words; for people the pods in them. */
+    public static Document state(Services services) {
+        Json.Obj state = services.need(Endpoints.class).export(AZURE).orElseThrow(() ->
+                new Failure("TMB-SHL-012 nothing that is running tells endpoints as " + AZURE + " does. Start it with bundle:start io.tombolo.azure-cni."));
+        return new Document(state, screen -> {
+            Table table = new Table("ENDPOINT", "POD", "CONTAINER", "ADDRESSES");
+            Json.Obj all = state.object("ContainerInterfaces").orElse(Json.Obj.EMPTY);
+            all.members().forEach((id, value) -> {
+                Json.Obj one = value instanceof Json.Obj object ? object : Json.Obj.EMPTY;
+                List<String> addresses = one.array("IPAddresses").stream().map(item -> item instanceof Json.Obj address ? address.text("IP").orElse("") : "").toList();
+                table.row(id, Text.orDash(one.text("PodName").filter(name -> !name.isEmpty()).map(name -> one.text("PodNamespace").orElse("") + "/" + name).stream().toList()),
+                        shortened(one.text("ContainerID").orElse("")), Text.orDash(addresses));
+            });
+            return all.members().isEmpty() ? "No endpoints.\n" : table.render(screen);
+        });
+    }
+
+    /** Addresses of other sources than the cluster's pools. */
+    public static Document addresses(Services services) {
+        Map<String, List<Holding>> sources = new TreeMap<>(services.need(Endpoints.class).holdings());
+        List<Map<String, Object>> rows = new ArrayList<>();
+        sources.forEach((source, holdings) -> holdings.forEach(one -> rows.add(map("source", source, "address", one.address(), "prefixLength", one.prefixLength(), "state", one.state(),
+                "handle", one.handle()))));
+        return new Document(rows, screen -> {
+            if (rows.isEmpty()) {
+                return "No addresses of other sources than the pools; those are listed by ipam:show.\n";
+            }
+            Table table = new Table("SOURCE", "ADDRESS", "STATE", "HELD BY");
+            sources.forEach((source, holdings) -> holdings.forEach(one -> table.row(source, one.address() + "/" + one.prefixLength(),
+                    new Cell(one.state(), one.state().equals("vanished") || one.state().equals("asked") ? Tone.WARN : Tone.GOOD), one.handle().isEmpty() ? "-" : one.handle())));
+            return table.render(screen);
         });
     }
 

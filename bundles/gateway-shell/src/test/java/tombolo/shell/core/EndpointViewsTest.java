@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import tombolo.api.endpoint.ContainerAddresses;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel.Counters;
 import tombolo.api.endpoint.Endpoints;
+import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
@@ -51,6 +53,17 @@ class EndpointViewsTest {
         }
 
         @Override
+        public Optional<Json.Obj> export(String plugin) {
+            return plugin.equals("azure-vnet") ? Optional.of(Json.Obj.of("ContainerInterfaces", Json.Obj.of("aaaabbbb-eth0", Json.Obj.of("PodName", new Json.Text("shop"))
+                    .with("PodNamespace", "web").with("ContainerID", "aaaabbbbccccdddd").with("IPAddresses", Json.Arr.of(Json.Obj.of("IP", new Json.Text("10.240.0.5"))))))) : Optional.empty();
+        }
+
+        @Override
+        public Map<String, List<ContainerAddresses.Holding>> holdings() {
+            return Map.of("vnet", List.of(new ContainerAddresses.Holding(IpAddress.parse("10.240.0.5"), 16, "vanished", "azure.a")));
+        }
+
+        @Override
         public Status status() {
             return new Status(Optional.of("/run/x"), List.of("gateway-ipam"), 2, 1, 0, Map.of("ADD ok", 2L, "ADD 11", 1L));
         }
@@ -79,6 +92,19 @@ class EndpointViewsTest {
         String text = text(EndpointViews.explain(SERVICES, "aaaab"));
         assertTrue(text.contains("Differs:") && text.contains("interface cali1 is not there") && text.contains("1 packets"), text);
         assertTrue(JsonText.line(EndpointViews.explain(SERVICES, "aaaab").json()).contains("\"differences\""));
+    }
+
+    @Test
+    void theAzureCnisWordsAreATableForPeopleAndItsDocumentForPrograms() {
+        Document document = EndpointViews.state(SERVICES);
+        assertTrue(text(document).contains("aaaabbbb-eth0") && text(document).contains("web/shop") && text(document).contains("10.240.0.5"), text(document));
+        assertTrue(JsonText.line(document.json()).startsWith("{\"ContainerInterfaces\":{\"aaaabbbb-eth0\""));
+    }
+
+    @Test
+    void anAddressThatTheVnetTookAwayIsNamedWithWhoHasIt() {
+        String text = text(EndpointViews.addresses(SERVICES));
+        assertTrue(text.contains("10.240.0.5/16") && text.contains("vanished") && text.contains("azure.a"), text);
     }
 
     @Test

@@ -26,11 +26,13 @@ import tombolo.api.net.Prefix;
  *                                        2001:db8::5/64                           fe80::1234:5678:9abc dev eth0, default via it
  * </pre>
  *
- * Never touched: reverse path filters, rules, iptables, IPv4 forwarding, the host's own interface.
+ * Never touched: reverse path filters, rules, iptables, IPv4 forwarding, the host's own interface; nothing of the multi-tenant variant (transparent-vlan: a
+ * namespace for each VNET, VLAN interfaces, marks, a second routing table) is there, and a configuration that asks for it is refused.
  *
  * <p>DEVIATION: the neighbour 169.254.1.1 is permanent; the Azure CNI leaves it in state PROBE, after which the first packets of a container may wait for ARP.
  * DEVIATION: a DEL removes the pair; the Azure CNI leaves that to the end of the namespace. DEVIATION: the container's end is born in its namespace under its
- * own name instead of being moved and renamed there; what is seen afterwards is the same.
+ * own name instead of being moved and renamed there; what is seen afterwards is the same. DEVIATION: an address that is routed elsewhere already is refused; the
+ * Azure CNI takes the route that is there for its own, and the container hears nothing. DEVIATION: an MTU that cannot be set fails the ADD; the Azure CNI logs it.
  */
 public final class TransparentMode implements EndpointMode {
     private static final String PREFIX = "azv";

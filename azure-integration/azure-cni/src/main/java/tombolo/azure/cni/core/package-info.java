@@ -1,8 +1,16 @@
 /**
- * Containers as the Azure CNI connects them. Pure: a wish in, a plan out.
+ * Containers as the Azure CNI connects them, and addresses as Azure gives them. Pure: documents, wishes and answers in, plans, choices and requests out.
  *
- * <p>Source: Azure/azure-container-networking, {@code network/transparent_endpointclient_linux.go} and {@code network/networkutils}, 2026-08. Known gaps: bridge
- * mode; addresses of the VNET (wire server, IMDS, interfaces.json, CNS): addresses come from Tombolo's own IPAM; the export of endpoint state.
+ * <pre>
+ *  wire server, IMDS, interfaces.json ─► VnetInterfaces ─► VnetPool: which container has which secondary address
+ *  CNS ◄─► CnsMessages                                       TransparentMode, BridgeMode: what is in the kernel           EndpointState: azure-vnet.json
+ * </pre>
+ *
+ * <p>Source: Azure/azure-container-networking, {@code network/*_endpointclient_linux.go}, {@code network/networkutils}, {@code ipam/azure.go}, {@code cns}, 2026-08.
+ * Known gaps: the tunnel mode; multi-tenancy; interfaces that are handed to a container whole (CNS's NICType); what azure-cns adds to a host with another subnet
+ * for its containers (the route to that subnet, the SWIFT chain's translation towards DNS and the instance metadata); {@code ipsToRouteViaHost} is accepted and,
+ * as by the Azure CNI itself, means nothing in transparent mode: there all of a container's packets go by the host anyway, and so they do in bridge mode here,
+ * towards everything outside of the subnet.
  */
 @NullMarked
 package tombolo.azure.cni.core;

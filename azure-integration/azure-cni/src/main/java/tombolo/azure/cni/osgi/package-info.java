@@ -1,4 +1,4 @@
-/** The declarative services components of azure-cni: one for each mode. */
+/** The declarative services components of azure-cni: one for each mode, and one for Azure's addresses. */
 @NullMarked
 package tombolo.azure.cni.osgi;
 

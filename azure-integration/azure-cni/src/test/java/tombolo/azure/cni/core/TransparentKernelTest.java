@@ -82,6 +82,30 @@ class TransparentKernelTest {
         assertFalse(run("ip -n " + ID + "-host route").contains("10.240.0.5"));
     }
 
+    @Test
+    void ipv6GoesByTheSameLinkLocalGatewayInEveryContainer() {
+        EndpointPlan a = plan("a", "2001:db8::5");
+        assertInstanceOf(Outcome.Done.class, endpoints.add(a));
+        assertInstanceOf(Outcome.Done.class, endpoints.add(plan("b", "10.240.0.6", "2001:db8::6")));
+        assertEquals(List.of(), endpoints.differences(a));
+        assertTrue(run("ip -n " + ID + "-a -6 route").contains("default via fe80::1234:5678:9abc dev eth0"));
+        assertTrue(run("ip -n " + ID + "-a -6 route").contains("fe80::1234:5678:9abc dev eth0"));
+        assertTrue(run("ip -n " + ID + "-a -6 neigh").contains("fe80::1234:5678:9abc dev eth0 lladdr aa:aa:aa:aa:aa:aa PERMANENT"));
+        assertTrue(run("ip -n " + ID + "-host -6 route show 2001:db8::5").contains("dev " + a.host().interfaceName() + " proto static"));
+        run("ip netns exec " + ID + "-a ping -c1 -W5 2001:db8::6");
+    }
+
+    @Test
+    void bothEndsHaveTheWantedMtuAndNeitherTakesRouterAdvertisements() {
+        EndpointPlan a = plan("a", "10.240.0.5");
+        assertInstanceOf(Outcome.Done.class, endpoints.add(a));
+        assertTrue(run("ip -n " + ID + "-host link show " + a.host().interfaceName()).contains("mtu 1400"));
+        assertTrue(run("ip -n " + ID + "-a link show eth0").contains("mtu 1400"));
+        assertEquals("0", run("ip netns exec " + ID + "-host cat /proc/sys/net/ipv6/conf/" + a.host().interfaceName() + "/accept_ra").strip());
+        assertEquals("0", run("ip netns exec " + ID + "-a cat /proc/sys/net/ipv6/conf/eth0/accept_ra").strip());
+        assertEquals("1", run("ip netns exec " + ID + "-host cat /proc/sys/net/ipv4/conf/" + a.host().interfaceName() + "/proxy_arp").strip());
+    }
+
     private static String run(String words) {
         return Namespace.run(List.of(words.split(" ")));
     }

@@ -40,6 +40,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     private final Optional<String> hostNetns;
     private final ArrayBlockingQueue<Exchange> idle = new ArrayBlockingQueue<>(IDLE_SOCKETS);
     private volatile String hostIdentity = "";
+    private final Bridges bridges;
     private volatile boolean closed;
 
     /** @param hostNetns path of the namespace where the host's ends are; empty: the process's own */
@@ -47,15 +48,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         this.netlink = netlink;
         this.namespaces = namespaces;
         this.hostNetns = hostNetns;
-    }
-
-    /** What a step of making an endpoint came to nothing for. */
-    private static final class StepFailed extends Exception {
-        private static final long serialVersionUID = 1;
-
-        StepFailed(String message) {
-            super(message, null, false, false);
-        }
+        this.bridges = new Bridges(namespaces, hostNetns);
     }
 
     @Override
@@ -77,11 +70,13 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
                         Outcome outcome = program(plan, host, hostIndex, container, namespace.path(), Optional.of(begun.host().settings()));
                         if (isGone(plan.netns(), namespace)) {
                             deleteByIndex(host, hostIndex); // the container was deleted meanwhile; only our handle keeps its namespace
+                            plan.bridge().ifPresent(bridge -> bridges.detach(host, plan, bridge));
                             return new Outcome.NamespaceGone(plan.netns());
                         }
                         return outcome;
                     } catch (StepFailed | RuntimeException e) {
                         deleteByIndex(host, hostIndex);
+                        begun.bridge().ifPresent(bridge -> bridges.detach(host, begun, bridge)); // a mode with a bridge begins with the whole plan
                         throw e;
                     }
                 } catch (StepFailed e) {
@@ -129,10 +124,20 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     }
 
     @Override
+    public void remove(EndpointPlan plan) {
+        remove(plan.host().interfaceName());
+        plan.bridge().ifPresent(bridge -> onHost(host -> {
+            bridges.detach(host, plan, bridge);
+            return true;
+        }));
+    }
+
+    @Override
     public List<String> differences(EndpointPlan plan) {
         List<String> found = new ArrayList<>();
         onHost(host -> {
             compare(host, hostNetns, plan.host(), "host", found);
+            plan.bridge().ifPresent(bridge -> bridges.compare(host, plan, bridge, found));
             return true;
         });
         try (Namespace namespace = namespaces.open(plan.netns()); Exchange container = open(Optional.of(namespace.path()))) {
@@ -161,6 +166,11 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
             host.run(reader -> EndpointAnswers.link(reader, host.bytes()).ifPresent(answer::set));
             return answer.value.map(SeenLink::mtu);
         });
+    }
+
+    @Override
+    public Optional<String> uplink() {
+        return onHost(host -> lookUp(host, IpAddress.parse("192.0.2.1")).filter(out -> out.interfaceIndex() != 0).map(out -> linkName(host, out.interfaceIndex())));
     }
 
     /** Closes the sockets that are kept. */
@@ -219,6 +229,9 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         writeSettings(Optional.of(netns), plan.container().settings());
         side(container, inner.get().index(), plan.container(), again, true);
         side(host, hostIndex, plan.host(), again, false);
+        if (plan.bridge().isPresent()) {
+            bridges.attach(host, plan, plan.bridge().get(), hostIndex);
+        }
         return new Outcome.Done(plan.container().mac().or(inner.get()::mac).orElseThrow(() -> new StepFailed("the container's interface has no hardware address")), hostIndex);
     }
 
@@ -355,7 +368,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         return link(exchange, name, false);
     }
 
-    private static Optional<SeenLink> link(Exchange exchange, String name, boolean statistics) {
+    static Optional<SeenLink> link(Exchange exchange, String name, boolean statistics) {
         Answer<SeenLink> answer = new Answer<>();
         EndpointMessages.getLink(exchange.writer(), exchange.next(), name, statistics);
         Map<Integer, Exchange.Error> errors = exchange.run(reader -> EndpointAnswers.link(reader, exchange.bytes()).ifPresent(answer::set));
@@ -372,7 +385,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         return answer.value.map(SeenLink::name).orElse("interface " + index);
     }
 
-    private static Optional<SeenRoute> lookUp(Exchange exchange, IpAddress address) {
+    static Optional<SeenRoute> lookUp(Exchange exchange, IpAddress address) {
         Answer<SeenRoute> answer = new Answer<>();
         EndpointMessages.lookUp(exchange.writer(), exchange.next(), address);
         exchange.run(reader -> EndpointAnswers.route(reader).ifPresent(answer::set));

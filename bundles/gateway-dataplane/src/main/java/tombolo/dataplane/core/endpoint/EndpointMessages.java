@@ -209,7 +209,7 @@ public final class EndpointMessages {
         writer.u32(flags);
     }
 
-    private static void neighbourHeader(MessageWriter writer, int family, int index, int state) {
+    static void neighbourHeader(MessageWriter writer, int family, int index, int state) {
         writer.u8(family);
         writer.u8(0);
         writer.u16(0);
@@ -219,7 +219,7 @@ public final class EndpointMessages {
     }
 
     /** {@code ifinfomsg: |family, pad (2)|type (2)|index (4)|flags (4)|change (4)|}. */
-    private static void interfaceHeader(MessageWriter writer, int index, int flags) {
+    static void interfaceHeader(MessageWriter writer, int index, int flags) {
         writer.u32(0);
         writer.u32(index);
         writer.u32(flags);
@@ -232,14 +232,14 @@ public final class EndpointMessages {
         writer.attribute32(IFLA_MTU, side.mtu());
     }
 
-    private static void text(MessageWriter writer, int type, String text) {
+    static void text(MessageWriter writer, int type, String text) {
         int mark = writer.open(type);
         writer.raw(text.getBytes(StandardCharsets.UTF_8));
         writer.u8(0);
         writer.close(mark);
     }
 
-    private static void mac(MessageWriter writer, int type, MacAddress mac) {
+    static void mac(MessageWriter writer, int type, MacAddress mac) {
         int mark = writer.open(type);
         for (int shift = 40; shift >= 0; shift -= 8) {
             writer.u8((int) (mac.bits() >>> shift));
@@ -247,11 +247,11 @@ public final class EndpointMessages {
         writer.close(mark);
     }
 
-    private static void address(MessageWriter writer, int type, IpAddress address) {
+    static void address(MessageWriter writer, int type, IpAddress address) {
         writer.attributeAddress(type, !address.isIpv4(), address.hi(), address.lo());
     }
 
-    private static int family(IpAddress address) {
+    static int family(IpAddress address) {
         return address.isIpv4() ? Rtnetlink.AF_INET : Rtnetlink.AF_INET6;
     }
 

@@ -1,0 +1,106 @@
+package tombolo.azure.cni.adapter;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tombolo.api.config.AzureCniSettings;
+import tombolo.api.config.AzureCniSettings.Mode;
+import tombolo.api.ipam.ForbiddenSpace;
+import tombolo.api.net.Prefix;
+import tombolo.runtime.Loop;
+
+/** The sources of Azure's addresses on this node, kept up to date by a Loop of their own. Any thread. */
+public final class AzureNode implements ForbiddenSpace, AutoCloseable {
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    /** Changes of settings: a handful at a time. */
+    private static final int MAILBOX = 64;
+    /** How often CNS is offered what it is owed. */
+    private static final Duration SETTLE = Duration.ofSeconds(10);
+
+    private final HttpEdge http = new HttpEdge();
+    private final Loop loop = new Loop("tombolo-azure-cni", MAILBOX);
+    private final VnetAddresses vnet;
+    private final CnsAddresses cns;
+    private volatile AzureCniSettings settings = AzureCniSettings.DEFAULT;
+    private Optional<Loop.Timer> refresh = Optional.empty();
+
+    /** @param folder where the journals live */
+    public AzureNode(Path folder) throws IOException {
+        this(folder, bootId());
+    }
+
+    AzureNode(Path folder, String boot) throws IOException {
+        vnet = new VnetAddresses(folder, new VnetDocument(http), boot, System::nanoTime);
+        cns = new CnsAddresses(folder, http, boot);
+        loop.schedule(SETTLE, this::settle);
+    }
+
+    public VnetAddresses vnet() {
+        return vnet;
+    }
+
+    public CnsAddresses cns() {
+        return cns;
+    }
+
+    public void settings(AzureCniSettings fresh) {
+        settings = fresh;
+        vnet.settings(fresh);
+        cns.settings(fresh);
+        loop.offer(() -> {
+            refresh.ifPresent(Loop.Timer::cancel);
+            refreshAgain();
+        });
+    }
+
+    /**
+     * In edge-prefix mode no container may have an address of a VNET: the VNET's own routes win over any that BGP brings (reference: Azure Route Server FAQ), so
+     * that answers to such a container would never leave the VNET.
+     */
+    @Override
+    public Optional<String> refusal(Prefix range) {
+        AzureCniSettings now = settings;
+        if (now.mode() != Mode.EDGE_PREFIX) {
+            return Optional.empty();
+        }
+        return now.vnetPrefixes().stream().filter(one -> one.family() == range.family() && (one.covers(range) || range.covers(one))).findFirst()
+                .map(one -> "TMB-AZC-030 " + range + " overlaps " + one + ", which is a VNET's address space (vnet-prefixes in etc/tombolo.azure.cni.cfg): Azure routes its own space"
+                        + " inside the VNET, whatever BGP says, and answers would never come back. Take a range outside of " + listed(now.vnetPrefixes())
+                        + ", or set address-mode = in-azure on a machine inside the VNET.");
+    }
+
+    private static String listed(List<Prefix> prefixes) {
+        String first = String.join(", ", Stream.of(prefixes).flatMap(List::stream).limit(5).map(Prefix::toString).toList());
+        return prefixes.size() > 5 ? first + " and " + (prefixes.size() - 5) + " more" : first;
+    }
+
+    private void refreshAgain() {
+        vnet.refresh();
+        refresh = Optional.of(loop.schedule(settings.refreshInterval(), this::refreshAgain));
+    }
+
+    private void settle() {
+        cns.settle();
+        loop.schedule(SETTLE, this::settle);
+    }
+
+    private static String bootId() {
+        try {
+            return Files.readString(BOOT_ID).strip();
+        } catch (IOException _) {
+            return ""; // always the same: nothing is ever taken for what an earlier life of the machine left
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close(); // whoever waits for an answer goes on at once
+        loop.close();
+        vnet.close();
+        cns.close();
+    }
+}

@@ -1,0 +1,318 @@
+package tombolo.azure.cni.adapter;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.config.AzureCniSettings;
+import tombolo.api.config.AzureCniSettings.Mode;
+import tombolo.api.endpoint.ContainerAddresses;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.json.Json;
+import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.net.IpAddress;
+import tombolo.azure.cni.core.CnsMessages;
+import tombolo.azure.cni.core.CnsMessages.Answer;
+import tombolo.azure.cni.core.CnsMessages.Caller;
+import tombolo.runtime.json.JsonText;
+
+/**
+ * Addresses that the container networking service gives, one request for each container. What was asked is in {@code cns.log} before it is asked:
+ *
+ * <pre>
+ *  asked ─ answer with addresses ─► held ─ release done ─► gone
+ *    │ └── refused, or never reached ─────────────────────► gone
+ *    └──── no answer: it may have given something ─► owed: released as soon as the service answers; the same handle asks again under the same name
+ * </pre>
+ *
+ * Any thread; calls about one handle do not overlap.
+ */
+public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CnsAddresses.class);
+    /** As many containers as a node has endpoints. */
+    private static final int MOST = 20_000;
+
+    private final HttpEdge http;
+    private final String boot;
+    private final Journal journal;
+    private final Map<String, Hold> holds = new TreeMap<>();
+    private final Object settling = new Object();
+    private volatile AzureCniSettings settings = AzureCniSettings.DEFAULT;
+
+    /** @param addresses none: asked, and the answer not known; @param owed whether it has to be given back without anybody asking for that */
+    private record Hold(Caller caller, String url, List<InterfaceAddress> addresses, String boot, boolean owed) {
+        Hold {
+            addresses = List.copyOf(addresses);
+        }
+
+        Hold with(List<InterfaceAddress> given, boolean back) {
+            return new Hold(caller, url, given, boot, back);
+        }
+    }
+
+    CnsAddresses(Path folder, HttpEdge http, String boot) throws IOException {
+        this.http = http;
+        this.boot = boot;
+        journal = new Journal(folder.resolve("cns.log"), this::apply, this::lines);
+    }
+
+    void settings(AzureCniSettings fresh) {
+        settings = fresh;
+    }
+
+    @Override
+    public String name() {
+        return "cns";
+    }
+
+    @Override
+    public Set<String> types() {
+        return settings.mode() == Mode.IN_AZURE ? Set.of("azure-cns", "azure-ipam") : Set.of();
+    }
+
+    @Override
+    public Outcome assign(Ask ask) {
+        AzureCniSettings now = settings;
+        if (now.mode() != Mode.IN_AZURE) {
+            return new Outcome.Refused("address-mode is " + now.mode().word() + " in etc/tombolo.azure.cni.cfg: containers have addresses of the cluster's pools", false);
+        }
+        Optional<Hold> before = hold(ask.handle());
+        if (before.isPresent() && !before.get().addresses.isEmpty() && !before.get().owed) {
+            return new Outcome.Assigned(before.get().addresses);
+        }
+        String url = before.map(Hold::url).orElseGet(() -> ask.configuration().text("cnsurl").filter(text -> !text.isEmpty()).orElse(now.cnsUrl()));
+        Hold asked = new Hold(before.map(Hold::caller).orElseGet(() -> Caller.of(ask.id(), ask.arguments())), trimmed(url), List.of(), boot, false);
+        if (!url.startsWith("http://")) {
+            return new Outcome.Refused("TMB-AZC-020 cnsurl '" + url + "': only http:// is done here", false);
+        }
+        try {
+            // What is being given back at this moment must be back before it is asked for anew, or the new answer is taken away with the old.
+            synchronized (settling) {
+                write(ask.handle(), Optional.of(asked), false);
+            }
+            journal.force();
+            Reply reply = request(asked, ask.fixed(), now);
+            return taken(ask.handle(), asked, reply, now);
+        } catch (IOException e) {
+            return new Outcome.Refused("TMB-AZC-012 who has which address cannot be written down: " + e.getMessage(), true);
+        }
+    }
+
+    private Outcome taken(String handle, Hold asked, Reply reply, AzureCniSettings now) throws IOException {
+        return switch (reply) {
+            case Reply.Silent(String reason, boolean reached) -> {
+                // Whether it gave something is not known: it gets it back when it answers again.
+                write(handle, reached ? Optional.of(asked.with(List.of(), true)) : Optional.empty(), false);
+                yield new Outcome.Refused("TMB-AZC-021 CNS: " + reason, true);
+            }
+            case Reply.Said(Answer.Done(List<InterfaceAddress> addresses)) -> {
+                Optional<String> doubled = owner(handle, addresses);
+                if (doubled.isPresent()) {
+                    yield back(handle, asked, "it gave an address that " + doubled.get() + " has", now);
+                }
+                write(handle, Optional.of(asked.with(addresses, false)), true);
+                yield new Outcome.Assigned(addresses);
+            }
+            case Reply.Said(Answer.Unusable(String reason)) -> back(handle, asked, reason, now);
+            case Reply.Said(Answer.NotSupported()) -> {
+                write(handle, Optional.empty(), false);
+                yield new Outcome.Refused("TMB-AZC-022 CNS at " + asked.url + " knows neither " + CnsMessages.REQUEST + " nor " + CnsMessages.REQUEST_ONE, false);
+            }
+            case Reply.Said(Answer.Refused(String reason, boolean temporary)) -> {
+                write(handle, Optional.empty(), false);
+                yield new Outcome.Refused("TMB-AZC-023 CNS at " + asked.url + " gives no address: " + reason, temporary);
+            }
+        };
+    }
+
+    /** What cannot be handed on is given back at once, or as soon as that is possible. */
+    private Outcome back(String handle, Hold asked, String why, AzureCniSettings now) throws IOException {
+        write(handle, Optional.of(asked.with(List.of(), true)), false);
+        giveBack(handle, asked, now);
+        return new Outcome.Refused("TMB-AZC-024 CNS at " + asked.url + " gave what is of no use here: " + why, false);
+    }
+
+    @Override
+    public Optional<String> release(String handle) {
+        Optional<Hold> there = hold(handle);
+        return there.isEmpty() ? Optional.empty() : giveBack(handle, there.get(), settings);
+    }
+
+    private Optional<String> giveBack(String handle, Hold hold, AzureCniSettings now) {
+        Reply reply = call(hold, CnsMessages.RELEASE, CnsMessages.RELEASE_ONE, hold.addresses.stream().map(InterfaceAddress::address).toList(), true, now);
+        String trouble = switch (reply) {
+            case Reply.Silent(String reason, boolean _) -> reason;
+            case Reply.Said(Answer.Done _) -> "";
+            case Reply.Said(Answer.NotSupported()) -> "it knows neither " + CnsMessages.RELEASE + " nor " + CnsMessages.RELEASE_ONE;
+            case Reply.Said(Answer.Refused(String reason, boolean _)) -> reason;
+            case Reply.Said(Answer.Unusable(String reason)) -> reason;
+        };
+        if (!trouble.isEmpty()) {
+            return Optional.of("TMB-AZC-025 CNS at " + hold.url + " does not take back what " + handle + " has: " + trouble);
+        }
+        try {
+            write(handle, Optional.empty(), false);
+        } catch (IOException e) {
+            return Optional.of("TMB-AZC-012 who has which address cannot be written down: " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    /** Gives back what nobody waits for. */
+    void settle() {
+        List<Map.Entry<String, Hold>> owed;
+        synchronized (holds) {
+            owed = holds.entrySet().stream().filter(entry -> entry.getValue().owed).map(Map.Entry::copyOf).toList();
+        }
+        for (Map.Entry<String, Hold> one : owed) {
+            synchronized (settling) {
+                // A container that asks again meanwhile is no debt any more: what it is given must not be taken from it.
+                if (hold(one.getKey()).equals(Optional.of(one.getValue())) && giveBack(one.getKey(), one.getValue(), settings).isPresent()) {
+                    return; // it does not answer: the others would wait for nothing
+                }
+            }
+        }
+    }
+
+    @Override
+    public void adopt(List<Endpoint> endpoints) {
+        Set<String> inUse = new HashSet<>();
+        for (Endpoint endpoint : endpoints) {
+            String handle = ContainerAddresses.handle(endpoint.network(), endpoint.id());
+            inUse.add(handle);
+            if (!endpoint.source().equals(name()) || endpoint.addresses().isEmpty() || hold(handle).isPresent()) {
+                continue;
+            }
+            try {
+                write(handle, Optional.of(new Hold(Caller.of(endpoint.id(), endpoint.arguments()), trimmed(settings.cnsUrl()), endpoint.addresses(), boot, false)), false);
+                LOG.warn("TMB-AZC-013 {} has an address of CNS, of which cns.log did not know; it is written down now", endpoint.id());
+            } catch (IOException e) {
+                LOG.error("TMB-AZC-014 {} has an address of CNS: {}. Delete the container and make it anew", endpoint.id(), e.getMessage());
+            }
+        }
+        synchronized (holds) {
+            // Asked and not answered, with nobody who remembers the question; or of a time before the machine was started.
+            holds.replaceAll((handle, hold) -> inUse.contains(handle) || !hold.addresses.isEmpty() && hold.boot.equals(boot) ? hold : hold.with(hold.addresses, true));
+        }
+    }
+
+    @Override
+    public List<Holding> holdings() {
+        List<Holding> all = new ArrayList<>();
+        synchronized (holds) {
+            holds.forEach((handle, hold) -> hold.addresses.forEach(address ->
+                    all.add(new Holding(address.address(), address.prefixLength(), hold.owed ? "asked" : "held", handle))));
+        }
+        all.sort(java.util.Comparator.comparing(Holding::address));
+        return all;
+    }
+
+    @Override
+    public void close() {
+        try {
+            journal.close();
+        } catch (IOException e) {
+            LOG.warn("TMB-AZC-003 closing cns.log: {}", e.getMessage());
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ calls
+
+    private sealed interface Reply {
+        record Said(Answer answer) implements Reply { }
+
+        record Silent(String reason, boolean reached) implements Reply { }
+    }
+
+    private Reply request(Hold hold, List<IpAddress> desired, AzureCniSettings now) {
+        return call(hold, CnsMessages.REQUEST, CnsMessages.REQUEST_ONE, desired, false, now);
+    }
+
+    /** The plural call; where the service does not know it, the singular one. */
+    private Reply call(Hold hold, String plural, String singular, List<IpAddress> addresses, boolean release, AzureCniSettings now) {
+        Reply reply = post(hold.url + plural, CnsMessages.request(hold.caller, addresses, false), release, now);
+        return reply instanceof Reply.Said(Answer.NotSupported()) ? post(hold.url + singular, CnsMessages.request(hold.caller, addresses, true), release, now) : reply;
+    }
+
+    private Reply post(String url, Json.Obj body, boolean release, AzureCniSettings now) {
+        return switch (http.post(url, JsonText.bytes(body), now.requestTimeout())) {
+            case HttpEdge.Outcome.Failed(String reason, boolean reached) -> new Reply.Silent(reason, reached);
+            case HttpEdge.Outcome.Answered(int status, byte[] answer) -> {
+                Optional<Json> tree = Optional.empty();
+                try {
+                    tree = Optional.of(JsonText.parse(answer));
+                } catch (JsonText.Malformed e) {
+                    if (status == 200) {
+                        yield new Reply.Silent(url + " answered with what is no JSON: " + e.getMessage(), true);
+                    }
+                }
+                Answer read = CnsMessages.answer(status, tree, release);
+                // A fault of the service's own says nothing about what it had done before.
+                yield read instanceof Answer.Refused(String reason, boolean _) && status >= 500 ? new Reply.Silent(url + " answered with " + reason, true) : new Reply.Said(read);
+            }
+        };
+    }
+
+    private static String trimmed(String url) {
+        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    // ------------------------------------------------------------------------------------------------ the record
+
+    private Optional<Hold> hold(String handle) {
+        synchronized (holds) {
+            return Optional.ofNullable(holds.get(handle));
+        }
+    }
+
+    private Optional<String> owner(String handle, List<InterfaceAddress> addresses) {
+        Set<IpAddress> wanted = new HashSet<>(addresses.stream().map(InterfaceAddress::address).toList());
+        synchronized (holds) {
+            return holds.entrySet().stream().filter(entry -> !entry.getKey().equals(handle) && !entry.getValue().owed
+                    && entry.getValue().addresses.stream().anyMatch(address -> wanted.contains(address.address()))).map(Map.Entry::getKey).findFirst();
+        }
+    }
+
+    private void write(String handle, Optional<Hold> hold, boolean durable) throws IOException {
+        synchronized (holds) {
+            if (hold.isPresent() && !holds.containsKey(handle) && holds.size() >= MOST) {
+                throw new IOException("there are " + MOST + " already");
+            }
+            journal.append(hold.map(one -> line(handle, one)).orElseGet(() -> Json.Obj.of("handle", new Json.Text(handle)).with("gone", true)));
+            hold.ifPresentOrElse(one -> holds.put(handle, one), () -> holds.remove(handle));
+            journal.compactIfWorthIt(holds.size(), this::lines);
+        }
+        if (durable) {
+            journal.force();
+        }
+    }
+
+    private void apply(Json.Obj tree) {
+        String handle = tree.text("handle").orElseThrow(() -> new IllegalArgumentException("a line without handle"));
+        if (tree.bool("gone").orElse(false)) {
+            holds.remove(handle);
+            return;
+        }
+        Json.Obj caller = tree.object("caller").orElseThrow(() -> new IllegalArgumentException("a line without caller"));
+        holds.put(handle, new Hold(Caller.read(caller), tree.text("url").orElseThrow(() -> new IllegalArgumentException("a line without url")), AddressText.read(tree),
+                tree.text("boot").orElse(""), tree.bool("owed").orElse(false)));
+    }
+
+    private List<Json.Obj> lines() {
+        List<Json.Obj> lines = new ArrayList<>();
+        holds.forEach((handle, hold) -> lines.add(line(handle, hold)));
+        return lines;
+    }
+
+    private static Json.Obj line(String handle, Hold hold) {
+        return Json.Obj.of("handle", new Json.Text(handle)).with("caller", hold.caller.toJson()).with("url", hold.url).with("addresses", AddressText.write(hold.addresses))
+                .with("boot", hold.boot).with("owed", hold.owed);
+    }
+}

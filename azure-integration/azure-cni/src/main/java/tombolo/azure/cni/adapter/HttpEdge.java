@@ -1,0 +1,131 @@
+package tombolo.azure.cni.adapter;
+
+import java.io.ByteArrayOutputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Small requests to services of this machine, over HTTP/1.1: no redirects, no proxy, a limit on the time of the whole exchange and on the answer's length. Calls
+ * block; any thread.
+ */
+final class HttpEdge implements AutoCloseable {
+    /** The largest machine's document has 2,048 addresses of some 60 characters. */
+    static final int MOST_BYTES = 1 << 20;
+
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY).build();
+
+    /** What a request came to. */
+    sealed interface Outcome {
+        record Answered(int status, byte[] body) implements Outcome { }
+
+        /** @param reached whether the other end may have seen the request */
+        record Failed(String reason, boolean reached) implements Outcome { }
+    }
+
+    Outcome get(String url, Map<String, String> headers, Duration limit) {
+        HttpRequest.Builder request;
+        try {
+            request = HttpRequest.newBuilder(URI.create(url)).GET();
+        } catch (IllegalArgumentException e) {
+            return new Outcome.Failed("'" + url + "' is no URL: " + e.getMessage(), false);
+        }
+        headers.forEach(request::header);
+        return exchange(request, url, limit);
+    }
+
+    Outcome post(String url, byte[] json, Duration limit) {
+        try {
+            return exchange(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(json)), url, limit);
+        } catch (IllegalArgumentException e) {
+            return new Outcome.Failed("'" + url + "' is no URL: " + e.getMessage(), false);
+        }
+    }
+
+    private Outcome exchange(HttpRequest.Builder request, String url, Duration limit) {
+        // The client's own limit ends with the headers; ours is on the future, and thus on the body as well.
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request.timeout(limit).build(), _ -> new Limited());
+        try {
+            HttpResponse<byte[]> response = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return new Outcome.Answered(response.statusCode(), response.body());
+        } catch (TimeoutException _) {
+            answer.cancel(true);
+            return new Outcome.Failed(url + " did not answer within " + limit.toMillis() + " ms", true);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            answer.cancel(true);
+            return new Outcome.Failed(url + ": interrupted", true);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            String words = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            return new Outcome.Failed(url + ": " + words, !(cause instanceof ConnectException));
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+
+    /** Collects a body up to the limit, and lets go of the connection beyond it. */
+    private static final class Limited implements BodySubscriber<byte[]> {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+        private Flow.Subscription subscription = new Flow.Subscription() {
+            @Override
+            public void request(long n) { }
+
+            @Override
+            public void cancel() { }
+        };
+
+        @Override
+        public CompletionStage<byte[]> getBody() {
+            return body;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription given) {
+            subscription = given;
+            given.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> buffers) {
+            for (ByteBuffer buffer : buffers) {
+                if (bytes.size() + buffer.remaining() > MOST_BYTES) {
+                    subscription.cancel();
+                    body.completeExceptionally(new java.io.IOException("the answer is longer than " + MOST_BYTES + " bytes"));
+                    return;
+                }
+                byte[] part = new byte[buffer.remaining()];
+                buffer.get(part);
+                bytes.writeBytes(part);
+            }
+        }
+
+        @Override
+        public void onError(Throwable throwable) {
+            body.completeExceptionally(throwable);
+        }
+
+        @Override
+        public void onComplete() {
+            body.complete(bytes.toByteArray());
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package tombolo.azure.cni.adapter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tombolo.api.config.AzureCniSettings.Mode;
+import tombolo.api.endpoint.ContainerAddresses.Ask;
+import tombolo.api.endpoint.ContainerAddresses.Outcome;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.json.Json;
+import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.net.IpAddress;
+
+/** Addresses that CNS gives, and what becomes of them when something goes wrong. */
+class CnsAddressesTest {
+    @TempDir
+    Path folder;
+    private FakeAzure azure;
+    private HttpEdge http;
+
+    @BeforeEach
+    void open() throws IOException {
+        azure = new FakeAzure();
+        http = new HttpEdge();
+    }
+
+    @AfterEach
+    void close() {
+        http.close();
+        azure.close();
+    }
+
+    private CnsAddresses addresses(String boot, Duration limit) throws IOException {
+        CnsAddresses addresses = new CnsAddresses(folder, http, boot);
+        addresses.settings(AzureRig.settings(azure, Mode.IN_AZURE, limit, Optional.empty()));
+        return addresses;
+    }
+
+    private CnsAddresses addresses() throws IOException {
+        return addresses("b1", Duration.ofSeconds(20));
+    }
+
+    private static Ask ask(String container) {
+        return new Ask("n." + container, new EndpointId(container, "eth0"), Map.of("K8S_POD_NAME", container), Json.Obj.EMPTY, true, false, List.of());
+    }
+
+    private static String given(Outcome outcome) {
+        return assertInstanceOf(Outcome.Assigned.class, outcome).addresses().getFirst().address().toString();
+    }
+
+    private static Outcome.Refused refused(Outcome outcome) {
+        return assertInstanceOf(Outcome.Refused.class, outcome);
+    }
+
+    @Test
+    void anAddressIsGivenOnceReleasedOnceAndTheSameForTheSameHandle() throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            assertEquals("10.241.0.5", given(addresses.assign(ask("a"))));
+            assertEquals("10.241.0.5", given(addresses.assign(ask("a"))));
+            assertEquals(Optional.empty(), addresses.release("n.a"));
+            assertEquals(Optional.empty(), addresses.release("n.a"));
+            assertEquals(Map.of(), azure.given());
+            assertEquals(List.of("/network/requestipconfigs", "/network/releaseipconfigs"), azure.asked);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {43, 404})
+    void aServiceThatKnowsTheSingularCallsAloneIsServedByThose(int answer) throws IOException {
+        azure.pluralAnswers = answer;
+        try (CnsAddresses addresses = addresses()) {
+            assertEquals("10.241.0.5", given(addresses.assign(ask("a"))));
+            assertEquals(Optional.empty(), addresses.release("n.a"));
+            assertEquals(Map.of(), azure.given());
+            assertEquals(List.of("/network/requestipconfigs", "/network/requestipconfig", "/network/releaseipconfigs", "/network/releaseipconfig"), azure.asked);
+        }
+    }
+
+    @Test
+    void anEmptyPoolAndAnUnknownCodeAreRefusedAndHoldNothing() throws IOException {
+        azure.cnsAddresses = List.of();
+        try (CnsAddresses addresses = addresses()) {
+            assertTrue(refused(addresses.assign(ask("a"))).later(), "CNS's pool grows by itself");
+            azure.instead.put("/network/request", exchange -> FakeAzure.answer(exchange, 200, "{\"response\":{\"ReturnCode\":4711,\"Message\":\"x\"},\"new\":[1]}"));
+            Outcome.Refused unknown = refused(addresses.assign(ask("a")));
+            assertTrue(!unknown.later() && unknown.reason().contains("4711 (not known here)"), unknown.reason());
+            assertEquals(List.of(), addresses.holdings());
+            assertEquals(Optional.empty(), addresses.release("n.a"));
+        }
+    }
+
+    /** The request arrived and the answer did not: what CNS gave must not be lost. */
+    @Test
+    void anAnswerThatNeverCameIsReleasedLater() throws IOException {
+        try (CnsAddresses addresses = addresses("b1", Duration.ofMillis(300))) {
+            azure.instead.put("/network/requestipconfigs", azure::silence);
+            assertTrue(refused(addresses.assign(ask("a"))).later());
+            azure.instead.put("/network/requestipconfigs", exchange -> FakeAzure.answer(exchange, 500, "{}"));
+            assertTrue(refused(addresses.assign(ask("b"))).later());
+            azure.instead.put("/network/requestipconfigs", exchange -> FakeAzure.answer(exchange, 200, "{\"podIPInfo\":[{"));
+            assertTrue(refused(addresses.assign(ask("c"))).later());
+            azure.instead.clear();
+            azure.asked.clear();
+            addresses.settings(AzureRig.settings(azure, Mode.IN_AZURE, Duration.ofSeconds(20), Optional.empty()));
+            addresses.settle();
+            assertEquals(List.of("/network/releaseipconfigs", "/network/releaseipconfigs", "/network/releaseipconfigs"), azure.asked);
+            addresses.settle();
+            assertEquals(3, azure.asked.size());
+        }
+    }
+
+    @Test
+    void aContainerThatAsksAgainIsNoDebtAnyMore() throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            azure.instead.put("/network/requestipconfigs", exchange -> FakeAzure.answer(exchange, 503, ""));
+            refused(addresses.assign(ask("a")));
+            azure.instead.clear();
+            assertEquals("10.241.0.5", given(addresses.assign(ask("a"))));
+            addresses.settle();
+            assertEquals(Map.of("10.241.0.5", "a-eth0"), azure.given());
+        }
+    }
+
+    @Test
+    void aServiceThatIsNotThereOwesNothing() throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            azure.close();
+            assertTrue(refused(addresses.assign(ask("a"))).later());
+            assertEquals(Optional.empty(), addresses.release("n.a"), "it was never reached, so there is nothing to give back");
+        }
+    }
+
+    @Test
+    void anAddressThatSomebodyHasIsNotTakenTwiceAndGivenBack() throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            assertEquals("10.241.0.5", given(addresses.assign(ask("a"))));
+            azure.instead.put("/network/requestipconfigs", exchange -> FakeAzure.answer(exchange, 200,
+                    "{\"podIPInfo\":[{\"PodIPConfig\":{\"IPAddress\":\"10.241.0.5\",\"PrefixLength\":16}}],\"response\":{\"ReturnCode\":0}}"));
+            assertTrue(refused(addresses.assign(ask("b"))).reason().contains("n.a has"));
+            assertEquals(1, addresses.holdings().size());
+            assertEquals("/network/releaseipconfigs", azure.asked.getLast());
+        }
+    }
+
+    @Test
+    void aRestartKnowsWhatToReleaseAndAdoptsWhatEndpointsHave() throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+            given(addresses.assign(ask("b")));
+        }
+        Endpoint a = new Endpoint(new EndpointId("a", "eth0"), "n", "transparent", "/run/netns/x", "azv1", Optional.empty(), 1400,
+                List.of(new InterfaceAddress(IpAddress.parse("10.241.0.5"), 16)), Map.of(), Endpoint.State.READY, 1, "cns");
+        try (CnsAddresses addresses = addresses("b2", Duration.ofSeconds(20))) {
+            addresses.adopt(List.of(a));
+            addresses.settle();
+            assertEquals(Map.of("10.241.0.5", "a-eth0"), azure.given(), "b did not outlive the machine");
+        }
+        java.nio.file.Files.delete(folder.resolve("cns.log"));
+        try (CnsAddresses addresses = addresses()) {
+            addresses.adopt(List.of(a));
+            assertEquals(Optional.empty(), addresses.release("n.a"));
+            assertEquals(Map.of(), azure.given());
+        }
+    }
+
+    @Test
+    void aFailedReleaseIsToldAndDoneLater() throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+            azure.instead.put("/network/release", exchange -> FakeAzure.answer(exchange, 200, "{\"ReturnCode\":99,\"Message\":\"busy\"}"));
+            assertTrue(addresses.release("n.a").orElse("").contains("TMB-AZC-025"));
+            azure.instead.clear();
+            assertEquals(Optional.empty(), addresses.release("n.a"));
+            assertEquals(Map.of(), azure.given());
+        }
+    }
+}

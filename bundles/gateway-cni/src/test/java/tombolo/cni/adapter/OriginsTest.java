@@ -1,0 +1,138 @@
+package tombolo.cni.adapter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tombolo.api.config.CniSettings;
+import tombolo.api.endpoint.ContainerAddresses;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.net.IpAddress;
+import tombolo.cni.adapter.Rig.Ended;
+import tombolo.cni.core.CniError;
+
+/** Whose addresses a container gets, by the ipam.type of its network. */
+class OriginsTest {
+    private static final Set<String> FOREIGN = Set.of("azure-vnet-ipam");
+    private static final String CLOUD = Rig.configuration("1.0.0", "").replace("tombolo-ipam", "azure-vnet-ipam");
+
+    @TempDir
+    Path folder;
+    private Rig rig;
+    private Namespace container;
+    private final Cloud cloud = new Cloud();
+
+    /** One address for everybody, from memory. */
+    private static final class Cloud implements ContainerAddresses {
+        private final Set<String> held = new TreeSet<>();
+        private final List<String> told = new ArrayList<>();
+        private volatile boolean away;
+
+        @Override
+        public String name() {
+            return "cloud";
+        }
+
+        @Override
+        public Set<String> types() {
+            return FOREIGN;
+        }
+
+        @Override
+        public synchronized Outcome assign(Ask ask) {
+            held.add(ask.handle());
+            return new Outcome.Assigned(List.of(new InterfaceAddress(IpAddress.parse("10.240.0.5"), 16)));
+        }
+
+        @Override
+        public synchronized Optional<String> release(String handle) {
+            if (away) {
+                return Optional.of("it is away");
+            }
+            held.remove(handle);
+            return Optional.empty();
+        }
+
+        @Override
+        public synchronized void adopt(List<Endpoint> endpoints) {
+            endpoints.forEach(one -> told.add(one.id() + " " + one.source()));
+        }
+
+        @Override
+        public synchronized List<Holding> holdings() {
+            return held.stream().map(handle -> new Holding(IpAddress.parse("10.240.0.5"), 16, "held", handle)).toList();
+        }
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        rig = new Rig(folder, 10);
+        container = new Namespace();
+        foreign();
+    }
+
+    private void foreign() {
+        rig.node.settings("node-1", new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.of(1400)), FOREIGN);
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+        container.close();
+    }
+
+    private Ended add(String configuration) {
+        return rig.call("tombolo", "ADD", "c1", container.path(), configuration);
+    }
+
+    @Test
+    void aForeignTypeIsNeverServedFromThePoolsAlsoWhileNobodyServesIt() {
+        Rig.eventually(() -> rig.node.status().missing().equals(List.of("azure-cni")));
+        assertEquals(CniError.TRY_AGAIN_LATER, add(CLOUD).code());
+        assertEquals(List.of(), rig.pool.handles());
+        assertEquals(List.of(), rig.node.list());
+        assertEquals(0, add(Rig.configuration("1.0.0", "")).status(), "the pools serve their own");
+    }
+
+    @Test
+    void anEndpointRemembersWhoseItsAddressIsAndItGoesBackThereAfterARestart() throws IOException {
+        rig.node.addresses(cloud);
+        Rig.eventually(() -> rig.node.status().missing().isEmpty());
+        Ended added = add(CLOUD);
+        assertEquals(0, added.status(), added.toString());
+        assertTrue(container.ip("addr show eth0").contains("10.240.0.5"));
+        assertEquals("cloud", rig.node.get(new EndpointId("c1", "eth0")).orElseThrow().source());
+        rig.node.close();
+        rig.start();
+        foreign();
+        assertEquals(new Ended(0, tombolo.api.json.Json.Obj.EMPTY), rig.call("tombolo", "DEL", "c1", "", CLOUD), "the kernel's part is done without the source");
+        assertEquals(1, rig.node.status().releasing());
+        assertFalse(cloud.holdings().isEmpty());
+        rig.node.addresses(cloud);
+        Rig.eventually(() -> rig.node.status().releasing() == 0 && cloud.holdings().isEmpty());
+        assertEquals(List.of("c1/eth0 cloud"), cloud.told, "it is told of what there is before it is asked");
+    }
+
+    @Test
+    void anAddressOfAPoolInForbiddenSpaceIsNotUsedAndNotHeld() {
+        rig.node.add((tombolo.api.ipam.ForbiddenSpace) range -> range.address().equals(IpAddress.parse("10.65.0.1")) ? Optional.of("TMB-AZC-030 " + range + " is a VNET's") : Optional.empty());
+        Ended refused = add(Rig.configuration("1.0.0", ""));
+        assertEquals(CniError.NO_ADDRESS, refused.code());
+        assertEquals("TMB-AZC-030 10.65.0.1/32 is a VNET's", refused.result().text("msg").orElse(""));
+        assertEquals(List.of(), rig.pool.handles());
+    }
+}

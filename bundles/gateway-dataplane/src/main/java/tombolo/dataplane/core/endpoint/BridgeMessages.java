@@ -1,0 +1,262 @@
+package tombolo.dataplane.core.endpoint;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tombolo.api.endpoint.EndpointPlan.Neighbour;
+import tombolo.api.endpoint.EndpointPlan.Route;
+import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.MacAddress;
+import tombolo.dataplane.core.MessageReader;
+import tombolo.dataplane.core.MessageWriter;
+import tombolo.dataplane.core.Rtnetlink;
+
+/** Messages about a bridge, its ports and what they know (linux/if_link.h, linux/if_bridge.h, linux/neighbour.h), and parsers of the answers. */
+public final class BridgeMessages {
+    private static final int RTM_DELNEIGH = 29;
+    private static final int IFLA_MASTER = 10;
+    private static final int IFLA_INFO_SLAVE_KIND = 4;
+    private static final int IFLA_INFO_SLAVE_DATA = 5;
+    private static final int AF_BRIDGE = 7;
+    private static final int NTF_MASTER = 4;
+    private static final int NUD_NOARP = 0x40;
+    private static final int RTPROT_KERNEL = 2;
+    private static final int RTA_CACHEINFO = 12;
+    private static final int IFA_F_NODAD = 2;
+
+    /** Sends frames back where they came from. */
+    public static final int HAIRPIN = 4;
+    /** Gets broadcasts of other ports; those of the host itself in any case. */
+    public static final int BROADCAST_FLOOD = 30;
+    public static final int MULTICAST_FLOOD = 27;
+    /** The bridge answers ARP requests for what is behind the port from its own neighbours, and does not pass on what it answered. */
+    public static final int PROXY_ARP_WIFI = 12;
+
+    private BridgeMessages() { }
+
+    /** What makes an interface a port. @param master index of the bridge; 0: none; @param flags by the numbers above */
+    public record SeenPort(int master, Map<Integer, Integer> flags) {
+        public SeenPort {
+            flags = Map.copyOf(flags);
+        }
+    }
+
+    /** Makes a bridge and sets it up; refused where there is an interface of that name. */
+    public static void newBridge(MessageWriter writer, int sequence, String name, MacAddress mac, int mtu) {
+        writer.begin(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, sequence);
+        EndpointMessages.interfaceHeader(writer, 0, EndpointMessages.IFF_UP);
+        EndpointMessages.text(writer, EndpointMessages.IFLA_IFNAME, name);
+        EndpointMessages.mac(writer, EndpointMessages.IFLA_ADDRESS, mac);
+        writer.attribute32(EndpointMessages.IFLA_MTU, mtu);
+        int info = writer.openNested(EndpointMessages.IFLA_LINKINFO);
+        EndpointMessages.text(writer, EndpointMessages.IFLA_INFO_KIND, "bridge");
+        writer.close(info);
+        writer.end();
+    }
+
+    public static void setMac(MessageWriter writer, int sequence, int index, MacAddress mac) {
+        writer.begin(EndpointMessages.RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        EndpointMessages.interfaceHeader(writer, index, EndpointMessages.IFF_UP);
+        EndpointMessages.mac(writer, EndpointMessages.IFLA_ADDRESS, mac);
+        writer.end();
+    }
+
+    /** Makes an interface a port of a bridge, and sets it up. */
+    public static void setMaster(MessageWriter writer, int sequence, int index, int bridge) {
+        writer.begin(EndpointMessages.RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        EndpointMessages.interfaceHeader(writer, index, EndpointMessages.IFF_UP);
+        writer.attribute32(IFLA_MASTER, bridge);
+        writer.end();
+    }
+
+    public static void setPort(MessageWriter writer, int sequence, int index, Map<Integer, Integer> flags) {
+        writer.begin(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        EndpointMessages.interfaceHeader(writer, index, EndpointMessages.IFF_UP);
+        int info = writer.openNested(EndpointMessages.IFLA_LINKINFO);
+        EndpointMessages.text(writer, IFLA_INFO_SLAVE_KIND, "bridge");
+        int data = writer.openNested(IFLA_INFO_SLAVE_DATA);
+        flags.forEach((flag, value) -> {
+            int mark = writer.open(flag);
+            writer.u8(value);
+            writer.close(mark);
+        });
+        writer.close(data);
+        writer.close(info);
+        writer.end();
+    }
+
+    /** The bridge knows for good that the address is behind the port. */
+    public static void newForwarding(MessageWriter writer, int sequence, int port, MacAddress mac) {
+        writer.begin(EndpointMessages.RTM_NEWNEIGH, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE, sequence);
+        forwardingHeader(writer, port, NUD_NOARP);
+        EndpointMessages.mac(writer, EndpointMessages.NDA_LLADDR, mac);
+        writer.end();
+    }
+
+    /** Whether it does: the answer is a message, or an error. */
+    public static void getForwarding(MessageWriter writer, int sequence, int port, MacAddress mac) {
+        writer.begin(EndpointMessages.RTM_GETNEIGH, Rtnetlink.NLM_F_REQUEST, sequence);
+        forwardingHeader(writer, port, 0);
+        EndpointMessages.mac(writer, EndpointMessages.NDA_LLADDR, mac);
+        writer.end();
+    }
+
+    public static void deleteNeighbour(MessageWriter writer, int sequence, int index, Neighbour neighbour) {
+        writer.begin(RTM_DELNEIGH, Rtnetlink.NLM_F_REQUEST, sequence);
+        EndpointMessages.neighbourHeader(writer, EndpointMessages.family(neighbour.address()), index, 0);
+        EndpointMessages.address(writer, EndpointMessages.NDA_DST, neighbour.address());
+        writer.end();
+    }
+
+    /** Whoever made it. */
+    public static void deleteRoute(MessageWriter writer, int sequence, int index, Route route) {
+        writer.begin(Rtnetlink.RTM_DELROUTE, Rtnetlink.NLM_F_REQUEST, sequence);
+        IpAddress destination = route.destination().address();
+        writer.u8(EndpointMessages.family(destination));
+        writer.u8(route.destination().length());
+        writer.u16(0);
+        writer.u8(Rtnetlink.RT_TABLE_MAIN);
+        writer.u8(0);
+        writer.u8(Rtnetlink.RT_SCOPE_NOWHERE); // any
+        writer.u8(0);
+        writer.u32(0);
+        EndpointMessages.address(writer, Rtnetlink.RTA_DST, destination);
+        writer.attribute32(Rtnetlink.RTA_OIF, index);
+        writer.end();
+    }
+
+    /** An address of the host itself: the kernel makes the route to its subnet. */
+    public static void newHostAddress(MessageWriter writer, int sequence, int index, InterfaceAddress address) {
+        addressHeader(writer, Rtnetlink.RTM_NEWADDR, Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE, sequence, index, address);
+        writer.attribute32(EndpointMessages.IFA_FLAGS, address.address().isIpv4() ? 0 : IFA_F_NODAD);
+        writer.end();
+    }
+
+    public static void deleteAddress(MessageWriter writer, int sequence, int index, InterfaceAddress address) {
+        addressHeader(writer, Rtnetlink.RTM_DELADDR, 0, sequence, index, address);
+        writer.end();
+    }
+
+    /** The same route over another interface, in the place of the one that is there. @param route as {@link #movable} gave it */
+    public static void moveRoute(MessageWriter writer, int sequence, byte[] route, int index) {
+        byte[] moved = route.clone();
+        for (int at = 12; at + 4 <= moved.length; ) {
+            int length = (short) MessageWriter.SHORT.get(moved, at) & 0xffff;
+            if (((short) MessageWriter.SHORT.get(moved, at + 2) & 0x3fff) == Rtnetlink.RTA_OIF) {
+                MessageWriter.INT.set(moved, at + 4, index);
+            }
+            at += Math.max(4, length + 3 & ~3);
+        }
+        writer.begin(Rtnetlink.RTM_NEWROUTE, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE, sequence);
+        writer.raw(moved);
+        writer.end();
+    }
+
+    /** A route of the main table that somebody made over the one interface, ready to be moved; empty for the kernel's own, which come and go with addresses. */
+    public static Optional<byte[]> movable(MessageReader reader, byte[] bytes) {
+        if (reader.type() != Rtnetlink.RTM_NEWROUTE || reader.payloadLength() < 12 || reader.u8(reader.payload() + 5) == RTPROT_KERNEL
+                || reader.u8(reader.payload() + 7) != Rtnetlink.RTN_UNICAST || (reader.u32(reader.payload() + 8) & Rtnetlink.RTM_F_CLONED) != 0) {
+            return Optional.empty();
+        }
+        List<byte[]> kept = new ArrayList<>();
+        byte[] header = Arrays.copyOfRange(bytes, reader.payload(), reader.payload() + 12);
+        MessageWriter.INT.set(header, 8, (int) MessageWriter.INT.get(header, 8) & Rtnetlink.RTNH_F_ONLINK);
+        kept.add(header);
+        boolean single = false;
+        reader.attributes(12);
+        while (reader.nextAttribute()) {
+            if (reader.attributeType() != RTA_CACHEINFO) {
+                int start = reader.attributeStart() - 4;
+                kept.add(Arrays.copyOf(Arrays.copyOfRange(bytes, start, reader.attributeEnd()), reader.attributeEnd() - start + 3 & ~3));
+            }
+            single |= reader.attributeType() == Rtnetlink.RTA_OIF;
+        }
+        if (!single) {
+            return Optional.empty();
+        }
+        byte[] all = new byte[kept.stream().mapToInt(part -> part.length).sum()];
+        int at = 0;
+        for (byte[] part : kept) {
+            System.arraycopy(part, 0, all, at, part.length);
+            at += part.length;
+        }
+        return Optional.of(all);
+    }
+
+    /** Whether a moved route goes by a gateway: those that do not come first, the others need them. */
+    public static boolean hasGateway(byte[] route) {
+        for (int at = 12; at + 4 <= route.length; ) {
+            int length = (short) MessageWriter.SHORT.get(route, at) & 0xffff;
+            if (((short) MessageWriter.SHORT.get(route, at + 2) & 0x3fff) == Rtnetlink.RTA_GATEWAY) {
+                return true;
+            }
+            at += Math.max(4, length + 3 & ~3);
+        }
+        return false;
+    }
+
+    /** What the answer about a link says of it as a port. */
+    public static Optional<SeenPort> port(MessageReader reader) {
+        if (reader.type() != Rtnetlink.RTM_NEWLINK || reader.payloadLength() < 16) {
+            return Optional.empty();
+        }
+        int master = 0;
+        Map<Integer, Integer> flags = new java.util.TreeMap<>();
+        reader.attributes(16);
+        while (reader.nextAttribute()) {
+            if (reader.attributeType() == IFLA_MASTER) {
+                master = reader.attribute32();
+            } else if (reader.attributeType() == EndpointMessages.IFLA_LINKINFO) {
+                inside(reader, IFLA_INFO_SLAVE_DATA, () -> {
+                    int from = reader.attributeStart();
+                    int to = reader.attributeEnd();
+                    int limit = reader.attributesLimit();
+                    reader.attributes(from, to);
+                    while (reader.nextAttribute()) {
+                        if (reader.attributeLength() == 1) {
+                            flags.put(reader.attributeType(), reader.u8(reader.attributeStart()));
+                        }
+                    }
+                    reader.attributes(to, limit);
+                });
+            }
+        }
+        return Optional.of(new SeenPort(master, flags));
+    }
+
+    private static void inside(MessageReader reader, int type, Runnable found) {
+        int to = reader.attributeEnd();
+        int limit = reader.attributesLimit();
+        reader.attributes(reader.attributeStart(), to);
+        while (reader.nextAttribute()) {
+            if (reader.attributeType() == type) {
+                found.run();
+            }
+        }
+        reader.attributes(to, limit); // back to the walk outside
+    }
+
+    private static void addressHeader(MessageWriter writer, int type, int flags, int sequence, int index, InterfaceAddress address) {
+        writer.begin(type, Rtnetlink.NLM_F_REQUEST | flags, sequence);
+        writer.u8(EndpointMessages.family(address.address()));
+        writer.u8(address.prefixLength());
+        writer.u8(0);
+        writer.u8(Rtnetlink.RT_SCOPE_UNIVERSE);
+        writer.u32(index);
+        EndpointMessages.address(writer, EndpointMessages.IFA_LOCAL, address.address());
+        EndpointMessages.address(writer, EndpointMessages.IFA_ADDRESS, address.address());
+    }
+
+    private static void forwardingHeader(MessageWriter writer, int port, int state) {
+        writer.u8(AF_BRIDGE);
+        writer.u8(0);
+        writer.u16(0);
+        writer.u32(port);
+        writer.u16(state);
+        writer.u8(NTF_MASTER);
+        writer.u8(0);
+    }
+}
