@@ -10,6 +10,8 @@ public final class Errno {
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
+    /** A transaction of nftables was made for another generation of the rule set than is in force. */
+    public static final int ERESTART = 85;
     public static final int ENETDOWN = 100;
     public static final int ENETUNREACH = 101;
     public static final int ENOBUFS = 105;
@@ -30,6 +32,7 @@ public final class Errno {
             case ENODEV -> "ENODEV (19): no such interface";
             case EINVAL -> "EINVAL (22): the kernel does not accept the values";
             case 24 -> "EMFILE (24): too many open files";
+            case ERESTART -> "ERESTART (85): the rule set was changed meanwhile";
             case 93 -> "EPROTONOSUPPORT (93): this kernel lacks the netlink family";
             case 95 -> "EOPNOTSUPP (95): this kernel does not support it";
             case ENETDOWN -> "ENETDOWN (100): the interface is down";

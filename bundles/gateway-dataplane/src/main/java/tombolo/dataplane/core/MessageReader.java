@@ -107,6 +107,13 @@ public final class MessageReader {
         attributesLimit = to;
     }
 
+    /** Another walk over the attributes nested in the one that this walk stands on; this one goes on undisturbed. */
+    public MessageReader nested() {
+        MessageReader inner = new MessageReader(bytes);
+        inner.attributes(attributeStart(), attributeEnd());
+        return inner;
+    }
+
     public boolean nextAttribute() {
         attribute = (attributeEnd + 3) & ~3;
         if (attribute > attributesLimit - 4) {

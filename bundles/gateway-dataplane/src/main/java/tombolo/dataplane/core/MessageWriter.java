@@ -3,6 +3,7 @@ package tombolo.dataplane.core;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -15,7 +16,7 @@ import java.util.Arrays;
  *            | length | type | payload                                                length without the padding
  * </pre>
  *
- * Numbers are in the machine's byte order except addresses (RFC 3549 §2.2). The array grows up to {@link #LIMIT}.
+ * Numbers are in the machine's byte order except addresses (RFC 3549 §2.2). The array grows up to its limit, {@link #LIMIT} unless said otherwise.
  */
 public final class MessageWriter {
     /** No batch is larger: the socket takes 1 MiB, and 64 KiB are 500 routes of 52 bytes twice over. */
@@ -26,13 +27,20 @@ public final class MessageWriter {
     public static final VarHandle BIG_LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int NESTED = 0x8000;
 
+    private final int limit;
     private byte[] bytes;
     private int size;
     private int message = -1;
     private int flagsOfLast = -1;
 
     public MessageWriter(int capacity) {
+        this(capacity, LIMIT);
+    }
+
+    /** @param limit the most bytes that it grows to */
+    public MessageWriter(int capacity, int limit) {
         bytes = new byte[capacity];
+        this.limit = limit;
     }
 
     public byte[] bytes() {
@@ -102,6 +110,36 @@ public final class MessageWriter {
         u32(value);
     }
 
+    /** A number in network order, as nfnetlink has them. */
+    public void attributeBig32(int type, int value) {
+        header(type, 4);
+        ensure(4);
+        BIG_INT.set(bytes, size, value);
+        size += 4;
+    }
+
+    public void attributeBig64(int type, long value) {
+        header(type, 8);
+        ensure(8);
+        BIG_LONG.set(bytes, size, value);
+        size += 8;
+    }
+
+    public void attribute(int type, byte[] value) {
+        header(type, value.length);
+        raw(value);
+        align();
+    }
+
+    /** A text that ends with a zero byte. */
+    public void attributeText(int type, String text) {
+        byte[] value = text.getBytes(StandardCharsets.UTF_8);
+        header(type, value.length + 1);
+        raw(value);
+        u8(0);
+        align();
+    }
+
     /** An address of 4 or 16 bytes in network order. */
     public void attributeAddress(int type, boolean v6, long hi, long lo) {
         header(type, v6 ? 16 : 4);
@@ -123,9 +161,13 @@ public final class MessageWriter {
 
     /** Copies ready-made, aligned attributes. */
     public void raw(byte[] attributes) {
-        ensure(attributes.length);
-        System.arraycopy(attributes, 0, bytes, size, attributes.length);
-        size += attributes.length;
+        raw(attributes, attributes.length);
+    }
+
+    public void raw(byte[] attributes, int length) {
+        ensure(length);
+        System.arraycopy(attributes, 0, bytes, size, length);
+        size += length;
     }
 
     /** Opens an attribute whose length is not known yet; answers the mark for {@link #close}. */
@@ -167,10 +209,10 @@ public final class MessageWriter {
 
     private void ensure(int more) {
         if (size + more > bytes.length) {
-            if (size + more > LIMIT) {
-                throw new IllegalStateException("a netlink batch over " + LIMIT + " bytes");
+            if (size + more > limit) {
+                throw new IllegalStateException("a netlink batch over " + limit + " bytes");
             }
-            bytes = Arrays.copyOf(bytes, Math.min(LIMIT, Math.max(bytes.length * 2, size + more)));
+            bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max(bytes.length * 2L, size + more)));
         }
     }
 }

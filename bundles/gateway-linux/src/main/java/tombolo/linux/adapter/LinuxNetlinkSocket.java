@@ -34,14 +34,15 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
     private static final int MSG_DONTWAIT = 0x40;
     private static final int EFD_NONBLOCK_CLOEXEC = 0x80800;
     private static final short POLLIN = 1;
-    /** Holds any datagram we send (batches are at most 64 KiB, a whole nftables transaction later more) with the kernel's overhead. */
-    private static final int SEND_BUFFER_BYTES = 1 << 20;
+    /** What a socket keeps for sending; a longer datagram (a whole transaction of nftables) has memory of its own while it is sent. */
+    private static final int KEPT_SEND_BYTES = 1 << 20;
 
     private final int fd;
     private final int wakeFd;
     private final int portId;
     private final SocketMemory.Shelf shelf;
     private final SocketMemory memory;
+    private final int longestDatagram;
     private final ReentrantLock sending = new ReentrantLock();
     private final ReentrantLock receiving = new ReentrantLock();
     private final ReentrantLock waking = new ReentrantLock();
@@ -59,6 +60,7 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
             socket = checked("opening a netlink socket", LibC.socket(memory.sendErrno, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, options.protocol()));
             event = checked("opening an eventfd", LibC.eventfd(memory.sendErrno, 0, EFD_NONBLOCK_CLOEXEC));
             configure(socket, options);
+            longestDatagram = options.sendBufferBytes();
             // Bound before anything else is sent: an unbound socket has port 0, to which the kernel silently sends no notifications.
             try (Arena local = Arena.ofConfined()) {
                 MemorySegment address = local.allocate(12, 4);
@@ -93,21 +95,32 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
 
     @Override
     public void send(byte[] datagram, int length) {
-        if (length > SEND_BUFFER_BYTES) {
-            throw new IllegalArgumentException("a datagram of " + length + " bytes; at most " + SEND_BUFFER_BYTES);
+        if (length > longestDatagram) {
+            throw new IllegalArgumentException("a datagram of " + length + " bytes; at most " + longestDatagram);
         }
         sending.lock();
         try {
             open();
-            MemorySegment bytes = memory.toSend(datagram, length, SEND_BUFFER_BYTES);
-            while (LibC.send(memory.sendErrno, fd, bytes, length, 0) < 0) {
-                int errno = LibC.errno(memory.sendErrno);
-                if (errno != Errno.EINTR) {
-                    throw new KernelException("sending " + length + " bytes over netlink", errno);
+            if (length > KEPT_SEND_BYTES) {
+                try (Arena once = Arena.ofConfined()) {
+                    MemorySegment bytes = once.allocate(length);
+                    MemorySegment.copy(datagram, 0, bytes, JAVA_BYTE, 0, length);
+                    send(bytes, length);
                 }
+            } else {
+                send(memory.toSend(datagram, length, KEPT_SEND_BYTES), length);
             }
         } finally {
             sending.unlock();
+        }
+    }
+
+    private void send(MemorySegment bytes, int length) {
+        while (LibC.send(memory.sendErrno, fd, bytes, length, 0) < 0) {
+            int errno = LibC.errno(memory.sendErrno);
+            if (errno != Errno.EINTR) {
+                throw new KernelException("sending " + length + " bytes over netlink", errno);
+            }
         }
     }
 
@@ -193,7 +206,7 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
 
     private void configure(int socket, Netlink.Options options) {
         // The FORCE variants pass net.core.[rw]mem_max, which is tuned for UDP and far too small for a table's worth of notifications.
-        option(socket, SOL_SOCKET, SO_SNDBUFFORCE, SEND_BUFFER_BYTES * 2, "setting a netlink socket's send buffer");
+        option(socket, SOL_SOCKET, SO_SNDBUFFORCE, options.sendBufferBytes() * 2, "setting a netlink socket's send buffer");
         option(socket, SOL_SOCKET, SO_RCVBUFFORCE, options.receiveBufferBytes(), "setting a netlink socket's receive buffer");
         option(socket, SOL_NETLINK, NETLINK_CAP_ACK, 1, "asking for short netlink errors");
         option(socket, SOL_NETLINK, NETLINK_EXT_ACK, 1, "asking for netlink error texts");

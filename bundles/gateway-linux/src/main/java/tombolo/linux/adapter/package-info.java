@@ -12,7 +12,7 @@
  * {@code tombolo-netns} ever changes its namespace, and it starts no thread.
  *
  * <p>The JVM needs {@code --enable-native-access=ALL-UNNAMED}; bundles are unnamed modules to it. Man pages: netlink(7), rtnetlink(7), setns(2), eventfd(2).
- * Constants are those of x86-64 and arm64 alike. Known gap: no nfnetlink transaction beyond 1 MiB yet.
+ * Constants are those of x86-64 and arm64 alike.
  */
 @NullMarked
 package tombolo.linux.adapter;

@@ -1,0 +1,44 @@
+package tombolo.api.nftables;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** What names and comments in the table may be. */
+public final class Names {
+    /** The kernel takes 255; what people read should fit a line. */
+    public static final int LONGEST = 128;
+    /** nft refuses longer ones. */
+    public static final int LONGEST_COMMENT = 127;
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_.-]*");
+
+    private Names() { }
+
+    /**
+     * A chain's or set's name that nft(8) can read back.
+     *
+     * @throws IllegalArgumentException where it is not one, or no owner's
+     */
+    static String checked(String name) {
+        if (name.length() > LONGEST || !NAME.matcher(name).matches() || Owner.of(name).isEmpty()) {
+            throw new IllegalArgumentException("'" + name + "': wanted an owner's prefix, then letters, digits, '_', '.' and '-', at most " + LONGEST);
+        }
+        return name;
+    }
+
+    /** A text as a comment can show it: quotes, backslashes and control characters replaced, cut to {@value #LONGEST_COMMENT} bytes. */
+    public static String comment(String text) {
+        StringBuilder out = new StringBuilder();
+        int bytes = 0;
+        for (int i = 0; i < text.length(); ) {
+            int point = text.codePointAt(i);
+            i += Character.charCount(point);
+            int shown = point == '"' || point == '\\' ? '\'' : Character.isISOControl(point) || point >= 0xd800 && point < 0xe000 ? ' ' : point;
+            bytes += new String(Character.toChars(shown)).getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > LONGEST_COMMENT) {
+                break;
+            }
+            out.appendCodePoint(shown);
+        }
+        return out.toString();
+    }
+}

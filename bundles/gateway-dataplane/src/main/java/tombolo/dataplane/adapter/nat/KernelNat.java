@@ -1,0 +1,156 @@
+package tombolo.dataplane.adapter.nat;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.nat.Exposed;
+import tombolo.api.nat.Nat;
+import tombolo.api.nftables.Nftables;
+import tombolo.api.nftables.Owner;
+import tombolo.api.resource.ResourceListener;
+import tombolo.dataplane.core.nat.PoolTable;
+import tombolo.dataplane.core.nat.PortTable;
+
+/**
+ * Keeps port mappings and masquerading in the kernel by {@link Nftables}. Until the mappings are told, and until the pools are heard of, the kernel keeps what an
+ * earlier life put there. Any thread.
+ */
+public final class KernelNat implements Nat, ResourceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelNat.class);
+    /** The writer answers in milliseconds; it gives up by itself after 20 s. */
+    private static final long PATIENCE_SECONDS = 25;
+
+    private final PortTable ports = new PortTable();
+    private final PoolTable pools = new PoolTable();
+    private Optional<Nftables> writer = Optional.empty(); // guarded by this object, like all of these
+    private boolean portsKnown;
+    private boolean poolsKnown;
+
+    /** The writer is there; it is told everything. */
+    public synchronized void writer(Nftables service) {
+        writer = Optional.of(service);
+        if (portsKnown) {
+            report(Owner.PORTS, service.change(Owner.PORTS, ports.complete()));
+        }
+        if (poolsKnown) {
+            report(Owner.MASQUERADE, service.change(Owner.MASQUERADE, pools.complete()));
+        }
+    }
+
+    public synchronized void writerGone(Nftables service) {
+        writer = writer.filter(current -> current != service);
+    }
+
+    @Override
+    public synchronized void changed(Changes changes) {
+        if (pools.apply(changes)) {
+            poolsKnown = true;
+            writer.ifPresent(service -> report(Owner.MASQUERADE, service.change(Owner.MASQUERADE, pools.complete())));
+        }
+    }
+
+    @Override
+    public Outcome all(Map<EndpointId, Exposed> all) {
+        CompletableFuture<Nftables.Outcome> told;
+        synchronized (this) {
+            portsKnown = true;
+            ports.exposed().keySet().stream().filter(id -> !all.containsKey(id)).toList().forEach(id -> ports.put(id, Optional.empty()));
+            all.forEach((id, exposed) -> {
+                Optional<Outcome.Taken> taken = ports.taken(id, exposed);
+                if (taken.isPresent()) {
+                    LOG.error("TMB-NAT-001 {} is recorded for {} and for {}; it leads to the former. Remove one of the containers", taken.get().wanted(), taken.get().by(), id);
+                } else {
+                    ports.put(id, Optional.of(exposed));
+                }
+            });
+            if (writer.isEmpty()) {
+                return gone();
+            }
+            told = writer.get().change(Owner.PORTS, ports.complete());
+        }
+        return wait(told);
+    }
+
+    @Override
+    public Outcome map(EndpointId id, Exposed exposed) {
+        CompletableFuture<Nftables.Outcome> told;
+        Optional<Exposed> before;
+        synchronized (this) {
+            if (writer.isEmpty() || !portsKnown) {
+                return gone();
+            }
+            Optional<Outcome.Taken> taken = ports.taken(id, exposed);
+            if (taken.isPresent()) {
+                return taken.get();
+            }
+            before = ports.get(id);
+            told = writer.get().change(Owner.PORTS, ports.put(id, Optional.of(exposed)));
+        }
+        Outcome outcome = wait(told);
+        if (!(outcome instanceof Outcome.Done)) {
+            takeBack(id, exposed, before);
+        }
+        return outcome;
+    }
+
+    @Override
+    public Outcome unmap(EndpointId id) {
+        CompletableFuture<Nftables.Outcome> told;
+        synchronized (this) {
+            if (portsKnown && ports.get(id).isEmpty()) {
+                return new Outcome.Done();
+            }
+            if (writer.isEmpty() || !portsKnown) {
+                return gone();
+            }
+            told = writer.get().change(Owner.PORTS, ports.put(id, Optional.empty()));
+        }
+        return wait(told);
+    }
+
+    @Override
+    public synchronized View view() {
+        return new View(new TreeMap<>(ports.exposed()), pools.masqueraded(), pools.inside(), portsKnown && poolsKnown);
+    }
+
+    /** What the writer did not take is wanted no more; the whole is told again, since the writer may have been another meanwhile. */
+    private synchronized void takeBack(EndpointId id, Exposed refused, Optional<Exposed> before) {
+        if (ports.get(id).equals(Optional.of(refused))) {
+            ports.put(id, before);
+            writer.ifPresent(service -> report(Owner.PORTS, service.change(Owner.PORTS, ports.complete())));
+        }
+    }
+
+    private static Outcome gone() {
+        return new Outcome.Refused("TMB-NAT-002 ports cannot be mapped now: the writer of nftables is not running", true);
+    }
+
+    private static Outcome wait(CompletableFuture<Nftables.Outcome> told) {
+        try {
+            return switch (told.get(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                case Nftables.Outcome.InForce _ -> new Outcome.Done();
+                case Nftables.Outcome.Refused(String reason, boolean later) -> new Outcome.Refused(reason, later);
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Outcome.Refused("TMB-NAT-003 interrupted while ports were being mapped", true);
+        } catch (ExecutionException | TimeoutException e) {
+            return new Outcome.Refused("TMB-NAT-003 the writer of nftables did not answer within " + PATIENCE_SECONDS + " s", true);
+        }
+    }
+
+    private static void report(Owner owner, CompletableFuture<Nftables.Outcome> told) {
+        told.thenAccept(outcome -> {
+            if (outcome instanceof Nftables.Outcome.Refused(String reason, boolean later)) {
+                LOG.error("TMB-NAT-004 what {} has in the kernel is not as it should be: {}{}", owner, reason, later ? ". It is told again with the next change" : "");
+            }
+        });
+    }
+}

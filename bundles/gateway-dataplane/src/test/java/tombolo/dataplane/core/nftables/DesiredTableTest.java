@@ -1,0 +1,153 @@
+package tombolo.dataplane.core.nftables;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
+import tombolo.api.nftables.Chain;
+import tombolo.api.nftables.Change;
+import tombolo.api.nftables.DataType;
+import tombolo.api.nftables.Element;
+import tombolo.api.nftables.Field;
+import tombolo.api.nftables.NamedSet;
+import tombolo.api.nftables.Names;
+import tombolo.api.nftables.Owner;
+import tombolo.api.nftables.Rule;
+import tombolo.api.nftables.Statement;
+import tombolo.api.nftables.Value;
+import tombolo.api.nftables.Verdict;
+import tombolo.dataplane.core.MessageReader;
+
+class DesiredTableTest {
+    private final DesiredTable table = new DesiredTable();
+
+    private static Element element(String address) {
+        return Element.of(Value.of(IpAddress.parse(address)));
+    }
+
+    private static NamedSet addresses(String name, String... elements) {
+        return NamedSet.set(name, "", List.of(DataType.IPV4_ADDRESS), List.of(elements).stream().map(DesiredTableTest::element).toList());
+    }
+
+    private static Chain dropping(String name, String set) {
+        return Chain.of(name, "", List.of(Rule.of("", Statement.in(set, Field.SOURCE_V4), Statement.decide(Verdict.DROP))));
+    }
+
+    /** The words of a transaction's messages. */
+    private static List<String> words(Steps steps) {
+        Messages messages = new Messages();
+        messages.begin(1, 1);
+        steps.write(messages);
+        int last = messages.end();
+        List<String> words = new ArrayList<>();
+        for (int i = 2; i <= last; i++) {
+            words.add(messages.about(i).orElseThrow().words());
+        }
+        return words;
+    }
+
+    @BeforeEach
+    void start() {
+        assertEquals(Optional.empty(), table.apply(Owner.POLICY, Change.complete(List.of(dropping("policy-c", "policy-s")), List.of(addresses("policy-s", "10.0.0.1", "10.0.0.2")))));
+        table.settle();
+    }
+
+    @Test
+    void aChangeOfElementsIsAMessageForWhatComesAndOneForWhatGoes() {
+        table.apply(Owner.POLICY, Change.elements("policy-s", List.of(element("10.0.0.3"), element("10.0.0.1")), List.of(Value.of(IpAddress.parse("10.0.0.2")), Value.of(IpAddress.parse("10.9.9.9")))));
+        assertEquals(List.of("removing from set policy-s", "adding to set policy-s"), words(table.steps()));
+        table.settle();
+        assertTrue(table.steps().isEmpty());
+    }
+
+    @Test
+    void whatComesAndGoesAgainBeforeItIsInForceIsNothing() {
+        table.apply(Owner.POLICY, Change.elements("policy-s", List.of(element("10.0.0.3")), List.of()));
+        table.apply(Owner.POLICY, Change.elements("policy-s", List.of(), List.of(Value.of(IpAddress.parse("10.0.0.3")))));
+        table.apply(Owner.POLICY, Change.differences().put(Chain.of("policy-x", "", List.of())).build());
+        table.apply(Owner.POLICY, Change.differences().removeChain("policy-x").build());
+        assertTrue(table.steps().isEmpty());
+    }
+
+    @Test
+    void theSameContentGivenAnewIsNoChange() {
+        table.apply(Owner.POLICY, Change.complete(List.of(dropping("policy-c", "policy-s")), List.of(addresses("policy-s", "10.0.0.2", "10.0.0.1"))));
+        assertTrue(table.steps().isEmpty());
+    }
+
+    @Test
+    void aSetMadeOtherwiseTakesItsRulesOutAndPutsThemBackInOneTransaction() {
+        table.apply(Owner.POLICY, Change.differences().put(NamedSet.intervals("policy-s", "", List.of(DataType.IPV4_ADDRESS), List.of(element("10.0.0.1")))).build());
+        assertEquals(List.of("emptying chain policy-c", "removing set policy-s", "making set policy-s", "adding to set policy-s", "making rule 0 of chain policy-c"), words(table.steps()));
+    }
+
+    @Test
+    void whatIsRefusedIsWantedNoMore() {
+        table.apply(Owner.POLICY, Change.complete(List.of(), List.of(addresses("policy-t", "10.0.0.9"))));
+        table.apply(Owner.MASQUERADE, Change.complete(List.of(Chain.of("masq-c", "", List.of())), List.of()));
+        assertFalse(table.steps().isEmpty());
+        table.rollBack(Owner.POLICY);
+        table.rollBack(Owner.MASQUERADE);
+        assertTrue(table.steps().isEmpty());
+        assertEquals(List.of("policy-c"), table.chains(Owner.POLICY));
+        assertTrue(table.unspoken().contains(Owner.MASQUERADE), "an owner whose first word was refused has not spoken");
+        table.apply(Owner.POLICY, Change.elements("policy-s", List.of(element("10.0.0.3")), List.of(Value.of(IpAddress.parse("10.0.0.1")))));
+        table.rollBack(Owner.POLICY);
+        assertTrue(table.steps().isEmpty());
+        assertEquals(2, table.elements());
+    }
+
+    @Test
+    void theFirstWordOfAnOwnerMustBeAll() {
+        assertTrue(table.apply(Owner.PORTS, Change.differences().put(Chain.of("ports-c", "", List.of())).build()).orElseThrow().contains("must be complete"));
+    }
+
+    @Test
+    void anOwnerNamesItsOwnAlone() {
+        assertTrue(table.apply(Owner.POLICY, Change.differences().put(Chain.of("masq-c", "", List.of())).build()).orElseThrow().contains("policy-"));
+        assertThrows(IllegalArgumentException.class, () -> Chain.of("forward", "", List.of()));
+        assertThrows(IllegalArgumentException.class, () -> Chain.of("policy-a\"b", "", List.of()));
+    }
+
+    @Test
+    void commentsAreWhatNftCanShow() {
+        assertEquals("a'b c 'd", Names.comment("a\"b\nc \\d"));
+        assertTrue(Names.comment("ü".repeat(200)).length() <= 63);
+    }
+
+    @Test
+    void overlappingRangesAreRefusedBeforeTheKernelIsAsked() {
+        Element wide = Element.range(Value.of(IpAddress.parse("10.0.0.0")), Value.last(Prefix.parse("10.0.0.0/8")));
+        assertThrows(IllegalArgumentException.class, () -> NamedSet.intervals("policy-i", "", List.of(DataType.IPV4_ADDRESS), List.of(wide, element("10.1.1.1"))));
+    }
+
+    /** RFC 3549 §2.3: a receiver must cope with what it does not know; a datagram that lies about its lengths ends the walk. */
+    @Test
+    void aDamagedDumpIsReadWithoutFault() {
+        Messages messages = new Messages();
+        messages.begin(1, 0);
+        DesiredTable all = new DesiredTable();
+        all.apply(Owner.POLICY, Change.complete(GoldenTable.CHAINS.stream().filter(chain -> chain.name().startsWith("policy-")).toList(), List.of()));
+        all.steps(new KernelTable()).write(messages);
+        messages.end();
+        for (int at = 0; at < messages.size(); at++) {
+            byte[] bytes = java.util.Arrays.copyOf(messages.bytes(), messages.size());
+            bytes[at] ^= 0x7f;
+            KernelTable read = new KernelTable();
+            MessageReader reader = new MessageReader(bytes);
+            reader.reset(bytes.length);
+            while (reader.next()) {
+                read.take(reader, bytes);
+            }
+            all.steps(read);
+        }
+    }
+}
