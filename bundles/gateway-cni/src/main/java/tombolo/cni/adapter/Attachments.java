@@ -433,6 +433,10 @@ public final class Attachments {
                 plan(endpoint).ifPresentOrElse(kernel::remove, () -> kernel.remove(endpoint.hostInterface()));
             }
         } catch (KernelException e) {
+            unpublished.join();
+            if (endpoint.state() == State.READY) {
+                publisher.put(now.node(), endpoint, false, false); // it is there after all
+            }
             throw new Failed(CniError.KERNEL, String.valueOf(e.getMessage()), "");
         } finally {
             unpublished.join();

@@ -83,6 +83,9 @@ public final class Plugin {
                 if (!missing.isEmpty()) {
                     throw new Failed(CniError.NOT_AVAILABLE, "no container can be added; not running: " + String.join(", ", missing), "start it, or wait");
                 }
+                if (means.get().locked()) {
+                    throw new Failed(CniError.NOT_AVAILABLE, "no container can be added; the datastore is locked", "datastore:unlock ends that");
+                }
                 return Optional.empty();
             });
         };

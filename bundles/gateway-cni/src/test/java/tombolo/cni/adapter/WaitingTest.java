@@ -165,6 +165,7 @@ class WaitingTest {
             });
             assertTrue(rig.call("tombolo", "ADD", "c2", second.path(), NETWORK).result().text("msg").orElse("").contains("locked"));
         }
+        assertEquals(CniError.NOT_AVAILABLE, status().code());
         assertEquals(0, delete().status());
         assertFalse(rig.host.ip("link").contains("cali"));
         assertEquals(1, rig.node.status().releasing(), "the datastore's part waits");
