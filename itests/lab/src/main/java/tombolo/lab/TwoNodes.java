@@ -33,20 +33,25 @@ import tombolo.harness.Turn;
  * {@code gateway lab --nodes 2 [up|status|down]}: two gateways that share one etcd, and nothing else but resources.
  *
  * <pre>
- *                     tmb2-onprem  (BIRD, AS 65010)
- *        172.16.1.0/30 /           \ 172.16.2.0/30
+ *         tmb2-onprem  (BIRD, AS 65010)      tmb2-vnet  (BIRD, AS 65515)
+ *        172.16.1.0/30 /           \ 172.16.2.0/30      to both, 172.19.1.0/30 and 172.19.2.0/30
  *   containers ── tmb2-gw1 ═══════ tmb2-gw2 ── containers     (AS 65020; the mesh over 172.18.0.0/30)
  *        172.17.1.0/30 \           / 172.17.2.0/30
  *                      tmb2-etcd
  * </pre>
  *
  * Containers are attached on both at once, out of one pool. Then every address is there once, lies in a block of its own gateway, the on-premises router has
- * each block from the gateway that holds it and from no other, with the pool's community, and reaches every container. Exit code 0: so it is; 1: not so, the
+ * each block from the gateway that holds it and from no other, with the pool's community, and reaches every container. Every container reaches every other, the
+ * on-premises host and the host in the virtual network, and each end sees the address that the other has: first over BGP's routes, then with the pool's mode
+ * switched to VXLAN, through the tunnel between the gateways. Exit code 0: so it is; 1: not so, the
  * reason is the last line; 2: wrong usage.
  */
 public final class TwoNodes {
     static final String PREFIX = "tmb2-";
     private static final Namespace ONPREM = new Namespace(PREFIX + "onprem");
+    private static final Namespace VNET = new Namespace(PREFIX + "vnet");
+    private static final String ONPREM_HOST = "10.200.0.1";
+    private static final String VNET_HOST = "10.100.0.4";
     private static final Namespace ETCD = new Namespace(PREFIX + "etcd");
     private static final List<Namespace> GATEWAYS = List.of(new Namespace(PREFIX + "gw1"), new Namespace(PREFIX + "gw2"));
     private static final List<String> PACKAGES = List.of("iproute2", "iputils-ping", "bird2", "etcd-server");
@@ -113,9 +118,10 @@ public final class TwoNodes {
 
     private void up() {
         progress.step("cleared what an earlier run left", this::clear);
-        progress.step("four namespaces and five cables", TwoNodes::cables);
+        progress.step("five namespaces and seven cables", TwoNodes::cables);
         progress.step("etcd", this::startEtcd);
         progress.step("on-premises router (BIRD, AS 65010)", () -> noted(Bird.start(ONPREM, resource("onprem2.bird.conf")).daemon()));
+        progress.step("virtual network (BIRD, AS 65515)", () -> noted(Bird.start(VNET, resource("vnet2.bird.conf")).daemon()));
         List<GatewayNode> nodes = new ArrayList<>();
         progress.step("two gateways started, on that etcd", () -> {
             for (int i = 0; i < GATEWAYS.size(); i++) {
@@ -142,9 +148,11 @@ public final class TwoNodes {
         progress.say("");
         progress.say(nodes.getFirst().ask("ipam:show --show-blocks").stripTrailing());
         nodes.forEach(node -> progress.say(node.ask("bgp:summary").stripTrailing()));
+        progress.step("a server in each place that tells what it sees", () -> Sources.serve(places(attached), folder.resolve("sources")).forEach(this::noted));
         List.of("bgp.as", "bgp.router-id", "bgp.peer-Mesh_172_18_0_2").forEach(key -> progress.say(nodes.getFirst().ask("config:explain " + key).stripTrailing()));
         progress.say("");
         verify();
+        tunnel(nodes, attached);
         progress.say("");
         progress.say("The laboratory runs. Look around: ./gateway shell --home run/lab-nodes/gw1, ip netns exec tmb2-onprem birdc -s /run/tombolo/tmb2-onprem/bird/bird.ctl.");
         progress.say("Its state: ./gateway lab --nodes 2 status. Its end: ./gateway lab --nodes 2 down.");
@@ -153,13 +161,16 @@ public final class TwoNodes {
     // ---------------------------------------------------------------- what there is
 
     private static void cables() {
-        List.of(ONPREM, ETCD).forEach(namespace -> Namespace.create(namespace.name()));
+        List.of(ONPREM, VNET, ETCD).forEach(namespace -> Namespace.create(namespace.name()));
         GATEWAYS.forEach(namespace -> Namespace.create(namespace.name()));
         for (int i = 0; i < GATEWAYS.size(); i++) {
             int number = i + 1;
             cable(ONPREM, "gw" + number, "172.16." + number + ".1/30", GATEWAYS.get(i), "onprem", "172.16." + number + ".2/30");
+            cable(VNET, "gw" + number, "172.19." + number + ".1/30", GATEWAYS.get(i), "vnet", "172.19." + number + ".2/30");
             cable(ETCD, "gw" + number, "172.17." + number + ".1/30", GATEWAYS.get(i), "store", "172.17." + number + ".2/30");
         }
+        ONPREM.ip("addr", "add", ONPREM_HOST + "/32", "dev", "lo");
+        VNET.ip("addr", "add", VNET_HOST + "/32", "dev", "lo");
         cable(GATEWAYS.get(0), "fabric", "172.18.0.1/30", GATEWAYS.get(1), "fabric", "172.18.0.2/30");
     }
 
@@ -214,8 +225,8 @@ public final class TwoNodes {
             router.awaitEstablished("gw" + i, CONVERGENCE);
         }
         Await.until(CONVERGENCE, () -> "every session is established; seen: " + nodes.stream().map(node -> node.attempt("bgp:summary").output()).toList(), () ->
-                nodes.stream().allMatch(node -> established(node) == 2));
-        return "on each gateway the router and the mesh";
+                nodes.stream().allMatch(node -> established(node) == 3));
+        return "on each gateway the router, the virtual network and the mesh";
     }
 
     private static int established(GatewayNode node) {
@@ -289,10 +300,47 @@ public final class TwoNodes {
             }
         });
         progress.step("ping from the router to every container", () -> attached.forEach(one -> ping(ONPREM, one.address(), one.container())));
-        progress.step("ping between containers of the two gateways", () -> {
-            Attached first = attached.stream().filter(one -> one.gateway() == 0).findFirst().orElseThrow();
-            Attached second = attached.stream().filter(one -> one.gateway() == 1).findFirst().orElseThrow();
-            ping(new Namespace(first.container()), second.address(), second.container());
+        progress.step("every container reaches every other, both hosts and both gateways, and is seen by its own address", () -> seen(attached));
+    }
+
+    /** Who takes part: containers, the hosts outside, and the gateways themselves. */
+    private static List<Sources.Place> places(List<Attached> attached) {
+        List<Sources.Place> places = new ArrayList<>();
+        attached.forEach(one -> places.add(new Sources.Place(new Namespace(one.container()), one.address(), true)));
+        places.add(new Sources.Place(ONPREM, ONPREM_HOST, true));
+        places.add(new Sources.Place(VNET, VNET_HOST, true));
+        for (int i = 0; i < GATEWAYS.size(); i++) {
+            places.add(new Sources.Place(GATEWAYS.get(i), "172.18.0." + (i + 1), false));
+        }
+        return places;
+    }
+
+    /** One of two is always a container: who else may speak with whom is the business of filters. */
+    private static String seen(List<Attached> attached) {
+        List<String> containers = attached.stream().map(Attached::container).toList();
+        return Sources.everyoneSeesEveryone(places(attached), (asks, answers) -> containers.contains(asks.namespace().name()) || containers.contains(answers.namespace().name()));
+    }
+
+    /** The same containers, with the pool's mode switched: nothing of them is made anew. */
+    private void tunnel(List<GatewayNode> nodes, List<Attached> attached) {
+        RunFiles.write(folder.resolve("vxlan.yaml"), resource("two-nodes-vxlan.yaml"));
+        progress.step("the pool's mode switched to VXLAN, on gw2", () -> awaitOk(nodes.getLast(), "resource:apply -f " + folder.resolve("vxlan.yaml")));
+        progress.step("each gateway reaches the other's blocks through the tunnel", () -> blocks(attached).forEach((block, gateway) -> {
+            Namespace other = GATEWAYS.get(1 - gateway);
+            Await.until(CONVERGENCE, () -> other.name() + " has " + block + " over vxlan.calico; seen: " + other.ip("-4", "route", "show", block) + nodes.get(1 - gateway).attempt("overlay:list").output(),
+                    () -> other.ip("-4", "route", "show", block).contains("dev vxlan.calico"));
+        }));
+        progress.say("");
+        nodes.forEach(node -> progress.say(node.ask("overlay:list").stripTrailing()));
+        progress.say("");
+        progress.step("over VXLAN, too, everyone is reached and seen by the own address", () -> seen(attached));
+        progress.step("the tunnel carried it", () -> {
+            String counted = GATEWAYS.getFirst().ip("-s", "link", "show", "vxlan.calico");
+            long packets = counted.lines().dropWhile(line -> !line.contains("TX:")).skip(1).findFirst().map(line -> Long.parseLong(line.strip().split("\\s+")[1])).orElse(0L);
+            if (packets < CONTAINERS * CONTAINERS) {
+                throw new HarnessException("only " + packets + " packets went into the tunnel of gw1: " + counted);
+            }
+            return packets + " packets from gw1";
         });
     }
 

@@ -329,12 +329,16 @@ public final class Attachments {
         return mode;
     }
 
+    /** What the network says, else etc/, else what fits into the tunnels to other nodes, else what the way out takes. */
     private static int mtu(Means now, EndpointKernel kernel, NetworkConfiguration network) throws Failed {
         long stated = network.tree().integer("mtu").orElse(0);
         if (stated != 0 && (stated < 68 || stated > 65535)) {
             throw new Failed(CniError.INVALID_CONFIGURATION, "mtu " + stated + " is out of range", "wanted 68 to 65535");
         }
-        return stated != 0 ? (int) stated : now.settings().mtu().isPresent() ? now.settings().mtu().getAsInt() : kernel.uplinkMtu().orElse(DEFAULT_MTU);
+        if (stated != 0 || now.settings().mtu().isPresent()) {
+            return stated != 0 ? (int) stated : now.settings().mtu().getAsInt();
+        }
+        return now.overlayMtu().orElseGet(() -> kernel.uplinkMtu().orElse(DEFAULT_MTU));
     }
 
     private static Optional<MacAddress> wantedMac(Add add) throws Failed {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,7 @@ import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.json.Json;
+import tombolo.api.overlay.Overlays;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
@@ -62,6 +64,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private volatile boolean locked;
     private volatile List<ContainerAddresses> others = List.of();
     private volatile Set<String> foreignTypes = Set.of();
+    private volatile Optional<Overlays> overlays = Optional.empty();
     private volatile CniSettings settings = CniSettings.OFF;
     private volatile RoutedMode routed = new RoutedMode(CniSettings.OFF.interfacePrefix());
     private volatile String node = "";
@@ -219,6 +222,14 @@ public final class CniNode implements Endpoints, AutoCloseable {
         }
     }
 
+    public void overlays(Overlays service) {
+        overlays = Optional.of(service);
+    }
+
+    public void overlaysGone(Overlays service) {
+        overlays = overlays.filter(current -> current != service);
+    }
+
     public void add(EndpointMode mode) {
         otherModes.put(mode.name(), mode);
         loop.offer(() -> {
@@ -300,7 +311,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private Means means() {
         Map<String, EndpointMode> modes = new TreeMap<>(otherModes);
         modes.put(RoutedMode.NAME, routed);
-        return new Means(node, settings, kernel, new Origins(addresses, others, foreignTypes, forbidden), policy, modes, locked, exports);
+        return new Means(node, settings, kernel, new Origins(addresses, others, foreignTypes, forbidden), policy, overlays.map(Overlays::endpointMtu).orElse(OptionalInt.empty()), modes,
+                locked, exports);
     }
 
     /** Half-done work of an earlier life is cleaned up before the first call is taken on. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.endpoint.EndpointKernel;
@@ -13,13 +14,14 @@ import tombolo.api.endpoint.EndpointPolicy;
 /**
  * What there is to work with at this moment: services of bundles that may come and go.
  *
- * @param node    the node's name
- * @param policy  whoever puts rules for containers in force
- * @param modes   by name
- * @param locked  whether the datastore is locked for an upgrade or a migration
- * @param exports endpoints in other plugins' words
+ * @param node       the node's name
+ * @param policy     whoever puts rules for containers in force
+ * @param overlayMtu for containers, where there are tunnels to other nodes
+ * @param modes      by name
+ * @param locked     whether the datastore is locked for an upgrade or a migration
+ * @param exports    endpoints in other plugins' words
  */
-public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Origins addresses, Optional<EndpointPolicy> policy,
+public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Origins addresses, Optional<EndpointPolicy> policy, OptionalInt overlayMtu,
                     Map<String, EndpointMode> modes, boolean locked, List<EndpointExport> exports) {
     public Means {
         modes = Map.copyOf(modes);

@@ -27,6 +27,7 @@ import tombolo.api.ipam.AddressUse;
 import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.json.Json;
+import tombolo.api.overlay.Overlays;
 import tombolo.api.resource.Resources;
 import tombolo.cni.adapter.CniNode;
 
@@ -107,6 +108,15 @@ public final class CniComponent implements Endpoints, SettingsListener, AddressU
 
     void unbindPolicy(EndpointPolicy service) {
         cni.policyGone(service);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindOverlays(Overlays service) {
+        cni.overlays(service);
+    }
+
+    void unbindOverlays(Overlays service) {
+        cni.overlaysGone(service);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -145,7 +145,7 @@ class KillTest {
     /** A node of which only the part that works on containers is there, on the record of the rig's node. */
     private Attachments doomed(Doomed doomed) throws IOException {
         CniSettings settings = new CniSettings(true, "/none", "cali", OptionalInt.of(1400), CniSettings.Policy.REQUIRED);
-        Means means = new Means("node-1", settings, Optional.of(doomed), new Origins(Optional.of(doomed), List.of(), Set.of(), List.of()), Optional.of(doomed),
+        Means means = new Means("node-1", settings, Optional.of(doomed), new Origins(Optional.of(doomed), List.of(), Set.of(), List.of()), Optional.of(doomed), OptionalInt.empty(),
                 Map.of(RoutedMode.NAME, new RoutedMode("cali")), false, List.of());
         return new Attachments(new EndpointLog(folder.resolve("data")), new Publisher(), new Addressing(new ForeignIpam(folder.resolve("data/foreign"))), () -> means, () -> 1L);
     }

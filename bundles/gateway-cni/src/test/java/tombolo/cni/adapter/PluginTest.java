@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -21,10 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.contract.Namespace;
+import tombolo.api.overlay.Overlays;
 import tombolo.cni.adapter.Rig.Ended;
 import tombolo.cni.core.CniError;
 import tombolo.runtime.json.JsonText;
@@ -69,6 +72,34 @@ class PluginTest {
         assertFalse(rig.host.ip("link").contains("cali"));
         assertEquals(List.of(), rig.pool.handles());
         assertEquals(List.of(), rig.node.list());
+    }
+
+    /** What fits into the tunnels holds where neither the network nor etc/ says anything. */
+    @Test
+    void theMtuIsTheNetworksThenThatOfEtcThenThatOfTheTunnels() throws IOException {
+        rig.node.overlays(new Overlays() {
+            @Override
+            public OptionalInt endpointMtu() {
+                return OptionalInt.of(1430);
+            }
+
+            @Override
+            public Status status() {
+                throw new UnsupportedOperationException();
+            }
+        });
+        add("c1", Rig.configuration("1.0.0", ""));
+        assertTrue(container.ip("link show eth0").contains("mtu 1400"), container.ip("link show eth0"));
+        rig.call("tombolo", "DEL", "c1", container.path(), Rig.configuration("1.0.0", ""));
+        rig.node.settings("node-1", new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.empty()));
+        Rig.eventually(() -> {
+            add("c1", Rig.configuration("1.0.0", ""));
+            boolean follows = container.ip("link show eth0").contains("mtu 1430");
+            rig.call("tombolo", "DEL", "c1", container.path(), Rig.configuration("1.0.0", ""));
+            return follows;
+        });
+        add("c1", Rig.configuration("1.0.0", ",\"mtu\":1200"));
+        assertTrue(container.ip("link show eth0").contains("mtu 1200"), container.ip("link show eth0"));
     }
 
     @Test

@@ -19,7 +19,7 @@ final class CniFile {
             "The unix socket on which the plugin program reaches the node; another one must be in the program's environment as TOMBOLO_CNI_SOCKET.");
     private static final Key<String> INTERFACE_PREFIX = Key.defaulting("interface-prefix", ValueType.matching(PREFIX, "1 to 4 lower-case letters and digits, a letter first"),
             "cali", "What the host's ends of containers' interfaces begin with. A change is for new containers.");
-    private static final Key<Long> MTU = Key.optional("mtu", ValueType.number(68, 65535), "that of the interface with the default route, else 1500", "1400",
+    private static final Key<Long> MTU = Key.optional("mtu", ValueType.number(68, 65535), "what fits into the tunnels to other nodes, else that of the interface with the default route, else 1500", "1400",
             "The MTU of containers' interfaces where their network's configuration names none.").in("bytes");
     private static final Key<Policy> POLICY = Key.defaulting("policy", ValueType.choice(List.of(Policy.values())), "none",
             "Whether a container is added only once the rules of its policy are in the kernel. With required and no policy engine running, additions are answered"

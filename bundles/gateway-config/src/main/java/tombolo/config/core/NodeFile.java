@@ -70,6 +70,10 @@ final class NodeFile {
             if (text.equals(NodeSettings.FIRST_FOUND)) {
                 return text;
             }
+            if (text.equals("kubernetes-internal-ip")) {
+                throw new IllegalArgumentException("no Kubernetes tells this node its address; find it another way, or write it into "
+                        + (family == AddressFamily.IPV4 ? "ipv4" : "ipv6") + "-address");
+            }
             if (equals < 0 || equals + 1 == text.length()) {
                 throw ValueType.refused();
             }

@@ -65,6 +65,18 @@ class ConfigFilesTest {
     }
 
     @Test
+    void everyWayToFindTheNodesAddressIsTakenAndThatOfKubernetesIsRefusedWithWhatToDo() {
+        for (String method : List.of("first-found", "can-reach=192.0.2.1", "interface=^eth.*,ens3", "skip-interface=docker.*", "cidr=10.0.0.0/8,192.0.2.0/24")) {
+            Outcome outcome = file("tombolo.node.cfg", "ipv4-autodetection = " + method + "\n").read();
+            assertEquals(List.of(), outcome.problems());
+            assertEquals(method, outcome.settings().node().ipv4Detection());
+        }
+        refused("tombolo.node.cfg", "ipv4-autodetection = kubernetes-internal-ip\n", 1, "ipv4-autodetection", "no Kubernetes", "ipv4-address", "can-reach=");
+        refused("tombolo.node.cfg", "ipv6-autodetection = kubernetes-internal-ip\n", 1, "ipv6-autodetection", "no Kubernetes", "ipv6-address");
+        refused("tombolo.node.cfg", "ipv4-autodetection = can-reach=2001:db8::1\n", 1, "ipv4-autodetection");
+    }
+
+    @Test
     void aPeerOfTheTwoRequiredKeysHasEveryDefault() {
         Outcome outcome = file(PEER, GOOD_PEER).read();
         assertEquals(List.of(), outcome.problems());

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /** The open feeds by number, who inherits a route, and whether leftovers may be swept. One thread. */
 final class Feeds {
     /** Feeds of what this node itself is given. They are in sync early, and that says nothing about the routes that BGP left in the kernel. */
-    private static final Set<String> LOCAL = Set.of(DesiredRoutes.STATIC, "ipam");
+    private static final Set<String> LOCAL = Set.of(DesiredRoutes.STATIC, "ipam", "overlay");
 
     private final long staticMetric;
     private final List<Optional<Feed>> open = new ArrayList<>();

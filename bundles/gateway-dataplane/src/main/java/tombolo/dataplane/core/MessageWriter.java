@@ -5,6 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.MacAddress;
 
 /**
  * Writes netlink messages one after another into one array.
@@ -157,6 +159,26 @@ public final class MessageWriter {
             BIG_INT.set(bytes, size, (int) lo);
             size += 4;
         }
+    }
+
+    /** A text that ends with a zero byte. */
+    public void attributeText(int type, String text) {
+        int mark = open(type);
+        raw(text.getBytes(StandardCharsets.UTF_8));
+        u8(0);
+        close(mark);
+    }
+
+    public void attributeMac(int type, MacAddress mac) {
+        int mark = open(type);
+        for (int shift = 40; shift >= 0; shift -= 8) {
+            u8((int) (mac.bits() >>> shift));
+        }
+        close(mark);
+    }
+
+    public void attributeAddress(int type, IpAddress address) {
+        attributeAddress(type, !address.isIpv4(), address.hi(), address.lo());
     }
 
     /** Copies ready-made, aligned attributes. */

@@ -457,7 +457,7 @@ final class NextHopObjects {
 
     // ---- words ----
 
-    /** The single next hops of a content, and what the feed calls them; empty where it is not made of gateways behind interfaces that are there. */
+    /** The single next hops of a content, and what the feed calls them; empty where it is not made of gateways behind interfaces that are there, or of tunnels' ends. */
     private Map<Hop, NextHop> hops(RouteContent content, boolean v6) {
         Map<Hop, NextHop> hops = new LinkedHashMap<>();
         if (content.kind() != RouteContent.Kind.UNICAST) {
@@ -465,7 +465,7 @@ final class NextHopObjects {
         }
         for (NextHop hop : content.nextHops()) {
             Optional<String> name = hop.interfaceName().or(() -> hop.gateway().flatMap(interfaces::towards));
-            if (hop.gateway().isEmpty() || name.isEmpty() || RouteRequests.problem(hop, v6, interfaces).isPresent()) {
+            if (hop.gateway().isEmpty() || hop.onLink() || name.isEmpty() || RouteRequests.problem(hop, v6, interfaces).isPresent()) {
                 return Map.of();
             }
             hops.putIfAbsent(new Hop(hop.gateway().get(), interfaces.index(name.get())), hop);

@@ -23,7 +23,7 @@ public record RouteContent(Kind kind, List<NextHop> nextHops, long metric, int m
     private static final Comparator<NextHop> ORDER = Comparator
             .comparing((NextHop hop) -> hop.gateway(), Comparator.comparing((Optional<tombolo.api.net.IpAddress> o) -> o.isPresent())
                     .thenComparing(o -> o.orElse(tombolo.api.net.IpAddress.any(tombolo.api.net.AddressFamily.IPV4))))
-            .thenComparing(hop -> hop.interfaceName().orElse(""));
+            .thenComparing(hop -> hop.interfaceName().orElse("")).thenComparing((NextHop hop) -> hop.onLink());
 
     public RouteContent {
         nextHops = nextHops.size() < 2 ? List.copyOf(nextHops) : nextHops.stream().distinct().sorted(ORDER).toList();
@@ -55,7 +55,7 @@ public record RouteContent(Kind kind, List<NextHop> nextHops, long metric, int m
         for (int i = 0; i < nextHops.size(); i++) {
             NextHop here = nextHops.get(i);
             NextHop there = wanted.nextHops.get(i);
-            if (!here.gateway().equals(there.gateway()) || there.interfaceName().isPresent() && !there.interfaceName().equals(here.interfaceName())) {
+            if (!here.gateway().equals(there.gateway()) || here.onLink() != there.onLink() || there.interfaceName().isPresent() && !there.interfaceName().equals(here.interfaceName())) {
                 return false;
             }
         }

@@ -207,7 +207,8 @@ public final class RouteMessage {
 
     public List<NextHop> nextHops(IntFunction<String> interfaceName) {
         return hops().stream().filter(hop -> hop.gateway().isPresent() || hop.interfaceIndex() != 0)
-                .map(hop -> new NextHop(hop.gateway(), hop.interfaceIndex() == 0 ? Optional.empty() : Optional.of(interfaceName.apply(hop.interfaceIndex())))).toList();
+                .map(hop -> new NextHop(hop.gateway(), hop.interfaceIndex() == 0 ? Optional.empty() : Optional.of(interfaceName.apply(hop.interfaceIndex())),
+                        (hop.flags() & Rtnetlink.RTNH_F_ONLINK) != 0 && hop.gateway().isPresent() && hop.interfaceIndex() != 0)).toList();
     }
 
     /**
@@ -229,14 +230,14 @@ public final class RouteMessage {
 
     /** What two routes of equal content share; equal shapes need to be turned into a content only once. Only for single next hops and nexthop objects. */
     public record Shape(long gatewayHi, long gatewayLo, boolean gateway6, boolean hasGateway, int interfaceIndex, int nextHopId, long metric, int mtu, int type,
-            boolean unusual) { }
+            boolean unusual, boolean onLink) { }
 
     public Optional<Shape> shape() {
         if (nextHopId != 0) {
-            return Optional.of(new Shape(0, 0, false, false, 0, nextHopId, metric, mtu, type, unusual));
+            return Optional.of(new Shape(0, 0, false, false, 0, nextHopId, metric, mtu, type, unusual, false));
         }
         return multipath.isEmpty() ? Optional.of(new Shape(hasGateway ? gatewayHi : 0, hasGateway ? gatewayLo : 0, hasGateway && gateway6, hasGateway,
-                interfaceIndex, 0, metric, mtu, type, unusual)) : Optional.empty();
+                interfaceIndex, 0, metric, mtu, type, unusual, (flags & Rtnetlink.RTNH_F_ONLINK) != 0)) : Optional.empty();
     }
 
     private Optional<IpAddress> gateway() {

@@ -14,9 +14,10 @@ public final class RouteRequests {
      * A content ready to be put behind any prefix of one family.
      *
      * @param attributes RTA_PRIORITY and all that says where packets go
+     * @param flags      rtm_flags: RTNH_F_ONLINK of a single next hop
      * @param problem    why it cannot be written now ("interface eth7 does not exist"), or ""
      */
-    public record Encoded(byte[] attributes, int type, int scope, String problem) { }
+    public record Encoded(byte[] attributes, int type, int scope, int flags, String problem) { }
 
     /** @param object the nexthop object that the route is to go through, or 0 to name its next hops in the route itself */
     public static Encoded encode(RouteContent content, int object, boolean v6, long table, Interfaces interfaces) {
@@ -32,7 +33,7 @@ public final class RouteRequests {
         for (NextHop hop : hops) {
             Optional<String> problem = problem(hop, v6, interfaces);
             if (problem.isPresent()) {
-                return new Encoded(new byte[0], 0, 0, problem.get());
+                return new Encoded(new byte[0], 0, 0, 0, problem.get());
             }
         }
         if (hops.size() == 1) {
@@ -49,7 +50,7 @@ public final class RouteRequests {
             for (NextHop hop : hops) {
                 int start = writer.size();
                 writer.u16(0);
-                writer.u8(0);
+                writer.u8(flags(hop));
                 writer.u8(0); // weight 1
                 writer.u32(hop.interfaceName().map(interfaces::index).orElse(0));
                 gateway(writer, hop, v6);
@@ -60,13 +61,17 @@ public final class RouteRequests {
         boolean blackhole = content.kind() == RouteContent.Kind.BLACKHOLE;
         boolean connected = !blackhole && object == 0 && hops.stream().allMatch(hop -> hop.gateway().isEmpty());
         return new Encoded(writer.toArray(), blackhole ? Rtnetlink.RTN_BLACKHOLE : Rtnetlink.RTN_UNICAST,
-                connected && !v6 ? Rtnetlink.RT_SCOPE_LINK : Rtnetlink.RT_SCOPE_UNIVERSE, "");
+                connected && !v6 ? Rtnetlink.RT_SCOPE_LINK : Rtnetlink.RT_SCOPE_UNIVERSE, hops.size() == 1 ? flags(hops.get(0)) : 0, "");
+    }
+
+    private static int flags(NextHop hop) {
+        return hop.onLink() ? Rtnetlink.RTNH_F_ONLINK : 0;
     }
 
     /** Appends NEWROUTE. EXCL refuses where any route of that prefix and metric exists, REPLACE changes it. */
     public static void add(MessageWriter writer, int sequence, boolean v6, long hi, long lo, int length, long table, Encoded content, boolean replace) {
         writer.begin(Rtnetlink.RTM_NEWROUTE, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | (replace ? Rtnetlink.NLM_F_REPLACE : Rtnetlink.NLM_F_EXCL), sequence);
-        header(writer, v6, length, table, content.scope(), content.type(), 0);
+        header(writer, v6, length, table, content.scope(), content.type(), content.flags());
         writer.attributeAddress(Rtnetlink.RTA_DST, v6, hi, lo);
         writer.raw(content.attributes());
         writer.end();

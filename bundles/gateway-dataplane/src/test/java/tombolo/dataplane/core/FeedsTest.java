@@ -19,6 +19,7 @@ class FeedsTest {
     void whatBgpLeftStaysUntilBgpItselfIsInSync() {
         synced(DesiredRoutes.STATIC, 10);
         synced("ipam", 15);
+        synced("overlay", 17);
         assertTrue(feeds.sweepable(false, STATIC_METRIC));
         assertFalse(feeds.sweepable(false, BGP_METRIC), "BGP has not opened its feed yet");
         int bgp = feeds.add("bgp", 20);

@@ -16,6 +16,7 @@ import tombolo.api.config.Contribution;
 import tombolo.api.config.Contributions;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
+import tombolo.api.ipam.Ipam;
 import tombolo.api.kernel.Link;
 import tombolo.api.kernel.LinkListener;
 import tombolo.api.kernel.Links;
@@ -26,6 +27,7 @@ import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
 import tombolo.api.route.KernelRoutes;
 import tombolo.fabric.core.FabricPlan;
+import tombolo.fabric.core.TunnelKind;
 import tombolo.runtime.Loop;
 
 /** Holds what was heard, plans anew when something changed, and offers the plan. The other services may come and go at any moment. */
@@ -56,6 +58,7 @@ public final class Fabric implements SettingsListener, NodeBlocks, LinkListener,
     private Resources.@Nullable Subscription subscription;
     private @Nullable Links links;
     private @Nullable KernelRoutes routes;
+    private @Nullable TunnelAddresses tunnels;
 
     /** @param data the folder in which the node's blocks are kept */
     public Fabric(Path data) {
@@ -134,6 +137,18 @@ public final class Fabric implements SettingsListener, NodeBlocks, LinkListener,
 
     public void routesWent(KernelRoutes went) {
         submit(() -> routes = routes == went ? null : routes);
+    }
+
+    /** Each service is asked anew what it holds. */
+    public void ipamCame(Ipam came) {
+        submit(() -> {
+            tunnels = new TunnelAddresses(came);
+            writeNode();
+        });
+    }
+
+    public void ipamWent(Ipam went) {
+        submit(() -> tunnels = tunnels != null && tunnels.asks(went) ? null : tunnels);
     }
 
     /** Subscribing and closing a subscription may block: done on a thread of their own. */
@@ -241,8 +256,9 @@ public final class Fabric implements SettingsListener, NodeBlocks, LinkListener,
         }
         writing = true;
         Links known = links;
-        NodeWriter writer = new NodeWriter(to, now.node(), pinnedAs(), Optional.ofNullable(held.get(ResourceId.of("Node", now.node().name()))),
-                Optional.ofNullable(known).map(Links::links), Optional.ofNullable(routes));
+        Optional<Resource> stored = Optional.ofNullable(held.get(ResourceId.of("Node", now.node().name())));
+        NodeWriter writer = new NodeWriter(to, now.node(), pinnedAs(), stored, Optional.ofNullable(known).map(Links::links), Optional.ofNullable(routes),
+                Optional.ofNullable(tunnels), TunnelKind.wanted(stored.map(Resource::labels).orElse(Map.of()), held.values()));
         Thread.ofVirtual().name("tombolo-fabric-node").start(() -> {
             try {
                 writer.write();

@@ -1,6 +1,7 @@
 package tombolo.fabric.adapter;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -12,6 +13,7 @@ import tombolo.api.kernel.Link;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Asn;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
 import tombolo.api.resource.InterfaceAddress;
 import tombolo.api.resource.Node;
 import tombolo.api.resource.Resource;
@@ -21,6 +23,7 @@ import tombolo.api.route.KernelRoutes;
 import tombolo.api.route.NextHop;
 import tombolo.fabric.core.Detection;
 import tombolo.fabric.core.OwnNode;
+import tombolo.fabric.core.TunnelKind;
 
 /**
  * Writes this node's Node resource where it does not say what is so. Blocks: never on a Loop.
@@ -29,15 +32,20 @@ import tombolo.fabric.core.OwnNode;
  * @param stored   the Node resource as it was heard last
  * @param links    the interfaces; empty: not known, then nothing is looked for
  * @param routes   who knows the way to an address
+ * @param tunnels  who holds the node's tunnel addresses; empty: what stands there stays
+ * @param pools    for them, by kind
  */
-record NodeWriter(Resources resources, NodeSettings settings, Optional<Asn> as, Optional<Resource> stored, Optional<List<Link>> links, Optional<KernelRoutes> routes) {
+record NodeWriter(Resources resources, NodeSettings settings, Optional<Asn> as, Optional<Resource> stored, Optional<List<Link>> links, Optional<KernelRoutes> routes,
+                  Optional<TunnelAddresses> tunnels, Map<TunnelKind, List<Prefix>> pools) {
     private static final Logger LOG = LoggerFactory.getLogger(NodeWriter.class);
 
     /** @return whether the stored resource is right now */
     boolean write() {
         Optional<InterfaceAddress> ipv4 = address(AddressFamily.IPV4, settings.ipv4Address(), settings.ipv4Detection());
         Optional<InterfaceAddress> ipv6 = address(AddressFamily.IPV6, settings.ipv6Address(), settings.ipv6Detection());
-        Optional<Json.Obj> document = OwnNode.document(settings.name(), stored, ipv4, ipv6, as);
+        Optional<Node> said = stored.flatMap(resource -> resource.spec() instanceof Node node ? Optional.of(node) : Optional.empty());
+        Map<TunnelKind, Optional<IpAddress>> ends = tunnels.map(addresses -> addresses.settle(settings.name(), pools, said)).orElse(Map.of());
+        Optional<Json.Obj> document = OwnNode.document(settings.name(), stored, ipv4, ipv6, as, ends);
         if (document.isEmpty()) {
             return true;
         }

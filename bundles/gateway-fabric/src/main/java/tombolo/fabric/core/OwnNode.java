@@ -2,9 +2,14 @@ package tombolo.fabric.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tombolo.api.json.Json;
+import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Asn;
+import tombolo.api.net.IpAddress;
+import tombolo.api.overlay.TunnelMac;
 import tombolo.api.resource.InterfaceAddress;
 import tombolo.api.resource.Resource;
 
@@ -19,6 +24,12 @@ public final class OwnNode {
      * @return the document to write; empty where the stored one says it already
      */
     public static Optional<Json.Obj> document(String name, Optional<Resource> stored, Optional<InterfaceAddress> ipv4, Optional<InterfaceAddress> ipv6, Optional<Asn> as) {
+        return document(name, stored, ipv4, ipv6, as, Map.of());
+    }
+
+    /** @param tunnels this node's tunnel addresses; of a kind that is not there, what stands there stays */
+    public static Optional<Json.Obj> document(String name, Optional<Resource> stored, Optional<InterfaceAddress> ipv4, Optional<InterfaceAddress> ipv6, Optional<Asn> as,
+                                              Map<TunnelKind, Optional<IpAddress>> tunnels) {
         Json.Obj before = stored.map(Resource::tree).orElse(Json.Obj.of("apiVersion", new Json.Text("projectcalico.org/v3")).with("kind", "Node")
                 .with("metadata", Json.Obj.of("name", new Json.Text(name))));
         Json.Obj spec = before.object("spec").orElse(Json.Obj.EMPTY);
@@ -26,7 +37,12 @@ public final class OwnNode {
         if (as.isPresent()) {
             bgp = bgp.with("asNumber", as.get().value());
         }
+        if (tunnels.containsKey(TunnelKind.IPIP)) {
+            bgp = address(bgp, "ipv4IPIPTunnelAddr", tunnels.get(TunnelKind.IPIP));
+        }
         Json.Obj after = spec.with("addresses", addresses(spec, ipv4, ipv6));
+        after = vxlan(after, name, AddressFamily.IPV4, tunnels.get(TunnelKind.VXLAN));
+        after = vxlan(after, name, AddressFamily.IPV6, tunnels.get(TunnelKind.VXLAN_V6));
         after = bgp.members().isEmpty() ? after.without("bgp") : after.with("bgp", bgp);
         if (stored.isPresent() && after.equals(spec)) {
             return Optional.empty();
@@ -38,7 +54,21 @@ public final class OwnNode {
         return Optional.of(before.with("metadata", metadata).with("spec", after));
     }
 
-    private static Json.Obj address(Json.Obj bgp, String field, Optional<InterfaceAddress> address) {
+    /** The address, and beside it the device's hardware address: one that stands there is kept, since the device follows it. */
+    private static Json.Obj vxlan(Json.Obj spec, String name, AddressFamily family, @Nullable Optional<IpAddress> address) {
+        if (address == null) {
+            return spec;
+        }
+        String field = family == AddressFamily.IPV4 ? "vxlanTunnelMACAddr" : "vxlanTunnelMACAddrV6";
+        String derived = TunnelMac.of(name, family).toString();
+        Json.Obj after = address(spec, family == AddressFamily.IPV4 ? "ipv4VXLANTunnelAddr" : "ipv6VXLANTunnelAddr", address);
+        if (address.isPresent()) {
+            return after.text(field).isPresent() ? after : after.with(field, derived);
+        }
+        return after.text(field).filter(derived::equals).isPresent() ? after.without(field) : after;
+    }
+
+    private static Json.Obj address(Json.Obj bgp, String field, Optional<?> address) {
         return address.isPresent() ? bgp.with(field, address.get().toString()) : bgp.without(field);
     }
 

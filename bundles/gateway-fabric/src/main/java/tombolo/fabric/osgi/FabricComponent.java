@@ -12,6 +12,7 @@ import tombolo.api.config.Configuration;
 import tombolo.api.config.Contributions;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
+import tombolo.api.ipam.Ipam;
 import tombolo.api.kernel.Link;
 import tombolo.api.kernel.LinkListener;
 import tombolo.api.kernel.Links;
@@ -87,6 +88,15 @@ public final class FabricComponent implements SettingsListener, NodeBlocks, Link
 
     void unbindRoutes(KernelRoutes routes) {
         fabric.routesWent(routes);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    void bindIpam(Ipam ipam) {
+        fabric.ipamCame(ipam);
+    }
+
+    void unbindIpam(Ipam ipam) {
+        fabric.ipamWent(ipam);
     }
 
     @Deactivate

@@ -25,7 +25,10 @@ import tombolo.api.config.Configuration;
 import tombolo.api.config.Contribution;
 import tombolo.api.config.Settings;
 import tombolo.api.json.Json;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
+import tombolo.api.overlay.TunnelMac;
 import tombolo.api.resource.Node;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
@@ -162,6 +165,26 @@ class FabricTest {
         within(() -> last("block-10.65.0.0-26"));
         fabric.holds(Holdings.NONE);
         within(() -> !last("block-10.65.0.0-26"));
+    }
+
+    @Test
+    void aPoolWithTunnelsGivesTheNodeATunnelAddressAndTakesItBack() throws JsonText.Malformed {
+        FewAddresses ipam = new FewAddresses();
+        String pool = "{'apiVersion':'projectcalico.org/v3','kind':'IPPool','metadata':{'name':'p'},'spec':{'cidr':'10.65.0.0/16','vxlanMode':'Always'}}";
+        store.put(pool);
+        connect("");
+        fabric.ipamCame(ipam);
+        within(() -> mine().flatMap(Node::ipv4VxlanTunnelAddr).filter(IpAddress.parse("10.65.0.0")::equals).isPresent());
+        assertEquals(TunnelMac.of("a", AddressFamily.IPV4).toString(), mine().orElseThrow().vxlanTunnelMacAddr().orElseThrow());
+        fabric.ipamWent(ipam);
+        store.put(pool.replace("Always", "Never"));
+        fabric.ipamCame(ipam);
+        within(() -> mine().orElseThrow().ipv4VxlanTunnelAddr().isEmpty());
+        assertEquals(List.of(), ipam.held);
+    }
+
+    private Optional<Node> mine() {
+        return store.get(ResourceId.of("Node", "a")).map(resource -> (Node) resource.spec());
     }
 
     @Test

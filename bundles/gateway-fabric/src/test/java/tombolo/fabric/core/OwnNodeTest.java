@@ -3,10 +3,14 @@ package tombolo.fabric.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tombolo.api.json.Json;
 import tombolo.api.net.Asn;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
 import tombolo.api.resource.InterfaceAddress;
 import tombolo.api.resource.Resource;
 import tombolo.resources.core.Decoder;
@@ -30,6 +34,45 @@ class OwnNodeTest {
                 JsonText.line(document).replace('"', '\'').strip());
         Resource read = stored(JsonText.line(document));
         assertEquals(Optional.empty(), OwnNode.document("a", Optional.of(read), FOUR, SIX, Optional.of(new Asn(65000))), "what stands there already is not written again");
+    }
+
+    @Test
+    void tunnelAddressesComeAndGoWithTheirHardwareAddressAndWhatIsNotKnownStays() throws JsonText.Malformed {
+        Json.Obj document = OwnNode.document("node-a", Optional.empty(), FOUR, Optional.empty(), Optional.empty(), Map.of(TunnelKind.VXLAN, Optional.of(IpAddress.parse("10.65.0.0")),
+                TunnelKind.VXLAN_V6, Optional.of(IpAddress.parse("fd65::")), TunnelKind.IPIP, Optional.of(IpAddress.parse("10.65.0.1")))).orElseThrow();
+        Json.Obj spec = document.object("spec").orElseThrow();
+        assertEquals("10.65.0.0", spec.text("ipv4VXLANTunnelAddr").orElseThrow());
+        assertEquals("66:07:02:c1:cc:60", spec.text("vxlanTunnelMACAddr").orElseThrow());
+        assertEquals("fd65::", spec.text("ipv6VXLANTunnelAddr").orElseThrow());
+        assertEquals("66:d4:d5:51:3d:42", spec.text("vxlanTunnelMACAddrV6").orElseThrow());
+        assertEquals("10.65.0.1", spec.object("bgp").orElseThrow().text("ipv4IPIPTunnelAddr").orElseThrow());
+        Resource read = stored(JsonText.line(document));
+        assertEquals(Optional.empty(), OwnNode.document("node-a", Optional.of(read), FOUR, Optional.empty(), Optional.empty(), Map.of()), "nothing is known of tunnels: nothing changes");
+        Json.Obj after = OwnNode.document("node-a", Optional.of(read), FOUR, Optional.empty(), Optional.empty(), Map.of(TunnelKind.VXLAN, Optional.empty(), TunnelKind.IPIP, Optional.empty()))
+                .orElseThrow().object("spec").orElseThrow();
+        assertEquals(Optional.empty(), after.text("ipv4VXLANTunnelAddr").or(() -> after.text("vxlanTunnelMACAddr")));
+        assertEquals(Optional.empty(), after.object("bgp").orElseThrow().text("ipv4IPIPTunnelAddr"));
+        assertEquals("fd65::", after.text("ipv6VXLANTunnelAddr").orElseThrow());
+    }
+
+    @Test
+    void aHardwareAddressThatStandsThereIsKept() throws JsonText.Malformed {
+        Resource read = stored("{'apiVersion':'projectcalico.org/v3','kind':'Node','metadata':{'name':'a'},'spec':{'vxlanTunnelMACAddr':'02:00:00:00:00:07'}}");
+        Json.Obj spec = OwnNode.document("a", Optional.of(read), FOUR, SIX, Optional.empty(), Map.of(TunnelKind.VXLAN, Optional.of(IpAddress.parse("10.65.0.0")))).orElseThrow()
+                .object("spec").orElseThrow();
+        assertEquals("02:00:00:00:00:07", spec.text("vxlanTunnelMACAddr").orElseThrow());
+    }
+
+    @Test
+    void onlyEnabledEncapsulatedPoolsThatSelectTheNodeAreForTunnels() {
+        Wanted pools = new Wanted().resource("IPPool", "on", "{'cidr':'10.65.0.0/16','vxlanMode':'CrossSubnet'}").resource("IPPool", "ipip", "{'cidr':'10.66.0.0/16','ipipMode':'Always'}")
+                .resource("IPPool", "plain", "{'cidr':'10.67.0.0/16'}").resource("IPPool", "off", "{'cidr':'10.68.0.0/16','vxlanMode':'Always','disabled':true}")
+                .resource("IPPool", "other", "{'cidr':'10.69.0.0/16','vxlanMode':'Always','nodeSelector':'has(gpu)'}")
+                .resource("IPPool", "work", "{'cidr':'10.70.0.0/16','vxlanMode':'Always','allowedUses':['Workload']}")
+                .resource("IPPool", "six", "{'cidr':'fd65::/64','vxlanMode':'Always'}");
+        assertEquals(Map.of(TunnelKind.VXLAN, List.of(Prefix.parse("10.65.0.0/16")), TunnelKind.IPIP, List.of(Prefix.parse("10.66.0.0/16")),
+                TunnelKind.VXLAN_V6, List.of(Prefix.parse("fd65::/64"))), TunnelKind.wanted(Map.of(), pools.resources));
+        assertEquals(2, TunnelKind.wanted(Map.of("gpu", ""), pools.resources).get(TunnelKind.VXLAN).size());
     }
 
     @Test

@@ -20,6 +20,7 @@ import tombolo.shell.core.BgpViews;
 import tombolo.shell.core.Document;
 import tombolo.shell.core.GatewayViews;
 import tombolo.shell.core.GatewayViews.BundleState;
+import tombolo.shell.core.OverlayViews;
 import tombolo.shell.core.RouteViews;
 import tombolo.shell.core.Services;
 
@@ -52,6 +53,7 @@ final class Node {
         documents.put("bgp-routes", () -> RouteViews.routes(services, new RouteViews.Ask(Optional.empty(), false, Optional.empty(), Optional.empty(),
                 Optional.empty(), false, DIAG_ROUTES)));
         documents.put("route-list", () -> RouteViews.kernel(services, Optional.empty(), false, DIAG_ROUTES));
+        documents.put("overlay-list", () -> OverlayViews.list(services));
         Path data = Path.of(System.getProperty("karaf.data", "data"));
         Path karafEtc = Path.of(System.getProperty("karaf.etc", "etc"));
         Path etc = Path.of(System.getProperty("tombolo.etc", karafEtc.toString()));

@@ -17,7 +17,7 @@ import tombolo.dataplane.core.Rtnetlink;
  *  next(), write a message, next(), write a message, ... run(): one datagram; the last message asks for an acknowledgement; errors come back by sequence number
  * </pre>
  */
-final class Exchange implements AutoCloseable {
+public final class Exchange implements AutoCloseable {
     /** The kernel answers while it works off the datagram; only a machine that stands still takes this long. */
     private static final int PATIENCE_MILLIS = 5_000;
 
@@ -29,38 +29,38 @@ final class Exchange implements AutoCloseable {
     private int first = 1;
 
     /** What the kernel refused. */
-    record Error(int errno, String text) {
+    public record Error(int errno, String text) {
         @Override
         public String toString() {
             return Errno.text(errno) + (text.isEmpty() ? "" : " (" + text + ")");
         }
     }
 
-    Exchange(NetlinkSocket socket) {
+    public Exchange(NetlinkSocket socket) {
         this.socket = socket;
     }
 
     /** Where the next message goes; it takes the number that {@link #next} gives. */
-    MessageWriter writer() {
+    public MessageWriter writer() {
         return writer;
     }
 
-    int next() {
+    public int next() {
         return ++sequence;
     }
 
     /** The array in which an answer lies while it is handed out. */
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
     /** How many messages wait to be sent. */
-    int waiting() {
+    public int waiting() {
         return sequence - first + 1;
     }
 
     /** Sends requests, none of them a dump; answers what was refused, by sequence number. */
-    Map<Integer, Error> run(Consumer<MessageReader> answers) {
+    public Map<Integer, Error> run(Consumer<MessageReader> answers) {
         if (waiting() == 0) {
             return Map.of();
         }
@@ -69,7 +69,7 @@ final class Exchange implements AutoCloseable {
     }
 
     /** Sends one dump request; what is refused is a broken environment. */
-    void dump(Consumer<MessageReader> answers) {
+    public void dump(Consumer<MessageReader> answers) {
         Map<Integer, Error> errors = exchange(answers);
         errors.values().stream().findFirst().ifPresent(error -> {
             throw new KernelException("reading the kernel's tables: " + error, 0);

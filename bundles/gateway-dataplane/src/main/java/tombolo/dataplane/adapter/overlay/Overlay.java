@@ -1,0 +1,404 @@
+package tombolo.dataplane.adapter.overlay;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.kernel.KernelException;
+import tombolo.api.kernel.Link;
+import tombolo.api.kernel.LinkListener;
+import tombolo.api.kernel.Links;
+import tombolo.api.kernel.Netlink;
+import tombolo.api.net.Prefix;
+import tombolo.api.overlay.OverlayTunnel;
+import tombolo.api.overlay.Overlays;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.ResourceListener;
+import tombolo.api.resource.Resources;
+import tombolo.api.route.NextHop;
+import tombolo.api.route.RouteFeed;
+import tombolo.api.route.RouteFeedListener;
+import tombolo.api.route.RouteSink;
+import tombolo.dataplane.core.overlay.OverlayPlan;
+import tombolo.dataplane.core.overlay.OverlayPlan.Way;
+import tombolo.runtime.Loop;
+
+/**
+ * Keeps the tunnels between nodes, and the routes into them, as the resources of the cluster say. Services come and go; everything happens on one Loop. What was
+ * made stays in the kernel while the datastore, gateway-resources or this bundle are away: nothing is removed before the resources have been heard.
+ */
+public final class Overlay implements Overlays, LinkListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Overlay.class);
+    /** As {@link RouteSink} names it. */
+    static final String OWNER = "overlay";
+    /** Before BGP (20), which hears of the same blocks where it runs too and would send packets to them unwrapped; behind this node's own blocks (15). */
+    static final int PREFERENCE = 17;
+    /** Steps of resources, settings, services: a few at a time, each merged into what is held. */
+    private static final int MAILBOX = 4096;
+    /** Resources come in bursts, such as the blocks of a node that starts. */
+    private static final Duration SETTLE = Duration.ofMillis(50);
+    /** How often the kernel is compared, so that what another program changed is mended within 10 s. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration FEED_AGAIN = Duration.ofMillis(50);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    /** Lines of one repair in the log; the others are counted. */
+    private static final int MAX_TOLD = 5;
+
+    private final Loop loop = new Loop("tombolo-overlay", MAILBOX);
+    private final Optional<String> netns;
+    private final Duration interval;
+    private final Map<ResourceId, Resource> held = new HashMap<>();
+    private final Map<String, String> refusals = new TreeMap<>();
+    private final Map<String, String> complaints = new HashMap<>();
+    private final Set<String> told = new TreeSet<>();
+    private volatile OverlayPlan plan = OverlayPlan.NOTHING;
+    private volatile @Nullable Links links;
+    private volatile boolean heard;
+    private boolean planning;
+    private boolean feeding;
+    private boolean stopping;
+    private @Nullable String node;
+    private @Nullable Netlink netlink;
+    private @Nullable KernelTunnels kernel;
+    private @Nullable RouteSink sink;
+    private @Nullable OverlayRoutes routes;
+    private @Nullable Resources resources;
+    private Resources.@Nullable Subscription subscription;
+
+    /** @param netns path of the namespace to work in; empty for the process's own */
+    public Overlay(Optional<String> netns) {
+        this(netns, LOOK);
+    }
+
+    /** @param interval how often the kernel is compared */
+    Overlay(Optional<String> netns, Duration interval) {
+        this.netns = netns;
+        this.interval = interval;
+        loop.schedule(interval, this::look);
+    }
+
+    // ---- from any thread ----
+
+    /** What this node is called. */
+    public void node(String name) {
+        submit(() -> {
+            if (!name.equals(node)) {
+                node = name;
+                plan();
+            }
+        });
+    }
+
+    public void netlinkCame(Netlink came) {
+        submit(() -> {
+            closeKernel(); // its socket belongs to the bundle before
+            netlink = came;
+            plan();
+        });
+    }
+
+    public void netlinkWent(Netlink went) {
+        submit(() -> {
+            if (netlink == went) {
+                netlink = null;
+                closeKernel();
+            }
+        });
+    }
+
+    public void linksCame(Links came) {
+        submit(() -> {
+            links = came;
+            plan();
+        });
+    }
+
+    public void linksWent(Links went) {
+        submit(() -> links = links == went ? null : links);
+    }
+
+    /** A device may have been removed, or the underlay's MTU be another. */
+    @Override
+    public void linkChanged(Link link, boolean usable, String reason) {
+        submit(this::plan);
+    }
+
+    /** The feed is opened at once: until it is in sync, nobody sweeps routes that this node made in an earlier life. */
+    public void sinkCame(RouteSink came) {
+        submit(() -> {
+            sink = came;
+            OverlayRoutes[] opened = new OverlayRoutes[1];
+            RouteFeed feed = came.open(OWNER, PREFERENCE, new RouteFeedListener() {
+                @Override
+                public void drained() {
+                    submit(Overlay.this::feed);
+                }
+
+                @Override
+                public void closed() {
+                    submit(() -> routes = routes == opened[0] ? null : routes);
+                }
+            });
+            opened[0] = new OverlayRoutes(feed);
+            routes = opened[0];
+            plan();
+        });
+    }
+
+    public void sinkWent(RouteSink went) {
+        submit(() -> {
+            if (sink == went) {
+                sink = null;
+                closeRoutes();
+            }
+        });
+    }
+
+    /** Subscribing and closing a subscription may block: done on a thread of their own. */
+    public void resourcesCame(Resources came) {
+        submit(() -> {
+            resources = came;
+            Thread.ofVirtual().name("tombolo-overlay-subscribe").start(() -> subscribe(came));
+        });
+    }
+
+    public void resourcesWent(Resources went) {
+        submit(() -> {
+            if (resources == went) {
+                resources = null;
+                Resources.Subscription open = subscription;
+                subscription = null;
+                if (open != null) {
+                    Thread.ofVirtual().name("tombolo-overlay-unsubscribe").start(open::close);
+                }
+            }
+        });
+    }
+
+    private void subscribe(Resources to) {
+        try {
+            Resources.Subscription open = to.subscribe(OverlayPlan.KINDS, changes -> submit(() -> {
+                if (resources == to) {
+                    changed(changes);
+                }
+            }));
+            boolean taken = loop.offer(() -> {
+                if (resources == to && !stopping) {
+                    subscription = open;
+                } else {
+                    Thread.ofVirtual().start(open::close);
+                }
+            });
+            if (!taken) {
+                open.close(); // this bundle has stopped meanwhile: a listener left behind would keep its classes
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("TMB-OVL-020 the resources of the cluster cannot be followed ({}); the tunnels stay as they are. Restart gateway-resources", e.toString());
+        }
+    }
+
+    /** Before the resources have been heard, what an earlier life left behind tells. */
+    @Override
+    public OptionalInt endpointMtu() {
+        if (heard) {
+            return plan.tunnels().values().stream().mapToInt(OverlayTunnel::mtu).min();
+        }
+        Links known = links;
+        return known == null ? OptionalInt.empty() : known.links().stream().filter(link -> link.up() && OverlayPlan.DEVICES.contains(link.name())).mapToInt(Link::mtu).min();
+    }
+
+    @Override
+    public Status status() {
+        return loop.ask(this::statusNow, ANSWER);
+    }
+
+    // ---- on the Loop ----
+
+    private Status statusNow() {
+        List<Device> devices = new ArrayList<>();
+        for (OverlayTunnel tunnel : plan.tunnels().values()) {
+            List<String> differences = new ArrayList<>();
+            try {
+                differences.addAll(kernel().map(open -> open.differences(tunnel).differences()).orElse(List.of("gateway-linux is not running: the kernel cannot be asked")));
+            } catch (KernelException e) {
+                differences.add("the kernel cannot be asked: " + e.getMessage());
+            }
+            devices.add(new Device(tunnel, differences, Optional.ofNullable(refusals.get(tunnel.device()))));
+        }
+        Map<String, Reach> nodes = new TreeMap<>();
+        plan.ways().forEach((block, way) -> {
+            Optional<String> device = way.hop().interfaceName();
+            nodes.merge(way.node() + " " + device.orElse(""), new Reach(way.node(), device, way.underlay(), List.of(block)), (one, other) -> {
+                List<Prefix> blocks = new ArrayList<>(one.blocks());
+                blocks.addAll(other.blocks());
+                return new Reach(one.node(), one.device(), one.underlay(), blocks);
+            });
+        });
+        return new Status(heard && netlink != null, devices, List.copyOf(nodes.values()), plan.notes());
+    }
+
+    private void changed(ResourceListener.Changes changes) {
+        if (changes.complete()) {
+            held.clear();
+            heard = true;
+        }
+        changes.deletes().forEach(held::remove);
+        changes.puts().forEach(resource -> held.put(resource.id(), resource));
+        plan();
+    }
+
+    private void plan() {
+        if (!planning && !stopping) {
+            planning = true;
+            loop.schedule(SETTLE, () -> {
+                planning = false;
+                apply();
+            });
+        }
+    }
+
+    private void look() {
+        if (!stopping) {
+            loop.schedule(interval, this::look);
+            apply();
+            tell();
+        }
+    }
+
+    private void apply() {
+        String self = node;
+        Links known = links;
+        if (self == null || known == null || !heard || stopping) {
+            return;
+        }
+        plan = OverlayPlan.of(self, held.values(), known.links());
+        try {
+            kernel().ifPresent(open -> {
+                plan.tunnels().values().forEach(tunnel -> apply(open, tunnel));
+                OverlayPlan.DEVICES.stream().filter(device -> !plan.tunnels().containsKey(device)).forEach(device -> remove(open, device));
+            });
+            complain("kernel", Optional.empty());
+        } catch (KernelException e) {
+            complain("kernel", Optional.of("TMB-OVL-021 the tunnels to other nodes are not looked after: " + e.getMessage() + ". Trying again every " + interval.toSeconds() + " s"));
+            closeKernel(); // an answer that comes too late must not be taken for one to the next question
+        }
+        feed();
+    }
+
+    private void apply(KernelTunnels open, OverlayTunnel tunnel) {
+        KernelTunnels.Outcome outcome = open.apply(tunnel);
+        if (!outcome.mended().isEmpty()) {
+            LOG.info("TMB-OVL-014 {} is put right: {}", tunnel.device(), shortened(outcome.mended()));
+        }
+        complain(tunnel.device(), outcome.refused().isEmpty() ? Optional.empty() : Optional.of("TMB-OVL-015 the kernel does not take what " + tunnel.device() + " should have: "
+                + shortened(outcome.refused()) + ". Trying again every " + interval.toSeconds() + " s"));
+        Optional<String> before = Optional.ofNullable(refusals.remove(tunnel.device()));
+        outcome.refusal().ifPresent(refusal -> {
+            refusals.put(tunnel.device(), refusal);
+            if (!before.equals(outcome.refusal())) {
+                LOG.error(refusal);
+            }
+        });
+    }
+
+    private void remove(KernelTunnels open, String device) {
+        refusals.remove(device);
+        if (open.removeOurs(device)) {
+            LOG.info("TMB-OVL-016 {} is removed: no pool is encapsulated by it any more", device);
+        }
+    }
+
+    /** Routes into a tunnel that the kernel does not have would be refused again and again: they are held back. */
+    private void feed() {
+        OverlayRoutes open = routes;
+        if (open == null || !heard || node == null || links == null || stopping) {
+            return;
+        }
+        Map<Prefix, NextHop> wanted = new TreeMap<>();
+        for (Map.Entry<Prefix, Way> way : plan.ways().entrySet()) {
+            NextHop hop = way.getValue().hop();
+            if (hop.interfaceName().filter(refusals::containsKey).isEmpty()) {
+                wanted.put(way.getKey(), hop);
+            }
+        }
+        if (!open.offer(wanted) && !feeding) {
+            feeding = true;
+            loop.schedule(FEED_AGAIN, () -> {
+                feeding = false;
+                feed();
+            });
+        }
+    }
+
+    private Optional<KernelTunnels> kernel() {
+        Netlink from = netlink;
+        if (kernel == null && from != null) {
+            kernel = new KernelTunnels(from, netns);
+        }
+        return Optional.ofNullable(kernel);
+    }
+
+    /** Said only of what stands at a look: a node's address comes moments after the pool that gives it. */
+    private void tell() {
+        plan.notes().stream().filter(note -> !told.contains(note)).forEach(LOG::warn);
+        told.clear();
+        told.addAll(plan.notes());
+    }
+
+    /** Says what is wrong once, until it is something else. */
+    private void complain(String about, Optional<String> text) {
+        Optional<String> before = Optional.ofNullable(text.isPresent() ? complaints.put(about, text.get()) : complaints.remove(about));
+        text.filter(now -> !before.equals(Optional.of(now))).ifPresent(LOG::warn);
+    }
+
+    private static String shortened(List<String> lines) {
+        return String.join("; ", lines.subList(0, Math.min(lines.size(), MAX_TOLD))) + (lines.size() > MAX_TOLD ? "; and " + (lines.size() - MAX_TOLD) + " more" : "");
+    }
+
+    private void closeKernel() {
+        if (kernel != null) {
+            kernel.close();
+            kernel = null;
+        }
+    }
+
+    private void closeRoutes() {
+        if (routes != null) {
+            routes.close();
+            routes = null;
+        }
+    }
+
+    private void submit(Runnable task) {
+        if (!loop.offer(task) && !stopping) {
+            LOG.warn("TMB-OVL-022 the mailbox of {} tasks is full: a change was not taken in. Report this with gateway:diag.", MAILBOX);
+        }
+    }
+
+    /** Tunnels and routes stay in the kernel. */
+    @Override
+    public void close() {
+        try {
+            Optional<Resources.Subscription> open = loop.ask(() -> {
+                stopping = true;
+                closeRoutes();
+                closeKernel();
+                return Optional.ofNullable(subscription);
+            }, ANSWER);
+            open.ifPresent(Resources.Subscription::close);
+        } catch (IllegalStateException e) {
+            LOG.warn("TMB-OVL-023 the overlay did not stop in order: {}", e.getMessage());
+        }
+        loop.close();
+    }
+}

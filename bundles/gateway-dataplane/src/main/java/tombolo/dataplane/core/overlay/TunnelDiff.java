@@ -1,0 +1,155 @@
+package tombolo.dataplane.core.overlay;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.MacAddress;
+import tombolo.api.overlay.OverlayTunnel;
+import tombolo.api.overlay.OverlayTunnel.Kind;
+import tombolo.dataplane.core.MessageWriter;
+
+/**
+ * What separates the kernel from a wanted tunnel, in the order in which it is put right. The empty diff means that all is well.
+ *
+ * <pre>
+ *  device of that name    not there ─────────────────────► CREATE, then look again
+ *                         of another kind ────────────────► FOREIGN: never touched
+ *                         VNI, port, address, learning differ: ours ─► REPLACE    not marked ─► FOREIGN
+ *                         otherwise ─────────────────────► steps; an unmarked one (Calico's) is taken over
+ * </pre>
+ */
+public record TunnelDiff(Verdict verdict, String reason, List<Step> steps) {
+    /** The alias that says that a device is ours to replace and to remove. */
+    public static final String MARK = "tombolo";
+
+    public enum Verdict { CREATE, REPLACE, FOREIGN, STEPS }
+
+    public TunnelDiff {
+        steps = List.copyOf(steps);
+    }
+
+    /** One change: what differs, for people, and the message that mends it. */
+    public record Step(String difference, Message message) { }
+
+    /** Writes one message about a device. */
+    @FunctionalInterface
+    public interface Message {
+        void write(MessageWriter writer, int sequence, int index);
+    }
+
+    public boolean isEmpty() {
+        return verdict == Verdict.STEPS && steps.isEmpty();
+    }
+
+    /** What differs, for people. */
+    public List<String> differences() {
+        return verdict == Verdict.STEPS ? steps.stream().map(Step::difference).toList() : List.of(reason);
+    }
+
+    public static TunnelDiff of(OverlayTunnel wanted, Optional<SeenTunnel> seen) {
+        if (seen.isEmpty()) {
+            return new TunnelDiff(Verdict.CREATE, "interface " + wanted.device() + " is not there", List.of());
+        }
+        SeenTunnel.Device device = seen.get().device();
+        if (!device.kind().equals(wanted.kind().word())) {
+            return new TunnelDiff(Verdict.FOREIGN, "interface " + wanted.device() + " is " + (device.kind().isEmpty() ? "hardware" : "of kind " + device.kind()) + ", wanted "
+                    + wanted.kind().word(), List.of());
+        }
+        Optional<String> fixed = wanted.kind() == Kind.VXLAN ? fixed(wanted, device) : Optional.empty();
+        if (fixed.isPresent()) {
+            return new TunnelDiff(device.mark().equals(MARK) ? Verdict.REPLACE : Verdict.FOREIGN, "interface " + wanted.device() + " has " + fixed.get(), List.of());
+        }
+        List<Step> steps = new ArrayList<>();
+        device(wanted, device, steps);
+        addresses(wanted, seen.get().addresses(), steps);
+        if (wanted.kind() == Kind.VXLAN) {
+            forwarding(wanted, seen.get().forwarding(), steps);
+            neighbours(wanted, seen.get().neighbours(), steps);
+        }
+        return new TunnelDiff(Verdict.STEPS, "", steps);
+    }
+
+    /** What the kernel does not change on a device that is there. */
+    private static Optional<String> fixed(OverlayTunnel wanted, SeenTunnel.Device device) {
+        List<String> wrong = new ArrayList<>();
+        if (device.vni() != wanted.vni()) {
+            wrong.add("VNI " + device.vni() + ", wanted " + wanted.vni());
+        }
+        if (device.port() != wanted.port()) {
+            wrong.add("port " + device.port() + ", wanted " + wanted.port());
+        }
+        if (!device.local().equals(Optional.of(wanted.local()))) {
+            wrong.add("local address " + device.local().map(IpAddress::toString).orElse("none") + ", wanted " + wanted.local());
+        }
+        if (device.learning()) {
+            wrong.add("learning, wanted nolearning");
+        }
+        return wrong.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", wrong));
+    }
+
+    private static void device(OverlayTunnel wanted, SeenTunnel.Device device, List<Step> steps) {
+        List<String> wrong = new ArrayList<>();
+        if (device.mtu() != wanted.mtu()) {
+            wrong.add("MTU " + device.mtu() + ", wanted " + wanted.mtu());
+        }
+        if (wanted.mac().isPresent() && !device.mac().equals(wanted.mac())) {
+            wrong.add("hardware address " + device.mac().map(MacAddress::toString).orElse("none") + ", wanted " + wanted.mac().get());
+        }
+        if (!device.up()) {
+            wrong.add("state down, wanted up");
+        }
+        if (!device.mark().equals(MARK)) {
+            wrong.add("no mark that it is this gateway's");
+        }
+        if (!wrong.isEmpty()) {
+            steps.add(new Step("interface " + wanted.device() + " has " + String.join("; ", wrong),
+                    (writer, sequence, index) -> TunnelMessages.setTunnel(writer, sequence, index, wanted, MARK)));
+        }
+    }
+
+    private static void addresses(OverlayTunnel wanted, Set<InterfaceAddress> seen, List<Step> steps) {
+        Optional<InterfaceAddress> own = wanted.address().map(address -> new InterfaceAddress(address, address.family().bits()));
+        seen.stream().filter(address -> !own.equals(Optional.of(address))).sorted(Comparator.comparing(InterfaceAddress::address)).forEach(address ->
+                steps.add(new Step("address " + address.address() + "/" + address.prefixLength() + " is on " + wanted.device() + " and not wanted",
+                        (writer, sequence, index) -> TunnelMessages.address(writer, sequence, index, address.address(), address.prefixLength(), false))));
+        own.filter(address -> !seen.contains(address)).ifPresent(address -> steps.add(new Step("address " + address.address() + " is not on " + wanted.device(),
+                (writer, sequence, index) -> TunnelMessages.address(writer, sequence, index, address.address(), address.prefixLength(), true))));
+    }
+
+    private static void forwarding(OverlayTunnel wanted, Map<MacAddress, Set<IpAddress>> seen, List<Step> steps) {
+        Map<MacAddress, IpAddress> ends = new TreeMap<>();
+        wanted.peers().values().forEach(peer -> peer.mac().ifPresent(mac -> ends.put(mac, peer.underlay())));
+        seen.forEach((mac, addresses) -> addresses.stream().filter(address -> !address.equals(ends.get(mac))).forEach(address ->
+                steps.add(new Step("forwarding entry " + mac + " at " + address + " is not wanted",
+                        (writer, sequence, index) -> TunnelMessages.forward(writer, sequence, index, mac, address, false)))));
+        ends.forEach((mac, address) -> {
+            if (!seen.getOrDefault(mac, Set.of()).contains(address)) {
+                steps.add(new Step("forwarding entry " + mac + " at " + address + " is not there",
+                        (writer, sequence, index) -> TunnelMessages.forward(writer, sequence, index, mac, address, true)));
+            }
+        });
+    }
+
+    private static void neighbours(OverlayTunnel wanted, Map<IpAddress, MacAddress> seen, List<Step> steps) {
+        Map<IpAddress, MacAddress> ends = new TreeMap<>();
+        wanted.peers().values().forEach(peer -> peer.mac().ifPresent(mac -> ends.put(peer.tunnel(), mac)));
+        seen.forEach((address, mac) -> {
+            if (!ends.containsKey(address)) {
+                steps.add(new Step("neighbour " + address + " at " + mac + " is not wanted",
+                        (writer, sequence, index) -> TunnelMessages.neighbour(writer, sequence, index, address, mac, false)));
+            }
+        });
+        ends.forEach((address, mac) -> {
+            if (!mac.equals(seen.get(address))) {
+                steps.add(new Step("neighbour " + address + " at " + mac + (seen.containsKey(address) ? " is there as " + seen.get(address) : " is not there"),
+                        (writer, sequence, index) -> TunnelMessages.neighbour(writer, sequence, index, address, mac, true)));
+            }
+        });
+    }
+}
