@@ -2,7 +2,6 @@ package tombolo.fabric.adapter;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +22,11 @@ import tombolo.api.kernel.Links;
 import tombolo.api.net.Asn;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
-import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
 import tombolo.api.route.KernelRoutes;
 import tombolo.fabric.core.FabricPlan;
 import tombolo.fabric.core.TunnelKind;
+import tombolo.runtime.FollowedResources;
 import tombolo.runtime.Loop;
 
 /** Holds what was heard, plans anew when something changed, and offers the plan. The other services may come and go at any moment. */
@@ -42,10 +41,10 @@ public final class Fabric implements SettingsListener, NodeBlocks, LinkListener,
 
     private final Loop loop = new Loop("tombolo-fabric", MAILBOX);
     private final KeptHoldings kept;
-    private final Map<ResourceId, Resource> held = new HashMap<>();
+    private final FollowedResources resources = new FollowedResources("tombolo-fabric-resources", FabricPlan.KINDS, this::submit, step -> resourcesChanged(), problem ->
+            LOG.warn("TMB-FAB-005 the resources of the cluster cannot be followed ({}); what they said last stays in force. Restart gateway-resources", problem.toString()));
     private final Set<String> told = new HashSet<>();
     private Holdings holdings;
-    private boolean heard;
     private boolean planning;
     private boolean writing;
     private boolean writeAgain;
@@ -54,8 +53,6 @@ public final class Fabric implements SettingsListener, NodeBlocks, LinkListener,
     private @Nullable Configuration configuration;
     private @Nullable Contributions contributions;
     private @Nullable Contribution offered;
-    private @Nullable Resources resources;
-    private Resources.@Nullable Subscription subscription;
     private @Nullable Links links;
     private @Nullable KernelRoutes routes;
     private @Nullable TunnelAddresses tunnels;
@@ -151,55 +148,17 @@ public final class Fabric implements SettingsListener, NodeBlocks, LinkListener,
         submit(() -> tunnels = tunnels != null && tunnels.asks(went) ? null : tunnels);
     }
 
-    /** Subscribing and closing a subscription may block: done on a thread of their own. */
     public void resourcesCame(Resources came) {
-        submit(() -> {
-            resources = came;
-            Thread.ofVirtual().name("tombolo-fabric-subscribe").start(() -> subscribe(came));
-        });
+        resources.came(came);
     }
 
     public void resourcesWent(Resources went) {
-        submit(() -> {
-            if (resources == went) {
-                resources = null;
-                Resources.Subscription open = subscription;
-                subscription = null;
-                if (open != null) {
-                    Thread.ofVirtual().name("tombolo-fabric-unsubscribe").start(open::close);
-                }
-            }
-        });
-    }
-
-    private void subscribe(Resources to) {
-        try {
-            Resources.Subscription open = to.subscribe(FabricPlan.KINDS, changes -> submit(() -> {
-                if (resources == to) {
-                    changed(changes);
-                }
-            }));
-            submit(() -> {
-                if (resources == to) {
-                    subscription = open;
-                } else {
-                    Thread.ofVirtual().start(open::close);
-                }
-            });
-        } catch (RuntimeException e) {
-            LOG.warn("TMB-FAB-005 the resources of the cluster cannot be followed ({}); what they said last stays in force. Restart gateway-resources", e.toString());
-        }
+        resources.went(went);
     }
 
     // ---- on the Loop ----
 
-    private void changed(ResourceListener.Changes changes) {
-        if (changes.complete()) {
-            held.clear();
-            heard = true;
-        }
-        changes.deletes().forEach(held::remove);
-        changes.puts().forEach(resource -> held.put(resource.id(), resource));
+    private void resourcesChanged() {
         plan();
         writeNode();
     }
@@ -217,10 +176,10 @@ public final class Fabric implements SettingsListener, NodeBlocks, LinkListener,
     private void offer() {
         Settings now = settings;
         Contributions to = contributions;
-        if (now == null || to == null || !heard || stopping) {
+        if (now == null || to == null || !resources.heard() || stopping) {
             return;
         }
-        FabricPlan plan = FabricPlan.of(now.node().name(), pinnedAs(), held.values(), holdings);
+        FabricPlan plan = FabricPlan.of(now.node().name(), pinnedAs(), resources.held(), holdings);
         plan.notes().stream().filter(note -> !told.contains(note)).forEach(LOG::warn);
         told.clear();
         told.addAll(plan.notes());
@@ -246,8 +205,8 @@ public final class Fabric implements SettingsListener, NodeBlocks, LinkListener,
     /** One write at a time; what changes meanwhile is looked at behind it. */
     private void writeNode() {
         Settings now = settings;
-        Resources to = resources;
-        if (now == null || to == null || !heard || stopping) {
+        Resources to = resources.service().orElse(null);
+        if (now == null || to == null || !resources.heard() || stopping) {
             return;
         }
         if (writing) {
@@ -256,9 +215,9 @@ public final class Fabric implements SettingsListener, NodeBlocks, LinkListener,
         }
         writing = true;
         Links known = links;
-        Optional<Resource> stored = Optional.ofNullable(held.get(ResourceId.of("Node", now.node().name())));
+        Optional<Resource> stored = resources.held(ResourceId.of("Node", now.node().name()));
         NodeWriter writer = new NodeWriter(to, now.node(), pinnedAs(), stored, Optional.ofNullable(known).map(Links::links), Optional.ofNullable(routes),
-                Optional.ofNullable(tunnels), TunnelKind.wanted(stored.map(Resource::labels).orElse(Map.of()), held.values()));
+                Optional.ofNullable(tunnels), TunnelKind.wanted(stored.map(Resource::labels).orElse(Map.of()), resources.held()));
         Thread.ofVirtual().name("tombolo-fabric-node").start(() -> {
             try {
                 writer.write();
@@ -288,14 +247,11 @@ public final class Fabric implements SettingsListener, NodeBlocks, LinkListener,
     @Override
     public void close() {
         try {
-            Optional<Resources.Subscription> open = loop.ask(() -> {
-                stopping = true;
-                return Optional.ofNullable(subscription);
-            }, Duration.ofSeconds(5));
-            open.ifPresent(Resources.Subscription::close);
+            loop.ask(() -> stopping = true, Duration.ofSeconds(5));
         } catch (IllegalStateException e) {
             LOG.warn("TMB-FAB-008 gateway-fabric did not stop in order: {}", e.getMessage());
         }
+        resources.close();
         loop.close();
     }
 }

@@ -21,9 +21,6 @@ import tombolo.api.kernel.Netlink;
 import tombolo.api.net.Prefix;
 import tombolo.api.overlay.OverlayTunnel;
 import tombolo.api.overlay.Overlays;
-import tombolo.api.resource.Resource;
-import tombolo.api.resource.ResourceId;
-import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
 import tombolo.api.route.NextHop;
 import tombolo.api.route.RouteFeed;
@@ -31,6 +28,7 @@ import tombolo.api.route.RouteFeedListener;
 import tombolo.api.route.RouteSink;
 import tombolo.dataplane.core.overlay.OverlayPlan;
 import tombolo.dataplane.core.overlay.OverlayPlan.Way;
+import tombolo.runtime.FollowedResources;
 import tombolo.runtime.Loop;
 
 /**
@@ -57,7 +55,8 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
     private final Loop loop = new Loop("tombolo-overlay", MAILBOX);
     private final Optional<String> netns;
     private final Duration interval;
-    private final Map<ResourceId, Resource> held = new HashMap<>();
+    private final FollowedResources resources = new FollowedResources("tombolo-overlay-resources", OverlayPlan.KINDS, this::submit, step -> resourcesChanged(), problem ->
+            LOG.warn("TMB-OVL-020 the resources of the cluster cannot be followed ({}); the tunnels stay as they are. Restart gateway-resources", problem.toString()));
     private final Map<String, String> refusals = new TreeMap<>();
     private final Map<String, String> complaints = new HashMap<>();
     private final Set<String> told = new TreeSet<>();
@@ -72,8 +71,6 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
     private @Nullable KernelTunnels kernel;
     private @Nullable RouteSink sink;
     private @Nullable OverlayRoutes routes;
-    private @Nullable Resources resources;
-    private Resources.@Nullable Subscription subscription;
 
     /** @param netns path of the namespace to work in; empty for the process's own */
     public Overlay(Optional<String> netns) {
@@ -164,47 +161,12 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
         });
     }
 
-    /** Subscribing and closing a subscription may block: done on a thread of their own. */
     public void resourcesCame(Resources came) {
-        submit(() -> {
-            resources = came;
-            Thread.ofVirtual().name("tombolo-overlay-subscribe").start(() -> subscribe(came));
-        });
+        resources.came(came);
     }
 
     public void resourcesWent(Resources went) {
-        submit(() -> {
-            if (resources == went) {
-                resources = null;
-                Resources.Subscription open = subscription;
-                subscription = null;
-                if (open != null) {
-                    Thread.ofVirtual().name("tombolo-overlay-unsubscribe").start(open::close);
-                }
-            }
-        });
-    }
-
-    private void subscribe(Resources to) {
-        try {
-            Resources.Subscription open = to.subscribe(OverlayPlan.KINDS, changes -> submit(() -> {
-                if (resources == to) {
-                    changed(changes);
-                }
-            }));
-            boolean taken = loop.offer(() -> {
-                if (resources == to && !stopping) {
-                    subscription = open;
-                } else {
-                    Thread.ofVirtual().start(open::close);
-                }
-            });
-            if (!taken) {
-                open.close(); // this bundle has stopped meanwhile: a listener left behind would keep its classes
-            }
-        } catch (RuntimeException e) {
-            LOG.warn("TMB-OVL-020 the resources of the cluster cannot be followed ({}); the tunnels stay as they are. Restart gateway-resources", e.toString());
-        }
+        resources.went(went);
     }
 
     /** Before the resources have been heard, what an earlier life left behind tells. */
@@ -247,13 +209,8 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
         return new Status(heard && netlink != null, devices, List.copyOf(nodes.values()), plan.notes());
     }
 
-    private void changed(ResourceListener.Changes changes) {
-        if (changes.complete()) {
-            held.clear();
-            heard = true;
-        }
-        changes.deletes().forEach(held::remove);
-        changes.puts().forEach(resource -> held.put(resource.id(), resource));
+    private void resourcesChanged() {
+        heard = true;
         plan();
     }
 
@@ -281,7 +238,7 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
         if (self == null || known == null || !heard || stopping) {
             return;
         }
-        plan = OverlayPlan.of(self, held.values(), known.links());
+        plan = OverlayPlan.of(self, resources.held(), known.links());
         try {
             kernel().ifPresent(open -> {
                 plan.tunnels().values().forEach(tunnel -> apply(open, tunnel));
@@ -389,16 +346,16 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
     @Override
     public void close() {
         try {
-            Optional<Resources.Subscription> open = loop.ask(() -> {
+            loop.ask(() -> {
                 stopping = true;
                 closeRoutes();
                 closeKernel();
-                return Optional.ofNullable(subscription);
+                return true;
             }, ANSWER);
-            open.ifPresent(Resources.Subscription::close);
         } catch (IllegalStateException e) {
             LOG.warn("TMB-OVL-023 the overlay did not stop in order: {}", e.getMessage());
         }
+        resources.close();
         loop.close();
     }
 }
