@@ -68,6 +68,7 @@ class ContainersIT {
         Path etc = folder.resolve("etc");
         RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
         RunFiles.write(etc.resolve("tombolo.cni.cfg"), "enabled = true\nsocket = " + folder.resolve("cni.sock") + "\n");
+        RunFiles.write(etc.resolve("tombolo.azure.cni.cfg"), "vnet-prefixes = 10.240.0.0/16\n");
         Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
         node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
         node.awaitShell("cni:status");
@@ -190,5 +191,31 @@ class ContainersIT {
         Ended again = call("tombolo", "ADD", "c1", path(A), ROUTED);
         assertEquals(0, again.status(), again.text());
         assertEquals(0, call("tombolo", "DEL", "c1", path(A), ROUTED).status());
+    }
+
+    /** Both address modes, in the running distribution; the machine's addresses come from a file, as on Azure Stack. */
+    @Test
+    @Order(4)
+    void poolsKeepOutOfTheVnetAndInsideItContainersGetItsAddresses() {
+        RunFiles.write(folder.resolve("vnet.yaml"), "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: vnet}\nspec: {cidr: 10.240.8.0/24}\n");
+        assertTrue(node.attempt("resource:apply -f " + folder.resolve("vnet.yaml")).output().contains("TMB-AZC-030"), "edge-prefix: refused");
+        RunFiles.write(folder.resolve("interfaces.json"), "{\"Interfaces\":[{\"MacAddress\":\"*\",\"IsPrimary\":true,\"IPSubnets\":[{\"Prefix\":\"10.240.0.0/16\",\"IPAddresses\":["
+                + "{\"Address\":\"10.240.0.4\",\"IsPrimary\":true},{\"Address\":\"10.240.0.5\",\"IsPrimary\":false}]}]}]}");
+        RunFiles.write(folder.resolve("etc/tombolo.azure.cni.cfg"), "address-mode = in-azure\nvnet-source = file\ninterfaces-file = " + folder.resolve("interfaces.json") + "\n");
+        Await.until(Duration.ofSeconds(60), () -> "an address of the VNET; last answer: " + node.ask("endpoint:list"), () -> {
+            call("azure-vnet", "ADD", "c4", path(B), TRANSPARENT, "CNI_ARGS", POD);
+            if (address("c4").startsWith("10.240.0.5")) {
+                return true;
+            }
+            call("azure-vnet", "DEL", "c4", path(B), TRANSPARENT, "CNI_ARGS", POD); // of the time before the change took effect
+            return false;
+        });
+        ping(B, "192.0.2.1");
+        assertTrue(node.ask("endpoint:addresses").contains("azure.c4"), node.ask("endpoint:addresses"));
+        Ended state = call("azure-vnet", "GET_ENDPOINT_STATE", "", "", "");
+        assertTrue(state.status() == 0 && state.text().contains("\"PodName\":\"metrics-server-77c8679d7d-6ksdh\"") && state.text().contains("azvd805fb1b0f8"), state.text());
+        assertEquals("10.240.0.5", node.json("endpoint:state").path("ContainerInterfaces").path("c4-eth0").path("IPAddresses").path(0).path("IP").asText());
+        assertEquals(new Ended(0, ""), call("azure-vnet", "DEL", "c4", path(B), TRANSPARENT, "CNI_ARGS", POD));
+        assertFalse(node.ask("endpoint:addresses").contains("azure.c4"));
     }
 }

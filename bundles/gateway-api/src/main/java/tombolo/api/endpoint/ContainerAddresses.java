@@ -31,6 +31,11 @@ public interface ContainerAddresses {
     /** Told before the first question: the endpoints that there are. What they have is theirs, whatever the source's own record says. */
     void adopt(List<Endpoint> endpoints);
 
+    /** For containers whose network's configuration names none; they stand in the result alone. */
+    default List<IpAddress> nameServers() {
+        return List.of();
+    }
+
     /** What is known of every address; by address. */
     List<Holding> holdings();
 

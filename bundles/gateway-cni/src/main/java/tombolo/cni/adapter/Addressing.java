@@ -43,9 +43,9 @@ final class Addressing {
     /** Where an ADD has its addresses from. */
     Origins.Origin origin(Means now, Add add) throws Failed {
         if (!add.annotations().byIpam()) {
-            return new Origins.Origin(Origins.POOLS, new Stated(add.annotations().addresses()));
+            return new Origins.Origin(Origins.POOLS, new Stated(add.annotations().addresses()), List.of());
         }
-        return ForeignIpam.wanted(add.network()) ? new Origins.Origin(ForeignIpam.SOURCE, foreign.source(add)) : now.addresses().of(add);
+        return ForeignIpam.wanted(add.network()) ? new Origins.Origin(ForeignIpam.SOURCE, foreign.source(add), List.of()) : now.addresses().of(add);
     }
 
     /** Addresses that nobody manages: nothing is held. */

@@ -229,7 +229,7 @@ public final class Attachments {
             awaitPolicy(now, ready);
             log.put(ready, false);
             publish(now, ready);
-            return result(mode, mode.plan(with(expected, asked.addresses())), mac, add);
+            return result(mode, mode.plan(with(expected, asked.addresses())), mac, origin.dns(add.network()));
         } catch (Asked.NotGiven e) {
             log.remove(begun.id()); // refused: nothing is held, and the kernel's part was taken back
             throw e.failed();
@@ -289,10 +289,10 @@ public final class Attachments {
         boolean pools = origin.name().equals(Origins.POOLS); // of those an address stands alone; others' come with their subnet
         List<CniResult.Ip> ips = addresses.stream().map(address ->
                 new CniResult.Ip(pools ? new InterfaceAddress(address.address(), address.address().family().bits()) : address, Optional.empty(), OptionalInt.empty())).toList();
-        return new CniResult(List.of(), ips, List.of(), add.network().dns(), Optional.empty());
+        return new CniResult(List.of(), ips, List.of(), origin.dns(add.network()), Optional.empty());
     }
 
-    private static CniResult result(EndpointMode mode, EndpointPlan plan, MacAddress mac, Add add) {
+    private static CniResult result(EndpointMode mode, EndpointPlan plan, MacAddress mac, Json.Obj dns) {
         List<CniResult.Interface> interfaces = List.of(
                 new CniResult.Interface(plan.host().interfaceName(), plan.host().mac().map(MacAddress::toString).orElse(""), "", plan.host().mtu()),
                 new CniResult.Interface(plan.container().interfaceName(), mac.toString(), plan.netns(), plan.container().mtu()));
@@ -300,7 +300,7 @@ public final class Attachments {
                 .map(address -> new CniResult.Ip(address, Optional.of(mode.gateway(address)), OptionalInt.of(1))).toList();
         List<CniResult.Route> routes = plan.container().routes().stream().filter(route -> route.gateway().isPresent())
                 .map(route -> new CniResult.Route(route.destination(), route.gateway())).toList();
-        return new CniResult(interfaces, ips, routes, add.network().dns(), Optional.empty());
+        return new CniResult(interfaces, ips, routes, dns, Optional.empty());
     }
 
     /** Asked for and not given would be worse than refused. */

@@ -5,12 +5,15 @@ import java.util.Optional;
 import java.util.Set;
 import tombolo.api.endpoint.ContainerAddresses;
 import tombolo.api.ipam.ForbiddenSpace;
+import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.cni.adapter.Attachments.Failed;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.CniError;
 import tombolo.cni.core.CniRequest.Add;
+import tombolo.cni.core.NetworkConfiguration;
 
 /**
  * Whose addresses containers get: the cluster's pools', or another source's, chosen by the {@code ipam.type} of the network's configuration.
@@ -29,8 +32,13 @@ public record Origins(Optional<AddressSource> pools, List<ContainerAddresses> ot
         forbidden = List.copyOf(forbidden);
     }
 
-    /** @param name under which an endpoint's record remembers it */
-    record Origin(String name, AddressSource source) { }
+    /** @param name under which an endpoint's record remembers it; @param nameServers where the configuration names none */
+    record Origin(String name, AddressSource source, List<IpAddress> nameServers) {
+        Json.Obj dns(NetworkConfiguration network) {
+            return network.dns().members().isEmpty() && !nameServers.isEmpty() ? Json.Obj.of("nameservers", Json.Arr.texts(nameServers.stream().map(IpAddress::toString).toList()))
+                    : network.dns();
+        }
+    }
 
     /** Where an ADD has its addresses from. */
     Origin of(Add add) throws Failed {
@@ -38,9 +46,9 @@ public record Origins(Optional<AddressSource> pools, List<ContainerAddresses> ot
         if (foreignTypes.contains(type)) {
             ContainerAddresses other = others.stream().filter(one -> one.types().contains(type)).findFirst().orElseThrow(() ->
                     new Failed(CniError.TRY_AGAIN_LATER, "nothing that is running serves ipam.type " + type, "start azure-cni, or wait"));
-            return new Origin(other.name(), new Other(other, Optional.of(add)));
+            return new Origin(other.name(), new Other(other, Optional.of(add)), other.nameServers());
         }
-        return new Origin(POOLS, new Kept(pools.orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-ipam", "start it, or wait")), forbidden));
+        return new Origin(POOLS, new Kept(pools.orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-ipam", "start it, or wait")), forbidden), List.of());
     }
 
     /** Where an endpoint's addresses go back to; empty while that is not running. */

@@ -21,6 +21,7 @@ import tombolo.api.endpoint.ContainerAddresses;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.net.IpAddress;
 import tombolo.cni.adapter.Rig.Ended;
 import tombolo.cni.core.CniError;

@@ -24,6 +24,7 @@ import tombolo.api.route.RouteSink;
 import tombolo.dataplane.adapter.Dataplane;
 import tombolo.dataplane.adapter.DataplaneRunner;
 import tombolo.dataplane.adapter.Forwarding;
+import tombolo.dataplane.adapter.overlay.Overlay;
 
 /** Hands services and settings to the {@link DataplaneRunner}, and registers the running data plane's services: whoever sees a RouteSink can use it. */
 @Component(immediate = true, service = SettingsListener.class)
@@ -67,6 +68,7 @@ public final class DataplaneComponent implements SettingsListener {
     }
 
     private Runnable register(Dataplane dataplane) {
+        Overlay.reserve(dataplane.routes());
         List<ServiceRegistration<?>> services = List.of(
                 context.registerService(Links.class, dataplane.links(), null),
                 context.registerService(NextHopTracker.class, dataplane.nextHops(), null),

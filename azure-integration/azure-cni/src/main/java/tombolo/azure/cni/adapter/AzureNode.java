@@ -10,11 +10,14 @@ import java.util.stream.Stream;
 import tombolo.api.config.AzureCniSettings;
 import tombolo.api.config.AzureCniSettings.Mode;
 import tombolo.api.ipam.ForbiddenSpace;
+import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.runtime.Loop;
 
 /** The sources of Azure's addresses on this node, kept up to date by a Loop of their own. Any thread. */
 public final class AzureNode implements ForbiddenSpace, AutoCloseable {
+    /** Answers every machine of every VNET, whichever servers stand behind it. */
+    static final IpAddress NAME_SERVER = IpAddress.parse("168.63.129.16");
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     /** Changes of settings: a handful at a time. */
     private static final int MAILBOX = 64;

@@ -204,6 +204,11 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     }
 
     @Override
+    public List<IpAddress> nameServers() {
+        return List.of(AzureNode.NAME_SERVER);
+    }
+
+    @Override
     public List<Holding> holdings() {
         List<Holding> all = new ArrayList<>();
         synchronized (holds) {

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -26,8 +27,8 @@ final class HttpEdge implements AutoCloseable {
     /** The largest machine's document has 2,048 addresses of some 60 characters. */
     static final int MOST_BYTES = 1 << 20;
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER)
-            .proxy(HttpClient.Builder.NO_PROXY).build();
+    private Optional<HttpClient> client = Optional.empty();
+    private boolean closed;
 
     /** What a request came to. */
     sealed interface Outcome {
@@ -57,8 +58,12 @@ final class HttpEdge implements AutoCloseable {
     }
 
     private Outcome exchange(HttpRequest.Builder request, String url, Duration limit) {
-        // The client's own limit ends with the headers; ours is on the future, and thus on the body as well.
-        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request.timeout(limit).build(), _ -> new Limited());
+        // The client's own limit would end with the headers; this one is on the body as well.
+        Optional<HttpClient> through = client();
+        if (through.isEmpty()) {
+            return new Outcome.Failed("the node is stopping", false);
+        }
+        CompletableFuture<HttpResponse<byte[]>> answer = through.get().sendAsync(request.build(), _ -> new Limited());
         try {
             HttpResponse<byte[]> response = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return new Outcome.Answered(response.statusCode(), response.body());
@@ -76,9 +81,18 @@ final class HttpEdge implements AutoCloseable {
         }
     }
 
+    /** Made with the first request: it costs threads and the reading of certificates, and most nodes never ask. */
+    private synchronized Optional<HttpClient> client() {
+        if (client.isEmpty() && !closed) {
+            client = Optional.of(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).proxy(HttpClient.Builder.NO_PROXY).build());
+        }
+        return client;
+    }
+
     @Override
-    public void close() {
-        client.shutdownNow();
+    public synchronized void close() {
+        closed = true;
+        client.ifPresent(HttpClient::shutdownNow);
     }
 
     /** Collects a body up to the limit, and lets go of the connection beyond it. */

@@ -31,6 +31,9 @@ final class Journal implements AutoCloseable {
     private final Path file;
     private volatile FileChannel channel;
     private int lines;
+    /** Where the last whole line ends. */
+    private long good;
+    private boolean closed;
 
     /**
      * @param file   its folder is made where it is not there
@@ -49,15 +52,15 @@ final class Journal implements AutoCloseable {
     /** Written, not yet durable. Where this fails nothing is written. */
     void append(Json.Obj line) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap((JsonText.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
-        long before = channel.size();
-        try {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        } catch (IOException e) {
-            channel.truncate(before); // half a line would take the next one along
-            throw e;
+        int length = bytes.remaining();
+        if (!channel.isOpen() && !closed) { // an interrupt of a caller's thread closes it
+            channel = FileChannel.open(file, StandardOpenOption.WRITE);
         }
+        channel.truncate(good); // half a line of a write that failed would take this one along
+        while (bytes.hasRemaining()) {
+            channel.write(bytes, good + length - bytes.remaining());
+        }
+        good += length;
         lines++;
     }
 
@@ -89,6 +92,7 @@ final class Journal implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        closed = true;
         channel.close();
     }
 
@@ -124,6 +128,7 @@ final class Journal implements AutoCloseable {
             out.force(true);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             lines = state.size();
+            good = bytes.limit();
             return out;
         } catch (IOException e) {
             out.close();

@@ -18,7 +18,6 @@ import tombolo.api.endpoint.Endpoint;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
-import tombolo.api.net.Prefix;
 import tombolo.azure.cni.core.VnetInterfaces;
 import tombolo.azure.cni.core.VnetInterfaces.Parsed;
 import tombolo.azure.cni.core.VnetPool;
@@ -40,7 +39,6 @@ public final class VnetAddresses implements ContainerAddresses, AutoCloseable {
     private final VnetPool pool = new VnetPool();
     private final Object asking = new Object();
     private volatile AzureCniSettings settings = AzureCniSettings.DEFAULT;
-    private volatile List<Prefix> subnets = List.of();
     private volatile Optional<Source> lastSource = Optional.empty();
     private volatile String trouble = "";
     private long askedAt;
@@ -56,11 +54,6 @@ public final class VnetAddresses implements ContainerAddresses, AutoCloseable {
 
     void settings(AzureCniSettings fresh) {
         settings = fresh;
-    }
-
-    /** The subnets that the VNET's document named last; none while it was not seen. */
-    List<Prefix> subnets() {
-        return subnets;
     }
 
     /** Why the document could not be read last time; "" where it could. */
@@ -191,6 +184,11 @@ public final class VnetAddresses implements ContainerAddresses, AutoCloseable {
     }
 
     @Override
+    public List<IpAddress> nameServers() {
+        return List.of(AzureNode.NAME_SERVER);
+    }
+
+    @Override
     public List<Holding> holdings() {
         synchronized (pool) {
             return pool.holdings();
@@ -224,7 +222,6 @@ public final class VnetAddresses implements ContainerAddresses, AutoCloseable {
                 case Parsed.Read(VnetInterfaces interfaces) -> {
                     trouble = "";
                     lastSource = Optional.of(source);
-                    subnets = interfaces.subnets();
                     tell(interfaces);
                     return true;
                 }

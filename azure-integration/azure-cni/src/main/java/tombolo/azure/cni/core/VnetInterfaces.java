@@ -162,11 +162,6 @@ public record VnetInterfaces(List<Interface> interfaces) {
         }
     }
 
-    /** The subnets of this machine, without those that are single addresses. */
-    public List<Prefix> subnets() {
-        return interfaces.stream().flatMap(one -> one.subnets.stream()).map(Subnet::prefix).filter(prefix -> prefix.length() < prefix.family().bits()).distinct().toList();
-    }
-
     private static Parsed checked(List<Interface> interfaces) {
         // A machine always has an interface: a document without one is no word on the VNET, whatever made it so.
         return interfaces.isEmpty() ? new Parsed.Unreadable("it names no interface") : new Parsed.Read(new VnetInterfaces(interfaces));

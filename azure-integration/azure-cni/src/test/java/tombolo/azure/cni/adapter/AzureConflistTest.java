@@ -61,6 +61,7 @@ class AzureConflistTest {
         Ended first = add("a", a, VNET);
         assertEquals(0, first.status(), first.toString());
         assertEquals("10.240.0.5/16", first.address());
+        assertEquals(Json.Arr.texts(List.of("168.63.129.16")), new Json.Arr(first.result().object("dns").orElseThrow().array("nameservers")));
         assertEquals("10.240.0.6/16", add("b", b, VNET).address());
         assertEquals(0, rig.call("portmap", "ADD", "a", a, "a", PORTMAP.replace("PREVIOUS", JsonText.line(first.result()))).status());
         ping(a, "10.240.0.6");

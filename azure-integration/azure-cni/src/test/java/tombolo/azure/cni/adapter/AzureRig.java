@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assertions;
@@ -21,6 +20,7 @@ import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.json.Json;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.azure.cni.core.BridgeMode;
 import tombolo.azure.cni.core.EndpointState;
 import tombolo.azure.cni.core.TransparentMode;
@@ -32,14 +32,13 @@ import tombolo.runtime.json.JsonText;
 
 /** A node as runtimes see it: the real shim, server and kernel, a namespace as its host with an uplink into a VNET of one other machine, Azure's services faked. */
 final class AzureRig implements AutoCloseable {
-    private static final AtomicInteger COUNTER = new AtomicInteger();
+    private final List<Namespace> opened = new ArrayList<>();
     final FakeAzure azure = new FakeAzure();
     final Path folder;
     final String host = namespace();
     final String vnet = namespace();
     private final LinuxNetlink netlink = new LinuxNetlink();
     final KernelEndpoints kernel = new KernelEndpoints(netlink, new LinuxNamespaces(netlink), Optional.of("/run/netns/" + host));
-    private final List<String> containers = new ArrayList<>();
     private final Optional<String> uplink;
     CniNode node;
     AzureNode azureNode;
@@ -115,17 +114,13 @@ final class AzureRig implements AutoCloseable {
 
     /** A container's namespace. */
     String container() {
-        String name = namespace();
-        containers.add(name);
-        return name;
+        return namespace();
     }
 
-    static String namespace() {
-        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: making network namespaces needs root");
-        String name = "tmbt-az-" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
-        run("ip netns add " + name);
-        run("ip -n " + name + " link set lo up");
-        return name;
+    private String namespace() {
+        Namespace one = new Namespace();
+        opened.add(one);
+        return one.name();
     }
 
     /** Runs the real shim under a plugin's name, as a runtime does. */
@@ -166,20 +161,7 @@ final class AzureRig implements AutoCloseable {
     }
 
     static String run(String words) {
-        try {
-            Process process = new ProcessBuilder(new ArrayList<>(Arrays.asList(words.split(" ")))).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException(words + ": " + output);
-            }
-            return output;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return Namespace.run(Arrays.asList(words.split(" ")));
     }
 
     @Override
@@ -188,8 +170,6 @@ final class AzureRig implements AutoCloseable {
         kernel.close();
         netlink.close();
         azure.close();
-        containers.forEach(name -> run("ip netns del " + name));
-        run("ip netns del " + host);
-        run("ip netns del " + vnet);
+        opened.forEach(Namespace::close);
     }
 }

@@ -75,6 +75,16 @@ class BridgeUplinkTest {
         assertTrue(AzureRig.run("ip -n " + rig.vnet + " neigh").contains("10.240.0.6 dev eth0 lladdr " + mac(b, "eth0")));
         assertTrue(AzureRig.run("ip -n " + rig.vnet + " neigh").contains("10.240.0.4 dev eth0 lladdr " + mac));
         assertEquals(List.of(), rig.node.explain(new EndpointId("a", "eth0")).orElseThrow().differences());
+        // As after a kill in the middle of the move.
+        host("addr add 10.240.0.4/16 dev up0");
+        assertEquals(List.of("bridge: addresses of up0 have not moved to azure0"), rig.node.explain(new EndpointId("a", "eth0")).orElseThrow().differences());
+        rig.stop();
+        try {
+            rig.start();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        AzureRig.eventually(() -> rig.node.explain(new EndpointId("a", "eth0")).orElseThrow().differences().isEmpty());
         for (String one : List.of("a", "b")) {
             assertEquals(0, rig.call("azure-vnet", "DEL", one, one.equals("a") ? a : b, one, BRIDGE).status());
         }

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -77,9 +78,9 @@ final class FakeAzure implements AutoCloseable {
         String path = exchange.getRequestURI().toString();
         asked.add(path);
         byte[] body = exchange.getRequestBody().readAllBytes();
-        Instead other = instead.entrySet().stream().filter(entry -> path.startsWith(entry.getKey())).map(Map.Entry::getValue).findFirst().orElse(null);
-        if (other != null) {
-            other.serve(exchange);
+        Optional<Instead> other = instead.entrySet().stream().filter(entry -> path.startsWith(entry.getKey())).map(Map.Entry::getValue).findFirst();
+        if (other.isPresent()) {
+            other.get().serve(exchange);
         } else if (path.equals("/machine/plugins?comp=nmagent&type=getinterfaceinfov1")) {
             answer(exchange, 200, interfaces);
         } else if (path.startsWith("/metadata/instance/network")) {

@@ -293,6 +293,21 @@ class VnetAddressesTest {
         }
     }
 
+    /** An interrupt closes the file under whoever writes (FileChannel's contract). */
+    @Test
+    void anInterruptedCallIsRefusedAndTheNextOneWritesOn() throws IOException {
+        try (VnetAddresses addresses = addresses("b1")) {
+            given(addresses.assign(AssignForever.ask("n.a")));
+            Thread.currentThread().interrupt();
+            Outcome interrupted = addresses.assign(AssignForever.ask("n.b"));
+            assertTrue(Thread.interrupted() && interrupted instanceof Outcome.Refused, interrupted.toString());
+            given(addresses.assign(AssignForever.ask("n.c")));
+        }
+        try (VnetAddresses addresses = addresses("b1")) {
+            assertEquals(Set.of("n.a", "n.c"), new HashSet<>(addresses.holdings().stream().map(Holding::handle).toList()));
+        }
+    }
+
     @Test
     void historyIsDroppedAndTheJournalStaysSmall() throws IOException {
         try (VnetAddresses addresses = addresses("b1")) {

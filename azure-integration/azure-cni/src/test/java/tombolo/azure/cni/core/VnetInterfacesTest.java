@@ -49,7 +49,7 @@ class VnetInterfacesTest {
         Parsed.Read read = assertInstanceOf(Parsed.Read.class, wire("<Interfaces><Interface MacAddress='*' IsPrimary='false'/><Interface MacAddress='00-22-48-26-3d-bd'>"
                 + "<IPSubnet Prefix='2001:db8::/64'><IPAddress Address='2001:db8::5'/></IPSubnet></Interface></Interfaces>"));
         assertEquals(List.of("*", "002248263dbd"), read.interfaces().interfaces().stream().map(Interface::mac).toList());
-        assertEquals(List.of(Prefix.parse("2001:db8::/64")), read.interfaces().subnets());
+        assertEquals(Prefix.parse("2001:db8::/64"), read.interfaces().interfaces().getLast().subnets().getFirst().prefix());
     }
 
     @ParameterizedTest

@@ -33,12 +33,16 @@ import tombolo.dataplane.core.endpoint.EndpointMessages;
  *  forwarding entry, neighbours, routes
  * </pre>
  *
- * A stop between any two steps leaves the host reachable, and the next endpoint goes on where it stopped. Any thread; the host's socket is the caller's.
+ * The host is not reached while the kernel works off the two datagrams between the uplink's becoming a port and the last address's leaving it; a kill just
+ * between them is mended by the next start or endpoint, as is any other stop. Any thread; the host's socket is the caller's.
  */
 final class Bridges {
     private static final Map<Integer, Integer> PORT = Map.of(BridgeMessages.HAIRPIN, 1, BridgeMessages.PROXY_ARP_WIFI, 1);
     /** Containers' broadcasts stay on this host; the host's own go out all the same. */
     private static final Map<Integer, Integer> UPLINK_PORT = Map.of(BridgeMessages.HAIRPIN, 1, BridgeMessages.BROADCAST_FLOOD, 0, BridgeMessages.MULTICAST_FLOOD, 0);
+
+    /** All go in one datagram: some 100 bytes each, and it has 512 KiB. The gateway's own routes (protocol 201) are not among them: their owner moves them. */
+    private static final int MOST_ROUTES = 1_000;
 
     private final Namespaces namespaces;
     private final Optional<String> hostNetns;
@@ -123,6 +127,8 @@ final class Bridges {
                 found.add("bridge: " + name + " lacks the address " + address.address() + "/" + address.prefixLength()));
         bridge.uplink().filter(uplink -> port(host, uplink).filter(port -> port.master() == there.get().index()).isEmpty()).ifPresent(uplink ->
                 found.add("bridge: " + uplink + " is no port of " + name));
+        bridge.uplink().flatMap(uplink -> KernelEndpoints.link(host, uplink, false)).filter(uplink -> addresses(host, uplink.index()).stream().anyMatch(one -> !one.address().isLinkLocal()))
+                .ifPresent(uplink -> found.add("bridge: addresses of " + uplink.name() + " have not moved to " + name));
         comparePort(host, plan, bridge, there.get(), found);
     }
 
@@ -212,23 +218,24 @@ final class Bridges {
         }
         Steps steps = new Steps(host);
         addresses.forEach(address -> BridgeMessages.newHostAddress(host.writer(), steps.next("moving " + address.address() + " to " + bridge.interfaceName()), index, address));
-        BridgeMessages.setMaster(host.writer(), steps.next("making " + uplink.name() + " a port of " + bridge.interfaceName()), uplink.index(), index);
-        BridgeMessages.setPort(host.writer(), steps.next("setting up the port " + uplink.name()), uplink.index(), UPLINK_PORT);
         steps.run();
         List<byte[]> routes = new ArrayList<>();
         for (AddressFamily family : AddressFamily.values()) {
             EndpointMessages.dumpRoutes(host.writer(), host.next(), family, uplink.index());
             host.dump(reader -> BridgeMessages.movable(reader, host.bytes()).ifPresent(routes::add));
         }
-        routes.sort(Comparator.comparing(BridgeMessages::hasGateway));
-        for (byte[] route : routes) { // one by one: a route may need the one before
-            BridgeMessages.moveRoute(host.writer(), steps.next("moving a route of " + uplink.name() + " to " + bridge.interfaceName()), route, index);
-            steps.run();
+        if (routes.size() > MOST_ROUTES) {
+            throw new StepFailed("interface " + uplink.name() + " has " + routes.size() + " routes, of which at most " + MOST_ROUTES + " can be moved at once; take bridge-uplink out of"
+                    + " etc/tombolo.azure.cni.cfg, or the routes away");
         }
-        for (InterfaceAddress address : addresses) { // one by one: the first of a subnet takes the others along
-            BridgeMessages.deleteAddress(host.writer(), steps.next(""), uplink.index(), address);
-            steps.first();
-        }
+        routes.sort(Comparator.comparing(BridgeMessages::hasGateway)); // a gateway may need the route before
+        BridgeMessages.setMaster(host.writer(), steps.next("making " + uplink.name() + " a port of " + bridge.interfaceName()), uplink.index(), index);
+        BridgeMessages.setPort(host.writer(), steps.next("setting up the port " + uplink.name()), uplink.index(), UPLINK_PORT);
+        steps.run();
+        // From here to the end of the next datagram, which the kernel works off before this process runs on, the host is not reached.
+        routes.forEach(route -> BridgeMessages.moveRoute(host.writer(), steps.next("moving a route of " + uplink.name() + " to " + bridge.interfaceName()), route, index));
+        addresses.forEach(address -> BridgeMessages.deleteAddress(host.writer(), steps.may(), uplink.index(), address)); // the first of a subnet takes the others along
+        steps.run();
     }
 
     // ------------------------------------------------------------------------------------------------ asking
@@ -282,10 +289,17 @@ final class Bridges {
             return number;
         }
 
+        /** The number of a step that may come to nothing. */
+        int may() {
+            return exchange.next();
+        }
+
         void run() throws StepFailed {
             Map<Integer, Exchange.Error> errors = exchange.run(_ -> { });
             for (Map.Entry<Integer, Exchange.Error> error : errors.entrySet()) {
-                throw new StepFailed(words.getOrDefault(error.getKey(), "a step") + ": " + error.getValue());
+                if (words.containsKey(error.getKey())) {
+                    throw new StepFailed(words.get(error.getKey()) + ": " + error.getValue());
+                }
             }
         }
 

@@ -84,6 +84,17 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
         loop.schedule(interval, this::look);
     }
 
+    /** Opens the overlay's feed in its stead, so that no other feed's being in sync sweeps what it left before it is there itself. */
+    public static void reserve(RouteSink sink) {
+        sink.open(OWNER, PREFERENCE, new RouteFeedListener() {
+            @Override
+            public void drained() { }
+
+            @Override
+            public void closed() { }
+        });
+    }
+
     // ---- from any thread ----
 
     /** What this node is called. */
@@ -236,6 +247,7 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
         String self = node;
         Links known = links;
         if (self == null || known == null || !heard || stopping) {
+            feed();
             return;
         }
         plan = OverlayPlan.of(self, resources.held(), known.links());
@@ -278,7 +290,15 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
     /** Routes into a tunnel that the kernel does not have would be refused again and again: they are held back. */
     private void feed() {
         OverlayRoutes open = routes;
-        if (open == null || !heard || node == null || links == null || stopping) {
+        Links known = links;
+        if (open == null || known == null || stopping) {
+            return;
+        }
+        if (!heard || node == null) {
+            // No tunnel, so no route of an earlier life of ours either: others need not wait for resources that may never come.
+            if (known.links().stream().noneMatch(link -> link.up() && OverlayPlan.DEVICES.contains(link.name()))) {
+                open.offer(Map.of());
+            }
             return;
         }
         Map<Prefix, NextHop> wanted = new TreeMap<>();

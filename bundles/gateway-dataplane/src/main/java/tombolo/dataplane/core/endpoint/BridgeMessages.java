@@ -155,9 +155,13 @@ public final class BridgeMessages {
         writer.end();
     }
 
-    /** A route of the main table that somebody made over the one interface, ready to be moved; empty for the kernel's own, which come and go with addresses. */
+    /**
+     * A route of the main table that somebody made over the one interface, ready to be moved; empty for the kernel's own, which come and go with addresses, and those of our
+     * route table, whose Loop moves them itself.
+     */
     public static Optional<byte[]> movable(MessageReader reader, byte[] bytes) {
         if (reader.type() != Rtnetlink.RTM_NEWROUTE || reader.payloadLength() < 12 || reader.u8(reader.payload() + 5) == RTPROT_KERNEL
+                || reader.u8(reader.payload() + 5) == Rtnetlink.PROTOCOL
                 || reader.u8(reader.payload() + 7) != Rtnetlink.RTN_UNICAST || (reader.u32(reader.payload() + 8) & Rtnetlink.RTM_F_CLONED) != 0) {
             return Optional.empty();
         }

@@ -294,6 +294,21 @@ class OverlayTest {
         routed(a, "10.65.3.0/26", "");
     }
 
+    @Test
+    void withoutTunnelsNobodyWaitsForResourcesThatNeverCome() {
+        a.netns.ip("route add 10.99.0.0/24 via 192.0.2.2 proto 201 metric 20");
+        a.dataplane = new Dataplane(netlink, new RoutePolicy(254, 20, 10, Optional.of(a.netns.path())));
+        Overlay.reserve(a.dataplane.routes());
+        var bgp = a.dataplane.routes().open("bgp", 20, new Unheard());
+        bgp.inSync(tombolo.api.net.AddressFamily.IPV4);
+        a.dataplane.routes().open("static", 10, new Unheard()).inSync(tombolo.api.net.AddressFamily.IPV4);
+        assertFalse(a.route("10.99.0.0/24").isEmpty(), "the overlay has not spoken yet");
+        a.overlay = new Overlay(Optional.of(a.netns.path()), LOOK);
+        a.overlay.linksCame(a.dataplane.links());
+        a.overlay.sinkCame(a.dataplane.routes());
+        within(() -> a.netns.ip("route"), () -> a.route("10.99.0.0/24").isEmpty());
+    }
+
     private static final class Unheard implements tombolo.api.route.RouteFeedListener {
         @Override
         public void drained() { }
