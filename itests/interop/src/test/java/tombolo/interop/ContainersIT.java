@@ -36,6 +36,7 @@ class ContainersIT {
     private static final Namespace A = new Namespace(PREFIX + "a");
     private static final Namespace B = new Namespace(PREFIX + "b");
     private static final String ROUTED = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\",\"ipam\":{\"type\":\"tombolo-ipam\"}}";
+    private static final String WITH_PORT = ROUTED.replace("}}", "},\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":8080,\"containerPort\":80,\"protocol\":\"tcp\"}]}}");
     private static final String TRANSPARENT = "{\"cniVersion\":\"1.0.0\",\"name\":\"azure\",\"type\":\"azure-vnet\",\"mode\":\"transparent\",\"ipam\":{\"type\":\"azure-vnet-ipam\"}}";
     private static final String POD = "K8S_POD_NAMESPACE=kube-system;K8S_POD_NAME=metrics-server-77c8679d7d-6ksdh";
     /** The default route's interface on the way out, whose MTU containers get. */
@@ -54,6 +55,7 @@ class ContainersIT {
     @BeforeAll
     void start() {
         Net.require("ip");
+        Net.require("nft");
         turn = Turn.take(PREFIX, Duration.ofMinutes(20), () -> System.out.println("another checkout runs these tests on this machine; waiting"));
         Namespace.removeAll(PREFIX);
         RunFiles.removeAll(PREFIX);
@@ -72,7 +74,7 @@ class ContainersIT {
         Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
         node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
         node.awaitShell("cni:status");
-        RunFiles.write(folder.resolve("pool.yaml"), "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pool-a}\nspec: {cidr: 10.65.0.0/24, blockSize: 28}\n");
+        RunFiles.write(folder.resolve("pool.yaml"), "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pool-a}\nspec: {cidr: 10.65.0.0/24, blockSize: 28, natOutgoing: true}\n");
         awaitOk("resource:apply -f " + folder.resolve("pool.yaml"));
         Command.run(project.resolve("gateway").toString(), "cni", "install", "--bin-dir", folder.resolve("bin").toString(), "--conf-dir", folder.resolve("net.d").toString(), "--as",
                 "calico,azure-vnet");
@@ -123,6 +125,11 @@ class ContainersIT {
         return "/run/netns/" + namespace.name();
     }
 
+    /** Our table, without what has been counted. */
+    private static String rules() {
+        return Command.run("ip", "netns", "exec", NODE.name(), "nft", "list", "table", "inet", "tombolo").replaceAll("packets \\d+ bytes \\d+", "");
+    }
+
     private static void ping(Namespace from, String address) {
         Command.run("ip", "netns", "exec", from.name(), "ping", "-c1", "-W5", address);
     }
@@ -139,7 +146,9 @@ class ContainersIT {
     @Test
     @Order(1)
     void containersGetAddressesOfThePoolAndReachTheNodeAndEachOther() {
-        assertEquals(0, call("tombolo", "ADD", "c1", path(A), ROUTED).status());
+        Await.until(Duration.ofSeconds(30), () -> "ports and pools are known: " + node.ask("nat:list"), () -> node.json("nat:list").path("known").asBoolean());
+        Ended first = call("tombolo", "ADD", "c1", path(A), WITH_PORT);
+        assertEquals(0, first.status(), first.text());
         Ended second = call("azure-vnet", "ADD", "c2", path(B), TRANSPARENT, "CNI_ARGS", POD);
         assertEquals(0, second.status(), second.text());
         String a = address("c1");
@@ -148,6 +157,10 @@ class ContainersIT {
         ping(A, "192.0.2.1");
         ping(A, b);
         ping(B, a);
+        JsonNode nat = node.json("nat:list");
+        assertEquals("c1/eth0", nat.path("mappings").path(0).path("endpoint").asText(), nat.toString());
+        assertTrue(nat.path("pools").path(0).path("natOutgoing").asBoolean(), nat.toString());
+        assertTrue(rules().contains("tcp . 8080 comment \"c1/eth0\" : " + a + " . 80") && rules().contains("10.65.0.0/24"), rules());
         assertTrue(NODE.ip("link", "show", "azvd805fb1b0f8").contains("mtu " + MTU), "the name and the MTU of the Azure CNI");
         for (String container : List.of("c1", "c2")) {
             assertEquals(0, node.json("endpoint:explain " + container).path("differences").size(), node.ask("endpoint:explain " + container));
@@ -160,6 +173,8 @@ class ContainersIT {
     @Order(2)
     void aKilledNodeComesBackWithItsContainersAndCleansUpWhatWasHalfDone() throws IOException {
         node.daemon().kill();
+        String inForce = rules();
+        assertTrue(inForce.contains("tcp . 8080"), "without the node the kernel goes on: " + inForce);
         assertEquals(1, call("tombolo", "ADD", "c3", path(A), ROUTED).status());
         assertTrue(call("tombolo", "ADD", "c3", path(A), ROUTED).text().contains("\"code\":11"));
         ping(A, "192.0.2.1");
@@ -175,6 +190,8 @@ class ContainersIT {
         awaitReady();
         Await.until(Duration.ofSeconds(30), () -> "calihalf removed; seen: " + NODE.ip("-o", "link"), () -> !NODE.ip("-o", "link").contains("calihalf"));
         assertEquals(0, node.json("endpoint:explain c1").path("differences").size(), "repaired");
+        Await.until(Duration.ofSeconds(30), () -> "the port is known again: " + node.ask("nat:list"), () -> node.json("nat:list").path("mappings").size() == 1);
+        assertEquals(inForce, rules(), "adopted as it was");
         ping(A, "192.0.2.1");
     }
 
@@ -182,12 +199,13 @@ class ContainersIT {
     @Order(3)
     void removedContainersGiveTheirAddressesBack() {
         List<Ended> ends = new ArrayList<>();
-        ends.add(call("tombolo", "DEL", "c1", path(A), ROUTED));
+        ends.add(call("tombolo", "DEL", "c1", path(A), WITH_PORT));
         ends.add(call("azure-vnet", "DEL", "c2", path(B), TRANSPARENT, "CNI_ARGS", POD));
         assertEquals(List.of(new Ended(0, ""), new Ended(0, "")), ends);
         assertEquals(0, node.json("endpoint:list").size());
         assertFalse(NODE.ip("-o", "link").contains("cali") || NODE.ip("-o", "link").contains("azv"));
         assertFalse(node.ask("resource:get workloadendpoints --all-namespaces").contains("metrics-server"));
+        assertFalse(rules().contains("8080"), rules());
         Ended again = call("tombolo", "ADD", "c1", path(A), ROUTED);
         assertEquals(0, again.status(), again.text());
         assertEquals(0, call("tombolo", "DEL", "c1", path(A), ROUTED).status());

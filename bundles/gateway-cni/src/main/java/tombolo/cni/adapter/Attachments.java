@@ -305,14 +305,6 @@ public final class Attachments {
 
     /** Asked for and not given would be worse than refused. */
     private static void refuseWhatIsNotDone(NetworkConfiguration network) throws Failed {
-        if (!network.runtime().portMappings().isEmpty()) {
-            throw new Failed(CniError.UNSUPPORTED_FIELD, "runtimeConfig.portMappings: '" + network.runtime().portMappings().getFirst().hostPort() + "' cannot be mapped",
-                    "ports of the host are not mapped by this plugin; leave them out, or put another plugin for them into the chain");
-        }
-        if (network.runtime().bandwidth().filter(limits -> !limits.members().isEmpty()).isPresent()) {
-            throw new Failed(CniError.UNSUPPORTED_FIELD, "runtimeConfig.bandwidth: '" + network.runtime().bandwidth().get().members().keySet() + "' cannot be limited",
-                    "put the bandwidth plugin into the chain");
-        }
         if (network.kind() == NetworkConfiguration.Kind.AZURE && network.tree().bool("multiTenancy").orElse(false)) {
             throw new Failed(CniError.UNSUPPORTED_FIELD, "multiTenancy: 'true' is not available", "one tenant a node: leave it out");
         }

@@ -20,6 +20,7 @@ import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
+import tombolo.api.endpoint.EndpointLimits;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPlan.Side;
@@ -28,6 +29,7 @@ import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.json.Json;
+import tombolo.api.nat.Nat;
 import tombolo.api.overlay.Overlays;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
@@ -54,6 +56,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private final EndpointLog log;
     private final Publisher publisher = new Publisher();
     private final Attachments attachments;
+    private final HostParts parts;
     private final Plugin plugin;
     private final Map<String, EndpointMode> otherModes = new ConcurrentHashMap<>();
     private volatile Optional<EndpointKernel> kernel = Optional.empty();
@@ -76,7 +79,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     public CniNode(Path folder) throws IOException {
         log = new EndpointLog(folder);
         attachments = new Attachments(log, publisher, new Addressing(new ForeignIpam(folder.resolve("foreign"))), this::means, System::currentTimeMillis);
-        plugin = new Plugin(attachments, this::means);
+        parts = new HostParts(log);
+        plugin = new Plugin(attachments, parts, this::means);
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
 
@@ -220,6 +224,29 @@ public final class CniNode implements Endpoints, AutoCloseable {
         if (policy.filter(current -> current == service).isPresent()) {
             policy = Optional.empty();
         }
+    }
+
+    /** It is told all that it has to do. */
+    public void nat(Nat service) {
+        loop.offer(() -> {
+            parts.nat(Optional.of(service));
+            parts.restore();
+        });
+    }
+
+    public void natGone(Nat service) {
+        loop.offer(() -> parts.natGone(service));
+    }
+
+    public void limits(EndpointLimits service) {
+        loop.offer(() -> {
+            parts.limits(Optional.of(service));
+            parts.restore();
+        });
+    }
+
+    public void limitsGone(EndpointLimits service) {
+        loop.offer(() -> parts.limitsGone(service));
     }
 
     public void overlays(Overlays service) {

@@ -10,14 +10,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.cni.core.EndpointText;
+import tombolo.cni.core.HostPart;
 import tombolo.runtime.json.JsonText;
 
 /**
@@ -27,7 +30,8 @@ import tombolo.runtime.json.JsonText;
  *  ADDING   before the first address or interface: what is found so at a start was half done and is cleaned up
  *  READY    after the last step of an ADD
  *  RELEASING  the kernel's part of a DEL is done, the addresses' is not
- *  GONE     the endpoint is forgotten
+ *  GONE     the endpoint is forgotten, and its HOST part with it
+ *  HOST     what the host does for it beside: ports, limits; of an endpoint, or of one that another plugin made.  HOST_GONE  that is over
  * </pre>
  *
  * An ADD does not wait for the disk here, only where its addresses are held. After a crash of the process the file is whole. One of the machine takes the
@@ -37,13 +41,16 @@ public final class EndpointLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointLog.class);
     private static final String FILE = "endpoints.log";
     private static final String GONE = "GONE";
+    private static final String HOST_GONE = "HOST_GONE";
     /** History is dropped where it is four times what is kept. Below this many lines (4 MB) it is not worth the sync, for which one of a thousand calls waits. */
     private static final int WORTH_COMPACTING = 10_000;
 
     private final Path file;
     private final TreeMap<EndpointId, Endpoint> endpoints = new TreeMap<>();
+    private final TreeMap<EndpointId, HostPart> parts = new TreeMap<>();
     private FileChannel channel;
     private int lines;
+    private volatile BiConsumer<EndpointId, HostPart> partGone = (_, _) -> { };
 
     /** @param folder made where it is not there */
     public EndpointLog(Path folder) throws IOException {
@@ -79,14 +86,62 @@ public final class EndpointLog implements AutoCloseable {
         if (durable) {
             written.force(false); // outside the lock: several wait for one write of the disk
         }
+        if (endpoint.state() == Endpoint.State.RELEASING) {
+            removePart(endpoint.id());
+        }
     }
 
-    public synchronized void remove(EndpointId id) throws IOException {
-        if (endpoints.containsKey(id)) {
-            append(Json.Obj.of("container", new Json.Text(id.containerId())).with("interface", id.interfaceName()).with("state", GONE));
-            endpoints.remove(id);
+    public void remove(EndpointId id) throws IOException {
+        Optional<HostPart> part;
+        synchronized (this) {
+            part = Optional.ofNullable(parts.get(id));
+            if (endpoints.containsKey(id)) {
+                append(gone(id, GONE));
+                endpoints.remove(id);
+                parts.remove(id);
+                compactIfWorthIt();
+            }
+        }
+        part.ifPresent(one -> partGone.accept(id, one));
+    }
+
+    // ------------------------------------------------------------------------------------------------ what the host does beside
+
+    /** @param heard of each part that is over, by its own end or its endpoint's; on the thread that ended it */
+    void onPartGone(BiConsumer<EndpointId, HostPart> heard) {
+        partGone = heard;
+    }
+
+    synchronized Optional<HostPart> part(EndpointId id) {
+        return Optional.ofNullable(parts.get(id));
+    }
+
+    synchronized Map<EndpointId, HostPart> parts() {
+        return new TreeMap<>(parts);
+    }
+
+    synchronized void putPart(EndpointId id, HostPart part) throws IOException {
+        append(part.toJson(id));
+        parts.put(id, part);
+        compactIfWorthIt();
+    }
+
+    void removePart(EndpointId id) throws IOException {
+        HostPart part;
+        synchronized (this) {
+            part = parts.get(id);
+            if (part == null) {
+                return;
+            }
+            append(gone(id, HOST_GONE));
+            parts.remove(id);
             compactIfWorthIt();
         }
+        partGone.accept(id, part);
+    }
+
+    private static Json.Obj gone(EndpointId id, String state) {
+        return Json.Obj.of("container", new Json.Text(id.containerId())).with("interface", id.interfaceName()).with("state", state);
     }
 
     @Override
@@ -103,7 +158,7 @@ public final class EndpointLog implements AutoCloseable {
     }
 
     private FileChannel compactIfWorthIt() throws IOException {
-        if (lines > WORTH_COMPACTING && lines > 4 * endpoints.size()) {
+        if (lines > WORTH_COMPACTING && lines > 4 * (endpoints.size() + parts.size())) {
             FileChannel fresh = rewrite();
             channel.close();
             channel = fresh;
@@ -127,12 +182,22 @@ public final class EndpointLog implements AutoCloseable {
     }
 
     private void apply(Json.Obj tree) {
-        if (tree.text("state").equals(Optional.of(GONE))) {
-            endpoints.remove(new EndpointId(tree.text("container").orElse(""), tree.text("interface").orElse("")));
-        } else {
-            Endpoint endpoint = EndpointText.read(tree);
-            endpoints.put(endpoint.id(), endpoint);
+        switch (tree.text("state").orElse("")) {
+            case GONE -> {
+                endpoints.remove(id(tree));
+                parts.remove(id(tree));
+            }
+            case HOST_GONE -> parts.remove(id(tree));
+            case HostPart.STATE -> parts.put(id(tree), HostPart.read(tree));
+            default -> {
+                Endpoint endpoint = EndpointText.read(tree);
+                endpoints.put(endpoint.id(), endpoint);
+            }
         }
+    }
+
+    private static EndpointId id(Json.Obj tree) {
+        return new EndpointId(tree.text("container").orElse(""), tree.text("interface").orElse(""));
     }
 
     /** Writes what is held into a new file, which takes the old one's place whole or not at all. */
@@ -142,13 +207,14 @@ public final class EndpointLog implements AutoCloseable {
         try {
             StringBuilder text = new StringBuilder();
             endpoints.values().forEach(endpoint -> text.append(JsonText.line(EndpointText.write(endpoint))).append('\n'));
+            parts.forEach((id, part) -> text.append(JsonText.line(part.toJson(id))).append('\n'));
             ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 out.write(bytes);
             }
             out.force(true);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            lines = endpoints.size();
+            lines = endpoints.size() + parts.size();
             return out;
         } catch (IOException e) {
             out.close();

@@ -27,11 +27,13 @@ public final class Plugin {
     private static final int FAILED = 1;
 
     private final Attachments attachments;
+    private final HostParts parts;
     private final Supplier<Means> means;
     private final ConcurrentHashMap<String, LongAdder> answered = new ConcurrentHashMap<>();
 
-    public Plugin(Attachments attachments, Supplier<Means> means) {
+    Plugin(Attachments attachments, HostParts parts, Supplier<Means> means) {
         this.attachments = attachments;
+        this.parts = parts;
         this.means = means;
     }
 
@@ -69,10 +71,14 @@ public final class Plugin {
                 if (check.network().kind() != Kind.PORTMAP && check.network().kind() != Kind.IPAM) {
                     attachments.check(check);
                 }
+                List<String> differences = parts.differences(check.id());
+                if (!differences.isEmpty()) {
+                    throw new Failed(CniError.DIFFERS, "ports are not as the ADD left them", String.join("; ", differences));
+                }
                 return Optional.empty();
             });
             case CniRequest.Gc gc -> guarded("GC", gc.network().version(), () -> {
-                List<String> failures = gc.network().kind() == Kind.PORTMAP || gc.network().kind() == Kind.IPAM ? List.of() : attachments.collect(gc.network().name(), gc.valid());
+                List<String> failures = gc.network().kind() == Kind.PORTMAP ? parts.collect(gc.network().name(), gc.valid()) : gc.network().kind() == Kind.IPAM ? List.of() : attachments.collect(gc.network().name(), gc.valid());
                 if (!failures.isEmpty()) {
                     throw new Failed(CniError.TRY_AGAIN_LATER, failures.size() + " attachments could not be removed", String.join("; ", failures.subList(0, Math.min(10, failures.size()))));
                 }
@@ -99,14 +105,12 @@ public final class Plugin {
     private Json.Obj add(CniRequest.Add add) throws Failed {
         CniVersion version = add.network().version();
         return switch (add.network().kind()) {
-            case TOMBOLO, CALICO, AZURE -> attachments.add(add).toJson(version);
+            case TOMBOLO, CALICO, AZURE -> parts.around(add, () -> attachments.add(add), () ->
+                    attachments.delete(new CniRequest.Del(add.id(), Optional.of(add.netns()), add.arguments(), add.network()))).toJson(version);
             case PORTMAP -> {
                 CniResult previous = add.network().previous().orElseThrow(() ->
                         new Failed(CniError.INVALID_CONFIGURATION, "portmap needs prevResult: it must not be the first plugin of its list", ""));
-                if (!add.network().runtime().portMappings().isEmpty()) {
-                    throw new Failed(CniError.UNSUPPORTED_FIELD, "runtimeConfig.portMappings: '" + add.network().runtime().portMappings().getFirst().hostPort() + "' cannot be mapped",
-                            "this plugin does not map ports; install the portmap of containernetworking-plugins");
-                }
+                parts.chained(add, previous);
                 yield previous.toJson(version);
             }
             case IPAM -> attachments.assignOnly(add).toJson(version);
@@ -115,9 +119,12 @@ public final class Plugin {
 
     private void delete(CniRequest.Del del) throws Failed {
         switch (del.network().kind()) {
-            case TOMBOLO, CALICO, AZURE -> attachments.delete(del);
+            case TOMBOLO, CALICO, AZURE -> {
+                attachments.delete(del);
+                parts.remove(del.id());
+            }
             case IPAM -> attachments.deleteOnly(del);
-            case PORTMAP -> { } // nothing was mapped
+            case PORTMAP -> parts.remove(del.id());
         }
     }
 

@@ -31,6 +31,8 @@ public record CniError(int code, String message, String details) {
     public static final int DIFFERS = 102;
     /** The kernel refused. */
     public static final int KERNEL = 103;
+    /** A port of the host that was asked for leads to another container. */
+    public static final int PORT_TAKEN = 104;
 
     public static CniError of(int code, String message) {
         return new CniError(code, message, "");

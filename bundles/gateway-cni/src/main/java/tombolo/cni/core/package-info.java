@@ -9,7 +9,7 @@
  * </pre>
  *
  * Invariants: what is not known in a configuration or a previous result is kept and never an error; a version that is not known is error 1; every other
- * mistake has the specification's code. Known gaps: port mappings and bandwidth are read and refused, not done.
+ * mistake has the specification's code. Known gap: portmap's conditions, which are words of iptables, are refused.
  *
  * <p>Sources: the CNI specification 0.1.0 to 1.1.0 and its conventions; the configurations of calico, calico-ipam, azure-vnet, azure-vnet-ipam as their
  * distributors ship them.

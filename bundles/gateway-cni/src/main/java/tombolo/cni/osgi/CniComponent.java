@@ -20,6 +20,7 @@ import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
+import tombolo.api.endpoint.EndpointLimits;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.endpoint.Endpoints;
@@ -27,6 +28,7 @@ import tombolo.api.ipam.AddressUse;
 import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.json.Json;
+import tombolo.api.nat.Nat;
 import tombolo.api.overlay.Overlays;
 import tombolo.api.resource.Resources;
 import tombolo.cni.adapter.CniNode;
@@ -54,6 +56,24 @@ public final class CniComponent implements Endpoints, SettingsListener, AddressU
 
     void unbindKernel(EndpointKernel service) {
         cni.kernelGone(service);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindNat(Nat service) {
+        cni.nat(service);
+    }
+
+    void unbindNat(Nat service) {
+        cni.natGone(service);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindLimits(EndpointLimits service) {
+        cni.limits(service);
+    }
+
+    void unbindLimits(EndpointLimits service) {
+        cni.limitsGone(service);
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)

@@ -187,7 +187,8 @@ class PluginTest {
         assertEquals(CniError.NOT_DECODABLE, add("c1", "garbage").code());
         assertEquals(CniError.INCOMPATIBLE_VERSION, add("c1", Rig.configuration("1.2.0", "")).code());
         assertEquals(CniError.UNSUPPORTED_FIELD, add("c1", Rig.configuration("1.0.0", ",\"mode\":\"tunnel\"")).code());
-        assertEquals(CniError.UNSUPPORTED_FIELD, add("c1", Rig.configuration("1.0.0", ",\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":80,\"containerPort\":80}]}")).code());
+        assertEquals(CniError.TRY_AGAIN_LATER, add("c1", Rig.configuration("1.0.0", ",\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":80,\"containerPort\":80}]}")).code(),
+                "nobody is there who maps ports");
         assertEquals(CniError.INVALID_CONFIGURATION, add("c1", Rig.configuration("1.0.0", ",\"mtu\":70000")).code());
         rig.pool.unreachable = true;
         assertEquals(CniError.TRY_AGAIN_LATER, add("c1", good).code());

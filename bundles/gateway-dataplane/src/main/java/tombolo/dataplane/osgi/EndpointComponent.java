@@ -10,11 +10,13 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import tombolo.api.endpoint.EndpointKernel;
+import tombolo.api.endpoint.EndpointLimits;
 import tombolo.api.kernel.Namespaces;
 import tombolo.api.kernel.Netlink;
 import tombolo.dataplane.adapter.endpoint.KernelEndpoints;
+import tombolo.dataplane.adapter.endpoint.KernelLimits;
 
-/** Publishes {@link EndpointKernel} while gateway-linux is there. Stopping leaves every container's interface as it is. */
+/** Publishes {@link EndpointKernel} and {@link EndpointLimits} while gateway-linux is there. Stopping leaves every container's interface as it is. */
 @Component(immediate = true, service = {})
 public final class EndpointComponent {
     private final BundleContext context;
@@ -22,7 +24,7 @@ public final class EndpointComponent {
     private Optional<Namespaces> namespaces = Optional.empty();
     private Optional<Published> published = Optional.empty();
 
-    private record Published(KernelEndpoints endpoints, ServiceRegistration<EndpointKernel> registration) { }
+    private record Published(KernelEndpoints endpoints, ServiceRegistration<?> limits, ServiceRegistration<?> registration) { }
 
     @Activate
     public EndpointComponent(BundleContext context) {
@@ -64,7 +66,8 @@ public final class EndpointComponent {
         withdraw(); // the sockets of the bundle before belong to it
         if (netlink.isPresent() && namespaces.isPresent()) {
             KernelEndpoints endpoints = new KernelEndpoints(netlink.get(), namespaces.get(), Optional.empty());
-            published = Optional.of(new Published(endpoints, context.registerService(EndpointKernel.class, endpoints, null)));
+            ServiceRegistration<?> limits = context.registerService(EndpointLimits.class, new KernelLimits(netlink.get(), Optional.empty()), null);
+            published = Optional.of(new Published(endpoints, limits, context.registerService(EndpointKernel.class, endpoints, null)));
         }
     }
 
@@ -72,6 +75,7 @@ public final class EndpointComponent {
         published.ifPresent(old -> {
             try {
                 old.registration.unregister();
+                old.limits.unregister();
             } catch (IllegalStateException e) {
                 old.endpoints.close(); // the framework took the service away before us
                 return;

@@ -2,30 +2,42 @@ package tombolo.dataplane.osgi;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import tombolo.api.endpoint.EndpointId;
+import tombolo.api.kernel.Netlink;
 import tombolo.api.nat.Exposed;
 import tombolo.api.nat.Nat;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.resource.Resources;
+import tombolo.dataplane.adapter.nat.Connections;
 import tombolo.dataplane.adapter.nat.KernelNat;
 
 /** Publishes {@link Nat}, and tells it of the writer of nftables and of the cluster's pools as they come and go. */
 @Component(immediate = true, service = Nat.class)
 public final class NatComponent implements Nat {
     private final KernelNat nat = new KernelNat();
-    private Optional<Followed> followed = Optional.empty();
-
-    private record Followed(Resources resources, Resources.Subscription subscription) { }
+    private Optional<Netlink> netlink = Optional.empty();
 
     @Deactivate
-    synchronized void deactivate() {
-        unfollow();
+    void deactivate() {
+        nat.close();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    synchronized void bindNetlink(Netlink service) {
+        netlink = Optional.of(service);
+        nat.connections(Optional.of(new Connections(service, Optional.empty())));
+    }
+
+    synchronized void unbindNetlink(Netlink service) {
+        if (netlink.filter(current -> current == service).isPresent()) { // where it is replaced, the new one is bound first
+            netlink = Optional.empty();
+            nat.connections(Optional.empty());
+        }
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -38,15 +50,12 @@ public final class NatComponent implements Nat {
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
-    synchronized void bindResources(Resources service) {
-        unfollow();
-        followed = Optional.of(new Followed(service, service.subscribe(Set.of("IPPool"), nat)));
+    void bindResources(Resources service) {
+        nat.pools().came(service);
     }
 
-    synchronized void unbindResources(Resources service) {
-        if (followed.filter(current -> current.resources == service).isPresent()) {
-            unfollow();
-        }
+    void unbindResources(Resources service) {
+        nat.pools().went(service);
     }
 
     @Override
@@ -67,10 +76,5 @@ public final class NatComponent implements Nat {
     @Override
     public View view() {
         return nat.view();
-    }
-
-    private void unfollow() {
-        followed.ifPresent(one -> one.subscription.close());
-        followed = Optional.empty();
     }
 }

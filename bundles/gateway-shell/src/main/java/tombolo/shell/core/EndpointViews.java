@@ -88,9 +88,11 @@ public final class EndpointViews {
 
     public static Document show(Services services, String name) {
         Endpoint one = find(services.need(Endpoints.class), name);
-        return new Document(json(one), _ -> Text.facts("Container", one.id().containerId(), "Interface", one.id().interfaceName(), "Namespace", one.netns(), "Host interface",
+        Map<String, Object> json = json(one);
+        json.put("ports", NatViews.ports(services, one.id()));
+        return new Document(json, _ -> Text.facts("Container", one.id().containerId(), "Interface", one.id().interfaceName(), "Namespace", one.netns(), "Host interface",
                 one.hostInterface().isEmpty() ? "-" : one.hostInterface(), "Addresses", Text.orDash(addresses(one)), "Hardware address", one.mac().map(Object::toString).orElse("-"),
-                "MTU", one.mtu() == 0 ? "-" : one.mtu(), "Mode", one.mode(), "Network", one.network(), "State", Text.lower(one.state()), "Added", Text.time(one.addedMillis()), "Arguments",
+                "MTU", one.mtu() == 0 ? "-" : one.mtu(), "Mode", one.mode(), "Network", one.network(), "State", Text.lower(one.state()), "Ports of the host", NatViews.ports(services, one.id()), "Added", Text.time(one.addedMillis()), "Arguments",
                 one.arguments().isEmpty() ? "-" : one.arguments()));
     }
 

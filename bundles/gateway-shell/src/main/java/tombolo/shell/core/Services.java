@@ -9,6 +9,7 @@ import tombolo.api.config.Configuration;
 import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.kernel.Links;
+import tombolo.api.nat.Nat;
 import tombolo.api.overlay.Overlays;
 import tombolo.api.resource.ResourceCommands;
 import tombolo.api.route.KernelRoutes;
@@ -18,7 +19,7 @@ public interface Services {
     /** Who answers what. */
     Map<Class<?>, String> BUNDLES = Map.of(BgpSessions.class, "gateway-bgp-session", BgpRoutes.class, "gateway-bgp", KernelRoutes.class, "gateway-dataplane",
             Links.class, "gateway-dataplane", Configuration.class, "gateway-config", Ipam.class, "gateway-ipam", Endpoints.class, "gateway-cni",
-            ResourceCommands.class, "gateway-resources", Overlays.class, "gateway-dataplane");
+            ResourceCommands.class, "gateway-resources", Overlays.class, "gateway-dataplane", Nat.class, "gateway-dataplane");
 
     <T> Optional<T> find(Class<T> service);
 

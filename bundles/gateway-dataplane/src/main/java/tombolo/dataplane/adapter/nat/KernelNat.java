@@ -2,6 +2,7 @@ package tombolo.dataplane.adapter.nat;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -12,26 +13,36 @@ import org.slf4j.LoggerFactory;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.nat.Exposed;
 import tombolo.api.nat.Nat;
+import tombolo.api.nat.PortMapping;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
 import tombolo.api.resource.ResourceListener;
 import tombolo.dataplane.core.nat.PoolTable;
 import tombolo.dataplane.core.nat.PortTable;
+import tombolo.runtime.FollowedResources;
 
 /**
  * Keeps port mappings and masquerading in the kernel by {@link Nftables}. Until the mappings are told, and until the pools are heard of, the kernel keeps what an
  * earlier life put there. Any thread.
  */
-public final class KernelNat implements Nat, ResourceListener {
+public final class KernelNat implements Nat, ResourceListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KernelNat.class);
     /** The writer answers in milliseconds; it gives up by itself after 20 s. */
     private static final long PATIENCE_SECONDS = 25;
 
     private final PortTable ports = new PortTable();
     private final PoolTable pools = new PoolTable();
+    private final FollowedResources followed = new FollowedResources("tombolo-nat-resources", Set.of("IPPool"), this::oneAtATime, this,
+            problem -> LOG.error("TMB-NAT-006 pools cannot be followed: {}. What is masqueraded stays as it is; restart gateway-resources", problem.getMessage()));
+    private volatile Optional<Connections> connections = Optional.empty();
     private Optional<Nftables> writer = Optional.empty(); // guarded by this object, like all of these
     private boolean portsKnown;
     private boolean poolsKnown;
+
+    /** @param means to make the kernel forget connections; empty: none now */
+    public void connections(Optional<Connections> means) {
+        connections = means;
+    }
 
     /** The writer is there; it is told everything. */
     public synchronized void writer(Nftables service) {
@@ -46,6 +57,21 @@ public final class KernelNat implements Nat, ResourceListener {
 
     public synchronized void writerGone(Nftables service) {
         writer = writer.filter(current -> current != service);
+    }
+
+    /** The cluster's pools, over a service that comes and goes. */
+    public FollowedResources pools() {
+        return followed;
+    }
+
+    /** Hears of no pools any more; the kernel keeps what it has. */
+    @Override
+    public void close() {
+        followed.close();
+    }
+
+    private synchronized void oneAtATime(Runnable task) {
+        task.run();
     }
 
     @Override
@@ -94,7 +120,9 @@ public final class KernelNat implements Nat, ResourceListener {
             told = writer.get().change(Owner.PORTS, ports.put(id, Optional.of(exposed)));
         }
         Outcome outcome = wait(told);
-        if (!(outcome instanceof Outcome.Done)) {
+        if (outcome instanceof Outcome.Done) {
+            forget(exposed);
+        } else {
             takeBack(id, exposed, before);
         }
         return outcome;
@@ -103,8 +131,10 @@ public final class KernelNat implements Nat, ResourceListener {
     @Override
     public Outcome unmap(EndpointId id) {
         CompletableFuture<Nftables.Outcome> told;
+        Optional<Exposed> before;
         synchronized (this) {
-            if (portsKnown && ports.get(id).isEmpty()) {
+            before = ports.get(id);
+            if (portsKnown && before.isEmpty()) {
                 return new Outcome.Done();
             }
             if (writer.isEmpty() || !portsKnown) {
@@ -112,7 +142,14 @@ public final class KernelNat implements Nat, ResourceListener {
             }
             told = writer.get().change(Owner.PORTS, ports.put(id, Optional.empty()));
         }
-        return wait(told);
+        Outcome outcome = wait(told);
+        before.ifPresent(this::forget);
+        return outcome;
+    }
+
+    private void forget(Exposed exposed) {
+        connections.ifPresent(means -> exposed.mappings().stream().filter(mapping -> mapping.protocol() == PortMapping.Protocol.UDP)
+                .forEach(mapping -> means.forget(mapping.protocol().number(), mapping.hostPort())));
     }
 
     @Override

@@ -156,6 +156,9 @@ final class Kernel implements AutoCloseable {
             whole[0] &= (message.flags() & NLM_F_DUMP_INTR) == 0;
             into.take(message, bytes);
         });
+        if (errno != 0 && errno != Errno.EINTR && errno != Errno.ENOENT) {
+            throw new KernelException("reading the table of nftables", errno);
+        }
         return whole[0] && errno == 0;
     }
 

@@ -178,6 +178,9 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             boolean compared = reading;
             Steps steps = compared ? compare() : desired.steps();
+            if (!steps.changed().isEmpty()) {
+                steps.edit(kernel.readChains(steps.changed()));
+            }
             if (steps.isEmpty()) {
                 repairing = false;
                 desired.settle();
@@ -198,7 +201,7 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
                     }
                 }
                 case Committed.Refused refused -> {
-                    if (again || refused.errno() == 12 && waiting.isEmpty()) {
+                    if (again) {
                         takeBack(refused);
                         again = false;
                     } else {
@@ -212,11 +215,16 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
     }
 
     private Steps compare() {
-        news.takeTouched(); // whatever it was, it is seen now
+        repairing |= news.takeTouched(); // whatever it was, it is seen now
         Kernel.Read read = kernel.read();
         generation = read.generation();
         reading = false;
-        return desired.unspoken().size() == Owner.values().length ? new Steps() : desired.steps(read.table());
+        if (desired.unspoken().size() == Owner.values().length) {
+            return new Steps();
+        }
+        Steps steps = desired.steps(read.table());
+        steps.edit(read.table());
+        return steps;
     }
 
     private void done(Steps steps) {

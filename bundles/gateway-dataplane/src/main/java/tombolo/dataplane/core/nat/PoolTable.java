@@ -55,7 +55,11 @@ public final class PoolTable {
         return pools.values().stream().map(IpPool::cidr).sorted().toList();
     }
 
+    /** Everything; nothing at all where no pool is masqueraded, since chains that translate switch connection tracking on. */
     public Change complete() {
+        if (masqueraded().isEmpty()) {
+            return Change.complete(List.of(), List.of());
+        }
         List<NamedSet> sets = new ArrayList<>();
         List<Rule> rules = new ArrayList<>();
         for (AddressFamily family : AddressFamily.values()) {

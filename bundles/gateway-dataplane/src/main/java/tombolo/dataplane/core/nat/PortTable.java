@@ -19,6 +19,7 @@ import tombolo.api.nat.Exposed;
 import tombolo.api.nat.Nat.Outcome;
 import tombolo.api.nat.PortMapping;
 import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.Chain.Hook;
@@ -70,8 +71,14 @@ public final class PortTable {
         return Optional.empty();
     }
 
-    /** Takes the mappings in place of those there were; answers what of the sets is otherwise. */
+    /** Takes the mappings in place of those there were; answers what is otherwise. */
     public Change put(EndpointId id, Optional<Exposed> wanted) {
+        boolean nothing = exposed.isEmpty();
+        Change change = differences(id, wanted);
+        return nothing || exposed.isEmpty() ? complete() : change;
+    }
+
+    private Change differences(EndpointId id, Optional<Exposed> wanted) {
         Map<String, List<Element>> old = remove(id);
         Map<String, List<Element>> fresh = new LinkedHashMap<>();
         wanted.ifPresent(one -> {
@@ -102,8 +109,11 @@ public final class PortTable {
         return elements(id, old);
     }
 
-    /** Everything: chains, and sets with all that is in them. */
+    /** Everything: chains, and sets with all that is in them; nothing at all where no port is mapped, since chains that translate switch connection tracking on. */
     public Change complete() {
+        if (exposed.isEmpty()) {
+            return Change.complete(List.of(), List.of());
+        }
         Map<String, List<Element>> all = new HashMap<>();
         exposed.forEach((id, one) -> elements(id, one).forEach((set, elements) -> all.computeIfAbsent(set, _ -> new ArrayList<>()).addAll(elements)));
         return Change.complete(chains(), shapes().stream()
@@ -121,7 +131,7 @@ public final class PortTable {
         String comment = id.toString();
         for (AddressFamily family : AddressFamily.values()) {
             Optional<InterfaceAddress> to = exposed.address(family);
-            List<PortMapping> mappings = exposed.mappings().stream().filter(mapping -> mapping.hostAddress().map(address -> address.family() == family).orElse(true)).toList();
+            List<PortMapping> mappings = exposed.mappings().stream().filter(mapping -> mapping.isFor(family)).toList();
             if (to.isEmpty() || mappings.isEmpty()) {
                 continue;
             }
@@ -129,11 +139,9 @@ public final class PortTable {
             for (PortMapping mapping : mappings) {
                 Value port = Value.concatenated(Value.octet(mapping.protocol().number()), Value.port(mapping.hostPort()));
                 Element.Data data = new Element.Data(Value.concatenated(Value.of(to.get().address()), Value.port(mapping.containerPort())));
-                if (mapping.hostAddress().isPresent()) {
-                    add(sets, "ports-at" + suffix, Element.entry(Value.concatenated(Value.of(mapping.hostAddress().get()), port), data, comment));
-                } else {
-                    add(sets, "ports-any" + suffix, Element.entry(port, data, comment));
-                }
+                Optional<IpAddress> one = mapping.hostAddress().filter(address -> !address.isUnspecified());
+                add(sets, (one.isPresent() ? "ports-at" : "ports-any") + suffix,
+                        Element.entry(one.map(address -> Value.concatenated(Value.of(address), port)).orElse(port), data, comment));
             }
             if (exposed.masked()) {
                 Value self = Value.of(to.get().address());

@@ -280,7 +280,7 @@ public final class DesiredTable {
     public Steps steps(KernelTable kernel) {
         Steps steps = new Steps();
         Set<String> remade = new HashSet<>();
-        if (!kernel.isThere() || !kernel.isAwake()) {
+        if (kernel.isThere() ? !kernel.isAwake() : chains() + sets() > 0) {
             steps.makeTable();
         }
         kernel.chains().forEach((name, seen) -> {
@@ -305,7 +305,7 @@ public final class DesiredTable {
                     steps.removeChain(name);
                     steps.makeChain(chain);
                 } else if (!same(expressions, chain.rules(), seen.rules)) {
-                    steps.refill(chain);
+                    steps.change(chain);
                 }
             });
             part.sets.forEach((name, contents) -> set(steps, kernel, contents, remade));
@@ -357,7 +357,7 @@ public final class DesiredTable {
             steps.removeChain(name);
             steps.makeChain(wanted);
         } else if (!oldRules.orElse(List.of()).equals(wanted.rules())) {
-            steps.refill(wanted);
+            steps.change(wanted);
         }
     }
 

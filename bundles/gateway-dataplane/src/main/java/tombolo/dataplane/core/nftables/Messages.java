@@ -129,12 +129,12 @@ public final class Messages {
         out.end();
     }
 
-    /** @param after the rule behind which it comes; 0: at the chain's end */
-    void newRule(String chain, int position, Rule rule, long after) {
-        start(Nf.NEW_RULE, Nf.NLM_F_CREATE | Nf.NLM_F_APPEND, chain, "making rule " + position + " of chain " + chain + (rule.comment().isEmpty() ? "" : " (" + rule.comment() + ")"), true);
+    /** @param before the rule before which it comes; 0: at the chain's end */
+    void newRule(String chain, int position, Rule rule, long before) {
+        start(Nf.NEW_RULE, before == 0 ? Nf.NLM_F_CREATE | Nf.NLM_F_APPEND : Nf.NLM_F_CREATE, chain, "making rule " + position + " of chain " + chain + (rule.comment().isEmpty() ? "" : " (" + rule.comment() + ")"), true);
         out.attributeText(2, chain);
-        if (after != 0) {
-            out.attributeBig64(6, after);
+        if (before != 0) {
+            out.attributeBig64(6, before);
         }
         expressions.encode(rule);
         out.raw(expressions.bytes(), expressions.size());

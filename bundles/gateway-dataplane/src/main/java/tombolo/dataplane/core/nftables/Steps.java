@@ -1,8 +1,11 @@
 package tombolo.dataplane.core.nftables;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tombolo.api.nftables.Chain;
@@ -14,7 +17,7 @@ import tombolo.api.nftables.Rule;
  * What a transaction has to do, in the one order in which the kernel takes it: nothing may be removed that is still used, and nothing used that is not there yet.
  *
  * <pre>
- *  1 the table   2 chains emptied   3 elements out   4 sets away   5 chains away   6 chains made   7 sets made   8 elements in   9 chains filled
+ *  1 the table   2 chains emptied, rules out   3 elements out   4 sets away   5 chains away   6 chains made   7 sets made   8 elements in   9 rules in
  * </pre>
  */
 public final class Steps {
@@ -27,12 +30,17 @@ public final class Steps {
     private final Map<String, NamedSet> setsMade = new LinkedHashMap<>();
     private final Map<String, Removal> additions = new LinkedHashMap<>();
     private final Map<String, Chain> filled = new LinkedHashMap<>();
+    private final Map<String, Chain> changed = new LinkedHashMap<>();
+    private final List<Edit> edits = new ArrayList<>();
 
     private record Removal(NamedSet set, Collection<Element> elements) { }
 
+    /** Rules {@code from} (included) to {@code to} of a chain come in place of others. @param before the handle of the rule that follows; 0: none */
+    private record Edit(Chain chain, List<Long> removed, int from, int to, long before) { }
+
     public boolean isEmpty() {
         return !table && emptied.isEmpty() && removals.isEmpty() && setsAway.isEmpty() && chainsAway.isEmpty() && chainsMade.isEmpty() && setsMade.isEmpty()
-                && additions.isEmpty() && filled.isEmpty();
+                && additions.isEmpty() && filled.isEmpty() && changed.isEmpty() && edits.isEmpty();
     }
 
     void makeTable() {
@@ -49,7 +57,46 @@ public final class Steps {
         filled.put(chain.name(), chain);
     }
 
-    /** A chain whose rules are others. */
+    /** A chain some of whose rules are others: {@link #edit} says how. */
+    void change(Chain chain) {
+        changed.put(chain.name(), chain);
+    }
+
+    /** The chains of which {@link #edit} must be told what they have now. */
+    public List<String> changed() {
+        return changed.keySet().stream().filter(name -> !filled.containsKey(name)).toList();
+    }
+
+    /** Finds out which rules of changed chains are to stay, with what they have counted. Before {@link #write}. */
+    public void edit(KernelTable seen) {
+        Expressions expressions = new Expressions();
+        for (String name : changed()) {
+            Chain chain = changed.get(name);
+            List<KernelTable.SeenRule> old = seen.rules(name);
+            List<String> hashes = chain.rules().stream().map(rule -> {
+                expressions.encode(rule);
+                return HexFormat.of().formatHex(expressions.hash(rule));
+            }).toList();
+            int most = Math.min(old.size(), hashes.size());
+            int head = 0;
+            while (head < most && old.get(head).hash().equals(hashes.get(head))) {
+                head++;
+            }
+            int tail = 0;
+            while (tail < most - head && old.get(old.size() - 1 - tail).hash().equals(hashes.get(hashes.size() - 1 - tail))) {
+                tail++;
+            }
+            if (head + tail == 0) {
+                refill(chain);
+                continue;
+            }
+            edits.add(new Edit(chain, old.subList(head, old.size() - tail).stream().map(KernelTable.SeenRule::handle).toList(), head, hashes.size() - tail,
+                    tail == 0 ? 0 : old.get(old.size() - tail).handle()));
+        }
+        changed.clear();
+    }
+
+    /** A chain that is emptied and filled. */
     void refill(Chain chain) {
         if (!filled.containsKey(chain.name())) {
             emptied.add(chain.name());
@@ -83,6 +130,7 @@ public final class Steps {
             out.newTable();
         }
         emptied.forEach(out::flushChain);
+        edits.forEach(edit -> edit.removed.forEach(handle -> out.deleteRule(edit.chain.name(), handle)));
         removals.values().forEach(removal -> out.removeElements(removal.set, removal.elements));
         setsAway.forEach(out::deleteSet);
         chainsAway.forEach(out::deleteChain);
@@ -95,12 +143,17 @@ public final class Steps {
                 out.newRule(chain.name(), position++, rule, 0);
             }
         }
+        for (Edit edit : edits) {
+            for (int i = edit.from; i < edit.to; i++) {
+                out.newRule(edit.chain.name(), i, edit.chain.rules().get(i), edit.before);
+            }
+        }
     }
 
     /** What is done, in a few words for a log. */
     @Override
     public String toString() {
-        return "chains made " + chainsMade.size() + ", filled " + filled.size() + ", removed " + chainsAway.size() + "; sets made " + setsMade.size() + ", removed " + setsAway.size()
+        return "chains made " + chainsMade.size() + ", filled " + filled.size() + ", changed " + (changed.size() + edits.size()) + ", removed " + chainsAway.size() + "; sets made " + setsMade.size() + ", removed " + setsAway.size()
                 + "; elements added " + additions.values().stream().mapToInt(one -> one.elements.size()).sum()
                 + ", removed " + removals.values().stream().mapToInt(one -> one.elements.size()).sum();
     }

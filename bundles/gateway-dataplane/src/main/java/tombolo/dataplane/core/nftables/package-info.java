@@ -11,8 +11,9 @@
  * goes; the order of a transaction's steps is that of {@link tombolo.dataplane.core.nftables.Steps}. A rule's hash is of what we send, not of what the kernel
  * shows, so that no knowledge of how a kernel spells a rule is needed; a rule can only be replaced with its userdata, so a foreign hand's has another or none.
  *
- * <p>Sources: linux/netfilter/nf_tables.h and nfnetlink.h; what nft(8) sends and reads back for userdata and types. Known gaps: a chain whose rules change is
- * emptied and filled anew, so its counters begin again; an element's or rule's comment is shown by nft, a changed comment of a chain or set is not written.
+ * <p>Sources: linux/netfilter/nf_tables.h and nfnetlink.h; what nft(8) sends and reads back for userdata and types. Of a chain whose rules
+ * change, those before the first and behind the last changed one stay, with their counters. Known gaps: those between the two begin to count anew; a changed
+ * comment of a chain or set is not written.
  */
 @NullMarked
 package tombolo.dataplane.core.nftables;

@@ -257,6 +257,33 @@ class NftablesWriterTest {
     }
 
     @Test
+    void rulesThatStayKeepTheirPlaceAndWhatTheyHaveCounted() {
+        Rule first = Rule.of("first", new Statement.Count());
+        Rule last = Rule.of("last", new Statement.Count());
+        Hook hook = new Hook(Type.FILTER, Point.OUTPUT, 0, false);
+        inForce(put(Owner.POLICY, Change.complete(List.of(Chain.base("policy-output", hook, "", List.of(first, Rule.of("a", new Statement.Count()), last))), List.of())));
+        space.run("", space.inside("ping", "-c", "1", "-W", "2", "127.0.0.1"));
+        for (List<Rule> between : List.of(List.of(Rule.of("b"), Rule.of("c")), List.<Rule>of(), List.of(Rule.of("d", Statement.decide(Verdict.ACCEPT)), Rule.of("e"), Rule.of("f")))) {
+            List<Rule> rules = new ArrayList<>(List.of(first));
+            rules.addAll(between);
+            rules.add(last);
+            inForce(put(Owner.POLICY, Change.differences().put(Chain.base("policy-output", hook, "", rules)).build()));
+            String shown = space.list();
+            int at = -1;
+            for (Rule rule : rules) {
+                int next = shown.indexOf("comment \"" + rule.comment() + "\"", at + 1);
+                assertTrue(next > at, () -> rules + " are not in their order in\n" + shown);
+                at = next;
+            }
+            assertTrue(writer.counters(Owner.POLICY).get("policy-output").stream().allMatch(counter -> counter.packets() >= 2), () -> writer.counters(Owner.POLICY).toString());
+        }
+        inForce(put(Owner.POLICY, Change.differences().put(Chain.base("policy-output", hook, "", List.of(Rule.of("x"), first))).build()));
+        inForce(put(Owner.POLICY, Change.differences().put(Chain.base("policy-output", hook, "", List.of(Rule.of("x"), first, last))).build()));
+        restart();
+        assertEquals(new Outcome.InForce(0), put(Owner.POLICY, Change.complete(List.of(Chain.base("policy-output", hook, "", List.of(Rule.of("x"), first, last))), List.of())));
+    }
+
+    @Test
     void countersAreReadByChainAndRule() {
         inForce(put(Owner.POLICY, Change.complete(List.of(Chain.base("policy-output", new Hook(Type.FILTER, Point.OUTPUT, 0, false), "", List.of(
                 Rule.of("first", Statement.is(Field.PROTOCOL, Value.octet(17))), Rule.of("second", new Statement.Count())))), List.of())));

@@ -15,41 +15,41 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
 
 /** A network namespace that a test makes and removes, with what the programs ip and nft say in it. */
-final class Space implements AutoCloseable {
+public final class Space implements AutoCloseable {
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private final String name = "tmbt-n" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
 
-    Space() {
+    public Space() {
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: making network namespaces needs root");
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nft")), "skipped: the nft program (package nftables) is not installed");
         run("", List.of("ip", "netns", "add", name));
         ip("link set lo up");
     }
 
-    String path() {
+    public String path() {
         return "/run/netns/" + name;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    String ip(String words) {
+    public String ip(String words) {
         List<String> command = new ArrayList<>(List.of("ip", "-n", name));
         command.addAll(Arrays.asList(words.strip().split("\\s+")));
         return run("", command);
     }
 
     /** Runs {@code nft}, with what stands on its stdin as a script. */
-    String nft(String script) {
+    public String nft(String script) {
         return run(script, inside("nft", "-f", "-"));
     }
 
-    String list() {
+    public String list() {
         return run("", inside("nft", "list", "table", "inet", "tombolo"));
     }
 
-    List<String> inside(String... words) {
+    public List<String> inside(String... words) {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", name));
         command.addAll(List.of(words));
         return command;
@@ -61,7 +61,7 @@ final class Space implements AutoCloseable {
     }
 
     /** Waits, at most 20 s, for what other threads and the kernel do. */
-    static void eventually(String what, BooleanSupplier condition) {
+    public static void eventually(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + 20_000_000_000L;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
@@ -71,7 +71,7 @@ final class Space implements AutoCloseable {
         }
     }
 
-    static String run(String input, List<String> command) {
+    public static String run(String input, List<String> command) {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));

@@ -1,0 +1,292 @@
+package tombolo.cni.adapter;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.endpoint.Bandwidth;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.endpoint.EndpointLimits;
+import tombolo.api.kernel.KernelException;
+import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.nat.Exposed;
+import tombolo.api.nat.Nat;
+import tombolo.cni.adapter.Attachments.Failed;
+import tombolo.cni.core.CniError;
+import tombolo.cni.core.CniRequest.Add;
+import tombolo.cni.core.CniResult;
+import tombolo.cni.core.HostPart;
+import tombolo.cni.core.HostPart.Wishes;
+
+/**
+ * Ports of the host and limits of traffic that runtimes ask for with an attachment, whoever made its interface.
+ *
+ * <pre>
+ *  ADD   attachment READY ─► recorded ─► ports and limits in force ─► result          refused: taken off the record, the attachment taken back
+ *  DEL   the endpoint leaves the record, by DEL, GC, a failed ADD or a pod made anew ─► ports and limits off
+ *  start all that is recorded and whose container is still there is told again, as the whole there is: nothing else stays in the kernel
+ * </pre>
+ *
+ * Any thread; calls about one container wait for each other.
+ */
+final class HostParts {
+    private static final Logger LOG = LoggerFactory.getLogger(HostParts.class);
+    private static final long WAIT_MILLIS = 20_000;
+
+    private final EndpointLog log;
+    private final ContainerLocks locks = new ContainerLocks();
+    private volatile Optional<Nat> nat = Optional.empty();
+    private volatile Optional<EndpointLimits> limits = Optional.empty();
+
+    HostParts(EndpointLog log) {
+        this.log = log;
+        log.onPartGone(this::takeOff);
+    }
+
+    void nat(Optional<Nat> service) {
+        nat = service;
+    }
+
+    void limits(Optional<EndpointLimits> service) {
+        limits = service;
+    }
+
+    void natGone(Nat service) {
+        nat = nat.filter(current -> current != service);
+    }
+
+    void limitsGone(EndpointLimits service) {
+        limits = limits.filter(current -> current != service);
+    }
+
+    /** Does an ADD. */
+    interface Addition {
+        CniResult run() throws Failed;
+    }
+
+    /** Takes an ADD back. */
+    interface Undoing {
+        void run() throws Failed;
+    }
+
+    /** Adds an attachment with what is asked for beside it, or neither. @param back takes the attachment back */
+    CniResult around(Add add, Addition addition, Undoing back) throws Failed {
+        Wishes wishes = wishes(add);
+        if (wishes.isNothing()) {
+            return addition.run();
+        }
+        need(wishes);
+        try (var _ = take(add.id().containerId())) {
+            CniResult result = addition.run();
+            try {
+                put(add, result, wishes);
+                return result;
+            } catch (Failed | RuntimeException e) {
+                try {
+                    back.run();
+                } catch (Failed | RuntimeException later) {
+                    LOG.warn("TMB-CNI-031 an ADD of {} failed ({}) and could not be taken back whole: {}. The next DEL or start does it", add.id(), e.getMessage(), later.getMessage());
+                }
+                throw e;
+            }
+        }
+    }
+
+    /** As a plugin of its own, behind whichever made the interface. */
+    void chained(Add add, CniResult previous) throws Failed {
+        Wishes wishes = wishes(add);
+        if (wishes.isNothing()) {
+            return;
+        }
+        need(wishes);
+        try (var _ = take(add.id().containerId())) {
+            put(add, previous, wishes);
+        }
+    }
+
+    private static Wishes wishes(Add add) throws Failed {
+        try {
+            return HostPart.wishes(add.network());
+        } catch (HostPart.Unfit e) {
+            throw new Failed(e.error().code(), e.error().message(), e.error().details());
+        }
+    }
+
+    private void need(Wishes wishes) throws Failed {
+        if (!wishes.mappings().isEmpty() && nat.isEmpty() || wishes.bandwidth().isPresent() && limits.isEmpty()) {
+            throw new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-dataplane", "start it, or wait");
+        }
+    }
+
+    private void put(Add add, CniResult result, Wishes wishes) throws Failed {
+        Optional<HostPart> before = log.part(add.id());
+        Optional<Exposed> exposed = before.flatMap(HostPart::exposed);
+        if (!wishes.mappings().isEmpty()) {
+            exposed = Optional.of(new Exposed(wishes.mappings(), containers(add, result), wishes.masked()));
+        }
+        Optional<Bandwidth> bandwidth = wishes.bandwidth().or(() -> before.flatMap(HostPart::bandwidth));
+        HostPart part = new HostPart(add.network().name(), add.netns(), host(result), exposed, bandwidth);
+        try {
+            log.putPart(add.id(), part);
+            enforce(add.id(), part);
+            if (!log.part(add.id()).equals(Optional.of(part))) { // the endpoint was taken away meanwhile
+                takeOff(add.id(), part);
+                throw new Failed(CniError.UNKNOWN_CONTAINER, "container " + add.id().containerId() + " was removed while its ports were being mapped", "");
+            }
+        } catch (Failed | RuntimeException e) {
+            removeLogged(add.id());
+            throw e;
+        } catch (IOException e) {
+            throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
+        }
+    }
+
+    private void enforce(EndpointId id, HostPart part) throws Failed {
+        if (part.exposed().isPresent()) {
+            Nat service = nat.orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-dataplane", "start it, or wait"));
+            switch (service.map(id, part.exposed().get())) {
+                case Nat.Outcome.Done _ -> { }
+                case Nat.Outcome.Taken taken -> throw new Failed(CniError.PORT_TAKEN, "runtimeConfig.portMappings: port " + taken.wanted() + " of the host leads to container "
+                        + taken.by().containerId() + " already", taken.by().equals(id) ? "it is asked for twice" : "theirs is " + taken.theirs() + "; nat:list shows all");
+                case Nat.Outcome.Refused refused -> throw new Failed(refused.later() ? CniError.TRY_AGAIN_LATER : CniError.KERNEL, "ports cannot be mapped: " + refused.reason(), "");
+            }
+        }
+        if (part.bandwidth().isPresent()) {
+            if (part.hostInterface().isEmpty()) {
+                throw new Failed(CniError.UNSUPPORTED_FIELD, "runtimeConfig.bandwidth: '" + part.bandwidth().get() + "' cannot be limited: the result names no interface on the host", "");
+            }
+            EndpointLimits service = limits.orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-dataplane", "start it, or wait"));
+            Optional<String> refused = service.limit(part.hostInterface(), part.bandwidth().get());
+            if (refused.isPresent()) {
+                throw new Failed(CniError.KERNEL, "runtimeConfig.bandwidth cannot be limited: " + refused.get(), "");
+            }
+        }
+    }
+
+    private static List<InterfaceAddress> containers(Add add, CniResult result) throws Failed {
+        int inner = -1;
+        for (int i = 0; i < result.interfaces().size(); i++) {
+            CniResult.Interface one = result.interfaces().get(i);
+            inner = !one.sandbox().isEmpty() && one.name().equals(add.id().interfaceName()) ? i : inner;
+        }
+        int position = inner;
+        List<InterfaceAddress> addresses = result.ips().stream().filter(ip -> ip.on().isEmpty() || position < 0 || ip.on().getAsInt() == position).map(CniResult.Ip::address).toList();
+        if (addresses.isEmpty()) {
+            throw new Failed(CniError.INVALID_CONFIGURATION, "the result names no address of " + add.id().interfaceName() + " that ports could lead to", "");
+        }
+        return addresses;
+    }
+
+    /** The host's end: of several interfaces on the host (a bridge, the pair's end) the last, as the reference's plugins order them. */
+    private static String host(CniResult result) {
+        return result.interfaces().stream().filter(one -> one.sandbox().isEmpty()).map(CniResult.Interface::name).filter(EndpointId::isInterfaceName).reduce((_, last) -> last).orElse("");
+    }
+
+    // ------------------------------------------------------------------------------------------------ ends
+
+    /** Ends what was asked for with an attachment; done as well where nothing was. */
+    void remove(EndpointId id) throws Failed {
+        try (var _ = take(id.containerId())) {
+            log.removePart(id);
+        } catch (IOException e) {
+            throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
+        }
+    }
+
+    /** Removes what a foreign chain's attachments asked for and that are not among those that are to stay; answers what could not be removed. */
+    List<String> collect(String network, Set<EndpointId> valid) {
+        List<String> failures = new ArrayList<>();
+        log.parts().forEach((id, part) -> {
+            if (part.network().equals(network) && !valid.contains(id)) {
+                try {
+                    remove(id);
+                } catch (Failed e) {
+                    failures.add(id + ": " + e.getMessage());
+                }
+            }
+        });
+        return failures;
+    }
+
+    /** What of an attachment's ports is not in force. */
+    List<String> differences(EndpointId id) {
+        Optional<Exposed> wanted = log.part(id).flatMap(HostPart::exposed);
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
+        Optional<Exposed> seen = nat.flatMap(service -> Optional.ofNullable(service.view().exposed().get(id)));
+        return seen.equals(wanted) ? List.of() : List.of("ports " + wanted.get().mappings() + " are not mapped");
+    }
+
+    /** Tells all that is recorded, as after a start: what the kernel has besides goes. What cannot be told now is told when the services are there. */
+    void restore() {
+        Map<EndpointId, Exposed> all = new TreeMap<>();
+        Set<String> limited = new HashSet<>();
+        log.parts().forEach((id, part) -> {
+            if (!Files.exists(Path.of(part.netns()))) {
+                LOG.info("TMB-CNI-032 {} and its namespace {} are gone; its ports and limits go as well", id, part.netns());
+                removeLogged(id);
+                return;
+            }
+            part.exposed().ifPresent(exposed -> all.put(id, exposed));
+            if (part.bandwidth().isPresent()) {
+                limited.add(part.hostInterface());
+            }
+        });
+        if (nat.isPresent() && nat.get().all(all) instanceof Nat.Outcome.Refused refused) {
+            LOG.warn("TMB-CNI-033 {} containers' ports are not told: {}. What is in the kernel stays until they are", all.size(), refused.reason());
+        }
+        tellWhatChanged(all);
+        if (limits.isPresent()) {
+            try {
+                limits.get().keepOnly(limited);
+            } catch (KernelException e) {
+                LOG.warn("TMB-CNI-034 limits of an earlier life cannot be looked for: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** What came and went while the whole was being told. */
+    private void tellWhatChanged(Map<EndpointId, Exposed> told) {
+        Map<EndpointId, HostPart> now = log.parts();
+        nat.ifPresent(service -> {
+            now.forEach((id, part) -> part.exposed().filter(exposed -> !exposed.equals(told.get(id))).ifPresent(exposed -> service.map(id, exposed)));
+            told.keySet().stream().filter(id -> now.get(id) == null).forEach(service::unmap);
+        });
+    }
+
+    private void removeLogged(EndpointId id) {
+        try {
+            log.removePart(id);
+        } catch (IOException e) {
+            LOG.warn("TMB-CNI-031 the record of {} cannot be written: {}. The next DEL or start does it", id, e.getMessage());
+        }
+    }
+
+    /** Off the kernel; where that cannot be done now, the next start finds nothing recorded and takes it off. */
+    private void takeOff(EndpointId id, HostPart part) {
+        try {
+            if (part.exposed().isPresent() && nat.isPresent() && nat.get().unmap(id) instanceof Nat.Outcome.Refused refused) {
+                LOG.warn("TMB-CNI-035 the ports of {} cannot be taken off now: {}", id, refused.reason());
+            }
+            if (part.bandwidth().isPresent() && limits.isPresent()) {
+                limits.get().unlimit(part.hostInterface());
+            }
+        } catch (KernelException e) {
+            LOG.warn("TMB-CNI-035 the limits of {} cannot be taken off now: {}", id, e.getMessage());
+        }
+    }
+
+    private ContainerLocks.Release take(String containerId) throws Failed {
+        return locks.take(containerId, WAIT_MILLIS).orElseThrow(() ->
+                new Failed(CniError.TRY_AGAIN_LATER, "another call for container " + containerId + " takes longer than " + WAIT_MILLIS / 1000 + " s", ""));
+    }
+}

@@ -1,0 +1,131 @@
+package tombolo.dataplane.adapter.endpoint;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tombolo.api.endpoint.Bandwidth;
+import tombolo.api.endpoint.EndpointLimits;
+import tombolo.api.endpoint.EndpointMode;
+import tombolo.api.kernel.Errno;
+import tombolo.api.kernel.KernelException;
+import tombolo.api.kernel.Netlink;
+import tombolo.dataplane.core.endpoint.EndpointAnswers;
+import tombolo.dataplane.core.endpoint.EndpointAnswers.SeenLink;
+import tombolo.dataplane.core.endpoint.EndpointMessages;
+import tombolo.dataplane.core.endpoint.LimitMessages;
+
+/** Token buckets at containers' host interfaces, by rtnetlink; a socket for each call, since few containers are limited. */
+public final class KernelLimits implements EndpointLimits {
+    /** Devices through which limited containers send; whatever is of this name and kind is ours. */
+    static final String PREFIX = "tmi-";
+    private static final int RECEIVE_BUFFER = 256 << 10;
+
+    private final Netlink netlink;
+    private final Optional<String> hostNetns;
+
+    /** @param hostNetns path of the namespace where the host's ends are; empty: the process's own */
+    public KernelLimits(Netlink netlink, Optional<String> hostNetns) {
+        this.netlink = netlink;
+        this.hostNetns = hostNetns;
+    }
+
+    static String device(String hostInterface) {
+        return EndpointMode.named(PREFIX, hostInterface);
+    }
+
+    @Override
+    public Optional<String> limit(String hostInterface, Bandwidth bandwidth) {
+        try (Exchange host = open()) {
+            Optional<SeenLink> there = link(host, hostInterface);
+            if (there.isEmpty()) {
+                return Optional.of("interface " + hostInterface + " is not there");
+            }
+            clear(host, there.get(), hostInterface);
+            Optional<String> refused = bandwidth.ingressRate() == 0 ? Optional.empty() : receiving(host, there.get(), bandwidth);
+            if (refused.isEmpty() && bandwidth.egressRate() > 0) {
+                refused = sending(host, there.get(), device(hostInterface), bandwidth);
+            }
+            if (refused.isPresent()) {
+                clear(host, there.get(), hostInterface);
+            }
+            return refused;
+        }
+    }
+
+    @Override
+    public void unlimit(String hostInterface) {
+        try (Exchange host = open()) {
+            Optional<SeenLink> there = link(host, hostInterface);
+            if (there.isPresent()) {
+                clear(host, there.get(), hostInterface);
+            } else {
+                remove(host, device(hostInterface));
+            }
+        }
+    }
+
+    @Override
+    public void keepOnly(Set<String> hostInterfaces) {
+        Set<String> wanted = new HashSet<>();
+        hostInterfaces.forEach(name -> wanted.add(device(name)));
+        List<String> left = new ArrayList<>();
+        try (Exchange host = open()) {
+            LimitMessages.dumpLinks(host.writer(), host.next());
+            host.dump(reader -> EndpointAnswers.link(reader, host.bytes()).filter(link -> link.kind().equals("ifb") && link.name().startsWith(PREFIX) && !wanted.contains(link.name()))
+                    .ifPresent(link -> left.add(link.name())));
+            left.forEach(name -> remove(host, name));
+        }
+    }
+
+    private static Optional<String> receiving(Exchange host, SeenLink link, Bandwidth bandwidth) {
+        LimitMessages.tokenBucket(host.writer(), host.next(), link.index(), bandwidth.ingressRate() / 8, bandwidth.ingressBurst() / 8);
+        return refused(host.run(_ -> { }), "limiting what the container receives (qdisc tbf)");
+    }
+
+    private static Optional<String> sending(Exchange host, SeenLink link, String device, Bandwidth bandwidth) {
+        LimitMessages.newIfb(host.writer(), host.next(), device, link.mtu());
+        Optional<String> refused = refused(host.run(_ -> { }), "making device " + device + " (ifb), through which the container would send");
+        if (refused.isPresent()) {
+            return refused;
+        }
+        SeenLink made = link(host, device).orElseThrow(() -> new KernelException("device " + device + " is gone as soon as it was made", 0));
+        LimitMessages.tokenBucket(host.writer(), host.next(), made.index(), bandwidth.egressRate() / 8, bandwidth.egressBurst() / 8);
+        LimitMessages.ingress(host.writer(), host.next(), link.index());
+        LimitMessages.redirect(host.writer(), host.next(), link.index(), made.index());
+        return refused(host.run(_ -> { }), "limiting what the container sends (qdiscs tbf and ingress, filter u32, action mirred)");
+    }
+
+    private static Optional<String> refused(Map<Integer, Exchange.Error> errors, String what) {
+        return errors.values().stream().findFirst().map(error -> what + ": " + error
+                + (error.errno() == Errno.ENOENT || error.errno() == 95 || error.errno() == Errno.EINVAL ? "; this kernel may lack it" : ""));
+    }
+
+    private static void clear(Exchange host, SeenLink link, String hostInterface) {
+        LimitMessages.deleteRoot(host.writer(), host.next(), link.index());
+        LimitMessages.deleteIngress(host.writer(), host.next(), link.index());
+        host.run(_ -> { }); // what is not there cannot be removed
+        remove(host, device(hostInterface));
+    }
+
+    private static void remove(Exchange host, String device) {
+        Optional<SeenLink> there = link(host, device);
+        if (there.filter(link -> link.kind().equals("ifb")).isPresent()) {
+            EndpointMessages.deleteLink(host.writer(), host.next(), there.get().index());
+            host.run(_ -> { });
+        }
+    }
+
+    private static Optional<SeenLink> link(Exchange host, String name) {
+        List<SeenLink> seen = new ArrayList<>();
+        EndpointMessages.getLink(host.writer(), host.next(), name, false);
+        host.run(reader -> EndpointAnswers.link(reader, host.bytes()).ifPresent(seen::add));
+        return seen.stream().findFirst();
+    }
+
+    private Exchange open() {
+        return new Exchange(netlink.open(Netlink.Options.route().receiveBuffer(RECEIVE_BUFFER).netns(hostNetns)));
+    }
+}

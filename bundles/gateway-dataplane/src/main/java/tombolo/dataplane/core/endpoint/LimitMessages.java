@@ -1,0 +1,148 @@
+package tombolo.dataplane.core.endpoint;
+
+import java.nio.charset.StandardCharsets;
+import tombolo.dataplane.core.MessageWriter;
+import tombolo.dataplane.core.Rtnetlink;
+
+/**
+ * Encoders of the messages that limit a container's traffic as the CNI plugin bandwidth does.
+ *
+ * <pre>
+ *  to the container     host interface, root qdisc tbf
+ *  from the container   host interface, ingress qdisc, u32 filter that matches all ─► mirred redirect ─► ifb device, root qdisc tbf
+ *
+ *  tcmsg 0        4         8        12       16
+ *       | family | ifindex | handle | parent | info |
+ * </pre>
+ */
+public final class LimitMessages {
+    private static final int RTM_NEWQDISC = 36;
+    private static final int RTM_DELQDISC = 37;
+    private static final int RTM_NEWTFILTER = 44;
+    private static final int TC_H_ROOT = 0xffff_ffff;
+    private static final int TC_H_INGRESS = 0xffff_fff1;
+    private static final int INGRESS_HANDLE = 0xffff_0000;
+    private static final int TBF_HANDLE = 0x1_0000;
+    /** How long a packet may wait for its turn, as the CNI plugin bandwidth has it. */
+    private static final int LATENCY_MILLIS = 25;
+    private static final int ETHERNET = 1; // TC_LINKLAYER_ETHERNET: no rate table is needed then
+
+    private LimitMessages() { }
+
+    /** @param rate bytes a second @param burst bytes */
+    public static void tokenBucket(MessageWriter out, int sequence, int index, long rate, long burst) {
+        begin(out, RTM_NEWQDISC, Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE, sequence, index, TBF_HANDLE, TC_H_ROOT, 0);
+        out.attributeText(1, "tbf");
+        int options = out.openNested(2);
+        int parameters = out.open(1);
+        long limit = Math.min(0xffff_ffffL, rate * LATENCY_MILLIS / 1000 + burst);
+        rate(out, rate);
+        rate(out, 0);
+        out.u32((int) limit);
+        out.u32(0); // the buffer in ticks: told in bytes below
+        out.u32(0);
+        out.close(parameters);
+        if (rate >= 1L << 32) {
+            int wide = out.open(4);
+            out.u32((int) rate);
+            out.u32((int) (rate >>> 32));
+            out.close(wide);
+        }
+        out.attribute32(6, (int) burst);
+        out.close(options);
+        out.end();
+    }
+
+    private static void rate(MessageWriter out, long bytesPerSecond) {
+        out.u8(0);
+        out.u8(ETHERNET);
+        out.u16(0);
+        out.u16(0);
+        out.u16(0);
+        out.u32((int) Math.min(0xffff_ffffL, bytesPerSecond));
+    }
+
+    /** Where what comes in by an interface can be looked at. */
+    public static void ingress(MessageWriter out, int sequence, int index) {
+        begin(out, RTM_NEWQDISC, Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, sequence, index, INGRESS_HANDLE, TC_H_INGRESS, 0);
+        out.attributeText(1, "ingress");
+        out.end();
+    }
+
+    public static void deleteIngress(MessageWriter out, int sequence, int index) {
+        begin(out, RTM_DELQDISC, 0, sequence, index, INGRESS_HANDLE, TC_H_INGRESS, 0);
+        out.end();
+    }
+
+    public static void deleteRoot(MessageWriter out, int sequence, int index) {
+        begin(out, RTM_DELQDISC, 0, sequence, index, TBF_HANDLE, TC_H_ROOT, 0);
+        out.end();
+    }
+
+    /** Sends all that comes in by an interface out by another. */
+    public static void redirect(MessageWriter out, int sequence, int from, int to) {
+        begin(out, RTM_NEWTFILTER, Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, sequence, from, 0, INGRESS_HANDLE, 1 << 16 | 0x0300); // priority 1, ETH_P_ALL in network order
+        out.attributeText(1, "u32");
+        int options = out.openNested(2);
+        int selector = out.open(5);
+        out.u8(1); // TC_U32_TERMINAL
+        out.u8(0);
+        out.u8(1); // one key, which matches everything
+        out.u8(0);
+        for (int i = 0; i < 7; i++) {
+            out.u32(0);
+        }
+        out.close(selector);
+        int actions = out.openNested(7);
+        int first = out.openNested(1);
+        out.attributeText(1, "mirred");
+        int action = out.openNested(2);
+        int mirred = out.open(2);
+        out.u32(0);
+        out.u32(0);
+        out.u32(4); // TC_ACT_STOLEN
+        out.u32(0);
+        out.u32(0);
+        out.u32(1); // TCA_EGRESS_REDIR
+        out.u32(to);
+        out.close(mirred);
+        out.close(action);
+        out.close(first);
+        out.close(actions);
+        out.close(options);
+        out.end();
+    }
+
+    /** A device that only passes packets on, up. */
+    public static void newIfb(MessageWriter out, int sequence, String name, int mtu) {
+        out.begin(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, sequence);
+        out.u32(0);
+        out.u32(0);
+        out.u32(EndpointMessages.IFF_UP);
+        out.u32(EndpointMessages.IFF_UP);
+        out.attributeText(EndpointMessages.IFLA_IFNAME, name);
+        out.attribute32(EndpointMessages.IFLA_MTU, mtu);
+        int info = out.openNested(EndpointMessages.IFLA_LINKINFO);
+        out.attribute(EndpointMessages.IFLA_INFO_KIND, "ifb".getBytes(StandardCharsets.US_ASCII));
+        out.close(info);
+        out.end();
+    }
+
+    public static void dumpLinks(MessageWriter out, int sequence) {
+        out.begin(Rtnetlink.RTM_GETLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_DUMP, sequence);
+        out.u32(0);
+        out.u32(0);
+        out.u32(0);
+        out.u32(0);
+        out.end();
+    }
+
+    private static void begin(MessageWriter out, int type, int flags, int sequence, int index, int handle, int parent, int info) {
+        out.begin(type, Rtnetlink.NLM_F_REQUEST | flags, sequence);
+        out.u32(0);
+        out.u32(index);
+        out.u32(handle);
+        out.u32(parent);
+        out.u32(info);
+    }
+}

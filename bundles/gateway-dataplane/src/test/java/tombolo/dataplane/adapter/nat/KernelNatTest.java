@@ -1,0 +1,234 @@
+package tombolo.dataplane.adapter.nat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.json.Json;
+import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.nat.Exposed;
+import tombolo.api.nat.Nat.Outcome;
+import tombolo.api.nat.PortMapping;
+import tombolo.api.nat.PortMapping.Protocol;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
+import tombolo.api.resource.IpPool;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.ResourceListener.Changes;
+import tombolo.dataplane.adapter.nftables.NftablesWriter;
+import tombolo.dataplane.adapter.nftables.Space;
+import tombolo.linux.adapter.LinuxNetlink;
+
+/**
+ * Translations, seen by real connections: three namespaces in a row, and in two of them a server that says who asks.
+ *
+ * <pre>
+ *  far 192.0.2.9 ── 192.0.2.1 host ── container 10.65.0.2 (and 2001:db8:1::9, ::1, 2001:db8:65::2)
+ * </pre>
+ */
+class KernelNatTest {
+    private static final EndpointId WEB = new EndpointId("web", "eth0");
+    /** Says to each that connects from which address it comes. Perl's base is part of every Debian. */
+    private static final String SERVER = "use IO::Socket::IP; $s=IO::Socket::IP->new(LocalHost=>$ARGV[0],LocalPort=>$ARGV[1],Listen=>5,ReuseAddr=>1) or die $@; $|=1; print qq(up\\n);"
+            + "while($c=$s->accept){print $c $c->peerhost.qq(\\n);close $c}";
+    private static final String CLIENT = "use IO::Socket::IP; $c=IO::Socket::IP->new(PeerHost=>$ARGV[0],PeerPort=>$ARGV[1],Timeout=>3) or do {print qq(refused); exit}; "
+            + "$l=<$c>; chomp $l; print $l";
+    private final LinuxNetlink netlink = new LinuxNetlink();
+    private final List<Process> servers = new ArrayList<>();
+    private Space host;
+    private Space far;
+    private Space container;
+    private NftablesWriter writer;
+    private final KernelNat nat = new KernelNat();
+
+    @BeforeEach
+    void open() throws IOException {
+        host = new Space();
+        far = new Space();
+        container = new Space();
+        Space.run("", List.of("ip", "-n", host.name(), "link", "add", "up0", "type", "veth", "peer", "name", "eth0", "netns", far.name()));
+        Space.run("", List.of("ip", "-n", host.name(), "link", "add", "cali1", "type", "veth", "peer", "name", "eth0", "netns", container.name()));
+        Space.run("", host.inside("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv4.conf.all.route_localnet=1", "net.ipv4.conf.cali1.proxy_arp=1"));
+        address(host, "up0", "192.0.2.1/24", "192.0.2.2/24", "2001:db8:1::1/64");
+        address(far, "eth0", "192.0.2.9/24", "2001:db8:1::9/64");
+        address(host, "cali1", "10.65.0.1/32", "2001:db8:65::1/64");
+        address(container, "eth0", "10.65.0.2/32", "2001:db8:65::2/64");
+        host.ip("route add 10.65.0.2/32 dev cali1");
+        container.ip("route add 10.65.0.1/32 dev eth0");
+        container.ip("route add default via 10.65.0.1");
+        container.ip("-6 route add default via 2001:db8:65::1");
+        far.ip("-6 route add default via 2001:db8:1::1");
+        writer = new NftablesWriter(netlink, Optional.of(host.path()));
+        nat.writer(writer);
+        nat.connections(Optional.of(new Connections(netlink, Optional.of(host.path()))));
+    }
+
+    private static void address(Space space, String name, String... addresses) {
+        for (String address : addresses) {
+            space.ip("addr add " + address + " dev " + name + (address.contains(":") ? " nodad" : ""));
+        }
+        space.ip("link set " + name + " up");
+    }
+
+    @AfterEach
+    void close() throws InterruptedException {
+        for (Process server : servers) {
+            server.destroyForcibly().waitFor();
+        }
+        writer.close();
+        netlink.close();
+        container.close();
+        far.close();
+        host.close();
+    }
+
+    private void serve(Space where, String address, int port) throws IOException {
+        Process server = new ProcessBuilder(where.inside("perl", "-e", SERVER, address, Integer.toString(port))).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        servers.add(server);
+        assertEquals('u', server.getInputStream().read());
+    }
+
+    /** What a server says to one that connects: who it seems to be. */
+    private static String ask(Space from, String address, int port) {
+        return Space.run("", from.inside("perl", "-e", CLIENT, address, Integer.toString(port)));
+    }
+
+    private static PortMapping tcp(int hostPort, String hostAddress) {
+        return new PortMapping(hostPort, 80, Protocol.TCP, hostAddress.isEmpty() ? Optional.empty() : Optional.of(IpAddress.parse(hostAddress)));
+    }
+
+    private static Exposed exposed(PortMapping... mappings) {
+        return new Exposed(List.of(mappings), List.of(new InterfaceAddress(IpAddress.parse("10.65.0.2"), 32), new InterfaceAddress(IpAddress.parse("2001:db8:65::2"), 128)), true);
+    }
+
+    private static Resource pool(String name, String cidr, boolean natOutgoing) {
+        IpPool spec = new IpPool(Prefix.parse(cidr), IpPool.Encapsulation.NEVER, IpPool.Encapsulation.NEVER, natOutgoing, false, false, cidr.contains(":") ? 122 : 26, "all()", Optional.empty(),
+                Set.of(IpPool.Use.WORKLOAD), IpPool.AssignmentMode.AUTOMATIC);
+        return new Resource(ResourceId.of("IPPool", name), Map.of(), spec, Json.Obj.EMPTY, 1);
+    }
+
+    @Test
+    void aPortOfTheHostLeadsToTheContainerFromFarAwayFromTheHostAndFromTheContainerItself() throws IOException {
+        serve(container, "10.65.0.2", 80);
+        serve(container, "2001:db8:65::2", 80);
+        assertEquals(new Outcome.Done(), nat.all(Map.of()));
+        assertEquals("refused", ask(far, "192.0.2.1", 8080));
+        assertEquals(new Outcome.Done(), nat.map(WEB, exposed(tcp(8080, ""), tcp(8081, "192.0.2.2"))));
+        assertEquals("192.0.2.9", ask(far, "192.0.2.1", 8080), "nothing but the destination is translated");
+        assertEquals("2001:db8:1::9", ask(far, "2001:db8:1::1", 8080));
+        assertEquals("192.0.2.9", ask(far, "192.0.2.2", 8081));
+        assertEquals("refused", ask(far, "192.0.2.1", 8081), "another address of the host");
+        assertEquals("10.65.0.1", ask(host, "192.0.2.1", 8080).replace("192.0.2.1", "10.65.0.1"), "from the host itself, by its own address");
+        assertTrue(List.of("10.65.0.1", "192.0.2.1").contains(ask(host, "127.0.0.1", 8080)), "from loopback, masqueraded");
+        assertTrue(List.of("10.65.0.1", "192.0.2.1").contains(ask(container, "192.0.2.1", 8080)), "hairpin");
+        assertEquals("2001:db8:65::1", ask(container, "2001:db8:1::1", 8080), "hairpin");
+        assertEquals(new Outcome.Done(), nat.unmap(WEB));
+        assertEquals("refused", ask(far, "192.0.2.1", 8080));
+        String left = host.list();
+        assertFalse(left.contains("chain") || left.contains("map"), "without a mapping there is nothing that connection tracking would be needed for: " + left);
+    }
+
+    @Test
+    void aClientOfUdpThatGoesOnSendingReachesTheContainerFromNowOn() {
+        nat.all(Map.of());
+        nat.map(new EndpointId("other", "eth0"), exposed(tcp(9090, ""))); // so that connections are tracked
+        String send = "use IO::Socket::IP; $s=IO::Socket::IP->new(Proto=>'udp',LocalPort=>4000,PeerHost=>'192.0.2.1',PeerPort=>5353); $s->send('x'); close $s; $s=IO::Socket::IP->new(Proto=>'udp',"
+                + "LocalPort=>4000,PeerHost=>'192.0.2.1',PeerPort=>5454); $s->send('x')";
+        Space.run("", far.inside("perl", "-e", send));
+        String before = tracked();
+        assertTrue(before.contains("dport=5353") && before.contains("dport=5454"), before);
+        nat.map(WEB, exposed(new PortMapping(5353, 53, Protocol.UDP, Optional.empty())));
+        assertFalse(tracked().contains("dport=5353"), tracked());
+        assertTrue(tracked().contains("dport=5454"), "those to other ports stay");
+        Space.run("", far.inside("perl", "-e", send));
+        assertTrue(tracked().contains("src=10.65.0.2 dst=192.0.2.9 sport=53"), tracked());
+        nat.unmap(WEB);
+        assertFalse(tracked().contains("dport=5353"), tracked());
+    }
+
+    private String tracked() {
+        return Space.run("", host.inside("cat", "/proc/net/nf_conntrack"));
+    }
+
+    @Test
+    void aPortThatIsTakenIsRefusedAndNothingOfTheOtherMappingsIsLeft() {
+        nat.all(Map.of());
+        nat.map(WEB, exposed(tcp(8080, "")));
+        EndpointId other = new EndpointId("other", "eth0");
+        Outcome.Taken taken = assertInstanceOf(Outcome.Taken.class, nat.map(other, exposed(tcp(9090, ""), tcp(8080, "192.0.2.1"))));
+        assertEquals(WEB, taken.by());
+        assertFalse(host.list().contains("9090"), host.list());
+        assertEquals(new Outcome.Done(), nat.map(other, exposed(new PortMapping(8080, 80, Protocol.UDP, Optional.empty()), new PortMapping(8080, 80, Protocol.SCTP, Optional.empty()))));
+        assertInstanceOf(Outcome.Taken.class, nat.map(new EndpointId("third", "eth0"), exposed(tcp(7070, ""), tcp(7070, ""))), "twice by one container");
+        assertTrue(host.list().contains("udp . 8080 comment \"other/eth0\" : 10.65.0.2 . 80"), host.list());
+        assertTrue(host.list().contains("sctp . 8080"), host.list());
+    }
+
+    @Test
+    void whatLeavesTheClusterHasTheNodesAddressAndWhatStaysInItHasItsOwn() throws IOException {
+        serve(far, "192.0.2.9", 80);
+        serve(far, "2001:db8:1::9", 80);
+        far.ip("route add 10.65.0.0/16 via 192.0.2.1");
+        assertEquals("10.65.0.2", ask(container, "192.0.2.9", 80));
+        nat.changed(new Changes(true, List.of(pool("a", "10.65.0.0/16", true), pool("b", "2001:db8:65::/64", true)), List.of()));
+        Space.eventually("masqueraded", () -> ask(container, "192.0.2.9", 80).equals("192.0.2.1"));
+        assertEquals("2001:db8:1::1", ask(container, "2001:db8:1::9", 80));
+        nat.changed(new Changes(false, List.of(pool("c", "192.0.2.0/24", false)), List.of()));
+        Space.eventually("a pool of the cluster", () -> ask(container, "192.0.2.9", 80).equals("10.65.0.2"));
+        nat.changed(new Changes(false, List.of(), List.of(ResourceId.of("IPPool", "c"))));
+        Space.eventually("masqueraded again", () -> ask(container, "192.0.2.9", 80).equals("192.0.2.1"));
+        assertEquals(List.of("10.65.0.0/16", "2001:db8:65::/64"), nat.view().masqueraded().stream().map(Object::toString).toList());
+    }
+
+    /** The writer goes and another comes, as when the bundle is swapped or the process killed; connections and pings go on meanwhile. */
+    @Test
+    void anotherWriterAdoptsWhatIsInForceAndNoPacketIsLost() throws Exception {
+        serve(container, "10.65.0.2", 80);
+        nat.all(Map.of());
+        nat.map(WEB, exposed(tcp(8080, "")));
+        nat.changed(new Changes(true, List.of(pool("a", "10.65.0.0/16", true)), List.of()));
+        Space.eventually("a connection is translated as its first packet is", () -> host.list().contains("masq-postrouting"));
+        Process ping = new ProcessBuilder(container.inside("ping", "-i", "0.01", "-c", "100", "-W", "2", "192.0.2.9")).redirectErrorStream(true).start();
+        for (int round = 0; round < 3; round++) {
+            nat.writerGone(writer);
+            assertEquals("192.0.2.9", ask(far, "192.0.2.1", 8080), "without a writer the kernel goes on");
+            writer.close();
+            writer = new NftablesWriter(netlink, Optional.of(host.path()));
+            KernelNat fresh = new KernelNat();
+            fresh.writer(writer);
+            fresh.changed(new Changes(true, List.of(pool("a", "10.65.0.0/16", true)), List.of()));
+            assertEquals(new Outcome.Done(), fresh.all(Map.of(WEB, exposed(tcp(8080, "")))));
+            assertEquals(0, writer.status().transactions(), "what is there is as it should be");
+            assertEquals("192.0.2.9", ask(far, "192.0.2.1", 8080));
+        }
+        String output = new String(ping.getInputStream().readAllBytes());
+        assertEquals(0, ping.waitFor(), output);
+        assertTrue(output.contains("100 received"), output);
+    }
+
+    @Test
+    void aMappingThatAnEarlierLifeLeftAndNobodyRecordedGoes() {
+        nat.all(Map.of(WEB, exposed(tcp(8080, ""))));
+        assertTrue(host.list().contains("8080"));
+        KernelNat fresh = new KernelNat();
+        writer.close();
+        writer = new NftablesWriter(netlink, Optional.of(host.path()));
+        fresh.writer(writer);
+        assertInstanceOf(Outcome.Refused.class, fresh.map(WEB, exposed(tcp(8080, ""))), "what else there is has not been told");
+        assertTrue(host.list().contains("8080"));
+        assertEquals(new Outcome.Done(), fresh.all(Map.of()));
+        assertFalse(host.list().contains("8080"), host.list());
+    }
+}
