@@ -210,7 +210,7 @@ final class Publisher implements AutoCloseable {
         } catch (DatastoreException e) {
             failure = Optional.of(e);
         } catch (RuntimeException e) { // a defect of the document or the resources: tried again it would come out the same
-            LOG.error("TMB-CNI-021 {} is not made known to the cluster", entry.endpoint().id(), e);
+            LOG.error("TMB-CNI-026 {} is not made known to the cluster", entry.endpoint().id(), e);
         }
         lock.lock();
         try {
