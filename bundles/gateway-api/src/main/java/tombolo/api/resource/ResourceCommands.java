@@ -23,6 +23,21 @@ public interface ResourceCommands {
     /** The names of the resources of a kind there are now, in any namespace; none where the word is no kind or the store does not answer. */
     List<String> names(String kind);
 
+    /**
+     * What the documents of files would store, Kubernetes' kinds converted; nothing is written and the store is not asked.
+     *
+     * @param words {@code -f FILE} and {@code -n NAMESPACE} as {@code validate} takes them
+     */
+    Documents read(List<String> words, InputStream standardInput);
+
+    /** @param problems what is wrong, each with its place; where there are any, {@code resources} is empty */
+    record Documents(List<Resource> resources, List<String> problems) {
+        public Documents {
+            resources = List.copyOf(resources);
+            problems = List.copyOf(problems);
+        }
+    }
+
     /** @param exitCode 0 where all that was asked for was done */
     record Answer(int exitCode, String out, String error) { }
 }

@@ -228,25 +228,21 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     /** It is told all that it has to do. */
     public void nat(Nat service) {
-        loop.offer(() -> {
-            parts.nat(Optional.of(service));
-            parts.restore();
-        });
+        parts.nat(service);
+        loop.offer(parts::restore);
     }
 
     public void natGone(Nat service) {
-        loop.offer(() -> parts.natGone(service));
+        parts.natGone(service);
     }
 
     public void limits(EndpointLimits service) {
-        loop.offer(() -> {
-            parts.limits(Optional.of(service));
-            parts.restore();
-        });
+        parts.limits(service);
+        loop.offer(parts::restore);
     }
 
     public void limitsGone(EndpointLimits service) {
-        loop.offer(() -> parts.limitsGone(service));
+        parts.limitsGone(service);
     }
 
     public void overlays(Overlays service) {

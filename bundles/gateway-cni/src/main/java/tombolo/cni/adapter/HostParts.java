@@ -51,19 +51,19 @@ final class HostParts {
         log.onPartGone(this::takeOff);
     }
 
-    void nat(Optional<Nat> service) {
-        nat = service;
+    synchronized void nat(Nat service) {
+        nat = Optional.of(service);
     }
 
-    void limits(Optional<EndpointLimits> service) {
-        limits = service;
+    synchronized void limits(EndpointLimits service) {
+        limits = Optional.of(service);
     }
 
-    void natGone(Nat service) {
+    synchronized void natGone(Nat service) {
         nat = nat.filter(current -> current != service);
     }
 
-    void limitsGone(EndpointLimits service) {
+    synchronized void limitsGone(EndpointLimits service) {
         limits = limits.filter(current -> current != service);
     }
 

@@ -133,15 +133,6 @@ public final class MessageWriter {
         align();
     }
 
-    /** A text that ends with a zero byte. */
-    public void attributeText(int type, String text) {
-        byte[] value = text.getBytes(StandardCharsets.UTF_8);
-        header(type, value.length + 1);
-        raw(value);
-        u8(0);
-        align();
-    }
-
     /** An address of 4 or 16 bytes in network order. */
     public void attributeAddress(int type, boolean v6, long hi, long lo) {
         header(type, v6 ? 16 : 4);

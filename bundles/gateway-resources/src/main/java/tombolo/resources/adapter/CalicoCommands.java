@@ -16,6 +16,7 @@ import tombolo.api.resource.Resources.WriteOutcome;
 import tombolo.resources.adapter.DocumentText.Unreadable;
 import tombolo.resources.core.Arguments;
 import tombolo.resources.core.Arguments.Usage;
+import tombolo.resources.core.Decoder;
 import tombolo.resources.core.Document;
 import tombolo.resources.core.Kind;
 import tombolo.resources.core.Kinds;
@@ -49,6 +50,25 @@ public final class CalicoCommands implements ResourceCommands {
     @Override
     public Answer run(String verb, List<String> words, InputStream standardInput) {
         return run(verb, words, FileSource.local(standardInput));
+    }
+
+    @Override
+    public Documents read(List<String> words, InputStream standardInput) {
+        try {
+            Batch batch = Batch.read(Arguments.read("validate", words), FileSource.local(standardInput), new Output());
+            List<Resource> read = new ArrayList<>();
+            List<String> problems = new ArrayList<>(batch.problems());
+            for (Document document : batch.documents()) {
+                if (PodLabels.isPod(document)) {
+                    problems.add(document.place(document.line("")) + ": TMB-RES-011 a Pod is no resource of its own: its labels are those of its endpoints.");
+                } else if (Decoder.decode(document.tree(), 0) instanceof Decoder.Decoded.Good(Resource resource, List<String> _)) {
+                    read.add(resource);
+                }
+            }
+            return new Documents(problems.isEmpty() ? read : List.of(), problems);
+        } catch (Usage | Unreadable e) {
+            return new Documents(List.of(), List.of(e.getMessage()));
+        }
     }
 
     Answer run(String verb, List<String> words, FileSource files) {

@@ -132,6 +132,11 @@ public final class ResourcesComponent implements Resources, ResourceCommands {
     }
 
     @Override
+    public Documents read(List<String> words, InputStream standardInput) {
+        return commands.read(words, standardInput);
+    }
+
+    @Override
     public List<String> kinds() {
         return commands.kinds();
     }

@@ -16,6 +16,7 @@ import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.DatastoreStatus;
 import tombolo.api.kernel.Link;
 import tombolo.api.kernel.Links;
+import tombolo.api.policy.Policies;
 import tombolo.api.route.KernelRoutes;
 import tombolo.shell.core.Table.Cell;
 import tombolo.shell.core.Table.Tone;
@@ -44,6 +45,7 @@ public final class GatewayViews {
         Optional<BgpRoutes.Totals> totals = services.find(BgpRoutes.class).map(BgpRoutes::totals);
         Optional<KernelRoutes.Counts> counts = services.find(KernelRoutes.class).map(KernelRoutes::counts);
         Optional<DatastoreStatus> datastore = services.find(Datastore.class).map(Datastore::status);
+        Optional<Policies.Status> policy = services.find(Policies.class).map(Policies::status);
         Optional<Links> links = services.find(Links.class);
         List<Link> interfaces = links.map(Links::links).orElse(List.of());
         List<String> missing = Services.BUNDLES.entrySet().stream().filter(entry -> services.find(entry.getKey()).isEmpty()).map(Map.Entry::getValue).distinct()
@@ -52,7 +54,7 @@ public final class GatewayViews {
                 "heapUsedBytes", process.heapUsedBytes(), "heapMaxBytes", process.heapMaxBytes(), "threads", process.threads(), "java", process.java(),
                 "bgpEnabled", settings.map(all -> all.bgp().enabled()), "peers", peers.map(List::size), "peersEstablished", up, "rib",
                         totals.map(BgpViews::json),
-                "kernel", counts.map(RouteViews::json), "configProblems", problems.size(), "datastore", datastore.map(store -> map("engine", store.kind(), "state", Text.lower(store.state()), "revision", store.revision())), "notAnswering", missing,
+                "kernel", counts.map(RouteViews::json), "policy", policy.map(PolicyViews::json), "configProblems", problems.size(), "datastore", datastore.map(store -> map("engine", store.kind(), "state", Text.lower(store.state()), "revision", store.revision())), "notAnswering", missing,
                 "bundles", process.bundles().stream().map(bundle -> map("name", bundle.name(), "version", bundle.version(), "state", bundle.state())).toList(),
                 "interfaces", interfaces.stream().map(link -> json(link, links)).toList());
         return new Document(json, screen -> {
@@ -67,6 +69,7 @@ public final class GatewayViews {
                     "Kernel", counts.map(count -> count.installed4() + " IPv4 and " + count.installed6() + " IPv6 routes"
                             + (count.pending() > 0 ? ", " + count.pending() + " pending" : "") + (count.failed() > 0 ? ", " + count.failed() + " failed: "
                                     + count.lastError() : "")).orElse("not running"),
+                    "Policy", PolicyViews.line(policy),
                     "Datastore", DatastoreViews.line(datastore),
                     "Not answering", missing.isEmpty() ? "-" : String.join(", ", missing)));
             Table bundles = new Table("BUNDLE", "VERSION", "STATE");

@@ -11,15 +11,17 @@ import tombolo.api.ipam.Ipam;
 import tombolo.api.kernel.Links;
 import tombolo.api.nat.Nat;
 import tombolo.api.overlay.Overlays;
+import tombolo.api.policy.Policies;
 import tombolo.api.resource.ResourceCommands;
 import tombolo.api.route.KernelRoutes;
 
 /** The services of the other bundles as they are at this moment: any may be missing while its bundle is swapped. */
 public interface Services {
     /** Who answers what. */
-    Map<Class<?>, String> BUNDLES = Map.of(BgpSessions.class, "gateway-bgp-session", BgpRoutes.class, "gateway-bgp", KernelRoutes.class, "gateway-dataplane",
-            Links.class, "gateway-dataplane", Configuration.class, "gateway-config", Ipam.class, "gateway-ipam", Endpoints.class, "gateway-cni",
-            ResourceCommands.class, "gateway-resources", Overlays.class, "gateway-dataplane", Nat.class, "gateway-dataplane");
+    Map<Class<?>, String> BUNDLES = Map.ofEntries(Map.entry(BgpSessions.class, "gateway-bgp-session"), Map.entry(BgpRoutes.class, "gateway-bgp"),
+            Map.entry(KernelRoutes.class, "gateway-dataplane"), Map.entry(Links.class, "gateway-dataplane"), Map.entry(Overlays.class, "gateway-dataplane"),
+            Map.entry(Nat.class, "gateway-dataplane"), Map.entry(Configuration.class, "gateway-config"), Map.entry(Ipam.class, "gateway-ipam"), Map.entry(Endpoints.class, "gateway-cni"),
+            Map.entry(Policies.class, "gateway-policy"), Map.entry(ResourceCommands.class, "gateway-resources"));
 
     <T> Optional<T> find(Class<T> service);
 

@@ -1,0 +1,209 @@
+package tombolo.policy.adapter;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.nftables.Change;
+import tombolo.api.nftables.Nftables;
+import tombolo.api.nftables.Owner;
+import tombolo.api.policy.Policies.Enforcement;
+import tombolo.policy.adapter.nft.NftTable;
+import tombolo.policy.core.Model;
+import tombolo.policy.core.PolicyEngine;
+import tombolo.runtime.Loop;
+
+/** Hands the compiled policy to the writer of the packet filter, whole at first and then by differences; on the Loop alone. */
+final class Enforcer {
+    private static final Logger LOG = LoggerFactory.getLogger(Enforcer.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    /** Calls that wait at once: more than a node adds containers. */
+    private static final int MOST_WAITING = 4096;
+
+    private final Loop loop;
+    private @Nullable Nftables writer;
+    private @Nullable PolicyEngine engine;
+    private @Nullable NftTable table;
+    /** Of handed over changes; what an answer says counts where it is of the present table. */
+    private long sent;
+    private long answered;
+    private boolean inForce;
+    private boolean dropToHost;
+    private String refusal = "";
+    private Duration pause = FIRST_PAUSE;
+    private boolean retrying;
+    private final List<Awaited> waiting = new ArrayList<>();
+
+    /** Who waits until an endpoint's rules are in the kernel. */
+    private record Awaited(Endpoint endpoint, CompletableFuture<Boolean> told) { }
+
+    Enforcer(Loop loop) {
+        this.loop = loop;
+    }
+
+    void writerCame(Nftables came) {
+        writer = came;
+        begin();
+    }
+
+    /** The kernel keeps what it has. */
+    void writerWent(Nftables went) {
+        if (writer == went) {
+            writer = null;
+            table = null;
+            inForce = false;
+        }
+    }
+
+    /** The engine that counts from now on, with everything heard. */
+    void engine(PolicyEngine now) {
+        engine = now;
+        begin();
+    }
+
+    /** What becomes of what an endpoint may send to this host. */
+    void toHost(boolean drop) {
+        if (drop != dropToHost) {
+            dropToHost = drop;
+            NftTable current = table;
+            if (current != null) {
+                hand(current, () -> current.toHost(drop));
+            }
+        }
+    }
+
+    /** What the engine answered to a change. */
+    void changed(Model.Delta delta) {
+        NftTable current = table;
+        if (current != null && !delta.isEmpty()) {
+            hand(current, () -> current.change(delta));
+        }
+    }
+
+    Optional<Nftables> writer() {
+        return Optional.ofNullable(writer);
+    }
+
+    Enforcement enforcement() {
+        if (writer == null) {
+            return new Enforcement(false, "not enforced: no writer; no packet is filtered by what is shown here");
+        }
+        if (!refusal.isEmpty()) {
+            return new Enforcement(false, "not enforced as shown: the last change was refused (" + refusal + "); what was in force before still is");
+        }
+        if (!inForce) {
+            return new Enforcement(false, "not enforced yet: the kernel has not taken it");
+        }
+        return new Enforcement(true, "enforced for what containers send and receive" + (sent == answered ? "" : "; a change is on its way") + "; not enforced: host endpoints");
+    }
+
+    /** Completes once the kernel holds the rules of what the cluster says of this endpoint. */
+    CompletableFuture<Boolean> await(Endpoint endpoint) {
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
+        waiting.removeIf(one -> one.told.isDone());
+        if (waiting.size() >= MOST_WAITING) {
+            told.complete(false);
+            return told;
+        }
+        waiting.add(new Awaited(endpoint, told));
+        tell();
+        return told;
+    }
+
+    /** What an endpoint still waits for, in words. */
+    String missing(Endpoint endpoint) {
+        return writer == null ? "no writer of the packet filter" : engine == null ? "the cluster's resources have not been heard" : !known(endpoint)
+                ? "no WorkloadEndpoint with interface " + endpoint.hostInterface() + " and its addresses has been heard" : "the kernel has not taken it" + (refusal.isEmpty() ? "" : ": " + refusal);
+    }
+
+    /** All that was handed over is in force, so that every endpoint that the engine knows has its rules. */
+    private void tell() {
+        if (inForce && sent == answered && table != null) {
+            waiting.stream().filter(one -> known(one.endpoint)).forEach(one -> one.told.complete(true));
+            waiting.removeIf(one -> one.told.isDone());
+        }
+    }
+
+    private boolean known(Endpoint endpoint) {
+        PolicyEngine current = engine;
+        return current != null && current.endpoints().values().stream().anyMatch(one -> !one.host() && one.interfaceName().filter(endpoint.hostInterface()::equals).isPresent()
+                && endpoint.addresses().stream().allMatch(address -> one.addresses().stream().anyMatch(net -> net.contains(address.address()))));
+    }
+
+    private void begin() {
+        PolicyEngine known = engine;
+        if (writer == null || known == null) {
+            return;
+        }
+        NftTable fresh = new NftTable(known, dropToHost);
+        table = fresh;
+        hand(fresh, fresh::whole);
+    }
+
+    private interface Making {
+        Change make();
+    }
+
+    private void hand(NftTable of, Making making) {
+        Nftables to = writer;
+        if (to == null) {
+            return;
+        }
+        Change change;
+        try {
+            change = making.make();
+        } catch (IllegalArgumentException e) {
+            refused(of, e.getMessage());
+            return;
+        }
+        long number = ++sent;
+        CompletableFuture<Nftables.Outcome> outcome = to.change(Owner.POLICY, change);
+        outcome.thenAccept(said -> loop.offer(() -> heard(of, number, said)));
+    }
+
+    private void heard(NftTable of, long number, Nftables.Outcome outcome) {
+        answered = Math.max(answered, number);
+        if (of != table) {
+            return;
+        }
+        switch (outcome) {
+            case Nftables.Outcome.InForce _ -> {
+                if (!inForce) {
+                    LOG.info("TMB-POL-006 policy is enforced");
+                }
+                inForce = true;
+                refusal = "";
+                pause = FIRST_PAUSE;
+                tell();
+            }
+            case Nftables.Outcome.Refused(String reason, boolean _) -> refused(of, reason);
+        }
+    }
+
+    /** Differences no longer lead from what the kernel has to what is wanted: all is said again, a while later. */
+    private void refused(NftTable of, String reason) {
+        if (of != table) {
+            return;
+        }
+        if (!reason.equals(refusal)) {
+            LOG.error("TMB-POL-005 a change of policy was refused and what was in force before still is: {}. Trying again, as a whole", reason);
+        }
+        refusal = reason;
+        table = null;
+        if (!retrying) {
+            retrying = true;
+            loop.schedule(pause, () -> {
+                retrying = false;
+                begin();
+            });
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        }
+    }
+}

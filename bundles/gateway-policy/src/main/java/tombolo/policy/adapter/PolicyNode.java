@@ -1,0 +1,282 @@
+package tombolo.policy.adapter;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tombolo.api.config.Settings;
+import tombolo.api.config.SettingsListener;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.nftables.Nftables;
+import tombolo.api.nftables.Owner;
+import tombolo.api.policy.Policies;
+import tombolo.api.resource.FelixConfiguration;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.ResourceListener;
+import tombolo.api.resource.Resources;
+import tombolo.policy.core.Answers;
+import tombolo.policy.core.Model;
+import tombolo.policy.core.PolicyEngine;
+import tombolo.runtime.FollowedResources;
+import tombolo.runtime.Loop;
+
+/** The policy of this node: hears of resources, compiles on one Loop, answers questions. The other services may come and go at any moment. */
+public final class PolicyNode implements SettingsListener, Policies, EndpointPolicy, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyNode.class);
+    /** Steps of the feed, each a bounded batch, and questions. */
+    private static final int MAILBOX = 4096;
+    /** A full compile of 2,000 policies and 100,000 addresses takes a few seconds on a busy machine. */
+    private static final Duration ANSWER = Duration.ofSeconds(20);
+
+    /** Between two attempts to hand a step to a Loop whose mailbox is full. */
+    private static final Duration PAUSE = Duration.ofMillis(5);
+    private static final String FELIX = "FelixConfiguration";
+    private static final Set<String> KINDS = Stream.concat(PolicyEngine.KINDS.stream(), Stream.of(FELIX)).collect(Collectors.toUnmodifiableSet());
+
+    private final Loop loop = new Loop("tombolo-policy", MAILBOX);
+    private final Enforcer enforcer = new Enforcer(loop);
+    private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
+            LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
+    private final Set<String> told = new HashSet<>();
+    private volatile boolean stopping;
+    private @Nullable String node;
+    private @Nullable PolicyEngine engine;
+
+    // ---- from any thread ----
+
+    @Override
+    public void settingsChanged(Settings settings) {
+        submit(() -> named(settings.node().name()));
+    }
+
+    public void resourcesCame(Resources came) {
+        resources.came(came);
+    }
+
+    public void resourcesWent(Resources went) {
+        resources.went(went);
+    }
+
+    public void writerCame(Nftables came) {
+        submit(() -> enforcer.writerCame(came));
+    }
+
+    public void writerWent(Nftables went) {
+        submit(() -> enforcer.writerWent(went));
+    }
+
+    // ---- on the Loop ----
+
+    private void named(String name) {
+        if (!name.equals(node)) {
+            node = name;
+            engine = null;
+            if (resources.heard()) {
+                start();
+            }
+        }
+    }
+
+    private void start() {
+        String name = node;
+        if (name != null) {
+            PolicyEngine fresh = new PolicyEngine(name);
+            engine = fresh;
+            fresh.apply(resources.held(), List.of());
+            compiled();
+            enforcer.toHost(dropsToHost());
+            enforcer.engine(fresh);
+        }
+    }
+
+    private void changed(ResourceListener.Changes changes) {
+        PolicyEngine current = engine;
+        if (current == null) {
+            start();
+        } else {
+            Model.Delta delta = current.apply(changes.puts(), changes.deletes());
+            compiled();
+            enforcer.toHost(dropsToHost());
+            enforcer.changed(delta);
+        }
+    }
+
+    /** That of this node before that of all. */
+    private boolean dropsToHost() {
+        return Stream.of("node." + node, "default").flatMap(name -> resources.held(ResourceId.of(FELIX, name)).stream())
+                .flatMap(resource -> resource.spec() instanceof FelixConfiguration felix ? felix.text("defaultEndpointToHostAction").stream() : Stream.empty()).findFirst()
+                .filter("Drop"::equalsIgnoreCase).isPresent();
+    }
+
+    private void compiled() {
+        PolicyEngine current = engine;
+        if (current == null) {
+            return;
+        }
+        Set<String> now = new HashSet<>();
+        for (Problem problem : current.problems()) {
+            String text = problem.message() + ". In force: " + problem.inForce() + ".";
+            now.add(text);
+            if (told.add(text)) {
+                LOG.warn(text);
+            }
+        }
+        told.retainAll(now);
+    }
+
+    /** From the feed's own thread, which can wait: a step that were lost would be missing from policy until the next listing. */
+    private void insist(Runnable task) {
+        while (!loop.offer(task) && !stopping) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    private void submit(Runnable task) {
+        if (!loop.offer(task) && !stopping) {
+            LOG.warn("TMB-POL-003 the mailbox of {} tasks is full: a change was not taken in. Report this with gateway:diag.", MAILBOX);
+        }
+    }
+
+    // ---- questions, from any thread ----
+
+    @Override
+    public Status status() {
+        return loop.ask(() -> {
+            PolicyEngine current = engine;
+            return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
+                    : new Answers(current, enforcer.enforcement()).status(String.valueOf(node));
+        }, ANSWER);
+    }
+
+    @Override
+    public List<String> endpoints() {
+        return ask(Answers::endpoints);
+    }
+
+    @Override
+    public Shown show(String endpoint) {
+        return ask(answers -> answers.show(endpoint));
+    }
+
+    @Override
+    public Explanation explain(Question question) {
+        return ask(answers -> answers.explain(question));
+    }
+
+    @Override
+    public Pairs pairs(Optional<String> from, Optional<String> to) {
+        return copy(List.of(), List.of()).pairs(from, to);
+    }
+
+    @Override
+    public List<SetUse> sets() {
+        return ask(Answers::sets);
+    }
+
+    @Override
+    public List<Counter> counters() {
+        Nftables writer = loop.ask(enforcer::writer, ANSWER)
+                .orElseThrow(() -> new IllegalArgumentException("TMB-POL-017 nothing is counted: there is no writer of the packet filter; see gateway:status for gateway-dataplane"));
+        TreeMap<String, Counter> sums = new TreeMap<>();
+        writer.counters(Owner.POLICY).values().forEach(counters -> counters.forEach(each ->
+                sums.merge(each.comment(), new Counter(each.comment(), each.packets(), each.bytes()),
+                        (one, other) -> new Counter(one.rule(), one.packets() + other.packets(), one.bytes() + other.bytes()))));
+        return List.copyOf(sums.values());
+    }
+
+    @Override
+    public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
+        return copy(List.of(), List.of()).plan(copy(puts, deletes));
+    }
+
+    // ---- gateway-cni, from any thread ----
+
+    @Override
+    public Outcome await(Endpoint endpoint, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try {
+            if (loop.ask(() -> enforcer.await(endpoint), limit).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                return new Outcome.InForce();
+            }
+            return new Outcome.Pending("too many endpoints wait at once");
+        } catch (TimeoutException e) {
+            return new Outcome.Pending(loop.ask(() -> enforcer.missing(endpoint), ANSWER));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Outcome.Pending("the call was interrupted");
+        } catch (ExecutionException | IllegalStateException e) {
+            return new Outcome.Pending(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Nothing to do: the rules go with the WorkloadEndpoint. */
+    @Override
+    public void gone(EndpointId id) { }
+
+    private <T> T ask(Function<Answers, T> question) {
+        return loop.ask(() -> {
+            PolicyEngine current = engine;
+            if (current == null || !resources.heard()) {
+                throw notYet();
+            }
+            return question.apply(new Answers(current, enforcer.enforcement()));
+        }, ANSWER);
+    }
+
+    private record Snapshot(String node, Collection<Resource> resources, Enforcement enforcement) { }
+
+    /** Another engine over the same resources, for work that would keep the Loop from what it is for. */
+    private Answers copy(List<Resource> puts, List<ResourceId> deletes) {
+        Snapshot snapshot = loop.ask(() -> {
+            PolicyEngine current = engine;
+            String name = node;
+            if (current == null || !resources.heard() || name == null) {
+                throw notYet();
+            }
+            Map<ResourceId, Resource> all = new HashMap<>();
+            resources.held().forEach(resource -> all.put(resource.id(), resource));
+            current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
+            return new Snapshot(name, all.values(), enforcer.enforcement());
+        }, ANSWER);
+        PolicyEngine other = new PolicyEngine(snapshot.node);
+        other.apply(snapshot.resources, List.of());
+        if (!puts.isEmpty() || !deletes.isEmpty()) {
+            other.apply(puts, deletes);
+        }
+        return new Answers(other, snapshot.enforcement);
+    }
+
+    private static IllegalArgumentException notYet() {
+        return new IllegalArgumentException("TMB-POL-015 the resources of the cluster have not been heard yet, or this node has no name yet; see datastore:status and gateway:config");
+    }
+
+    /** What was compiled last is not taken back. */
+    @Override
+    public void close() {
+        try {
+            loop.ask(() -> stopping = true, Duration.ofSeconds(5));
+        } catch (IllegalStateException e) {
+            LOG.warn("TMB-POL-004 gateway-policy did not stop in order: {}", e.getMessage());
+        }
+        resources.close();
+        loop.close();
+    }
+}

@@ -1,0 +1,62 @@
+package tombolo.policy.adapter.nft;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.resource.ResourceId;
+import tombolo.policy.core.SetId;
+
+/** What chains and sets are called. */
+final class NftNames {
+    static final String FORWARD = "policy-forward";
+    static final String INPUT = "policy-input";
+    static final String ALLOWED = "policy-allowed";
+    static final String STRANGE = "policy-strange";
+    static final String TO = "policy-to";
+    static final String WORKLOADS = "policy-workloads";
+    /** Of a hash, in hexadecimal digits: two of a hundred thousand names are alike once in 10^9 nodes. */
+    private static final int HASH = 16;
+    /** Of a resource's name in a chain's: the rest of the line is for people. */
+    private static final int READABLE = 60;
+
+    private NftNames() { }
+
+    static String from(AddressFamily family) {
+        return "policy-from" + digit(family);
+    }
+
+    static String wide(AddressFamily family) {
+        return "policy-wide" + digit(family);
+    }
+
+    static String digit(AddressFamily family) {
+        return family == AddressFamily.IPV4 ? "4" : "6";
+    }
+
+    static String policy(ResourceId id, boolean ingress) {
+        return (ingress ? "policy-in-" : "policy-out-") + hash(id.toString()) + "-" + readable(id.namespace().map(namespace -> namespace + ".").orElse("") + id.name());
+    }
+
+    static String profile(String name, boolean ingress) {
+        return (ingress ? "policy-in-" : "policy-out-") + hash("profile " + name) + "-" + readable(name);
+    }
+
+    static String set(SetId id, AddressFamily family, boolean interval) {
+        return (id instanceof SetId.Nets ? interval ? "policy-nets" : "policy-hosts" : "policy-ports") + digit(family) + "-" + hash(id.text());
+    }
+
+    static String hash(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8))).substring(0, HASH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static String readable(String text) {
+        String clean = text.replaceAll("[^a-zA-Z0-9_.-]", "_");
+        return clean.substring(0, Math.min(READABLE, clean.length()));
+    }
+}

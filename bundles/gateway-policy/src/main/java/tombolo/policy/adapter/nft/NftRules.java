@@ -1,0 +1,230 @@
+package tombolo.policy.adapter.nft;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.net.Prefix;
+import tombolo.api.nftables.DataType;
+import tombolo.api.nftables.Element;
+import tombolo.api.nftables.Field;
+import tombolo.api.nftables.NamedSet;
+import tombolo.api.nftables.Rule;
+import tombolo.api.nftables.Statement;
+import tombolo.api.nftables.Statement.Operator;
+import tombolo.api.nftables.Value;
+import tombolo.api.nftables.Verdict;
+import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.PolicyRule;
+import tombolo.api.resource.PolicyRule.Icmp;
+import tombolo.api.resource.PolicyRule.Port.Range;
+import tombolo.policy.core.Model;
+import tombolo.policy.core.SetId;
+
+/** Rules of the model as rules of the kernel: one becomes one for each family that it must tell apart and for each way in which its ports may match. */
+final class NftRules {
+    /** The bit of the packet's mark by which a policy says that it passed. */
+    static final int PASS = 0x0400_0000;
+    /** Where listeners hear of rules that log. Calico's groups are 1 for ingress, 2 for egress. */
+    private static final int LOG_INGRESS = 1;
+    private static final int LOG_EGRESS = 2;
+    /** Bytes of a packet that a listener gets: addresses and ports of either family. */
+    private static final int LOG_BYTES = 128;
+
+    private final BiPredicate<SetId, AddressFamily> interval;
+    private final boolean profile;
+    private final Map<String, NamedSet> helpers = new LinkedHashMap<>();
+
+    /**
+     * @param interval whether a set holds anything but single addresses of a family
+     * @param profile  of a profile, behind which there is no tier to pass to
+     */
+    NftRules(BiPredicate<SetId, AddressFamily> interval, boolean profile) {
+        this.interval = interval;
+        this.profile = profile;
+    }
+
+    /** Sets that the rules refer to and that are named by their content. */
+    Map<String, NamedSet> helpers() {
+        return helpers;
+    }
+
+    List<Rule> rules(String owner, List<Model.Rule> rules, boolean ingress) {
+        List<Rule> result = new ArrayList<>();
+        for (Model.Rule rule : rules) {
+            boolean told = rule.families().size() == 1 || rule.icmp().isPresent() || rule.notIcmp().isPresent() || addressed(rule.source()) || addressed(rule.destination());
+            if (!told) {
+                add(owner, rule, AddressFamily.IPV4, false, ingress, result);
+            } else {
+                rule.families().stream().sorted().forEach(family -> add(owner, rule, family, true, ingress, result));
+            }
+        }
+        return result;
+    }
+
+    private static boolean addressed(Model.Side side) {
+        return !side.nets().isEmpty() || !side.notNets().isEmpty() || side.in().isPresent() || side.notIn().isPresent() || !side.namedPorts().isEmpty() || !side.notNamedPorts().isEmpty();
+    }
+
+    private void add(String owner, Model.Rule rule, AddressFamily family, boolean told, boolean ingress, List<Rule> to) {
+        if (Stream.of(rule.source(), rule.destination()).anyMatch(side -> side.notNets().stream().anyMatch(net -> net.family() == family && net.length() == 0))) {
+            return; // in none of all addresses
+        }
+        List<Statement> common = new ArrayList<>();
+        if (told) {
+            common.add(Statement.family(family));
+        }
+        rule.protocol().ifPresent(protocol -> common.add(Statement.is(Field.PROTOCOL, Value.octet(protocol.number()))));
+        rule.notProtocol().ifPresent(protocol -> common.add(Statement.isNot(Field.PROTOCOL, Value.octet(protocol.number()))));
+        rule.icmp().ifPresent(icmp -> {
+            common.add(Statement.is(type(family), Value.octet(icmp.type().orElse(0))));
+            icmp.code().ifPresent(code -> common.add(Statement.is(code(family), Value.octet(code))));
+        });
+        addresses(rule.source(), family, true, common);
+        addresses(rule.destination(), family, false, common);
+        String comment = owner + " " + (ingress ? "ingress" : "egress") + " rule " + rule.number();
+        for (List<Statement> source : ports(rule.source(), family, true)) {
+            for (List<Statement> destination : ports(rule.destination(), family, false)) {
+                for (List<Statement> control : notIcmp(rule, family)) {
+                    List<Statement> statements = new ArrayList<>(common);
+                    statements.addAll(control);
+                    statements.addAll(source);
+                    statements.addAll(destination);
+                    statements.add(new Statement.Count());
+                    end(rule.action(), owner, ingress, statements);
+                    to.add(new Rule(statements, comment));
+                }
+            }
+        }
+    }
+
+    private void end(PolicyRule.Action action, String owner, boolean ingress, List<Statement> to) {
+        switch (action) {
+            case ALLOW -> to.add(allow(ingress));
+            case DENY -> to.add(Statement.decide(Verdict.DROP));
+            case PASS -> {
+                if (!profile) {
+                    to.add(new Statement.SetMark(false, ~PASS, PASS));
+                }
+                to.add(Statement.decide(Verdict.RETURN)); // from a profile: to the next one
+            }
+            case LOG -> to.add(new Statement.LogTo(ingress ? LOG_INGRESS : LOG_EGRESS, owner, OptionalInt.of(LOG_BYTES)));
+        }
+    }
+
+    /** What is allowed on its way out of an endpoint may yet be on its way into another. */
+    static Statement allow(boolean ingress) {
+        return Statement.decide(ingress ? Verdict.ACCEPT : Verdict.goTo(NftNames.ALLOWED));
+    }
+
+    // ---------------------------------------------------------------- addresses
+
+    private void addresses(Model.Side side, AddressFamily family, boolean source, List<Statement> to) {
+        Field field = address(family, source);
+        List<Prefix> nets = of(family, side.nets());
+        if (nets.size() == 1 && nets.getFirst().length() > 0) {
+            to.add(source ? Statement.source(nets.getFirst()) : Statement.destination(nets.getFirst()));
+        } else if (nets.size() > 1) {
+            to.add(Statement.in(helper(nets, family), field));
+        }
+        List<Prefix> notNets = of(family, side.notNets());
+        if (notNets.size() == 1) {
+            Prefix net = notNets.getFirst();
+            to.add(new Statement.Masked(field, Value.mask(net), Operator.NOT_EQUAL, Value.of(net.address())));
+        } else if (notNets.size() > 1) {
+            to.add(Statement.notIn(helper(notNets, family), field));
+        }
+        side.in().ifPresent(set -> to.add(Statement.in(NftNames.set(set, family, interval.test(set, family)), field)));
+        side.notIn().ifPresent(set -> to.add(Statement.notIn(NftNames.set(set, family, interval.test(set, family)), field)));
+    }
+
+    private static List<Prefix> of(AddressFamily family, List<Prefix> nets) {
+        return nets.stream().filter(net -> net.family() == family).toList();
+    }
+
+    private String helper(List<Prefix> nets, AddressFamily family) {
+        String name = "policy-list" + NftNames.digit(family) + "-" + NftNames.hash(nets.toString());
+        helpers.computeIfAbsent(name, _ -> NamedSet.intervals(name, "networks of a rule", List.of(addressType(family)), nets.stream().map(NftRules::element).toList()));
+        return name;
+    }
+
+    static Element element(Prefix net) {
+        return Element.range(Value.of(net.address()), Value.last(net));
+    }
+
+    // ---------------------------------------------------------------- ports
+
+    /** The ways in which the ports of one end match: one is enough. */
+    private List<List<Statement>> ports(Model.Side side, AddressFamily family, boolean source) {
+        Field port = source ? Field.SOURCE_PORT : Field.DESTINATION_PORT;
+        List<Field> named = List.of(address(family, source), Field.PROTOCOL, port);
+        List<Statement> none = new ArrayList<>();
+        if (side.notPorts().size() == 1 && side.notPorts().getFirst().min() == side.notPorts().getFirst().max()) {
+            none.add(Statement.isNot(port, Value.port(side.notPorts().getFirst().min())));
+        } else if (!side.notPorts().isEmpty()) {
+            none.add(Statement.notIn(helper(side.notPorts()), port));
+        }
+        side.notNamedPorts().forEach(set -> none.add(new Statement.Lookup(named, NftNames.set(set, family, false), true)));
+        List<List<Statement>> ways = new ArrayList<>();
+        if (side.ports().size() == 1) {
+            Range range = side.ports().getFirst();
+            ways.add(with(none, range.min() == range.max() ? Statement.is(port, Value.port(range.min())) : new Statement.Within(port, Value.port(range.min()), Value.port(range.max()))));
+        } else if (!side.ports().isEmpty()) {
+            ways.add(with(none, Statement.in(helper(side.ports()), port)));
+        }
+        side.namedPorts().forEach(set -> ways.add(with(none, new Statement.Lookup(named, NftNames.set(set, family, false), false))));
+        return ways.isEmpty() ? List.of(none) : ways;
+    }
+
+    private static List<Statement> with(List<Statement> first, Statement last) {
+        List<Statement> all = new ArrayList<>(first);
+        all.add(last);
+        return all;
+    }
+
+    private String helper(List<Range> ranges) {
+        String name = "policy-portlist-" + NftNames.hash(ranges.toString());
+        helpers.computeIfAbsent(name, _ -> NamedSet.intervals(name, "ports of a rule", List.of(DataType.PORT),
+                ranges.stream().map(range -> Element.range(Value.port(range.min()), Value.port(range.max()))).toList()));
+        return name;
+    }
+
+    // ---------------------------------------------------------------- ICMP
+
+    /** The ways in which a packet is not of that type and code: one is enough. */
+    private static List<List<Statement>> notIcmp(Model.Rule rule, AddressFamily family) {
+        int number = (family == AddressFamily.IPV4 ? IpProtocol.ICMP : IpProtocol.ICMPV6).number();
+        if (rule.notIcmp().isEmpty() || rule.protocol().filter(protocol -> protocol.number() != number).isPresent()) {
+            return List.of(List.of());
+        }
+        Icmp icmp = rule.notIcmp().get();
+        List<List<Statement>> ways = new ArrayList<>();
+        Statement control = Statement.is(Field.PROTOCOL, Value.octet(number));
+        if (rule.protocol().isEmpty()) {
+            ways.add(List.of(Statement.isNot(Field.PROTOCOL, Value.octet(number))));
+        }
+        ways.add(List.of(control, Statement.isNot(type(family), Value.octet(icmp.type().orElse(0)))));
+        icmp.code().ifPresent(code -> ways.add(List.of(control, Statement.is(type(family), Value.octet(icmp.type().orElse(0))), Statement.isNot(code(family), Value.octet(code)))));
+        return ways;
+    }
+
+    private static Field type(AddressFamily family) {
+        return family == AddressFamily.IPV4 ? Field.ICMP_TYPE : Field.ICMPV6_TYPE;
+    }
+
+    private static Field code(AddressFamily family) {
+        return family == AddressFamily.IPV4 ? Field.ICMP_CODE : Field.ICMPV6_CODE;
+    }
+
+    static Field address(AddressFamily family, boolean source) {
+        return family == AddressFamily.IPV4 ? source ? Field.SOURCE_V4 : Field.DESTINATION_V4 : source ? Field.SOURCE_V6 : Field.DESTINATION_V6;
+    }
+
+    static DataType addressType(AddressFamily family) {
+        return family == AddressFamily.IPV4 ? DataType.IPV4_ADDRESS : DataType.IPV6_ADDRESS;
+    }
+}

@@ -1,0 +1,447 @@
+package tombolo.policy.adapter.nft;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.net.Prefix;
+import tombolo.api.nftables.Chain;
+import tombolo.api.nftables.Change;
+import tombolo.api.nftables.DataType;
+import tombolo.api.nftables.Element;
+import tombolo.api.nftables.Field;
+import tombolo.api.nftables.NamedSet;
+import tombolo.api.nftables.Rule;
+import tombolo.api.nftables.Statement;
+import tombolo.api.nftables.Value;
+import tombolo.api.nftables.Verdict;
+import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.PolicyBody.Type;
+import tombolo.api.resource.ResourceId;
+import tombolo.policy.core.Model;
+import tombolo.policy.core.PolicyEngine;
+import tombolo.policy.core.SetId;
+
+/** What the packet filter has of policy, and what a change of the compiled policy makes of it. One thread; a refused change leaves it useless: make a new one. */
+public final class NftTable {
+    private static final int ESTABLISHED_OR_RELATED = 2 | 4;
+    private static final int INVALID = 1;
+    /** The kernel's word for an address of its own. */
+    private static final int RTN_LOCAL = 2;
+    private static final String PROFILE = "profile ";
+
+    private final PolicyEngine engine;
+    private boolean dropToHost;
+    private final Map<String, Chain> chains = new HashMap<>();
+    /** Of sets that are named by their content, and of chains of endpoints: how many refer to each. */
+    private final Map<String, Integer> references = new HashMap<>();
+    private final Map<String, List<String>> helpersOf = new HashMap<>();
+    private final Map<ResourceId, Parts.Kind> kinds = new HashMap<>();
+    private final Set<String> storedProfiles = new HashSet<>();
+    /** How many members of a set are no single addresses, by family. */
+    private final Map<SetId, int[]> wide = new HashMap<>();
+    private final Map<ResourceId, Placed> placed = new HashMap<>();
+    private final Map<String, Map<Value, TreeMap<ResourceId, Element>>> claims = new HashMap<>();
+    /** Within one change: a policy of all endpoints is composed once. */
+    private final Map<Likeness, Parts.Composition> composed = new HashMap<>();
+    private final Parts parts = new Parts(id -> kinds.getOrDefault(id, new Parts.Kind(false, false, false)), storedProfiles::contains);
+
+    /** Where an endpoint's packets go. */
+    private record Placed(List<Parts.Composition> compositions, Map<String, List<Element>> elements) { }
+
+    /** Endpoints that are alike in this share their chains. */
+    private record Likeness(List<Model.TierPolicies> tiers, List<String> profiles, Set<String> implicit, boolean ingress) { }
+
+    /** @param dropToHost whether what an endpoint's policy lets it send to this host itself is dropped nevertheless */
+    public NftTable(PolicyEngine engine, boolean dropToHost) {
+        this.engine = engine;
+        this.dropToHost = dropToHost;
+    }
+
+    /** Changes what becomes of what an endpoint's policy lets it send to this host. */
+    public Change toHost(boolean drop) {
+        dropToHost = drop;
+        return Change.differences().put(allowed()).build();
+    }
+
+    /** All there is, for a writer that does not know it yet. Once, first. */
+    public Change whole() {
+        Model model = engine.model();
+        TreeMap<SetId, Model.SetDelta> sets = new TreeMap<>();
+        model.sets().forEach((id, contents) -> sets.put(id, new Model.SetDelta(true, contents, Model.SetContents.EMPTY)));
+        Model.Delta all = new Model.Delta(model.endpoints(), Set.of(), model.policies(), Set.of(), model.profiles(), Set.of(), sets, Set.of());
+        Collected collected = new Collected();
+        apply(all, collected);
+        List<Chain> whole = new ArrayList<>(collected.chains.values());
+        whole.addAll(frame());
+        List<NamedSet> wholeSets = new ArrayList<>(collected.sets.values());
+        wholeSets.add(map(NftNames.TO, "to endpoints", List.of(DataType.INTERFACE_NAME), collected));
+        for (AddressFamily family : AddressFamily.values()) {
+            List<DataType> key = List.of(DataType.INTERFACE_NAME, NftRules.addressType(family));
+            wholeSets.add(map(NftNames.from(family), "from endpoints", key, collected));
+            wholeSets.add(new NamedSet(NftNames.wide(family), key, true, new NamedSet.MapData.Verdicts(), "allowedSourcePrefixes", collected.puts(NftNames.wide(family))));
+        }
+        wholeSets.add(NamedSet.set(NftNames.WORKLOADS, "interfaces of endpoints", List.of(DataType.INTERFACE_NAME), collected.puts(NftNames.WORKLOADS)));
+        return Change.complete(whole, wholeSets);
+    }
+
+    private static NamedSet map(String name, String comment, List<DataType> key, Collected collected) {
+        return NamedSet.verdicts(name, comment, key, collected.puts(name));
+    }
+
+    /** @param delta what the engine has just answered */
+    public Change change(Model.Delta delta) {
+        Collected collected = new Collected();
+        apply(delta, collected);
+        Change.Builder builder = Change.differences();
+        collected.chains.values().forEach(builder::put);
+        collected.sets.values().forEach(builder::put);
+        collected.goneChains.forEach(builder::removeChain);
+        collected.goneSets.forEach(builder::removeSet);
+        Set<String> names = new LinkedHashSet<>(collected.put.keySet());
+        names.addAll(collected.gone.keySet());
+        names.stream().filter(name -> !collected.sets.containsKey(name) && !collected.goneSets.contains(name)).forEach(name ->
+                builder.elements(name, collected.puts(name), List.copyOf(collected.gone.getOrDefault(name, Set.of()))));
+        return builder.build();
+    }
+
+    /** What a change comes to, by name: of what is said twice the last counts. */
+    private static final class Collected {
+        final Map<String, Chain> chains = new LinkedHashMap<>();
+        final Map<String, NamedSet> sets = new LinkedHashMap<>();
+        final Set<String> goneChains = new LinkedHashSet<>();
+        final Set<String> goneSets = new LinkedHashSet<>();
+        final Map<String, Map<Value, Element>> put = new LinkedHashMap<>();
+        final Map<String, Set<Value>> gone = new LinkedHashMap<>();
+
+        List<Element> puts(String set) {
+            return List.copyOf(put.getOrDefault(set, Map.of()).values());
+        }
+
+        void put(String set, Element element) {
+            gone.computeIfAbsent(set, _ -> new LinkedHashSet<>()).remove(element.from());
+            put.computeIfAbsent(set, _ -> new LinkedHashMap<>()).put(element.from(), element);
+        }
+
+        void gone(String set, Value from) {
+            put.computeIfAbsent(set, _ -> new LinkedHashMap<>()).remove(from);
+            gone.computeIfAbsent(set, _ -> new LinkedHashSet<>()).add(from);
+        }
+    }
+
+    // ---------------------------------------------------------------- the frame
+
+    private List<Chain> frame() {
+        List<Rule> strange = new ArrayList<>();
+        for (AddressFamily family : AddressFamily.values()) {
+            strange.add(Rule.of("networks that an endpoint may send from", Statement.family(family),
+                    new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.wide(family))));
+        }
+        strange.add(Rule.of("forged", new Statement.Count(), Statement.decide(Verdict.DROP)));
+        List<Rule> forward = new ArrayList<>(List.of(flows()));
+        forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
+                Statement.decide(Verdict.DROP)));
+        forward.addAll(from());
+        forward.add(toEndpoint());
+        List<Rule> input = new ArrayList<>(List.of(flows()));
+        // Source: felix/rules/static.go: without these no endpoint finds its IPv6 neighbours or groups.
+        for (int[] types : List.of(new int[] {130, 133}, new int[] {135, 136})) {
+            input.add(Rule.of("neighbours and groups of IPv6", Statement.family(AddressFamily.IPV6), Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.ICMPV6.number())),
+                    new Statement.Within(Field.ICMPV6_TYPE, Value.octet(types[0]), Value.octet(types[1])), Statement.decide(Verdict.ACCEPT)));
+        }
+        input.addAll(from());
+        return List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
+                Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
+                Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input), allowed());
+    }
+
+    private static Rule flows() {
+        return Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT));
+    }
+
+    private static Rule toEndpoint() {
+        return Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO));
+    }
+
+    private static List<Rule> from() {
+        List<Rule> rules = new ArrayList<>();
+        for (AddressFamily family : AddressFamily.values()) {
+            rules.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
+        }
+        rules.add(Rule.of("from endpoints: not their own address", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
+        return rules;
+    }
+
+    private Chain allowed() {
+        List<Rule> rules = new ArrayList<>(List.of(toEndpoint()));
+        if (dropToHost) {
+            rules.add(Rule.of("to this host: defaultEndpointToHostAction", Statement.is(Field.DESTINATION_TYPE, Value.number(RTN_LOCAL)), new Statement.Count(), Statement.decide(Verdict.DROP)));
+        }
+        rules.add(Rule.of("out", Statement.decide(Verdict.ACCEPT)));
+        return Chain.of(NftNames.ALLOWED, "what an endpoint may send", rules);
+    }
+
+    // ---------------------------------------------------------------- a change
+
+    private void apply(Model.Delta delta, Collected to) {
+        Set<SetId> reshaped = sets(delta, to);
+        Set<ResourceId> policies = new LinkedHashSet<>(delta.policies().keySet());
+        Set<String> profiles = new LinkedHashSet<>(delta.profiles().keySet());
+        if (!reshaped.isEmpty()) {
+            engine.activePolicies().values().stream().filter(policy -> refers(policy.ingress(), reshaped) || refers(policy.egress(), reshaped)).forEach(policy -> policies.add(policy.id()));
+            storedProfiles.stream().filter(name -> engine.profile(name).filter(profile -> refers(profile.ingress(), reshaped) || refers(profile.egress(), reshaped)).isPresent())
+                    .forEach(profiles::add);
+        }
+        boolean other = false;
+        for (ResourceId id : policies) {
+            Model.Policy policy = engine.activePolicies().get(id);
+            Parts.Kind kind = Parts.Kind.of(policy);
+            Parts.Kind before = kinds.put(id, kind);
+            other |= before != null && !before.equals(kind);
+            chain(NftNames.policy(id, true), id.toString(), kind.counts() && policy.types().contains(Type.INGRESS), policy.ingress(), true, to);
+            chain(NftNames.policy(id, false), id.toString(), kind.counts() && policy.types().contains(Type.EGRESS), policy.egress(), false, to);
+        }
+        for (String name : profiles) {
+            Model.Profile profile = engine.profile(name).orElseThrow();
+            storedProfiles.add(name);
+            chain(NftNames.profile(name, true), PROFILE + name, true, profile.ingress(), true, to);
+            chain(NftNames.profile(name, false), PROFILE + name, true, profile.egress(), false, to);
+        }
+        storedProfiles.removeAll(delta.profilesGone());
+        delta.policiesGone().forEach(kinds::remove);
+        endpoints(delta, other || !delta.profiles().isEmpty() || !delta.profilesGone().isEmpty(), to);
+        delta.policiesGone().forEach(id -> List.of(true, false).forEach(ingress -> chain(NftNames.policy(id, ingress), "", false, List.of(), ingress, to)));
+        delta.profilesGone().forEach(name -> List.of(true, false).forEach(ingress -> chain(NftNames.profile(name, ingress), "", false, List.of(), ingress, to)));
+    }
+
+    private static boolean refers(List<Model.Rule> rules, Set<SetId> sets) {
+        return rules.stream().flatMap(rule -> java.util.stream.Stream.of(rule.source(), rule.destination()))
+                .anyMatch(side -> side.in().filter(sets::contains).isPresent() || side.notIn().filter(sets::contains).isPresent());
+    }
+
+    /** The chain of a policy or profile in one direction, and the sets that it alone names. */
+    private void chain(String name, String owner, boolean wanted, List<Model.Rule> rules, boolean ingress, Collected to) {
+        if (!wanted) {
+            if (chains.containsKey(name)) {
+                remove(name, to);
+            }
+            return;
+        }
+        NftRules compiler = new NftRules(this::interval, owner.startsWith(PROFILE));
+        Chain chain = Chain.of(name, owner + (ingress ? " ingress" : " egress"), compiler.rules(owner, rules, ingress));
+        Chain before = chains.put(name, chain);
+        List<String> old = helpersOf.put(name, List.copyOf(compiler.helpers().keySet()));
+        compiler.helpers().forEach((helper, set) -> {
+            if (references.merge(helper, 1, Integer::sum) == 1) {
+                to.goneSets.remove(helper);
+                to.sets.put(helper, set);
+            }
+        });
+        if (old != null) {
+            old.forEach(helper -> releaseSet(helper, to));
+        }
+        if (!chain.equals(before)) {
+            to.goneChains.remove(name);
+            to.chains.put(name, chain);
+        }
+    }
+
+    private void remove(String name, Collected to) {
+        chains.remove(name);
+        to.chains.remove(name);
+        to.goneChains.add(name);
+        List<String> helpers = helpersOf.remove(name);
+        if (helpers != null) {
+            helpers.forEach(helper -> releaseSet(helper, to));
+        }
+    }
+
+    private void releaseSet(String helper, Collected to) {
+        if (references.merge(helper, -1, Integer::sum) == 0) {
+            references.remove(helper);
+            to.sets.remove(helper);
+            to.goneSets.add(helper);
+        }
+    }
+
+    // ---------------------------------------------------------------- sets of selectors
+
+    private boolean interval(SetId id, AddressFamily family) {
+        int[] counts = wide.get(id);
+        return counts != null && counts[family.ordinal()] > 0;
+    }
+
+    /** @return sets that have another name now */
+    private Set<SetId> sets(Model.Delta delta, Collected to) {
+        for (SetId id : delta.setsGone()) {
+            for (AddressFamily family : AddressFamily.values()) {
+                to.goneSets.add(NftNames.set(id, family, interval(id, family)));
+            }
+            wide.remove(id);
+        }
+        Set<SetId> reshaped = new HashSet<>();
+        delta.sets().forEach((id, change) -> {
+            boolean known = wide.containsKey(id);
+            boolean[] before = {interval(id, AddressFamily.IPV4), interval(id, AddressFamily.IPV6)};
+            int[] counts = wide.computeIfAbsent(id, _ -> new int[2]);
+            if (change.fresh()) {
+                counts[0] = 0;
+                counts[1] = 0;
+            }
+            count(change.added().nets(), 1, counts);
+            count(change.removed().nets(), -1, counts);
+            for (AddressFamily family : AddressFamily.values()) {
+                boolean now = interval(id, family);
+                boolean other = known && before[family.ordinal()] != now;
+                if (other) {
+                    to.goneSets.add(NftNames.set(id, family, !now));
+                    reshaped.add(id);
+                }
+                if (change.fresh() || other) {
+                    String name = NftNames.set(id, family, now);
+                    to.goneSets.remove(name);
+                    to.sets.put(name, set(name, id, family, now, engine.set(id)));
+                } else {
+                    elements(NftNames.set(id, family, now), id, family, change, to);
+                }
+            }
+        });
+        return reshaped;
+    }
+
+    private static void count(List<Prefix> nets, int by, int[] counts) {
+        for (Prefix net : nets) {
+            if (net.length() < net.family().bits()) {
+                counts[net.family().ordinal()] += by;
+            }
+        }
+    }
+
+    private static NamedSet set(String name, SetId id, AddressFamily family, boolean interval, Model.SetContents contents) {
+        List<DataType> key = id instanceof SetId.Nets ? List.of(NftRules.addressType(family)) : List.of(NftRules.addressType(family), DataType.PROTOCOL, DataType.PORT);
+        List<Element> elements = members(id, family, contents);
+        return interval ? NamedSet.intervals(name, id.text(), key, elements) : NamedSet.set(name, id.text(), key, elements);
+    }
+
+    private static void elements(String name, SetId id, AddressFamily family, Model.SetDelta change, Collected to) {
+        members(id, family, change.removed()).forEach(element -> to.gone(name, element.from()));
+        // A range may give way to another that begins at the same address: putting replaces it.
+        members(id, family, change.added()).forEach(element -> to.put(name, element));
+    }
+
+    private static List<Element> members(SetId id, AddressFamily family, Model.SetContents contents) {
+        return id instanceof SetId.Nets ? contents.nets().stream().filter(net -> net.family() == family).map(NftRules::element).toList()
+                : contents.ports().stream().filter(member -> member.address().family() == family).map(member -> Element.of(Value.concatenated(Value.of(member.address()),
+                        Value.octet(member.protocol().number()), Value.port(member.port())))).toList();
+    }
+
+    // ---------------------------------------------------------------- endpoints
+
+    private void endpoints(Model.Delta delta, boolean all, Collected to) {
+        List<Placed> left = new ArrayList<>();
+        for (ResourceId id : delta.endpointsGone()) {
+            Placed before = placed.remove(id);
+            if (before != null) {
+                left.add(before);
+                claim(id, before.elements, Map.of(), to);
+            }
+        }
+        for (Model.Endpoint endpoint : all ? engine.endpoints().values() : delta.endpoints().values()) {
+            place(endpoint, left, to);
+        }
+        composed.clear();
+        // Behind everything else: a chain that one leaves may be the one that another comes to.
+        for (Placed before : left) {
+            before.compositions.forEach(composition -> release(composition, to));
+        }
+    }
+
+    private void place(Model.Endpoint endpoint, List<Placed> left, Collected to) {
+        Optional<String> name = endpoint.interfaceName();
+        if (endpoint.host() || name.filter(EndpointId::isInterfaceName).isEmpty()) {
+            return;
+        }
+        Parts.Composition ingress = composition(endpoint, true);
+        Parts.Composition egress = composition(endpoint, false);
+        acquire(ingress, to);
+        acquire(egress, to);
+        String comment = endpoint.id().namespace().map(namespace -> namespace + "/").orElse("") + endpoint.id().name();
+        Map<String, List<Element>> elements = new LinkedHashMap<>();
+        Value key = Value.interfaceName(name.get());
+        elements.put(NftNames.TO, List.of(Element.entry(key, Verdict.jump(ingress.first()), comment)));
+        elements.put(NftNames.WORKLOADS, List.of(Element.of(key)));
+        for (AddressFamily family : AddressFamily.values()) {
+            elements.put(NftNames.from(family), endpoint.addresses().stream().filter(net -> net.family() == family)
+                    .map(net -> Element.entry(Value.concatenated(key, Value.of(net.address())), Verdict.jump(egress.first()), comment)).toList());
+        }
+        for (AddressFamily family : AddressFamily.values()) {
+            elements.put(NftNames.wide(family), endpoint.spoofable().stream().filter(net -> net.family() == family)
+                    .map(net -> new Element(Value.concatenated(key, Value.of(net.address())), Value.concatenated(key, Value.last(net)), Optional.of(Verdict.jump(egress.first())), comment)).toList());
+        }
+        Placed before = placed.put(endpoint.id(), new Placed(List.of(ingress, egress), elements));
+        claim(endpoint.id(), before == null ? Map.of() : before.elements, elements, to);
+        if (before != null) {
+            left.add(before);
+        }
+    }
+
+    private Parts.Composition composition(Model.Endpoint endpoint, boolean ingress) {
+        return composed.computeIfAbsent(new Likeness(endpoint.tiers(), endpoint.profiles(), endpoint.implicit(), ingress), _ -> parts.of(endpoint, ingress));
+    }
+
+    /** Two endpoints may name the same interface for a moment, when one is made anew: the first by name has it, and none takes it from the other by going. */
+    private void claim(ResourceId id, Map<String, List<Element>> before, Map<String, List<Element>> now, Collected to) {
+        Map<String, Set<Value>> touched = new LinkedHashMap<>();
+        before.forEach((set, elements) -> elements.forEach(element -> {
+            claims.get(set).get(element.from()).remove(id);
+            touched.computeIfAbsent(set, _ -> new LinkedHashSet<>()).add(element.from());
+        }));
+        now.forEach((set, elements) -> elements.forEach(element -> {
+            claims.computeIfAbsent(set, _ -> new HashMap<>()).computeIfAbsent(element.from(), _ -> new TreeMap<>()).put(id, element);
+            touched.computeIfAbsent(set, _ -> new LinkedHashSet<>()).add(element.from());
+        }));
+        Map<Value, Element> old = new HashMap<>();
+        touched.forEach((set, keys) -> {
+            old.clear();
+            before.getOrDefault(set, List.of()).forEach(element -> old.put(element.from(), element));
+            for (Value key : keys) {
+                TreeMap<ResourceId, Element> holders = claims.get(set).get(key);
+                if (holders.isEmpty()) {
+                    claims.get(set).remove(key);
+                    to.gone(set, key);
+                } else if (!holders.firstEntry().getValue().equals(old.get(key)) || holders.size() > 1) {
+                    to.put(set, holders.firstEntry().getValue());
+                }
+            }
+        });
+    }
+
+    private void acquire(Parts.Composition composition, Collected to) {
+        for (Chain chain : composition.chains()) {
+            if (references.merge(chain.name(), 1, Integer::sum) == 1) {
+                chains.put(chain.name(), chain);
+                to.goneChains.remove(chain.name());
+                to.chains.put(chain.name(), chain);
+            }
+        }
+    }
+
+    private void release(Parts.Composition composition, Collected to) {
+        for (Chain chain : composition.chains()) {
+            if (references.merge(chain.name(), -1, Integer::sum) == 0) {
+                references.remove(chain.name());
+                chains.remove(chain.name());
+                to.chains.remove(chain.name());
+                to.goneChains.add(chain.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package tombolo.policy.adapter.nft;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import tombolo.api.nftables.Chain;
+import tombolo.api.nftables.Field;
+import tombolo.api.nftables.Rule;
+import tombolo.api.nftables.Statement;
+import tombolo.api.nftables.Verdict;
+import tombolo.api.resource.PolicyRule;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.Tier.DefaultAction;
+import tombolo.policy.core.Model;
+
+/**
+ * The chains of all endpoints that have the same policies in one direction, named by their content: tier by tier, then the profiles, then drop. A new chain begins
+ * behind a tier that a rule may pass over.
+ */
+final class Parts {
+    /** What an endpoint's chain must know of a policy. @param counts whether it is enforced here: neither staged nor of another stage of the packet's way */
+    record Kind(boolean counts, boolean passesIngress, boolean passesEgress) {
+        static Kind of(Model.Policy policy) {
+            return new Kind(policy.staged().isEmpty() && !policy.untracked() && !policy.preDnat(), passes(policy.ingress()), passes(policy.egress()));
+        }
+
+        boolean passes(boolean ingress) {
+            return ingress ? passesIngress : passesEgress;
+        }
+
+        private static boolean passes(List<Model.Rule> rules) {
+            return rules.stream().anyMatch(rule -> rule.action() == PolicyRule.Action.PASS);
+        }
+    }
+
+    /** @param first the name of the chain to jump to, which is the first of them */
+    record Composition(String first, List<Chain> chains) { }
+
+    private final Function<ResourceId, Kind> kinds;
+    private final Function<String, Boolean> profileStored;
+
+    Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored) {
+        this.kinds = kinds;
+        this.profileStored = profileStored;
+    }
+
+    Composition of(Model.Endpoint endpoint, boolean ingress) {
+        // The rules refer to the next part by its name, which is that of the whole: its content is gathered first, with marks in place of names.
+        List<List<Rule>> parts = parts(endpoint, ingress, "");
+        String base = (ingress ? "policy-i-" : "policy-e-") + NftNames.hash(parts.toString());
+        List<List<Rule>> named = parts(endpoint, ingress, base);
+        Map<String, Chain> chains = new LinkedHashMap<>();
+        for (int i = 0; i < named.size(); i++) {
+            String name = name(base, i);
+            chains.put(name, Chain.of(name, "what " + (ingress ? "comes to" : "comes from") + " endpoints with these policies", named.get(i)));
+        }
+        return new Composition(base, List.copyOf(chains.values()));
+    }
+
+    private static String name(String base, int part) {
+        return (base.isEmpty() ? "policy-i-" : base) + (part == 0 ? "" : "-" + (part + 1));
+    }
+
+    private List<List<Rule>> parts(Model.Endpoint endpoint, boolean ingress, String base) {
+        List<List<Rule>> parts = new ArrayList<>();
+        List<Rule> rules = new ArrayList<>();
+        parts.add(rules);
+        for (Model.TierPolicies tier : endpoint.tiers()) {
+            List<ResourceId> policies = (ingress ? tier.ingress() : tier.egress()).stream().filter(id -> kinds.apply(id).counts()).toList();
+            if (policies.isEmpty()) {
+                continue; // also a tier with staged ones alone: it is passed over
+            }
+            boolean passes = policies.stream().anyMatch(id -> kinds.apply(id).passes(ingress));
+            String next = name(base, parts.size());
+            if (passes) {
+                rules.add(Rule.of("tier " + tier.tier(), new Statement.SetMark(false, ~NftRules.PASS, 0)));
+            }
+            for (ResourceId id : policies) {
+                rules.add(Rule.of(id.toString(), Statement.decide(Verdict.jump(NftNames.policy(id, ingress)))));
+                if (kinds.apply(id).passes(ingress)) {
+                    rules.add(Rule.of("passed on", Statement.anyOf(Field.MARK, NftRules.PASS), Statement.decide(Verdict.goTo(next))));
+                }
+            }
+            if (tier.defaultAction() == DefaultAction.DENY) {
+                rules.add(Rule.of("end of tier " + tier.tier(), new Statement.Count(), Statement.decide(Verdict.DROP)));
+                if (!passes) {
+                    return parts; // nothing gets further
+                }
+            } else if (passes) {
+                rules.add(Rule.of("end of tier " + tier.tier(), Statement.decide(Verdict.goTo(next))));
+            }
+            if (passes) {
+                rules = new ArrayList<>();
+                parts.add(rules);
+            }
+        }
+        profiles(endpoint, ingress, rules);
+        return parts;
+    }
+
+    private void profiles(Model.Endpoint endpoint, boolean ingress, List<Rule> rules) {
+        for (String name : endpoint.profiles()) {
+            if (endpoint.implicit().contains(name)) {
+                rules.add(Rule.of("profile " + name + ", not stored", new Statement.Count(), NftRules.allow(ingress)));
+                return;
+            }
+            if (profileStored.apply(name)) {
+                rules.add(Rule.of("profile " + name, Statement.decide(Verdict.jump(NftNames.profile(name, ingress)))));
+            }
+        }
+        rules.add(Rule.of("no profile allows it", new Statement.Count(), Statement.decide(Verdict.DROP)));
+    }
+}

@@ -1,0 +1,34 @@
+/**
+ * The compiled policy as chains and sets of the packet filter.
+ *
+ * <pre>
+ *  policy-forward (hook forward)
+ *    established, related ─► accept
+ *    from4, from6: interface . source address ─► jump policy-e-…    one verdict map says at once whose packet it is and that its source is its own
+ *    from a workload's interface otherwise ─► policy-strange: the networks that it may send from besides, else drop
+ *    to: interface out ─► jump policy-i-…
+ *
+ *  policy-input (hook input)   the same for what endpoints send to this host; what their policies allow is then accepted, or dropped where
+ *                              defaultEndpointToHostAction says so
+ *
+ *  policy-e-…, policy-i-…   the policies of all endpoints that have the same ones: tier by tier, then the profiles, then drop
+ *    ├─► policy-out-…, policy-in-…   one chain for a policy and direction, shared by all its endpoints; a rule of it is one or a few of the kernel's
+ *    └─► policy-allowed   what an egress rule allows goes on here: to the endpoint it is for, or out
+ * </pre>
+ *
+ * <p>Chains and helper sets whose content can change as a whole are named by it: another content is another name, so that an endpoint moves from one to another by two
+ * elements of maps. A set of a selector is one of single addresses for as long as there is nothing else in it, since the kernel finds and adds those at once, and one
+ * of intervals otherwise.
+ *
+ * <p>A rule that passes sets a bit of the packet's mark ({@code NftRules.PASS}) and returns; behind the jump to such a policy, and only there, the endpoint's chain looks
+ * at it and goes to the next tier. A tier with such a policy begins by clearing it.
+ *
+ * <p>DEVIATION: without a word in FelixConfiguration, what an endpoint's policy lets it send to this host is accepted, as Calico's own manifests have it; Felix alone would drop
+ * it. What this host itself sends to its endpoints is always accepted, as in Calico.
+ *
+ * <p>Known gaps: host endpoints (forwarded, preDNAT, doNotTrack) and the log are not written yet.
+ */
+@NullMarked
+package tombolo.policy.adapter.nft;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,229 @@
+package tombolo.policy.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
+import tombolo.api.policy.Policies.Direction;
+import tombolo.api.policy.Policies.End;
+import tombolo.api.policy.Policies.Enforcement;
+import tombolo.api.policy.Policies.Explanation;
+import tombolo.api.policy.Policies.Pair;
+import tombolo.api.policy.Policies.Pairs;
+import tombolo.api.policy.Policies.Plan;
+import tombolo.api.policy.Policies.PolicyView;
+import tombolo.api.policy.Policies.Question;
+import tombolo.api.policy.Policies.SetUse;
+import tombolo.api.policy.Policies.Shown;
+import tombolo.api.policy.Policies.Status;
+import tombolo.api.policy.Policies.TierView;
+import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.Tier;
+
+/** Answers to people's questions, from the compiled policy. */
+public final class Answers {
+    /** Pairs in one answer: a hundred endpoints with each other. More is more than anybody reads, and seconds of work. */
+    static final int MOST_PAIRS = 10_000;
+    /** Members of a set that are shown. */
+    private static final int FIRST = 5;
+
+    private final PolicyEngine engine;
+    private final Enforcement enforcement;
+    private final Names names;
+
+    public Answers(PolicyEngine engine, Enforcement enforcement) {
+        this.engine = engine;
+        this.enforcement = enforcement;
+        this.names = new Names(engine);
+    }
+
+    public Status status(String node) {
+        Set<SetId> ids = engine.setIds();
+        return new Status(Optional.of(node), true, enforcement, engine.endpoints().size(), engine.policies(), engine.activePolicies().size(), ids.size(),
+                ids.stream().mapToLong(engine::setSize).sum(), engine.problems());
+    }
+
+    public List<String> endpoints() {
+        return engine.endpoints().values().stream().map(names::of).distinct().sorted().toList();
+    }
+
+    // ---------------------------------------------------------------- one endpoint
+
+    public Shown show(String word) {
+        Model.Endpoint endpoint = names.local(word);
+        List<TierView> tiers = new ArrayList<>();
+        for (Model.TierPolicies tier : endpoint.tiers()) {
+            tiers.add(new TierView(tier.tier(), tier.order(), tier.defaultAction() == Tier.DefaultAction.PASS ? "pass" : "deny", views(tier.ingress(), true), views(tier.egress(), false)));
+        }
+        List<String> profiles = endpoint.profiles().stream().map(name -> endpoint.implicit().contains(name) ? name + " (not stored: allows everything)"
+                : engine.profile(name).isPresent() ? name : name + " (not stored: allows nothing)").toList();
+        return new Shown(names.of(endpoint), endpoint.interfaceName(), endpoint.addresses().stream().map(net -> net.address().toString()).toList(),
+                new TreeMap<>(engine.labels(endpoint.id())), tiers, profiles, enforcement);
+    }
+
+    private List<PolicyView> views(List<ResourceId> ids, boolean ingress) {
+        return ids.stream().map(engine.activePolicies()::get).map(policy -> new PolicyView(policy.id(), policy.order(), policy.scope(), policy.staged().isPresent(),
+                (ingress ? policy.ingress() : policy.egress()).stream().map(RuleWords::of).toList())).toList();
+    }
+
+    // ---------------------------------------------------------------- one packet
+
+    public Explanation explain(Question question) {
+        Names.End from = names.end(question.from());
+        Names.End to = names.end(question.to());
+        AddressFamily family = family(from, to, question);
+        Packet packet = packet(from.address(family).orElseThrow(), to.address(family).orElseThrow(), question);
+        Verdicts verdicts = new Verdicts(engine);
+        List<End> ends = new ArrayList<>();
+        boolean allowed = true;
+        boolean pending = true;
+        for (Direction direction : List.of(Direction.EGRESS, Direction.INGRESS)) {
+            Optional<Model.Endpoint> local = (direction == Direction.EGRESS ? from : to).local();
+            if (local.isPresent()) {
+                Verdicts.Verdict verdict = verdicts.at(local.get(), direction, packet);
+                ends.add(new End(names.of(local.get()), direction, verdict.allowed() ? "allow" : "deny", verdict.steps()));
+                allowed &= verdict.allowed();
+                pending &= verdicts.pendingAt(local.get(), direction, packet).allowed();
+            }
+        }
+        if (ends.isEmpty()) {
+            throw new IllegalArgumentException("TMB-POL-012 neither " + from.text() + " nor " + to.text() + " is an endpoint of this node: no policy here decides about it");
+        }
+        return new Explanation(from.text(), to.text(), packet.toString(), allowed, ends, pending == allowed ? Optional.empty() : Optional.of(pending), enforcement);
+    }
+
+    private static AddressFamily family(Names.End from, Names.End to, Question question) {
+        List<AddressFamily> order = question.protocol().equals(IpProtocol.ICMPV6) ? List.of(AddressFamily.IPV6) : question.protocol().equals(IpProtocol.ICMP)
+                ? List.of(AddressFamily.IPV4) : List.of(AddressFamily.IPV4, AddressFamily.IPV6);
+        return order.stream().filter(family -> from.address(family).isPresent() && to.address(family).isPresent()).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("TMB-POL-013 " + from.text() + " and " + to.text() + " have no addresses of one family for " + question.protocol()));
+    }
+
+    private static Packet packet(IpAddress source, IpAddress destination, Question question) {
+        OptionalInt number = question.port();
+        Packet plain = Packet.of(source, destination, question.protocol());
+        if (question.protocol().hasPorts()) {
+            int port = number.orElseThrow(() -> new IllegalArgumentException("TMB-POL-014 " + question.protocol() + " needs a port: policy:explain FROM TO " + question.protocol() + " PORT"));
+            if (port < 1 || port > 65535) {
+                throw new IllegalArgumentException("TMB-POL-014 port " + port + ": 1 to 65535");
+            }
+            return Packet.to(source, destination, question.protocol(), port);
+        }
+        if (number.isPresent() && !Packet.isControl(question.protocol())) {
+            throw new IllegalArgumentException("TMB-POL-014 " + question.protocol() + " has no ports");
+        }
+        return number.isPresent() ? new Packet(source, destination, question.protocol(), 0, 0, number.getAsInt() & 255, 0) : plain;
+    }
+
+    // ---------------------------------------------------------------- pairs
+
+    public Pairs pairs(Optional<String> from, Optional<String> to) {
+        List<Model.Endpoint> all = engine.endpoints().values().stream().filter(endpoint -> !endpoint.host()).toList();
+        List<Model.Endpoint> sources = from.map(word -> List.of(names.local(word))).orElse(all);
+        List<Model.Endpoint> destinations = to.map(word -> List.of(names.local(word))).orElse(all);
+        Reach reach = new Reach(engine);
+        List<Pair> pairs = new ArrayList<>();
+        int left = 0;
+        for (Model.Endpoint source : sources) {
+            for (Model.Endpoint destination : destinations) {
+                if (source == destination) {
+                    continue;
+                }
+                for (AddressFamily family : AddressFamily.values()) {
+                    if (source.address(family).isEmpty() || destination.address(family).isEmpty()) {
+                        continue;
+                    }
+                    if (pairs.size() >= MOST_PAIRS) {
+                        left++;
+                        continue;
+                    }
+                    pairs.add(new Pair(names.of(source), source.address(family).get().toString(), names.of(destination), destination.address(family).get().toString(),
+                            reach.of(source, destination, family)));
+                }
+            }
+        }
+        return new Pairs(pairs, left, enforcement);
+    }
+
+    // ---------------------------------------------------------------- sets
+
+    public List<SetUse> sets() {
+        Map<SetId, Set<String>> users = new TreeMap<>();
+        engine.activePolicies().values().forEach(policy -> List.of(policy.ingress(), policy.egress())
+                .forEach(rules -> RuleCompiler.sets(rules, set -> users.computeIfAbsent(set, _ -> new TreeSet<>()).add(policy.id().toString()))));
+        List<SetUse> uses = new ArrayList<>();
+        for (SetId id : engine.setIds()) {
+            Model.SetContents contents = engine.set(id);
+            List<?> members = id instanceof SetId.Nets ? contents.nets() : contents.ports();
+            uses.add(new SetUse(id.selector().uniqueId(), id.text(), id instanceof SetId.Nets ? "addresses" : "ports", members.size(),
+                    members.stream().limit(FIRST).map(Object::toString).toList(), List.copyOf(users.getOrDefault(id, Set.of()))));
+        }
+        return uses;
+    }
+
+    // ---------------------------------------------------------------- a change
+
+    /** What becomes other where this policy is replaced by another. */
+    public Plan plan(Answers after) {
+        Map<List<String>, Pair> mine = byEnds();
+        Map<List<String>, Pair> theirs = after.byEnds();
+        Set<List<String>> keys = new java.util.LinkedHashSet<>(mine.keySet());
+        keys.addAll(theirs.keySet());
+        List<Pair> before = new ArrayList<>();
+        List<Pair> behind = new ArrayList<>();
+        for (List<String> key : keys) {
+            Pair one = mine.getOrDefault(key, nothing(key));
+            Pair other = theirs.getOrDefault(key, nothing(key));
+            if (!one.equals(other)) {
+                before.add(one);
+                behind.add(other);
+            }
+        }
+        return new Plan(before, behind, objects(engine.model(), after.engine.model()), after.engine.problems(), enforcement);
+    }
+
+    private Map<List<String>, Pair> byEnds() {
+        Map<List<String>, Pair> pairs = new LinkedHashMap<>();
+        pairs(Optional.empty(), Optional.empty()).pairs().forEach(pair -> pairs.put(List.of(pair.from(), pair.fromAddress(), pair.to(), pair.toAddress()), pair));
+        return pairs;
+    }
+
+    private static Pair nothing(List<String> key) {
+        return new Pair(key.get(0), key.get(1), key.get(2), key.get(3), "-");
+    }
+
+    private static List<String> objects(Model before, Model after) {
+        List<String> lines = new ArrayList<>();
+        differences("endpoint", before.endpoints(), after.endpoints(), lines);
+        differences("policy", before.policies(), after.policies(), lines);
+        differences("profile", before.profiles(), after.profiles(), lines);
+        Map<String, Model.SetContents> mine = new TreeMap<>();
+        Map<String, Model.SetContents> theirs = new TreeMap<>();
+        before.sets().forEach((id, contents) -> mine.put(id.text(), contents));
+        after.sets().forEach((id, contents) -> theirs.put(id.text(), contents));
+        differences("set", mine, theirs, lines);
+        return lines;
+    }
+
+    private static <K> void differences(String what, Map<K, ?> before, Map<K, ?> after, List<String> lines) {
+        Set<K> keys = new TreeSet<>(before.keySet());
+        keys.addAll(after.keySet());
+        for (K key : keys) {
+            if (!after.containsKey(key)) {
+                lines.add("- " + what + " " + key);
+            } else if (!before.containsKey(key)) {
+                lines.add("+ " + what + " " + key);
+            } else if (!after.get(key).equals(before.get(key))) {
+                lines.add("~ " + what + " " + key);
+            }
+        }
+    }
+}

@@ -1,0 +1,514 @@
+package tombolo.policy.core;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tombolo.api.policy.Policies.Problem;
+import tombolo.api.resource.HostEndpoint;
+import tombolo.api.resource.PolicyBody.Type;
+import tombolo.api.resource.Profile;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.ResourceSpec;
+import tombolo.api.resource.Tier;
+import tombolo.api.resource.WorkloadEndpoint;
+import tombolo.api.selector.Selector;
+
+/** The policy of one node, kept up to date by work that is proportional to each change. One thread. */
+public final class PolicyEngine {
+    /** What it listens to. */
+    public static final Set<String> KINDS = Set.of("NetworkPolicy", "GlobalNetworkPolicy", "StagedNetworkPolicy", "StagedGlobalNetworkPolicy", "StagedKubernetesNetworkPolicy", "Tier",
+            "Profile", "NetworkSet", "GlobalNetworkSet", "HostEndpoint", "WorkloadEndpoint");
+
+    private record Local(Resource resource, boolean host, List<String> profiles) { }
+
+    private static final class HeldProfile {
+        final Model.Profile rules;
+        final boolean good;
+        final long revision;
+        final Set<SetId> sets = new LinkedHashSet<>();
+
+        HeldProfile(Resource resource, Profile profile, List<String> problems) {
+            RuleCompiler compiler = new RuleCompiler(Optional.empty(), problems::add);
+            this.rules = new Model.Profile(compiler.rules(profile.ingress(), "ingress"), compiler.rules(profile.egress(), "egress"));
+            this.good = problems.isEmpty();
+            this.revision = resource.revision();
+            RuleCompiler.sets(rules.ingress(), sets::add);
+            RuleCompiler.sets(rules.egress(), sets::add);
+        }
+    }
+
+    private final String node;
+    private final ActiveSets sets = new ActiveSets();
+    private final MatchIndex<ResourceId> scopes = new MatchIndex<>(this::selected);
+    private final PolicyOrder order = new PolicyOrder();
+    private final Map<ResourceId, HeldPolicy> policies = new HashMap<>();
+    private final Map<Selector, Set<HeldPolicy>> byScope = new HashMap<>();
+    private final Map<ResourceId, ResourceId> stagedFor = new HashMap<>();
+    private final Map<String, HeldProfile> profiles = new HashMap<>();
+    private final Map<String, Problem> profileProblems = new TreeMap<>();
+    private final Map<String, Set<ResourceId>> profileUsers = new HashMap<>();
+    private final Map<ResourceId, Local> locals = new HashMap<>();
+
+    private final SortedMap<ResourceId, Model.Endpoint> toldEndpoints = new TreeMap<>();
+    private final SortedMap<ResourceId, Model.Policy> toldPolicies = new TreeMap<>();
+    private final Map<String, HeldProfile> toldProfiles = new TreeMap<>();
+    private final Set<ResourceId> dirtyEndpoints = new HashSet<>();
+    private final Map<ResourceId, HeldPolicy> dirtyPolicies = new LinkedHashMap<>();
+    private final Set<String> dirtyProfiles = new HashSet<>();
+    private boolean orderDirty;
+
+    /** @param node whose endpoints are local */
+    public PolicyEngine(String node) {
+        this.node = node;
+    }
+
+    /** Takes in changes, all before anything is computed anew, and answers what they did. Resources of other kinds are passed over. */
+    public Model.Delta apply(Collection<Resource> puts, Collection<ResourceId> deletes) {
+        deletes.forEach(this::delete);
+        puts.forEach(this::put);
+        return flush();
+    }
+
+    // ---------------------------------------------------------------- taking in
+
+    private void put(Resource resource) {
+        ResourceId id = resource.id();
+        switch (resource.spec()) {
+            case WorkloadEndpoint endpoint -> endpoint(resource, endpoint.profiles(), endpoint.node().filter(node::equals).isPresent(), false);
+            case HostEndpoint endpoint -> endpoint(resource, endpoint.profiles(), endpoint.node().equals(node), true);
+            case Tier tier -> {
+                if (order.put(id.name(), tier)) {
+                    tierChanged(id.name());
+                }
+            }
+            case Profile profile -> profile(resource, profile);
+            default -> {
+                Optional<Member> member = Member.of(resource);
+                if (member.isPresent()) {
+                    sets.put(id, member.get(), Scopes.labels(resource), Scopes.parents(resource, List.of()));
+                } else {
+                    policy(resource);
+                }
+            }
+        }
+    }
+
+    private void delete(ResourceId id) {
+        switch (id.kind()) {
+            case "WorkloadEndpoint", "HostEndpoint", "NetworkSet", "GlobalNetworkSet" -> {
+                sets.remove(id);
+                forgetLocal(id);
+            }
+            case "Tier" -> {
+                if (order.remove(id.name())) {
+                    tierChanged(id.name());
+                }
+            }
+            case "Profile" -> {
+                profiles.remove(id.name());
+                profileProblems.remove(id.name());
+                labels(id.name(), Map.of());
+                profileChanged(id.name());
+            }
+            default -> {
+                stagedFor.remove(id);
+                forgetPolicy(id);
+            }
+        }
+    }
+
+    private void endpoint(Resource resource, List<String> names, boolean local, boolean host) {
+        ResourceId id = resource.id();
+        Map<String, String> labels = Scopes.labels(resource);
+        List<String> parents = Scopes.parents(resource, names);
+        sets.put(id, Member.of(resource).orElse(Member.NONE), labels, parents);
+        if (!local) {
+            forgetLocal(id);
+            return;
+        }
+        Local before = locals.put(id, new Local(resource, host, names));
+        if (before == null || !before.profiles.equals(names)) {
+            if (before != null) {
+                leaveProfiles(id, before);
+            }
+            names.forEach(name -> {
+                profileUsers.computeIfAbsent(name, _ -> new HashSet<>()).add(id);
+                dirtyProfiles.add(name);
+            });
+        }
+        dirtyEndpoints.add(id);
+        scopes.put(id, labels, parents);
+    }
+
+    private void forgetLocal(ResourceId id) {
+        Local before = locals.remove(id);
+        if (before != null) {
+            scopes.remove(id);
+            leaveProfiles(id, before);
+            dirtyEndpoints.add(id);
+        }
+    }
+
+    private void leaveProfiles(ResourceId id, Local local) {
+        for (String name : local.profiles) {
+            Set<ResourceId> users = profileUsers.get(name);
+            if (users != null) {
+                users.remove(id);
+                if (users.isEmpty()) {
+                    profileUsers.remove(name);
+                }
+            }
+            dirtyProfiles.add(name);
+        }
+    }
+
+    private void profile(Resource resource, Profile profile) {
+        String name = resource.id().name();
+        labels(name, profile.labelsToApply());
+        List<String> problems = new ArrayList<>();
+        HeldProfile next = new HeldProfile(resource, profile, problems);
+        HeldProfile before = profiles.get(name);
+        boolean keep = !next.good && before != null && before.good;
+        if (problems.isEmpty()) {
+            profileProblems.remove(name);
+        } else {
+            profileProblems.put(name, new Problem(resource.id(), "TMB-POL-001 " + resource.id() + ": " + String.join("; ", problems),
+                    keep ? "the rules of the last good version, revision " + before.revision : "the rest of it; the rules named fail closed"));
+        }
+        if (!keep) {
+            profiles.put(name, next);
+            profileChanged(name);
+        }
+    }
+
+    private void labels(String profile, Map<String, String> labels) {
+        sets.parent(profile, labels);
+        scopes.parent(profile, labels);
+    }
+
+    private void profileChanged(String name) {
+        dirtyProfiles.add(name);
+        dirtyEndpoints.addAll(profileUsers.getOrDefault(name, Set.of()));
+    }
+
+    private void policy(Resource resource) {
+        ResourceId id = resource.id();
+        HeldPolicy.standsFor(resource).ifPresentOrElse(other -> stagedFor.put(id, other), () -> stagedFor.remove(id));
+        if (!HeldPolicy.isOne(resource)) {
+            forgetPolicy(id);
+            return;
+        }
+        HeldPolicy held = policies.get(id);
+        Selector scope = null;
+        if (held == null) {
+            held = HeldPolicy.of(resource);
+            policies.put(id, held);
+            orderDirty = true;
+        } else {
+            scope = held.version.scope();
+            Model.Policy before = held.version.policy();
+            held.put(resource);
+            Model.Policy after = held.version.policy();
+            if (!before.tier().equals(after.tier()) || !before.order().equals(after.order())) {
+                orderDirty = true;
+            } else if (before.types().equals(after.types()) && scope.equals(held.version.scope())) {
+                dirtyPolicies.put(id, held); // nobody's list of policies changes, only this one's rules
+                if (before.untracked() == after.untracked() && before.preDnat() == after.preDnat()) {
+                    return;
+                }
+            }
+        }
+        rescope(held, scope);
+    }
+
+    private void rescope(HeldPolicy held, @Nullable Selector before) {
+        Selector now = held.version.scope();
+        if (before != null) {
+            dirtyEndpoints.addAll(scopes.matching(before));
+            if (!before.equals(now)) {
+                leave(held, before);
+            }
+        }
+        byScope.computeIfAbsent(now, _ -> new HashSet<>()).add(held);
+        dirtyEndpoints.addAll(scopes.add(now));
+        dirtyPolicies.put(held.id, held);
+    }
+
+    private void leave(HeldPolicy held, Selector scope) {
+        Set<HeldPolicy> sharing = byScope.get(scope);
+        sharing.remove(held);
+        if (sharing.isEmpty()) {
+            byScope.remove(scope);
+            scopes.remove(scope);
+        }
+    }
+
+    private void forgetPolicy(ResourceId id) {
+        HeldPolicy held = policies.remove(id);
+        if (held != null) {
+            dirtyEndpoints.addAll(scopes.matching(held.version.scope()));
+            leave(held, held.version.scope());
+            // Here and not with the rest: another policy of that name may come within the same step.
+            held.acquired.forEach(sets::release);
+            held.acquired = Set.of();
+            held.told = null;
+            dirtyPolicies.put(id, held);
+        }
+    }
+
+    private void tierChanged(String name) {
+        orderDirty = true;
+        for (HeldPolicy held : policies.values()) {
+            if (held.version.policy().tier().equals(name)) {
+                dirtyEndpoints.addAll(scopes.matching(held.version.scope()));
+            }
+        }
+    }
+
+    private void selected(ResourceId endpoint, List<Selector> started, List<Selector> stopped) {
+        dirtyEndpoints.add(endpoint);
+        for (List<Selector> list : List.of(started, stopped)) {
+            for (Selector selector : list) {
+                byScope.getOrDefault(selector, Set.of()).forEach(held -> dirtyPolicies.put(held.id, held));
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- computing
+
+    private Model.Delta flush() {
+        Model.Delta delta = new Model.Delta(new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), new TreeSet<>());
+        dirtyPolicies.values().forEach(held -> flushPolicy(held, delta));
+        dirtyPolicies.clear();
+        dirtyProfiles.forEach(name -> flushProfile(name, delta));
+        dirtyProfiles.clear();
+        if (orderDirty) {
+            orderDirty = false;
+            Comparator<Model.Policy> comparator = order.comparator();
+            List<HeldPolicy> sorted = new ArrayList<>(policies.values());
+            sorted.sort((one, other) -> comparator.compare(one.version.policy(), other.version.policy()));
+            for (int i = 0; i < sorted.size(); i++) {
+                sorted.get(i).rank = i;
+            }
+        }
+        dirtyEndpoints.forEach(id -> flushEndpoint(id, delta));
+        dirtyEndpoints.clear();
+        sets.tell(delta.sets(), delta.setsGone());
+        return delta;
+    }
+
+    private void flushPolicy(HeldPolicy held, Model.Delta delta) {
+        boolean active = policies.get(held.id) == held && scopes.matching(held.version.scope()).stream().anyMatch(id -> applies(held, id));
+        if (!active) {
+            held.acquired.forEach(sets::release);
+            held.acquired = Set.of();
+            held.told = null;
+            if (policies.get(held.id) == held || !policies.containsKey(held.id)) {
+                if (toldPolicies.remove(held.id) != null) {
+                    delta.policiesGone().add(held.id);
+                }
+            }
+            return;
+        }
+        Set<SetId> before = held.acquired;
+        held.acquired = held.sets();
+        held.acquired.forEach(sets::acquire); // before the release: what both refer to stays as it is
+        before.forEach(sets::release);
+        if (!held.version.policy().equals(held.told)) {
+            held.told = held.version.policy();
+            if (!held.told.equals(toldPolicies.put(held.id, held.told))) {
+                delta.policies().put(held.id, held.told);
+            }
+            delta.policiesGone().remove(held.id);
+        }
+    }
+
+    private void flushProfile(String name, Model.Delta delta) {
+        HeldProfile now = profileUsers.containsKey(name) ? profiles.get(name) : null;
+        HeldProfile before = toldProfiles.get(name);
+        if (now == before) {
+            return;
+        }
+        if (now != null) {
+            now.sets.forEach(sets::acquire);
+            toldProfiles.put(name, now);
+            if (before == null || !before.rules.equals(now.rules)) {
+                delta.profiles().put(name, now.rules);
+            }
+        } else {
+            toldProfiles.remove(name);
+            delta.profilesGone().add(name);
+        }
+        if (before != null) {
+            before.sets.forEach(sets::release);
+        }
+    }
+
+    private void flushEndpoint(ResourceId id, Model.Delta delta) {
+        Local local = locals.get(id);
+        if (local == null) {
+            if (toldEndpoints.remove(id) != null) {
+                delta.endpointsGone().add(id);
+            }
+            return;
+        }
+        Model.Endpoint now = endpoint(id, local);
+        if (!now.equals(toldEndpoints.put(id, now))) {
+            delta.endpoints().put(id, now);
+        }
+    }
+
+    private boolean applies(HeldPolicy held, ResourceId endpoint) {
+        return !held.onlyForHosts() || Optional.ofNullable(locals.get(endpoint)).filter(Local::host).isPresent();
+    }
+
+    private Model.Endpoint endpoint(ResourceId id, Local local) {
+        List<HeldPolicy> applicable = new ArrayList<>();
+        for (Selector selector : scopes.selectorsOf(id)) {
+            for (HeldPolicy held : byScope.getOrDefault(selector, Set.of())) {
+                if (applies(held, id)) {
+                    applicable.add(held);
+                }
+            }
+        }
+        applicable.sort(Comparator.comparingInt(held -> held.rank));
+        List<Model.TierPolicies> tiers = tiers(applicable);
+        Member member = Member.of(local.resource).orElse(Member.NONE);
+        ResourceSpec spec = local.resource.spec();
+        Optional<String> interfaceName = spec instanceof WorkloadEndpoint workload ? workload.interfaceName() : spec instanceof HostEndpoint host ? host.interfaceName() : Optional.empty();
+        return new Model.Endpoint(id, local.host, interfaceName, member.nets(), spec instanceof WorkloadEndpoint workload ? NetUnion.of(workload.allowSpoofedSourcePrefixes()) : List.of(), tiers,
+                local.profiles, implicit(local));
+    }
+
+    private List<Model.TierPolicies> tiers(List<HeldPolicy> sorted) {
+        List<Model.TierPolicies> tiers = new ArrayList<>();
+        int at = 0;
+        while (at < sorted.size()) {
+            String name = sorted.get(at).version.policy().tier();
+            List<ResourceId> ingress = new ArrayList<>();
+            List<ResourceId> egress = new ArrayList<>();
+            for (; at < sorted.size() && sorted.get(at).version.policy().tier().equals(name); at++) {
+                HeldPolicy held = sorted.get(at);
+                if (held.version.policy().types().contains(Type.INGRESS)) {
+                    ingress.add(held.id);
+                }
+                if (held.version.policy().types().contains(Type.EGRESS)) {
+                    egress.add(held.id);
+                }
+            }
+            Tier tier = order.tier(name);
+            tiers.add(new Model.TierPolicies(name, tier.order(), tier.defaultAction(), ingress, egress));
+        }
+        return tiers;
+    }
+
+    private Set<String> implicit(Local local) {
+        if (!(local.resource.spec() instanceof WorkloadEndpoint endpoint)) {
+            return Set.of();
+        }
+        Set<String> implicit = new HashSet<>();
+        String ofNamespace = Scopes.namespaceProfile(local.resource.id().namespace().orElse("default"));
+        boolean ofNetwork = endpoint.orchestrator().filter("cni"::equals).isPresent();
+        for (String name : local.profiles) {
+            if (!profiles.containsKey(name) && (ofNetwork || name.equals(ofNamespace))) {
+                implicit.add(name);
+            }
+        }
+        return implicit;
+    }
+
+    // ---------------------------------------------------------------- questions
+
+    /** All of it, as it is now. */
+    public Model model() {
+        return new Model(new TreeMap<>(toldEndpoints), new TreeMap<>(toldPolicies), profileRules(), sets.all());
+    }
+
+    private SortedMap<String, Model.Profile> profileRules() {
+        SortedMap<String, Model.Profile> rules = new TreeMap<>();
+        toldProfiles.forEach((name, held) -> rules.put(name, held.rules));
+        return rules;
+    }
+
+    /** A live view. */
+    public Map<ResourceId, Model.Endpoint> endpoints() {
+        return java.util.Collections.unmodifiableMap(toldEndpoints);
+    }
+
+    /** A live view of those that select a local endpoint. */
+    public Map<ResourceId, Model.Policy> activePolicies() {
+        return java.util.Collections.unmodifiableMap(toldPolicies);
+    }
+
+    public int policies() {
+        return policies.size();
+    }
+
+    public Optional<Model.Profile> profile(String name) {
+        return Optional.ofNullable(toldProfiles.get(name)).map(held -> held.rules);
+    }
+
+    /** The resource of a local endpoint. */
+    public Optional<Resource> local(ResourceId id) {
+        return Optional.ofNullable(locals.get(id)).map(Local::resource);
+    }
+
+    /** Of an endpoint or a set, those that it inherits included. */
+    public Map<String, String> labels(ResourceId id) {
+        return sets.labels(id).orElse(Map.of());
+    }
+
+    public Set<SetId> setIds() {
+        return new TreeSet<>(sets.ids());
+    }
+
+    public Model.SetContents set(SetId id) {
+        return sets.content(id);
+    }
+
+    public int setSize(SetId id) {
+        return sets.size(id);
+    }
+
+    /** Policies that would not be in force, or not as they are, once what is staged is enforced. */
+    Set<ResourceId> replacedByStaged() {
+        return new HashSet<>(stagedFor.values());
+    }
+
+    /** What an endpoint of another node brings to sets. @param word {@code namespace/name}, or a host endpoint's name */
+    Optional<Member> elsewhere(String word) {
+        int slash = word.indexOf('/');
+        ResourceId id = slash < 0 ? ResourceId.of("HostEndpoint", word) : ResourceId.of("WorkloadEndpoint", word.substring(0, slash), word.substring(slash + 1));
+        return locals.containsKey(id) ? Optional.empty() : sets.member(id);
+    }
+
+    /** The version of a policy that is in force, where it is another than the last one heard. */
+    public Optional<Resource> inForce(ResourceId id) {
+        HeldPolicy held = policies.get(id);
+        return held == null || held.problem.isEmpty() ? Optional.empty() : Optional.of(held.version.source());
+    }
+
+    ActiveSets sets() {
+        return sets;
+    }
+
+    /** Resources that are not in force as they stand. */
+    public List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>(profileProblems.values());
+        policies.values().stream().filter(held -> held.problem.isPresent()).sorted(Comparator.comparing(held -> held.id)).forEach(held -> problems.add(held.problem.get()));
+        return problems;
+    }
+}

@@ -1,0 +1,126 @@
+package tombolo.policy.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
+import tombolo.api.policy.Policies.Direction;
+import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.PolicyRule.Port.Range;
+import tombolo.api.resource.ResourceId;
+
+/**
+ * What one endpoint may send to another, whole: the ports of each protocol between the numbers at which some rule begins or ends to match are alike, so that one packet
+ * of each stretch says it for all.
+ */
+public final class Reach {
+    private static final int LAST_PORT = 65535;
+    /** A protocol that no rule names stands for all such. 253 is for experiments (RFC 3692). */
+    private static final IpProtocol OTHER = new IpProtocol(253);
+
+    private final PolicyEngine engine;
+    private final Verdicts verdicts;
+
+    public Reach(PolicyEngine engine) {
+        this.engine = engine;
+        this.verdicts = new Verdicts(engine);
+    }
+
+    /** Such as {@code TCP 80,443 ICMP}; {@code all}; {@code -} for nothing. Both ends are local and have an address of the family. */
+    public String of(Model.Endpoint from, Model.Endpoint to, AddressFamily family) {
+        IpAddress source = from.address(family).orElseThrow();
+        IpAddress destination = to.address(family).orElseThrow();
+        Map<IpProtocol, TreeSet<Integer>> edges = edges(from, to, family);
+        Map<IpProtocol, List<Range>> allowed = new LinkedHashMap<>();
+        boolean everything = true;
+        for (Map.Entry<IpProtocol, TreeSet<Integer>> entry : edges.entrySet()) {
+            List<Range> ranges = entry.getKey().hasPorts() ? ports(from, to, source, destination, entry.getKey(), entry.getValue())
+                    : passes(from, to, Packet.of(source, destination, entry.getKey())) ? List.of(new Range(1, LAST_PORT)) : List.of();
+            everything &= ranges.equals(List.of(new Range(1, LAST_PORT)));
+            if (!ranges.isEmpty()) {
+                allowed.put(entry.getKey(), ranges);
+            }
+        }
+        return everything ? "all" : allowed.isEmpty() ? "-" : text(allowed);
+    }
+
+    private List<Range> ports(Model.Endpoint from, Model.Endpoint to, IpAddress source, IpAddress destination, IpProtocol protocol, TreeSet<Integer> edges) {
+        List<Range> ranges = new ArrayList<>();
+        for (Integer start : edges) {
+            Integer next = edges.higher(start);
+            int end = next == null ? LAST_PORT : next - 1;
+            if (!passes(from, to, Packet.to(source, destination, protocol, start))) {
+                continue;
+            }
+            if (!ranges.isEmpty() && ranges.getLast().max() + 1 == start) {
+                ranges.add(new Range(ranges.removeLast().min(), end));
+            } else {
+                ranges.add(new Range(start, end));
+            }
+        }
+        return ranges;
+    }
+
+    private boolean passes(Model.Endpoint from, Model.Endpoint to, Packet packet) {
+        return verdicts.at(from, Direction.EGRESS, packet).allowed() && verdicts.at(to, Direction.INGRESS, packet).allowed();
+    }
+
+    /** Of each protocol that matters, the ports at which something may change. */
+    private Map<IpProtocol, TreeSet<Integer>> edges(Model.Endpoint from, Model.Endpoint to, AddressFamily family) {
+        Map<IpProtocol, TreeSet<Integer>> edges = new TreeMap<>((one, other) -> Integer.compare(one.number(), other.number()));
+        for (IpProtocol protocol : List.of(IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP, family == AddressFamily.IPV4 ? IpProtocol.ICMP : IpProtocol.ICMPV6, OTHER)) {
+            edges.put(protocol, new TreeSet<>(List.of(1)));
+        }
+        rules(from, false).forEach(rule -> add(rule, edges));
+        rules(to, true).forEach(rule -> add(rule, edges));
+        return edges;
+    }
+
+    private void add(Model.Rule rule, Map<IpProtocol, TreeSet<Integer>> edges) {
+        rule.notProtocol().ifPresent(protocol -> edges.computeIfAbsent(protocol, _ -> new TreeSet<>(List.of(1))));
+        rule.protocol().ifPresent(protocol -> {
+            TreeSet<Integer> ports = edges.computeIfAbsent(protocol, _ -> new TreeSet<>(List.of(1)));
+            Model.Side side = rule.destination();
+            List.of(side.ports(), side.notPorts()).forEach(list -> list.forEach(range -> {
+                ports.add(range.min());
+                if (range.max() < LAST_PORT) {
+                    ports.add(range.max() + 1);
+                }
+            }));
+            List.of(side.namedPorts(), side.notNamedPorts()).forEach(list -> list.forEach(set -> engine.set(set).ports().forEach(member -> {
+                ports.add(member.port());
+                if (member.port() < LAST_PORT) {
+                    ports.add(member.port() + 1);
+                }
+            })));
+        });
+    }
+
+    private List<Model.Rule> rules(Model.Endpoint endpoint, boolean ingress) {
+        List<Model.Rule> rules = new ArrayList<>();
+        for (Model.TierPolicies tier : endpoint.tiers()) {
+            for (ResourceId id : ingress ? tier.ingress() : tier.egress()) {
+                Optional.ofNullable(engine.activePolicies().get(id)).ifPresent(policy -> rules.addAll(ingress ? policy.ingress() : policy.egress()));
+            }
+        }
+        for (String name : endpoint.profiles()) {
+            engine.profile(name).ifPresent(profile -> rules.addAll(ingress ? profile.ingress() : profile.egress()));
+        }
+        return rules;
+    }
+
+    private static String text(Map<IpProtocol, List<Range>> allowed) {
+        List<String> words = new ArrayList<>();
+        allowed.forEach((protocol, ranges) -> {
+            String name = protocol.equals(OTHER) ? "others" : protocol.toString();
+            boolean whole = !protocol.hasPorts() || ranges.equals(List.of(new Range(1, LAST_PORT)));
+            words.add(whole ? name : name + " " + String.join(",", ranges.stream().map(Range::toString).toList()));
+        });
+        return String.join(" ", words);
+    }
+}

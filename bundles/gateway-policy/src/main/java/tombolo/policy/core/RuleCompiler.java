@@ -1,0 +1,149 @@
+package tombolo.policy.core;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.net.Prefix;
+import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.PolicyRule;
+import tombolo.api.resource.PolicyRule.Action;
+import tombolo.api.resource.PolicyRule.Entity;
+import tombolo.api.resource.PolicyRule.Port;
+import tombolo.api.selector.Selector;
+
+/** Makes rules of the model from rules as they are written. */
+final class RuleCompiler {
+    private static final Model.Side ANY = new Model.Side(List.of(), List.of(), Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), List.of());
+
+    private final Optional<String> namespace;
+    private final Consumer<String> problems;
+
+    /**
+     * @param namespace of the policy
+     * @param problems  hears of each rule that cannot be compiled; such a rule fails closed
+     */
+    RuleCompiler(Optional<String> namespace, Consumer<String> problems) {
+        this.namespace = namespace;
+        this.problems = problems;
+    }
+
+    /** @param direction as the rule's place is written: {@code ingress} */
+    List<Model.Rule> rules(List<PolicyRule> rules, String direction) {
+        List<Model.Rule> compiled = new ArrayList<>();
+        for (int i = 0; i < rules.size(); i++) {
+            PolicyRule rule = rules.get(i);
+            Optional<String> refusal = refusal(rule);
+            if (refusal.isPresent()) {
+                problems.accept("spec." + direction + "[" + i + "]: " + refusal.get());
+                if (rule.action() == Action.DENY || rule.action() == Action.PASS) {
+                    compiled.add(new Model.Rule(i + 1, Action.DENY, EnumSet.allOf(AddressFamily.class), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), ANY, ANY));
+                }
+                continue;
+            }
+            compile(rule, i + 1).ifPresent(compiled::add);
+        }
+        return compiled;
+    }
+
+    private static Optional<String> refusal(PolicyRule rule) {
+        if (rule.http().isPresent()) {
+            return Optional.of("http cannot be matched: no proxy reads requests on this node. Say what may pass by protocol and ports");
+        }
+        if (rule.source().services().isPresent() || rule.destination().services().isPresent()) {
+            return Optional.of("services cannot be matched: this node has no source of services. Say what may pass by selector, nets and ports");
+        }
+        return Optional.empty();
+    }
+
+    /** Empty where no packet can match. */
+    private Optional<Model.Rule> compile(PolicyRule rule, int number) {
+        Set<AddressFamily> families = families(rule);
+        if (families.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Model.Rule(number, rule.action(), families, rule.protocol(), rule.notProtocol(), rule.icmp().filter(icmp -> icmp.type().isPresent()),
+                rule.notIcmp().filter(icmp -> icmp.type().isPresent()), side(rule.source(), rule.protocol()), side(rule.destination(), rule.protocol())));
+    }
+
+    private static Set<AddressFamily> families(PolicyRule rule) {
+        EnumSet<AddressFamily> families = EnumSet.allOf(AddressFamily.class);
+        if (rule.ipVersion().isPresent()) {
+            families.retainAll(Set.of(rule.ipVersion().getAsInt() == 4 ? AddressFamily.IPV4 : AddressFamily.IPV6));
+        }
+        rule.protocol().ifPresent(protocol -> {
+            if (protocol.equals(IpProtocol.ICMP) && rule.icmp().isPresent()) {
+                families.remove(AddressFamily.IPV6);
+            } else if (protocol.equals(IpProtocol.ICMPV6) && rule.icmp().isPresent()) {
+                families.remove(AddressFamily.IPV4);
+            }
+        });
+        // Source: FilterRuleToIPVersion in felix/rules/policy.go: a rule with a list of networks, positive or not, is one for the families in that list.
+        for (List<Prefix> nets : List.of(rule.source().nets(), rule.source().notNets(), rule.destination().nets(), rule.destination().notNets())) {
+            if (!nets.isEmpty()) {
+                families.removeIf(family -> nets.stream().noneMatch(net -> net.family() == family));
+            }
+        }
+        return families;
+    }
+
+    private Model.Side side(Entity entity, Optional<IpProtocol> protocol) {
+        Optional<Selector> chosen = Scopes.ofEntity(entity, namespace);
+        List<Port.Range> ports = new ArrayList<>();
+        List<SetId.Ports> named = new ArrayList<>();
+        List<Port.Range> notPorts = new ArrayList<>();
+        List<SetId.Ports> notNamed = new ArrayList<>();
+        ports(entity.ports(), chosen, protocol, ports, named);
+        ports(entity.notPorts(), chosen, protocol, notPorts, notNamed);
+        if (entity.nets().isEmpty() && entity.notNets().isEmpty() && chosen.isEmpty() && entity.notSelector().isEmpty() && entity.ports().isEmpty() && entity.notPorts().isEmpty()) {
+            return ANY;
+        }
+        return new Model.Side(NetUnion.of(entity.nets()), NetUnion.of(entity.notNets()), chosen.map(SetId.Nets::new), entity.notSelector().map(SetId.Nets::new), ports, named, notPorts,
+                notNamed);
+    }
+
+    private static void ports(List<Port> given, Optional<Selector> chosen, Optional<IpProtocol> protocol, List<Port.Range> ranges, List<SetId.Ports> named) {
+        for (Port port : given) {
+            switch (port) {
+                case Port.Range range -> ranges.add(range);
+                // A rule with ports has a protocol that has ports; the resource is refused otherwise.
+                case Port.Named(String name) -> named.add(new SetId.Ports(chosen.orElse(Selector.ALL), protocol.orElse(IpProtocol.TCP), name));
+            }
+        }
+        List<Port.Range> merged = merge(ranges);
+        ranges.clear();
+        ranges.addAll(merged);
+        List<SetId.Ports> distinct = named.stream().distinct().sorted().toList();
+        named.clear();
+        named.addAll(distinct);
+    }
+
+    /** Disjoint, not adjacent, in order. */
+    private static List<Port.Range> merge(List<Port.Range> ranges) {
+        List<Port.Range> merged = new ArrayList<>();
+        ranges.stream().sorted((one, other) -> Integer.compare(one.min(), other.min())).forEach(range -> {
+            if (!merged.isEmpty() && range.min() <= merged.getLast().max() + 1) {
+                Port.Range last = merged.removeLast();
+                merged.add(new Port.Range(last.min(), Math.max(last.max(), range.max())));
+            } else {
+                merged.add(range);
+            }
+        });
+        return merged;
+    }
+
+    /** All sets that rules refer to. */
+    static void sets(Iterable<Model.Rule> rules, Consumer<SetId> to) {
+        for (Model.Rule rule : rules) {
+            for (Model.Side side : List.of(rule.source(), rule.destination())) {
+                side.in().ifPresent(to);
+                side.notIn().ifPresent(to);
+                side.namedPorts().forEach(to);
+                side.notNamedPorts().forEach(to);
+            }
+        }
+    }
+}

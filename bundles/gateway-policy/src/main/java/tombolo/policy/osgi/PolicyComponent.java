@@ -1,0 +1,111 @@
+package tombolo.policy.osgi;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import tombolo.api.config.Settings;
+import tombolo.api.config.SettingsListener;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.nftables.Nftables;
+import tombolo.api.policy.Policies;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.Resources;
+import tombolo.policy.adapter.PolicyNode;
+
+/** Ties {@link PolicyNode} to whatever of the other bundles is there. */
+@Component(immediate = true, service = {SettingsListener.class, Policies.class, EndpointPolicy.class})
+public final class PolicyComponent implements SettingsListener, Policies, EndpointPolicy {
+    private final PolicyNode policy;
+
+    @Activate
+    public PolicyComponent() {
+        this.policy = new PolicyNode();
+    }
+
+    @Override
+    public void settingsChanged(Settings settings) {
+        policy.settingsChanged(settings);
+    }
+
+    @Override
+    public Status status() {
+        return policy.status();
+    }
+
+    @Override
+    public List<String> endpoints() {
+        return policy.endpoints();
+    }
+
+    @Override
+    public Shown show(String endpoint) {
+        return policy.show(endpoint);
+    }
+
+    @Override
+    public Explanation explain(Question question) {
+        return policy.explain(question);
+    }
+
+    @Override
+    public Pairs pairs(Optional<String> from, Optional<String> to) {
+        return policy.pairs(from, to);
+    }
+
+    @Override
+    public List<SetUse> sets() {
+        return policy.sets();
+    }
+
+    @Override
+    public List<Counter> counters() {
+        return policy.counters();
+    }
+
+    @Override
+    public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
+        return policy.plan(puts, deletes);
+    }
+
+    @Override
+    public Outcome await(Endpoint endpoint, Duration limit) {
+        return policy.await(endpoint, limit);
+    }
+
+    @Override
+    public void gone(EndpointId id) {
+        policy.gone(id);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    void bindResources(Resources resources) {
+        policy.resourcesCame(resources);
+    }
+
+    void unbindResources(Resources resources) {
+        policy.resourcesWent(resources);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    void bindWriter(Nftables writer) {
+        policy.writerCame(writer);
+    }
+
+    void unbindWriter(Nftables writer) {
+        policy.writerWent(writer);
+    }
+
+    @Deactivate
+    void deactivate() {
+        policy.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** The component of gateway-policy. */
+@NullMarked
+package tombolo.policy.osgi;
+
+import org.jspecify.annotations.NullMarked;

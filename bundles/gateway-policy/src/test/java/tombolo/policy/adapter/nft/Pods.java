@@ -1,0 +1,347 @@
+package tombolo.policy.adapter.nft;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Pods as namespaces around one that routes between them: the Nth, from 0, has the Nth address from 10.0.0.1 and fd00::1 behind {@code caliN}. Sockets are made inside and used from here, since
+ * a socket stays in the namespace where it was made.
+ */
+final class Pods implements AutoCloseable {
+    static final int SOURCE_PORT = 50_000;
+    private static final AtomicInteger COUNTER = new AtomicInteger();
+    private static final long ARRIVAL_NANOS = 10_000_000_000L;
+
+    private final String prefix = "tmbt-p" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet() + "-";
+    private final int count;
+    private final List<Integer> ports;
+    private final Map<String, DatagramChannel> clients = new HashMap<>();
+    private final Map<String, DatagramChannel> receivers = new HashMap<>();
+    private final Map<String, ServerSocketChannel> servers = new HashMap<>();
+    private final List<Visitor> visitors = new ArrayList<>();
+    private int round;
+
+    /** One attempt, told apart from all others. */
+    record Probe(int from, int to, boolean ipv4, boolean tcp, int port) implements Comparable<Probe> {
+        @Override
+        public int compareTo(Probe other) {
+            return toString().compareTo(other.toString());
+        }
+
+        @Override
+        public String toString() {
+            return "pod" + from + " to pod" + to + (ipv4 ? " IPv4 " : " IPv6 ") + (tcp ? "TCP " : "UDP ") + port;
+        }
+    }
+
+    Pods(int count, List<Integer> ports) {
+        this.count = count;
+        this.ports = ports;
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: making network namespaces needs root");
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nft")), "skipped: the nft program (package nftables) is not installed");
+        run("", List.of("ip", "netns", "add", router()));
+        ip(router(), "link set lo up\n");
+        run("", List.of("ip", "netns", "exec", router(), "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding; "
+                + "echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter; echo 0 >/proc/sys/net/ipv4/conf/default/rp_filter"));
+        for (int pod = 0; pod < count; pod++) {
+            make(pod);
+        }
+    }
+
+    private void make(int pod) {
+        String name = prefix + pod;
+        run("", List.of("ip", "netns", "add", name));
+        ip(router(), "link add cali" + pod + " type veth peer name eth0 netns " + name + "\naddr add 10.0.0.254/32 dev cali" + pod + "\naddr add fd00::fe/128 dev cali" + pod
+                + " nodad\nlink set cali" + pod + " up\nroute add " + address(pod, true) + "/32 dev cali" + pod + "\nroute add " + address(pod, false) + "/128 dev cali" + pod + "\n");
+        ip(name, "link set lo up\naddr add " + address(pod, true) + "/32 dev eth0\naddr add " + address(pod, false) + "/128 dev eth0 nodad\nlink set eth0 up\nroute add 10.0.0.254/32 dev eth0\n"
+                + "route add default via 10.0.0.254 dev eth0 src " + address(pod, true) + "\nroute add fd00::fe/128 dev eth0\nroute add default via fd00::fe dev eth0 src " + address(pod, false) + "\n");
+        Visitor visitor = new Visitor("/run/netns/" + name);
+        visitors.add(visitor);
+        visitor.run(() -> {
+            for (boolean ipv4 : List.of(true, false)) {
+                String address = address(pod, ipv4);
+                DatagramChannel client = DatagramChannel.open().bind(new InetSocketAddress(address, SOURCE_PORT));
+                clients.put(address, client);
+                for (int port : ports) {
+                    DatagramChannel receiver = DatagramChannel.open().setOption(StandardSocketOptions.SO_RCVBUF, 1 << 20).bind(new InetSocketAddress(address, port));
+                    receiver.configureBlocking(false);
+                    receivers.put(address + " " + port, receiver);
+                    ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(address, port), 256);
+                    server.configureBlocking(false);
+                    servers.put(address + " " + port, server);
+                }
+            }
+            return true;
+        });
+    }
+
+    String router() {
+        return prefix + "r";
+    }
+
+    static String address(int pod, boolean ipv4) {
+        return ipv4 ? "10.0.0." + (pod + 1) : "fd00::" + Integer.toHexString(pod + 1);
+    }
+
+    List<Probe> everything() {
+        List<Probe> all = new ArrayList<>();
+        for (int from = 0; from < count; from++) {
+            for (int to = 0; to < count; to++) {
+                for (int port : ports) {
+                    for (int kind = 0; kind < 4 && from != to; kind++) {
+                        all.add(new Probe(from, to, kind % 2 == 0, kind < 2, port));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Sends one packet, or opens one connection, for each probe and says which came through. Waits until the expected ones have, ten seconds at most: what else has come
+     * by then is there too, since packets pass the kernel in the sender's own call.
+     */
+    Set<Probe> arrived(List<Probe> probes, Set<Probe> expected) {
+        round++;
+        Set<Probe> arrived = new TreeSet<>();
+        Map<Probe, SocketChannel> connections = new HashMap<>();
+        try {
+            for (Probe probe : probes) {
+                if (probe.tcp) {
+                    connections.put(probe, visitors.get(probe.from).run(() -> {
+                        SocketChannel channel = SocketChannel.open().setOption(StandardSocketOptions.SO_LINGER, 0).bind(new InetSocketAddress(address(probe.from, probe.ipv4), 0));
+                        channel.configureBlocking(false);
+                        channel.connect(new InetSocketAddress(address(probe.to, probe.ipv4), probe.port));
+                        return channel;
+                    }));
+                } else {
+                    clients.get(address(probe.from, probe.ipv4)).send(ByteBuffer.wrap((round + "," + probe.from).getBytes(StandardCharsets.US_ASCII)),
+                            new InetSocketAddress(address(probe.to, probe.ipv4), probe.port));
+                }
+            }
+            long deadline = System.nanoTime() + ARRIVAL_NANOS;
+            do {
+                collect(arrived, connections);
+                if (arrived.containsAll(expected)) {
+                    collect(arrived, connections);
+                    break;
+                }
+                LockSupport.parkNanos(1_000_000);
+            } while (System.nanoTime() - deadline < 0);
+            for (SocketChannel channel : connections.values()) {
+                channel.close();
+            }
+            for (ServerSocketChannel server : servers.values()) {
+                for (SocketChannel accepted = server.accept(); accepted != null; accepted = server.accept()) {
+                    accepted.close();
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return arrived;
+    }
+
+    private void collect(Set<Probe> arrived, Map<Probe, SocketChannel> connections) throws IOException {
+        for (Map.Entry<Probe, SocketChannel> entry : connections.entrySet()) {
+            if (!arrived.contains(entry.getKey()) && entry.getValue().finishConnect()) {
+                arrived.add(entry.getKey());
+            }
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(64);
+        for (int to = 0; to < count; to++) {
+            for (boolean ipv4 : List.of(true, false)) {
+                for (int port : ports) {
+                    DatagramChannel receiver = receivers.get(address(to, ipv4) + " " + port);
+                    buffer.clear();
+                    while (receiver.receive(buffer) != null) {
+                        String[] words = new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII).split(",");
+                        if (Integer.parseInt(words[0]) == round) {
+                            arrived.add(new Probe(Integer.parseInt(words[1]), to, ipv4, false, port));
+                        }
+                        buffer.clear();
+                    }
+                }
+            }
+        }
+    }
+
+    /** A UDP socket on an address of a pod, or of the router between them (-1), which gets the address where it is not there. */
+    DatagramChannel socket(int pod, String address, int port) {
+        if (pod >= 0 && !address.equals(address(pod, !address.contains(":")))) {
+            ip(prefix + pod, "addr add " + address + "/32 dev eth0\n");
+        }
+        Visitor visitor = pod >= 0 ? visitors.get(pod) : new Visitor("/run/netns/" + router());
+        try {
+            return visitor.run(() -> {
+                DatagramChannel channel = DatagramChannel.open().bind(new InetSocketAddress(address, port));
+                channel.configureBlocking(false);
+                return channel;
+            });
+        } finally {
+            if (pod < 0) {
+                visitor.close();
+            }
+        }
+    }
+
+    /** Whether a packet gets from one socket to another. @param expected where it is, it is waited for; where not, it would have come within the sender's own call */
+    static boolean passes(DatagramChannel from, DatagramChannel to, boolean expected) {
+        try {
+            ByteBuffer buffer = ByteBuffer.allocate(64);
+            while (to.receive(buffer) != null) {
+                buffer.clear();
+            }
+            from.send(ByteBuffer.wrap(new byte[] {1}), to.getLocalAddress());
+            long deadline = System.nanoTime() + (expected ? ARRIVAL_NANOS : 50_000_000L);
+            while (System.nanoTime() - deadline < 0) {
+                if (to.receive(buffer) != null) {
+                    return true;
+                }
+                LockSupport.parkNanos(500_000);
+            }
+            return false;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String nft(String... words) {
+        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", router(), "nft"));
+        command.addAll(List.of(words));
+        return run("", command);
+    }
+
+    @Override
+    public void close() {
+        try {
+            for (DatagramChannel channel : clients.values()) {
+                channel.close();
+            }
+            for (DatagramChannel channel : receivers.values()) {
+                channel.close();
+            }
+            for (ServerSocketChannel channel : servers.values()) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        visitors.forEach(Visitor::close);
+        for (int pod = 0; pod < visitors.size(); pod++) {
+            run("", List.of("ip", "netns", "del", prefix + pod));
+        }
+        run("", List.of("ip", "netns", "del", router()));
+    }
+
+    private static void ip(String namespace, String batch) {
+        run(batch, List.of("ip", "-n", namespace, "-batch", "-"));
+    }
+
+    static String run(String input, List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, process.waitFor(), command + ": " + output);
+            return output;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A thread that lives in another namespace; never one of a pool. */
+    private static final class Visitor implements AutoCloseable {
+        private static final int CLONE_NEWNET = 0x4000_0000;
+        private final java.util.concurrent.SynchronousQueue<Runnable> tasks = new java.util.concurrent.SynchronousQueue<>();
+        private final Thread thread;
+
+        Visitor(String path) {
+            thread = Thread.ofPlatform().daemon(true).name("visitor " + path).start(() -> {
+                enter(path);
+                try {
+                    while (true) {
+                        tasks.take().run();
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+
+        private static void enter(String path) {
+            Linker linker = Linker.nativeLinker();
+            MethodHandle open = linker.downcallHandle(linker.defaultLookup().findOrThrow("open"), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
+                    Linker.Option.firstVariadicArg(2));
+            MethodHandle setns = linker.downcallHandle(linker.defaultLookup().findOrThrow("setns"), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            MethodHandle close = linker.downcallHandle(linker.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            try (Arena arena = Arena.ofConfined()) {
+                int descriptor = (int) open.invokeExact(arena.allocateFrom(path), 0);
+                int entered = (int) setns.invokeExact(descriptor, CLONE_NEWNET);
+                int closed = (int) close.invokeExact(descriptor);
+                assertEquals(0, entered + closed, "entering " + path);
+            } catch (Throwable e) {
+                throw new IllegalStateException("entering " + path, e);
+            }
+        }
+
+        <T> T run(Callable<T> task) {
+            AtomicReference<T> answer = new AtomicReference<>();
+            AtomicReference<Exception> failure = new AtomicReference<>();
+            java.util.concurrent.CountDownLatch done = new java.util.concurrent.CountDownLatch(1);
+            try {
+                tasks.put(() -> {
+                    try {
+                        answer.set(task.call());
+                    } catch (Exception e) {
+                        failure.set(e);
+                    }
+                    done.countDown();
+                });
+                done.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+            if (failure.get() != null) {
+                throw new IllegalStateException(failure.get());
+            }
+            return answer.get();
+        }
+
+        @Override
+        public void close() {
+            thread.interrupt();
+        }
+    }
+}

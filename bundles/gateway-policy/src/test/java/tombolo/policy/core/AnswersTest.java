@@ -1,0 +1,152 @@
+package tombolo.policy.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tombolo.api.policy.Policies.Explanation;
+import tombolo.api.policy.Policies.Plan;
+import tombolo.api.policy.Policies.Problem;
+import tombolo.api.policy.Policies.Question;
+import tombolo.api.policy.Policies.Shown;
+import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+
+class AnswersTest {
+    private final Cluster cluster = new Cluster();
+
+    @BeforeEach
+    void threePods() {
+        cluster.pod("x", "web", "'role':'web'", "10.0.0.1");
+        cluster.pod("x", "db", "'role':'db'", "10.0.0.2");
+        cluster.pod("y", "other", "'role':'web'", "10.0.0.3");
+    }
+
+    private Explanation explain(String from, String to, IpProtocol protocol, int port) {
+        return cluster.answers().explain(new Question(from, to, protocol, port == 0 ? OptionalInt.empty() : OptionalInt.of(port)));
+    }
+
+    @Test
+    void withoutAnyPolicyPodsReachEachOther() {
+        assertEquals(List.of("x/db>x/web all", "x/db>y/other all", "x/web>x/db all", "x/web>y/other all", "y/other>x/db all", "y/other>x/web all"), cluster.pairs());
+        assertEquals("allows: it is not stored, and one of this name allows everything by itself", explain("x/web", "x/db", IpProtocol.TCP, 80).ends().getLast().steps().getFirst().outcome());
+    }
+
+    @Test
+    void aPolicyIsolatesWhatItSelectsAndItsSelectorsMeanItsNamespace() {
+        cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','protocol':'TCP','source':{'selector':'role == `web`'},'destination':{'ports':[5432,'web']}}]");
+        assertEquals(List.of("x/web>x/db TCP 5432,8080", "y/other>x/db -"), cluster.pairs().stream().filter(line -> line.contains(">x/db")).toList());
+        Explanation answer = explain("x/web", "10.0.0.2", IpProtocol.TCP, 5432);
+        assertTrue(answer.allowed());
+        assertEquals("NetworkPolicy(x/db)", answer.ends().getLast().steps().getFirst().policy().orElseThrow());
+        assertEquals(1, answer.ends().getLast().steps().getFirst().rule());
+        assertEquals("no rule matches: the tier denies", explain("y/other", "x/db", IpProtocol.TCP, 5432).ends().getLast().steps().getLast().outcome());
+        assertFalse(explain("192.0.2.1", "calidb", IpProtocol.ICMP, 0).allowed());
+        Shown shown = cluster.answers().show("x/db");
+        assertEquals("(role == \"db\" && projectcalico.org/namespace == \"x\")", shown.tiers().getFirst().ingress().getFirst().why());
+        assertEquals(List.of("1: allow TCP from (role == \"web\" && projectcalico.org/namespace == \"x\") to port 5432,web"), shown.tiers().getFirst().ingress().getFirst().rules());
+    }
+
+    @Test
+    void labelsOfNamespacesAreInheritedAndTheirChangeCounts() {
+        cluster.put("Profile", "'name':'kns.x'", "'ingress':[{'action':'Allow'}],'egress':[{'action':'Allow'}],'labelsToApply':{'pcns.stage':'test'}");
+        cluster.put("GlobalNetworkPolicy", "'name':'only-test'", "'namespaceSelector':'stage == `test`','ingress':[{'action':'Allow','source':{'namespaceSelector':'stage == `test`'}}]");
+        assertEquals(List.of("x/db>x/web all", "x/db>y/other all", "x/web>x/db all", "x/web>y/other all", "y/other>x/db -", "y/other>x/web -"), cluster.pairs());
+        Model.Delta delta = cluster.put("Profile", "'name':'kns.y'", "'ingress':[{'action':'Allow'}],'egress':[{'action':'Allow'}],'labelsToApply':{'pcns.stage':'test'}");
+        assertEquals(1, delta.endpoints().size(), "the one endpoint of y and no other");
+        assertTrue(cluster.pairs().stream().noneMatch(line -> line.endsWith(" -")));
+    }
+
+    @Test
+    void aRuleThatCannotBeCompiledLeavesTheLastGoodVersionInForceAndSaysWhy() {
+        cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','protocol':'TCP','destination':{'ports':[80]}}]");
+        Model before = cluster.engine.model();
+        cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','http':{'methods':['GET']}}]");
+        assertEquals(before, cluster.engine.model());
+        Problem problem = cluster.engine.problems().getFirst();
+        assertTrue(problem.message().startsWith("TMB-POL-001 NetworkPolicy(x/db): spec.ingress[0]: http cannot be matched"), problem.message());
+        assertEquals("the last good version, revision 4", problem.inForce());
+        cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow'}]");
+        assertEquals(List.of(), cluster.engine.problems());
+    }
+
+    @Test
+    void aRuleThatNeverCompiledFailsClosed() {
+        cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','source':{'services':{'name':'s'}}},{'action':'Allow','protocol':'TCP','destination':{'ports':[80]}}]");
+        assertEquals("x/web>x/db TCP 80", cluster.pairs().stream().filter(line -> line.startsWith("x/web>x/db")).findFirst().orElseThrow());
+        cluster.put("GlobalNetworkPolicy", "'name':'deny'", "'order':1,'selector':'role == `db`','types':['Ingress'],'ingress':[{'action':'Deny','source':{'services':{'name':'s','namespace':'x'}}}]");
+        assertEquals("x/web>x/db -", cluster.pairs().stream().filter(line -> line.startsWith("x/web>x/db")).findFirst().orElseThrow(), "what should deny something unknown denies everything");
+        assertEquals(2, cluster.engine.problems().size());
+    }
+
+    @Test
+    void aTierDeletedUnderItsPoliciesLeavesThemBehindAllOthersAndDenying() {
+        cluster.put("Tier", "'name':'first'", "'order':10,'defaultAction':'Pass'");
+        cluster.put("GlobalNetworkPolicy", "'name':'first.pass'", "'tier':'first','order':1,'selector':'role == `db`','types':['Ingress'],'ingress':[{'action':'Pass','protocol':'TCP'}]");
+        assertEquals("x/web>x/db all", cluster.pairs().get(2));
+        cluster.remove(ResourceId.of("Tier", "first"));
+        assertEquals("x/web>x/db TCP", cluster.pairs().get(2), "TCP is passed on to the profiles; the rest meets the end of a tier that is not there");
+    }
+
+    @Test
+    void twoPoliciesOfOneNameInDifferentTiersAndNamespacesAreTwo() {
+        cluster.put("Tier", "'name':'first'", "'order':10");
+        cluster.put("GlobalNetworkPolicy", "'name':'p'", "'tier':'first','order':1,'selector':'role == `db`','types':['Ingress'],'ingress':[{'action':'Pass'}]");
+        cluster.policy("x", "p", "'selector':'role == `db`','types':['Ingress'],'ingress':[{'action':'Allow','protocol':'UDP'}]");
+        assertEquals(2, cluster.engine.activePolicies().size());
+        assertEquals("x/web>x/db UDP", cluster.pairs().get(2));
+    }
+
+    @Test
+    void stagedPoliciesAreToldOfAndNotEnforced() {
+        cluster.put("StagedNetworkPolicy", "'namespace':'x','name':'db'", "'selector':'role == `db`','types':['Ingress']");
+        Explanation answer = explain("x/web", "x/db", IpProtocol.TCP, 80);
+        assertTrue(answer.allowed());
+        assertEquals(Optional.of(false), answer.pending());
+        assertTrue(cluster.answers().show("x/db").tiers().getFirst().ingress().getFirst().staged());
+        cluster.policy("x", "db", "'selector':'role == `db`','types':['Ingress']");
+        cluster.put("StagedNetworkPolicy", "'namespace':'x','name':'db'", "'stagedAction':'Delete'");
+        answer = explain("x/web", "x/db", IpProtocol.TCP, 80);
+        assertFalse(answer.allowed());
+        assertEquals(Optional.of(true), answer.pending());
+    }
+
+    @Test
+    void aPlanNamesThePairsThatGainOrLoseAndTheObjectsThatChange() {
+        Resource policy = Cluster.read("NetworkPolicy", "'namespace':'x','name':'db'", "'selector':'role == `db`','ingress':[{'action':'Allow','protocol':'TCP','source':{'selector':'role == `web`'}}]", 9);
+        Cluster after = new Cluster();
+        after.pod("x", "web", "'role':'web'", "10.0.0.1");
+        after.pod("x", "db", "'role':'db'", "10.0.0.2");
+        after.pod("y", "other", "'role':'web'", "10.0.0.3");
+        after.engine.apply(List.of(policy), List.of());
+        Plan plan = cluster.answers().plan(after.answers());
+        assertEquals(List.of("x/web", "y/other"), plan.after().stream().map(pair -> pair.from()).toList());
+        assertEquals(List.of("TCP", "-"), plan.after().stream().map(pair -> pair.allowed()).toList());
+        assertEquals(List.of("~ endpoint WorkloadEndpoint(x/here-k8s-db-eth0)", "+ policy NetworkPolicy(x/db)", "+ set (role == \"web\" && projectcalico.org/namespace == \"x\")"), plan.objects());
+    }
+
+    @Test
+    void whatNobodyCanAnswerIsSaidWithItsCode() {
+        for (List<String> words : List.of(List.of("nobody", "x/db", "TMB-POL-010"), List.of("192.0.2.1", "192.0.2.2", "TMB-POL-012"), List.of("fd00::1", "x/db", "TMB-POL-013"))) {
+            String message = assertThrows(IllegalArgumentException.class, () -> explain(words.get(0), words.get(1), IpProtocol.TCP, 80)).getMessage();
+            assertTrue(message.startsWith(words.get(2)), message);
+        }
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> explain("x/web", "x/db", IpProtocol.TCP, 0)).getMessage().startsWith("TMB-POL-014"));
+    }
+
+    @Test
+    void aRemoteEndpointIsKnownByItsNameAndDecidedAtTheEndThatIsHere() {
+        cluster.put("WorkloadEndpoint", "'namespace':'z','name':'there-k8s-far-eth0'", "'orchestrator':'k8s','node':'there','pod':'far','endpoint':'eth0','containerID':'cfar','interfaceName':'califar',"
+                + "'ipNetworks':['10.0.9.9/32'],'profiles':['kns.z']");
+        Explanation answer = explain("z/there-k8s-far-eth0", "x/db", IpProtocol.TCP, 80);
+        assertEquals(1, answer.ends().size());
+        assertEquals("z/there-k8s-far-eth0, on another node", answer.source());
+    }
+}

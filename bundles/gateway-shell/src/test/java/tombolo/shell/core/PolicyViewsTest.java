@@ -1,0 +1,147 @@
+package tombolo.shell.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import tombolo.api.policy.Policies;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceCommands;
+import tombolo.api.resource.ResourceId;
+import tombolo.runtime.json.JsonText;
+
+/** What the commands about policy say; above all, that nothing is enforced where nothing is. */
+class PolicyViewsTest {
+    private static final Policies.Enforcement NOBODY = new Policies.Enforcement(false, "not enforced: no writer");
+    private static final ResourceId POLICY = ResourceId.of("NetworkPolicy", "web", "allow-http");
+    private static final Services SERVICES = new Services() {
+        @Override
+        @SuppressWarnings("unchecked")
+        public <T> Optional<T> find(Class<T> service) {
+            return service == Policies.class ? (Optional<T>) Optional.of(new One()) : service == ResourceCommands.class ? (Optional<T>) Optional.of(new Files()) : Optional.empty();
+        }
+    };
+
+    private static final class One implements Policies {
+        @Override
+        public Status status() {
+            return new Status(Optional.of("node-1"), true, NOBODY, 2, 5, 1, 1, 3, List.of(new Problem(POLICY, "TMB-POL-001 no proxy", "the last good version, revision 7")));
+        }
+
+        @Override
+        public List<String> endpoints() {
+            return List.of("web/shop");
+        }
+
+        @Override
+        public Shown show(String endpoint) {
+            PolicyView view = new PolicyView(POLICY, OptionalDouble.of(10), "role == \"web\"", false, List.of("1: allow TCP to port 80", "2: deny"));
+            return new Shown("web/shop", Optional.of("cali1"), List.of("10.0.0.1"), new TreeMap<>(java.util.Map.of("role", "web")),
+                    List.of(new TierView("default", OptionalDouble.of(1_000_000), "deny", List.of(view), List.of())), List.of("kns.web"), NOBODY);
+        }
+
+        @Override
+        public Explanation explain(Question question) {
+            if (question.from().equals("nobody")) {
+                throw new IllegalArgumentException("TMB-POL-010 'nobody' is no endpoint of this node");
+            }
+            return new Explanation(question.from(), question.to(), question.protocol() + " " + question.port().orElse(0), false,
+                    List.of(new End("web/shop", Direction.INGRESS, "deny", List.of(new Step("default", Optional.of("NetworkPolicy(web/allow-http)"), 2, "denies")))), Optional.of(true), NOBODY);
+        }
+
+        @Override
+        public Pairs pairs(Optional<String> from, Optional<String> to) {
+            return new Pairs(List.of(new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "TCP 80"), new Pair("web/db", "10.0.0.2", "web/shop", "10.0.0.1", "-")), 3, NOBODY);
+        }
+
+        @Override
+        public List<SetUse> sets() {
+            return List.of(new SetUse("s:abc", "role == \"web\"", "addresses", 3, List.of("10.0.0.1/32"), List.of("NetworkPolicy(web/allow-http)")));
+        }
+
+        @Override
+        public List<Counter> counters() {
+            return List.of(new Counter("NetworkPolicy(web/allow-http) ingress rule 1", 7, 420), new Counter("end of tier default", 0, 0));
+        }
+
+        @Override
+        public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
+            Pair now = new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "TCP 80");
+            return new Plan(List.of(now), List.of(new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "-")), List.of("+ policy " + POLICY), List.of(), NOBODY);
+        }
+    }
+
+    private static final class Files implements ResourceCommands {
+        @Override
+        public Answer run(String verb, List<String> words, InputStream standardInput) {
+            return new Answer(0, "", "");
+        }
+
+        @Override
+        public List<String> kinds() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> names(String kind) {
+            return List.of();
+        }
+
+        @Override
+        public Documents read(List<String> words, InputStream standardInput) {
+            return words.contains("bad.yaml") ? new Documents(List.of(), List.of("bad.yaml, line 3: TMB-RES-003")) : new Documents(List.of(), List.of());
+        }
+    }
+
+    private static String text(Document document) {
+        return document.text().apply(Screen.PLAIN);
+    }
+
+    @Test
+    void everyAnswerSaysThatNothingIsEnforced() {
+        for (Document document : List.of(PolicyViews.status(SERVICES), PolicyViews.show(SERVICES, "web/shop"), PolicyViews.explain(SERVICES, "a", "b", "tcp", Optional.of("80")),
+                PolicyViews.pairs(SERVICES, Optional.empty(), Optional.empty()), PolicyViews.sets(SERVICES), PolicyViews.plan(SERVICES, List.of(), InputStream.nullInputStream()))) {
+            assertTrue(text(document).contains("not enforced: no writer"), text(document));
+            assertTrue(JsonText.line(document.json()).contains("\"enforced\":false"), JsonText.line(document.json()));
+        }
+        assertEquals("1 of 5 policies select 2 endpoints here, 1 not in force as they stand (policy:status), not enforced: no writer", PolicyViews.line(Optional.of(new One().status())));
+    }
+
+    @Test
+    void anEndpointIsShownTierByTierWithTheReasonOfEachPolicy() {
+        String text = text(PolicyViews.show(SERVICES, "web/shop"));
+        assertTrue(text.contains("role == \"web\"") && text.contains("1: allow TCP to port 80") && text.contains("end of the tier") && text.contains("kns.web"), text);
+    }
+
+    @Test
+    void thePathOfAPacketEndsInItsVerdictAndNamesWhatStagedPoliciesWouldChange() {
+        String text = text(PolicyViews.explain(SERVICES, "10.0.0.9", "web/shop", "udp", Optional.of("53")));
+        assertTrue(text.contains("10.0.0.9 to web/shop: UDP 53") && text.contains("Verdict: deny") && text.contains("it would be: allow"), text);
+        assertEquals("TMB-POL-010", assertThrows(Failure.class, () -> PolicyViews.explain(SERVICES, "nobody", "b", "tcp", Optional.of("80"))).code());
+        assertEquals("TMB-POL-014", assertThrows(Failure.class, () -> PolicyViews.explain(SERVICES, "a", "b", "tcp", Optional.of("http"))).code());
+    }
+
+    @Test
+    void rulesThatNoPacketHasMetAreLeftOutUnlessAllAreAskedFor() {
+        assertTrue(text(PolicyViews.counters(SERVICES, false)).contains("420") && !text(PolicyViews.counters(SERVICES, false)).contains("end of tier"));
+        assertTrue(text(PolicyViews.counters(SERVICES, true)).contains("end of tier default"));
+    }
+
+    @Test
+    void pairsThatAreLeftOutAreCounted() {
+        String text = text(PolicyViews.pairs(SERVICES, Optional.empty(), Optional.empty()));
+        assertTrue(text.contains("nothing") && text.contains("3 more pairs are left out"), text);
+    }
+
+    @Test
+    void aPlanOfDocumentsThatAreWrongNamesWhatIsWrong() {
+        assertTrue(assertThrows(Failure.class, () -> PolicyViews.plan(SERVICES, List.of("--filename", "bad.yaml"), InputStream.nullInputStream())).getMessage().contains("line 3"));
+        assertTrue(text(PolicyViews.plan(SERVICES, List.of(), InputStream.nullInputStream())).contains("+ policy NetworkPolicy(web/allow-http)"));
+    }
+}

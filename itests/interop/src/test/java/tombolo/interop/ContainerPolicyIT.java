@@ -1,0 +1,163 @@
+package tombolo.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import tombolo.harness.Await;
+import tombolo.harness.Command;
+import tombolo.harness.GatewayNode;
+import tombolo.harness.Namespace;
+import tombolo.harness.RunFiles;
+import tombolo.harness.Turn;
+
+/** Policy on a real node: a policy that is applied decides about packets between containers, is explained, and stays in force while the node is dead. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ContainerPolicyIT {
+    private static final String PREFIX = "tmbt-cp-";
+    private static final Namespace NODE = new Namespace(PREFIX + "node");
+    private static final Namespace A = new Namespace(PREFIX + "a");
+    private static final Namespace B = new Namespace(PREFIX + "b");
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final String ROUTED = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\",\"ipam\":{\"type\":\"tombolo-ipam\"}}";
+    private static final String POLICY = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: only-http, namespace: web}\n"
+            + "spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]}\n";
+
+    private Turn turn;
+    private GatewayNode node;
+    private Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    ContainerPolicyIT() { }
+
+    @BeforeAll
+    void start() throws IOException {
+        Net.require("ip");
+        turn = Turn.take(PREFIX, Duration.ofMinutes(20), () -> System.out.println("another checkout runs these tests on this machine; waiting"));
+        Namespace.removeAll(PREFIX);
+        RunFiles.removeAll(PREFIX);
+        List.of(NODE, A, B).forEach(namespace -> Namespace.create(namespace.name()));
+        NODE.ip("link", "add", "up0", "type", "veth", "peer", "name", "up1");
+        NODE.ip("addr", "add", "192.0.2.1/24", "dev", "up0");
+        NODE.ip("link", "set", "dev", "up0", "up");
+        NODE.ip("link", "set", "dev", "up1", "up");
+        NODE.ip("route", "add", "default", "via", "192.0.2.254");
+        folder = RunFiles.folder(NODE, "gateway");
+        Path etc = folder.resolve("etc");
+        RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
+        RunFiles.write(etc.resolve("tombolo.cni.cfg"), "enabled = true\nsocket = " + folder.resolve("cni.sock") + "\n");
+        RunFiles.write(folder.resolve("pool.yaml"), "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pool-a}\nspec: {cidr: 10.66.0.0/24, blockSize: 28}\n");
+        RunFiles.write(folder.resolve("policy.yaml"), POLICY);
+        Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
+        node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
+        node.awaitShell("policy:status");
+        Await.until(GatewayNode.START, () -> "the pool; last answer: " + node.attempt("resource:apply -f " + folder.resolve("pool.yaml")).output(),
+                () -> node.attempt("resource:apply -f " + folder.resolve("pool.yaml")).ok());
+        Command.run(project.resolve("gateway").toString(), "cni", "install", "--bin-dir", folder.resolve("bin").toString(), "--conf-dir", folder.resolve("net.d").toString());
+        Await.until(GatewayNode.START, () -> "the plugin is ready", () -> call("STATUS", "x", A, "x") == 0);
+        assertEquals(0, call("ADD", "c1", A, "a"));
+        assertEquals(0, call("ADD", "c2", B, "b"));
+        Await.until(SOON, () -> "policy knows both pods; last answer: " + node.ask("policy:status"), () -> node.json("policy:status").path("endpoints").asInt() == 2);
+    }
+
+    @AfterAll
+    void stop() {
+        if (node != null) {
+            node.daemon().kill();
+        }
+        if (turn != null) {
+            Namespace.removeAll(PREFIX);
+            turn.close();
+        }
+    }
+
+    private int call(String command, String container, Namespace netns, String pod) {
+        ProcessBuilder builder = new ProcessBuilder(folder.resolve("bin").resolve("tombolo").toString());
+        builder.environment().putAll(Map.of("TOMBOLO_CNI_SOCKET", folder.resolve("cni.sock").toString(), "CNI_COMMAND", command, "CNI_CONTAINERID", container, "CNI_IFNAME", "eth0",
+                "CNI_NETNS", "/run/netns/" + netns.name(), "CNI_PATH", folder.resolve("bin").toString(), "CNI_ARGS", "K8S_POD_NAMESPACE=web;K8S_POD_NAME=" + pod));
+        try {
+            Process process = builder.redirectErrorStream(true).start();
+            process.getOutputStream().write(ROUTED.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().close();
+            process.getInputStream().readAllBytes();
+            return process.waitFor();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String address(String container) {
+        for (JsonNode endpoint : node.json("endpoint:list")) {
+            if (endpoint.path("container").asText().equals(container)) {
+                return endpoint.path("addresses").path(0).asText();
+            }
+        }
+        throw new AssertionError("no address of " + container);
+    }
+
+    /** One echo request with its answer. */
+    private static boolean reaches(Namespace from, String address) {
+        return from.attempt("ping", "-c1", "-W1", address).ok();
+    }
+
+    @Test
+    @Order(1)
+    void withoutPolicyPodsReachEachOtherAndTheStatusSaysWhatIsEnforced() {
+        assertTrue(reaches(A, address("c2")) && reaches(B, address("c1")));
+        Await.until(SOON, () -> "enforced; last answer: " + node.ask("policy:status"), () -> node.json("policy:status").path("enforced").asBoolean());
+        assertTrue(node.ask("gateway:status").contains("enforced for what containers send"), node.ask("gateway:status"));
+    }
+
+    @Test
+    @Order(2)
+    void aKubernetesPolicyDecidesAboutPacketsAndTheShellTellsTheSame() {
+        String a = address("c1");
+        String b = address("c2");
+        JsonNode plan = node.json("policy:plan -f " + folder.resolve("policy.yaml"));
+        assertEquals("TCP 80", plan.path("pairs").path(0).path("after").asText(), plan.toString());
+        node.ask("resource:apply -f " + folder.resolve("policy.yaml"));
+        Await.until(SOON, () -> "the ping is stopped", () -> !reaches(A, b));
+        assertFalse(reaches(B, a));
+        JsonNode answer = node.json("policy:explain web/a web/b ICMP");
+        assertFalse(answer.path("allowed").asBoolean(), answer.toString());
+        assertTrue(answer.path("enforced").asBoolean(), answer.toString());
+        assertTrue(node.json("policy:explain web/a " + b + " TCP 80").path("allowed").asBoolean());
+        assertTrue(node.ask("policy:show web/b").contains("knp.default.only-http"), node.ask("policy:show web/b"));
+        assertTrue(node.ask("policy:pairs").contains("TCP 80"), node.ask("policy:pairs"));
+        assertTrue(node.ask("policy:sets").contains("addresses"), node.ask("policy:sets"));
+        assertTrue(node.ask("policy:counters").contains("end of tier default"), node.ask("policy:counters"));
+        assertTrue(reaches(NODE, b), "the host reaches its own containers");
+    }
+
+    @Test
+    @Order(3)
+    void policyStaysInForceWhileTheNodeIsDeadAndAfterItIsBack() {
+        String b = address("c2");
+        node.daemon().kill();
+        assertFalse(reaches(A, b));
+        node.restart(Map.of());
+        node.awaitShell("policy:status");
+        Await.until(GatewayNode.START, () -> "enforced again; last answer: " + node.attempt("policy:status").output(), () -> node.attempt("policy:status").output().contains("enforced for what"));
+        assertFalse(reaches(A, b));
+        node.ask("resource:delete -f " + folder.resolve("policy.yaml"));
+        Await.until(SOON, () -> "the ping comes through again", () -> reaches(A, b));
+    }
+}
