@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tombolo.api.json.Json;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.cni.adapter.Rig.Ended;
 import tombolo.cni.core.CniError;
 import tombolo.dataplane.adapter.endpoint.KernelLimits;

@@ -152,6 +152,14 @@ public final class MessageWriter {
         }
     }
 
+    /** A text that ends with a zero byte. */
+    public void attributeText(int type, String text) {
+        int mark = open(type);
+        raw(text.getBytes(StandardCharsets.UTF_8));
+        u8(0);
+        close(mark);
+    }
+
     public void attributeMac(int type, MacAddress mac) {
         int mark = open(type);
         for (int shift = 40; shift >= 0; shift -= 8) {
