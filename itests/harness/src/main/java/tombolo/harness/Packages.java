@@ -14,7 +14,8 @@ import java.util.Optional;
  */
 public final class Packages {
     /** The services that come with the packages we install; each is switched off where we are the one who installed it. */
-    private static final Map<String, List<String>> SERVICES = Map.of("bird2", List.of("bird"), "frr", List.of("frr"), "gobgpd", List.of("gobgpd"));
+    private static final Map<String, List<String>> SERVICES = Map.of("bird2", List.of("bird"), "frr", List.of("frr"), "gobgpd", List.of("gobgpd"),
+            "containerd", List.of("containerd"), "podman", List.of("podman.service", "podman.socket", "podman-auto-update.service", "podman-auto-update.timer", "podman-restart.service"));
     private static final Path POLICY = Path.of("/usr/sbin/policy-rc.d");
 
     private Packages() { }
@@ -93,7 +94,7 @@ public final class Packages {
                 Command.attempt("systemctl", "disable", "--quiet", service);
             }
             if (Command.available("update-rc.d")) {
-                Command.attempt("update-rc.d", service, "disable");
+                Command.attempt("update-rc.d", service.replaceAll("\\..*", ""), "disable");
             }
         }
     }

@@ -2,6 +2,7 @@ package tombolo.api.endpoint;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tombolo.api.net.MacAddress;
 
 /**
@@ -11,6 +12,16 @@ import tombolo.api.net.MacAddress;
 public interface EndpointKernel {
     /** Makes everything in the plan. What was begun is taken back where not all of it can be made. */
     Outcome add(EndpointPlan plan);
+
+    /**
+     * Makes the pair while the rest of the plan is still being found out: a container's addresses become durable meanwhile.
+     *
+     * @param begun what is known: both ends with their names, hardware addresses and MTU, and the settings; nothing else of it is looked at
+     * @param whole answers the plan, of the same two ends; may block. What it throws comes out of here after the pair is taken back
+     */
+    default Outcome add(EndpointPlan begun, Supplier<EndpointPlan> whole) {
+        return add(whole.get());
+    }
 
     /** Adds what is missing and corrects what differs, leaves everything else; the pair itself is not made anew. */
     Outcome repair(EndpointPlan plan);

@@ -26,6 +26,16 @@ public interface EndpointMode {
     /** What has to be in the kernel. */
     EndpointPlan plan(Wish wish);
 
+    /**
+     * The two ends of the pair and their settings while the addresses are not known yet, so that the kernel can make them meanwhile; empty: nothing can be made
+     * before. What {@link #plan} says later names the same ends.
+     *
+     * @param wish with one address of each family that is expected, the unspecified one where it is not known
+     */
+    default Optional<EndpointPlan> begin(Wish wish) {
+        return Optional.empty();
+    }
+
     /** The gateway of a family where an address says nothing else about it. */
     IpAddress gateway(boolean ipv4);
 

@@ -3,6 +3,7 @@
  *
  * <pre>
  *  container runtime ─► gateway-cni: request ─► EndpointPlan (pure) ─► EndpointKernel (gateway-dataplane) ─► rtnetlink, both namespaces
+ *                            ├─► EndpointPolicy (the policy engine): are its rules in force?
  *                            └─► Endpoints: what there is, and what of it differs in the kernel
  * </pre>
  *

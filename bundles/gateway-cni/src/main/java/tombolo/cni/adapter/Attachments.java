@@ -3,6 +3,7 @@ package tombolo.cni.adapter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -24,10 +26,10 @@ import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointKernel.Outcome;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
+import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Link.InterfaceAddress;
-import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.CniError;
@@ -37,16 +39,22 @@ import tombolo.cni.core.CniRequest.Del;
 import tombolo.cni.core.CniResult;
 import tombolo.cni.core.NetworkConfiguration;
 import tombolo.cni.core.RoutedMode;
+import tombolo.cni.core.WorkloadDocument;
 
 /**
  * Adds, removes and checks containers' interfaces, step by step, each step such that a stop after it can be undone.
  *
  * <pre>
- *  ADD   record ADDING ─► addresses, durable ─► plan ─► kernel ─► record READY ─► result
+ *  ADD   record ADDING ─┬► addresses, durable ──┬─► the rest of the kernel's part ─► policy, if required ─► record READY ─► result
+ *                       └► the interface pair ──┘                                                            └► WorkloadEndpoint, later
  *        a step fails: kernel's part off, addresses back, record off; what cannot be given back now is recorded RELEASING
- *  DEL   kernel's part off ─► record RELEASING ─► addresses back ─► record off      done as well where there is nothing
- *  start ADDING: as a failed ADD.  READY: container gone → as DEL; kernel differs → repaired.  RELEASING: addresses back
+ *  DEL   kernel's part off, WorkloadEndpoint off ─► record RELEASING ─► addresses back ─► record off      done as well where there is nothing
+ *  start ADDING: as a failed ADD.  READY: container gone → as DEL; kernel differs → repaired; WorkloadEndpoint written.  RELEASING: addresses back
  * </pre>
+ *
+ * Only the addresses are synced to the disk before the answer. The record is not: what a process wrote outlives its kill -9, and a crash of the machine takes the
+ * containers along. ADDING comes first and names the host interface and the handle, so that it does not matter in which order pair and addresses come, nor
+ * whether one of them came at all: a start takes both back. READY comes last before the answer, so that no container was told of that a start would take back.
  *
  * Any thread; calls about one container wait for each other.
  */
@@ -58,17 +66,26 @@ public final class Attachments {
     /** A call about a container ends within this, or the kernel stands still. */
     private static final long WAIT_MILLIS = 20_000;
     private static final int DEFAULT_MTU = 1500;
+    /** Rules come into force in milliseconds; a runtime that is told "later" comes back. */
+    private static final Duration POLICY_WAIT = Duration.ofSeconds(10);
     /** More endpoints than a node has addresses for in its blocks (Calico: 20 blocks of 64), tenfold. */
     static final int MOST_ENDPOINTS = 20_000;
 
     private final EndpointLog log;
+    private final Publisher publisher;
+    private final Addressing addressing;
     private final Supplier<Means> means;
     private final LongSupplier clock;
     private final ContainerLocks locks = new ContainerLocks();
 
-    /** @param clock milliseconds since 1970 */
-    public Attachments(EndpointLog log, Supplier<Means> means, LongSupplier clock) {
+    /**
+     * @param publisher makes endpoints known to the cluster
+     * @param clock     milliseconds since 1970
+     */
+    Attachments(EndpointLog log, Publisher publisher, Addressing addressing, Supplier<Means> means, LongSupplier clock) {
         this.log = log;
+        this.publisher = publisher;
+        this.addressing = addressing;
         this.means = means;
         this.clock = clock;
     }
@@ -91,6 +108,9 @@ public final class Attachments {
     // ------------------------------------------------------------------------------------------------ ADD
 
     CniResult add(Add add) throws Failed {
+        if (means.get().locked()) {
+            throw new Failed(CniError.TRY_AGAIN_LATER, "the datastore is locked, as during an upgrade or a migration", "datastore:unlock ends that");
+        }
         try (var _ = take(add.id().containerId())) {
             Optional<Endpoint> before = log.get(add.id());
             if (before.isPresent()) {
@@ -136,19 +156,52 @@ public final class Attachments {
             }
         }
         int mtu = inner >= 0 ? previous.interfaces().get(inner).mtu() : 0;
-        Endpoint ready = new Endpoint(add.id(), add.network().name(), POLICY_ONLY, add.netns(), host, mac, mtu, addresses, add.arguments(), State.READY, clock.getAsLong());
-        log.put(ready, true);
+        Endpoint ready = new Endpoint(add.id(), add.network().name(), POLICY_ONLY, add.netns(), host, mac, mtu, addresses, arguments(add), State.READY, clock.getAsLong());
         Means now = means.get();
-        now.workloads().ifPresent(workloads -> workloads.put(now.node(), ready));
+        if (now.policyRequired() && now.policy().isEmpty()) {
+            throw missing(now.missing(false));
+        }
+        try {
+            awaitPolicy(now, ready);
+        } catch (Failed e) {
+            takeBack(ready, e);
+            throw e;
+        }
+        log.put(ready, false);
+        publish(now, ready);
         return previous;
+    }
+
+    private static Failed missing(List<String> bundles) {
+        return new Failed(CniError.TRY_AGAIN_LATER, "not running: " + String.join(", ", bundles), "start it, or wait");
+    }
+
+    /** With {@code policy = required}: until the rules of the endpoint are in the kernel. */
+    private void awaitPolicy(Means now, Endpoint ready) throws Failed {
+        if (!now.policyRequired()) {
+            return;
+        }
+        publisher.put(now.node(), ready, true, true); // rules may need what the cluster says of it
+        EndpointPolicy policy = now.policy().orElseThrow(() -> missing(now.missing(false)));
+        if (policy.await(ready, POLICY_WAIT) instanceof EndpointPolicy.Outcome.Pending(String reason)) {
+            throw new Failed(CniError.TRY_AGAIN_LATER, "its policy is not in force after " + POLICY_WAIT.toSeconds() + " s: " + reason, "policy = required in etc/tombolo.cni.cfg");
+        }
+    }
+
+    private void publish(Means now, Endpoint ready) {
+        if (!now.policyRequired()) {
+            publisher.put(now.node(), ready, true, false);
+        }
     }
 
     private CniResult attach(Add add) throws Failed, IOException {
         Means now = means.get();
-        if (now.kernel().isEmpty()) {
-            throw new Failed(CniError.TRY_AGAIN_LATER, "not running: " + String.join(", ", now.missing()), "start it, or wait");
+        List<String> missing = now.missing(false);
+        if (!missing.isEmpty()) {
+            throw missing(missing);
         }
         refuseWhatIsNotDone(add.network());
+        Addressing.check(add);
         EndpointMode mode = mode(now, add.network());
         if (!Files.exists(Path.of(add.netns()))) {
             throw new Failed(CniError.UNKNOWN_CONTAINER, "there is no network namespace " + add.netns(), "the container is gone");
@@ -157,42 +210,52 @@ public final class Attachments {
         // Two pods of one name have one host interface: the later waits, and then takes its place. No container id has a space.
         try (var _ = take("interface " + host)) {
             supersede(add.id(), host);
-            return make(add, now, now.addresses().of(add), mode, host);
+            return make(add, now, addressing.origin(now, add), mode, host);
         }
     }
 
     private CniResult make(Add add, Means now, Origins.Origin origin, EndpointMode mode, String host) throws Failed, IOException {
         EndpointKernel kernel = now.kernel().orElseThrow();
         int mtu = mtu(now, kernel, add.network());
-        Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, wantedMac(add), mtu, List.of(), add.arguments(), State.ADDING, clock.getAsLong(),
+        EndpointMode.Wish expected = new EndpointMode.Wish(add.id(), add.network().name(), add.netns(), host, Addressing.expected(add), wantedMac(add), mtu, arguments(add));
+        Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, expected.mac(), mtu, List.of(), expected.arguments(), State.ADDING, clock.getAsLong(),
                 origin.name());
         log.put(begun, false);
-        List<InterfaceAddress> addresses;
+        Asked asked = new Asked(() -> Addressing.assign(origin, now, add));
         try {
-            addresses = assign(origin.source(), now.node(), add);
-        } catch (Failed e) {
-            log.remove(begun.id()); // refused: nothing is held, nothing was made
-            throw e;
-        } catch (RuntimeException e) {
-            takeBack(begun, e);
-            throw e;
-        }
-        try {
-            EndpointPlan plan = mode.plan(new EndpointMode.Wish(add.id(), add.network().name(), add.netns(), host, addresses, begun.mac(), mtu, add.arguments()));
-            MacAddress mac = program(kernel, plan);
-            Endpoint ready = new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), host, Optional.of(mac), mtu, addresses, begun.arguments(), State.READY, begun.addedMillis(),
-                    begun.source());
-            now.workloads().ifPresent(workloads -> workloads.put(now.node(), ready));
+            MacAddress mac = program(kernel, mode, expected, asked);
+            Endpoint ready = new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), host, Optional.of(mac), mtu, asked.addresses(), begun.arguments(), State.READY,
+                    begun.addedMillis(), begun.source());
+            awaitPolicy(now, ready);
             log.put(ready, false);
-            return result(mode, plan, mac, origin.dns(add.network()));
+            publish(now, ready);
+            return result(mode, mode.plan(with(expected, asked.addresses())), mac, origin.dns(add.network()));
+        } catch (Asked.NotGiven e) {
+            log.remove(begun.id()); // refused: nothing is held, and the kernel's part was taken back
+            throw e.failed();
         } catch (Failed | RuntimeException e) {
+            asked.settle();
             takeBack(begun, e);
             throw e;
         }
     }
 
-    private static MacAddress program(EndpointKernel kernel, EndpointPlan plan) throws Failed {
-        return switch (kernel.add(plan)) {
+    private static EndpointMode.Wish with(EndpointMode.Wish wish, List<InterfaceAddress> addresses) {
+        return new EndpointMode.Wish(wish.id(), wish.network(), wish.netns(), wish.hostInterface(), addresses, wish.mac(), wish.mtu(), wish.arguments());
+    }
+
+    /** CNI_ARGS with what else is known of the container: annotations, and labels of the network's arguments. */
+    private static Map<String, String> arguments(Add add) {
+        Map<String, String> all = new TreeMap<>(add.annotations().stated());
+        all.putAll(add.arguments());
+        add.network().labels().forEach((key, value) -> all.put(WorkloadDocument.LABEL + key, value));
+        return all;
+    }
+
+    private static MacAddress program(EndpointKernel kernel, EndpointMode mode, EndpointMode.Wish expected, Asked asked) throws Failed {
+        Supplier<EndpointPlan> whole = () -> mode.plan(with(expected, asked.addresses()));
+        Optional<EndpointPlan> beginning = mode.begin(expected);
+        return switch (beginning.isPresent() ? kernel.add(beginning.get(), whole) : kernel.add(whole.get())) {
             case Outcome.Done done -> done.containerMac();
             case Outcome.NamespaceGone gone -> throw new Failed(CniError.UNKNOWN_CONTAINER, "there is no network namespace " + gone.netns(), "the container is gone");
             case Outcome.OwnNamespace own -> throw new Failed(CniError.INVALID_ENVIRONMENT, "CNI_NETNS " + own.netns() + " is the host's own network namespace",
@@ -202,35 +265,10 @@ public final class Attachments {
         };
     }
 
-    private static List<InterfaceAddress> assign(AddressSource source, String node, Add add) throws Failed {
-        Map<String, String> attributes = new TreeMap<>(Map.of("node", node));
-        Optional<String> namespace = argument(add.arguments(), "K8S_POD_NAMESPACE");
-        namespace.ifPresent(text -> attributes.put("namespace", text));
-        argument(add.arguments(), "K8S_POD_NAME").ifPresent(text -> attributes.put("pod", text));
-        List<IpAddress> fixed = new ArrayList<>(add.network().runtime().addresses());
-        if (fixed.isEmpty() && argument(add.arguments(), "IP").isPresent()) { // the convention of host-local's and static's CNI_ARGS
-            try {
-                for (String text : add.arguments().get("IP").split(",")) {
-                    fixed.add(IpAddress.parse(text.indexOf('/') < 0 ? text : text.substring(0, text.indexOf('/'))));
-                }
-            } catch (IllegalArgumentException e) {
-                throw new Failed(CniError.INVALID_ENVIRONMENT, "CNI_ARGS IP: " + e.getMessage(), "");
-            }
-        }
-        AddressSource.Ask ask = new AddressSource.Ask(AddressSource.handle(add.network().name(), add.id()), attributes, namespace, add.network().assigns("assign_ipv4", true),
-                add.network().assigns("assign_ipv6", false), add.network().pools("ipv4_pools"), add.network().pools("ipv6_pools"), fixed);
-        if (!ask.ipv4() && !ask.ipv6() && fixed.isEmpty()) {
-            throw new Failed(CniError.INVALID_CONFIGURATION, "ipam: neither assign_ipv4 nor assign_ipv6 is true", "the container would have no address");
-        }
-        return switch (source.assign(ask)) {
-            case AddressSource.Outcome.Assigned assigned -> assigned.addresses();
-            case AddressSource.Outcome.Refused refused -> throw new Failed(refused.later() ? CniError.TRY_AGAIN_LATER : CniError.NO_ADDRESS, refused.reason(), "");
-        };
-    }
-
     /** For another main plugin: addresses alone, under the container's handle. */
     CniResult assignOnly(Add add) throws Failed {
         Means now = means.get();
+        Addressing.check(add);
         Origins.Origin origin = now.addresses().of(add);
         List<InterfaceAddress> addresses;
         try (var _ = take(add.id().containerId())) {
@@ -238,7 +276,7 @@ public final class Attachments {
                     origin.name());
             log.put(begun, false);
             try {
-                addresses = assign(origin.source(), now.node(), add);
+                addresses = Addressing.assign(origin, now, add);
             } catch (Failed e) {
                 log.remove(begun.id());
                 throw e;
@@ -280,9 +318,6 @@ public final class Attachments {
         if (mode == null) {
             throw new Failed(CniError.UNSUPPORTED_FIELD, "mode: '" + stated + "' is not available", "available: " + String.join(", ", now.modes().keySet().stream().sorted().toList()));
         }
-        if (!network.ipam().isEmpty() && !List.of("tombolo-ipam", "calico-ipam", "azure-vnet-ipam", "azure-vnet-ipamv6", "azure-cns", "azure-ipam", "tombolo").contains(network.ipam())) {
-            throw new Failed(CniError.UNSUPPORTED_FIELD, "ipam.type: '" + network.ipam() + "' is not available", "wanted tombolo-ipam, calico-ipam, azure-vnet-ipam or azure-cns");
-        }
         return mode;
     }
 
@@ -301,7 +336,7 @@ public final class Attachments {
     private static Optional<MacAddress> wantedMac(Add add) throws Failed {
         Optional<String> argument = argument(add.arguments(), "MAC");
         try {
-            return add.network().runtime().mac().isPresent() ? add.network().runtime().mac() : argument.map(MacAddress::parse);
+            return add.network().runtime().mac().or(() -> argument.map(MacAddress::parse)).or(add.annotations()::mac);
         } catch (IllegalArgumentException e) {
             throw new Failed(CniError.INVALID_ENVIRONMENT, "CNI_ARGS MAC: " + e.getMessage(), "");
         }
@@ -345,8 +380,7 @@ public final class Attachments {
                 undo(known.get());
             } else if (del.network().previous().isEmpty() && del.network().kind() != NetworkConfiguration.Kind.PORTMAP) {
                 // A record may be lost while addresses are held: what is held under the container's handle goes as well.
-                means.get().addresses().releaseEverywhere(AddressSource.handle(del.network().name(), del.id()))
-                        .ifPresent(reason -> LOG.warn("TMB-CNI-012 {} is not known here; whether it holds addresses could not be seen: {}", del.id(), reason));
+                addressing.releaseUnknown(means.get(), del).ifPresent(reason -> LOG.warn("TMB-CNI-012 {} is not known here; whether it holds addresses could not be seen: {}", del.id(), reason));
             }
         } catch (IOException e) {
             throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
@@ -361,11 +395,12 @@ public final class Attachments {
                 undo(known.get());
                 return;
             }
-            Origins origins = means.get().addresses();
+            Means now = means.get();
+            Origins origins = now.addresses();
             if (origins.foreignTypes().contains(del.network().ipam()) ? origins.others().isEmpty() : origins.pools().isEmpty()) {
                 throw new Failed(CniError.TRY_AGAIN_LATER, "nothing that is running serves ipam.type " + del.network().ipam(), "start gateway-ipam or azure-cni, or wait");
             }
-            Optional<String> later = origins.releaseEverywhere(AddressSource.handle(del.network().name(), del.id()));
+            Optional<String> later = addressing.releaseUnknown(now, del);
             if (later.isPresent()) {
                 throw new Failed(CniError.TRY_AGAIN_LATER, later.get(), "");
             }
@@ -385,16 +420,25 @@ public final class Attachments {
     private void undo(Endpoint endpoint) throws Failed, IOException {
         Means now = means.get();
         boolean ours = !endpoint.mode().equals(POLICY_ONLY);
-        if (ours && !endpoint.hostInterface().isEmpty() && endpoint.state() != State.RELEASING) {
-            EndpointKernel kernel = now.kernel().orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-dataplane", "start it, or wait"));
-            try {
-                Optional<EndpointPlan> plan = plan(endpoint);
-                plan.ifPresentOrElse(kernel::remove, () -> kernel.remove(endpoint.hostInterface()));
-            } catch (KernelException e) {
-                throw new Failed(CniError.KERNEL, String.valueOf(e.getMessage()), "");
+        // Beside the kernel's part, which takes ten times as long.
+        CompletableFuture<Optional<String>> unpublished = new CompletableFuture<>();
+        Thread.ofVirtual().name("tombolo-cni-withdraw").start(() -> unpublished.completeAsync(() -> withdraw(now, endpoint), Runnable::run));
+        try {
+            if (ours && !endpoint.hostInterface().isEmpty() && endpoint.state() != State.RELEASING) {
+                EndpointKernel kernel = now.kernel().orElseThrow(() -> missing(List.of("gateway-dataplane")));
+                plan(endpoint).ifPresentOrElse(kernel::remove, () -> kernel.remove(endpoint.hostInterface()));
             }
+        } catch (KernelException e) {
+            unpublished.join();
+            if (endpoint.state() == State.READY) {
+                publisher.put(now.node(), endpoint, false, false); // it is there after all
+            }
+            throw new Failed(CniError.KERNEL, String.valueOf(e.getMessage()), "");
+        } finally {
+            unpublished.join();
         }
-        Optional<String> later = forget(now, endpoint, ours);
+        now.policy().ifPresent(policy -> policy.gone(endpoint.id()));
+        Optional<String> later = unpublished.join().or(() -> ours ? addressing.release(now, endpoint) : Optional.empty());
         if (later.isEmpty()) {
             log.remove(endpoint.id());
             return;
@@ -405,37 +449,23 @@ public final class Attachments {
         }
     }
 
-    /** The datastore's part of a removal. Empty: done; else why not. */
-    private static Optional<String> forget(Means now, Endpoint endpoint, boolean addressesToo) {
+    /** Empty: the cluster does not know it any more; else why not. */
+    private Optional<String> withdraw(Means now, Endpoint endpoint) {
         try {
-            now.workloads().ifPresent(workloads -> workloads.delete(now.node(), endpoint));
+            publisher.withdraw(now.node(), endpoint);
+            return Optional.empty();
         } catch (DatastoreException e) {
             return Optional.of(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("TMB-CNI-025 the WorkloadEndpoint of {} cannot be removed", endpoint.id(), e);
+            return Optional.of(e.toString());
         }
-        if (!addressesToo) {
-            return Optional.empty();
-        }
-        Optional<AddressSource> source = now.addresses().named(endpoint.source());
-        return source.isEmpty() ? Optional.of((endpoint.source().isEmpty() ? "gateway-ipam" : "the source " + endpoint.source()) + " is not running")
-                : source.get().release(AddressSource.handle(endpoint.network(), endpoint.id()));
     }
 
     /** Makes every endpoint known to the cluster, as after a time without its datastore. */
     public void publish() {
         Means now = means.get();
-        if (now.workloads().isEmpty()) {
-            return;
-        }
-        for (Endpoint endpoint : log.list()) {
-            if (endpoint.state() == State.READY && !endpoint.mode().equals(ADDRESSES_ONLY)) {
-                try {
-                    now.workloads().get().put(now.node(), endpoint);
-                } catch (DatastoreException e) {
-                    LOG.warn("TMB-CNI-022 endpoints are not made known to the cluster: {}. That is done when gateway-resources is there again", e.getMessage());
-                    return;
-                }
-            }
-        }
+        log.list().stream().filter(endpoint -> endpoint.state() == State.READY && !endpoint.mode().equals(ADDRESSES_ONLY)).forEach(endpoint -> publisher.put(now.node(), endpoint, false, false));
     }
 
     // ------------------------------------------------------------------------------------------------ CHECK
@@ -451,6 +481,7 @@ public final class Attachments {
             EndpointKernel kernel = means.get().kernel().orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-dataplane", "start it, or wait"));
             plan(endpoint).ifPresent(plan -> differences.addAll(kernel.differences(plan)));
         }
+        addressing.check(check).ifPresent(differences::add);
         if (!differences.isEmpty()) {
             throw new Failed(CniError.DIFFERS, differences.size() + " things are not as the ADD left them", String.join("; ", differences));
         }

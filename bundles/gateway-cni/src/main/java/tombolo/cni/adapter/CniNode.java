@@ -24,12 +24,16 @@ import tombolo.api.endpoint.EndpointLimits;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPlan.Side;
+import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.json.Json;
 import tombolo.api.nat.Nat;
 import tombolo.api.overlay.Overlays;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.RoutedMode;
@@ -45,9 +49,12 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private static final Duration RELEASE_AGAIN = Duration.ofSeconds(10);
     /** Services that come and go, and changes of settings: a handful at a time. */
     private static final int MAILBOX = 256;
+    /** The kind whose resource named default says whether the datastore is locked. */
+    private static final String LOCK = "ClusterInformation";
 
     private final Loop loop = new Loop("tombolo-cni-node", MAILBOX);
     private final EndpointLog log;
+    private final Publisher publisher = new Publisher();
     private final Attachments attachments;
     private final HostParts parts;
     private final Plugin plugin;
@@ -56,20 +63,22 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private final List<EndpointExport> exports = new CopyOnWriteArrayList<>();
     private final List<ForbiddenSpace> forbidden = new CopyOnWriteArrayList<>();
     private volatile Optional<AddressSource> addresses = Optional.empty();
+    private volatile Optional<EndpointPolicy> policy = Optional.empty();
+    private volatile boolean locked;
     private volatile List<ContainerAddresses> others = List.of();
     private volatile Set<String> foreignTypes = Set.of();
-    private volatile Optional<Workloads> workloads = Optional.empty();
     private volatile Optional<Overlays> overlays = Optional.empty();
     private volatile CniSettings settings = CniSettings.OFF;
     private volatile RoutedMode routed = new RoutedMode(CniSettings.OFF.interfacePrefix());
     private volatile String node = "";
     private volatile Optional<CniServer> server = Optional.empty();
+    private Optional<Resources.Subscription> lock = Optional.empty();
     private boolean recovered;
 
     /** @param folder where the record of endpoints lives */
     public CniNode(Path folder) throws IOException {
         log = new EndpointLog(folder);
-        attachments = new Attachments(log, this::means, System::currentTimeMillis);
+        attachments = new Attachments(log, publisher, new Addressing(new ForeignIpam(folder.resolve("foreign"))), this::means, System::currentTimeMillis);
         parts = new HostParts(log);
         plugin = new Plugin(attachments, parts, this::means);
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
@@ -85,7 +94,11 @@ public final class CniNode implements Endpoints, AutoCloseable {
      */
     public void settings(String nodeName, CniSettings fresh, Set<String> foreign) {
         loop.offer(() -> {
+            boolean renamed = !node.equals(nodeName);
             node = nodeName;
+            if (renamed) {
+                attachments.publish();
+            }
             foreignTypes = foreign;
             CniSettings before = settings;
             settings = fresh;
@@ -163,13 +176,54 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     public void resources(Resources service) {
         loop.offer(() -> {
-            workloads = Optional.of(new Workloads(service));
+            stopListening();
+            publisher.workloads(Optional.of(new Workloads(service)));
             attachments.publish();
+            lock = Optional.of(service.subscribe(Set.of(LOCK), this::lockChanged));
         });
     }
 
     public void resourcesGone() {
-        loop.offer(() -> workloads = Optional.empty());
+        loop.offer(() -> {
+            stopListening();
+            publisher.workloads(Optional.empty());
+        });
+    }
+
+    /** DEVIATION, as in {@link tombolo.api.datastore.DatastoreLock}: where the resource does not exist, the store is not locked. */
+    private void lockChanged(ResourceListener.Changes changes) {
+        boolean now = !changes.complete() && locked;
+        now &= changes.deletes().stream().noneMatch(CniNode::isLock);
+        for (Resource resource : changes.puts()) {
+            if (isLock(resource.id())) {
+                now = !resource.tree().object("spec").flatMap(spec -> spec.bool("datastoreReady")).orElse(false);
+            }
+        }
+        locked = now;
+        publisher.locked(now);
+    }
+
+    private static boolean isLock(ResourceId id) {
+        return id.kind().equals(LOCK) && id.name().equals("default");
+    }
+
+    /** Whether the datastore is locked is not known without resources; IPAM looks by itself. */
+    private void stopListening() {
+        Optional<Resources.Subscription> before = lock;
+        lock = Optional.empty();
+        before.ifPresent(Resources.Subscription::close);
+        locked = false;
+        publisher.locked(false);
+    }
+
+    public void policy(EndpointPolicy service) {
+        policy = Optional.of(service);
+    }
+
+    public void policyGone(EndpointPolicy service) {
+        if (policy.filter(current -> current == service).isPresent()) {
+            policy = Optional.empty();
+        }
     }
 
     /** It is told all that it has to do. */
@@ -258,14 +312,18 @@ public final class CniNode implements Endpoints, AutoCloseable {
     public Status status() {
         List<Endpoint> all = log.list();
         int releasing = (int) all.stream().filter(endpoint -> endpoint.state() == Endpoint.State.RELEASING).count();
-        return new Status(server.map(one -> one.path().toString()), means().missing(), all.size() - releasing, releasing, server.map(CniServer::connections).orElse(0), plugin.answered());
+        return new Status(server.map(one -> one.path().toString()), means().missing(true), all.size() - releasing, releasing, server.map(CniServer::connections).orElse(0), plugin.answered());
     }
 
     /** Stops serving; containers keep their network. */
     @Override
     public void close() {
-        loop.offer(this::stopServer);
+        loop.offer(() -> {
+            stopServer();
+            stopListening();
+        });
         loop.close();
+        publisher.close();
         try {
             log.close();
         } catch (IOException e) {
@@ -276,8 +334,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private Means means() {
         Map<String, EndpointMode> modes = new TreeMap<>(otherModes);
         modes.put(RoutedMode.NAME, routed);
-        return new Means(node, settings, kernel, new Origins(addresses, others, foreignTypes, forbidden), workloads,
-                overlays.map(Overlays::endpointMtu).orElse(OptionalInt.empty()), modes, exports);
+        return new Means(node, settings, kernel, new Origins(addresses, others, foreignTypes, forbidden), policy, overlays.map(Overlays::endpointMtu).orElse(OptionalInt.empty()), modes,
+                locked, exports);
     }
 
     /** Half-done work of an earlier life is cleaned up before the first call is taken on. */

@@ -42,8 +42,8 @@ public final class EndpointLog implements AutoCloseable {
     private static final String FILE = "endpoints.log";
     private static final String GONE = "GONE";
     private static final String HOST_GONE = "HOST_GONE";
-    /** History is dropped where it is four times what is kept, and not worth the work below a thousand lines. */
-    private static final int WORTH_COMPACTING = 1_000;
+    /** History is dropped where it is four times what is kept. Below this many lines (4 MB) it is not worth the sync, for which one of a thousand calls waits. */
+    private static final int WORTH_COMPACTING = 10_000;
 
     private final Path file;
     private final TreeMap<EndpointId, Endpoint> endpoints = new TreeMap<>();

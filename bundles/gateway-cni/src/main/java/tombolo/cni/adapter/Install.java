@@ -33,7 +33,7 @@ public final class Install {
               "plugins": [
                 {
                   "type": "tombolo",
-                  "capabilities": {"ips": true, "mac": true, "portMappings": true, "bandwidth": true},
+                  "capabilities": {"ips": true, "mac": true, "portMappings": true, "bandwidth": true, "io.kubernetes.cri.pod-annotations": true},
                   "ipam": {"type": "tombolo-ipam"}
                 }
               ]

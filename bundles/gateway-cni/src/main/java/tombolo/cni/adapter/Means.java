@@ -9,31 +9,40 @@ import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointMode;
+import tombolo.api.endpoint.EndpointPolicy;
 
 /**
  * What there is to work with at this moment: services of bundles that may come and go.
  *
- * @param node  the node's name
- * @param workloads where endpoints are made known to the cluster; nothing waits for it to be there
+ * @param node       the node's name
+ * @param policy     whoever puts rules for containers in force
  * @param overlayMtu for containers, where there are tunnels to other nodes
- * @param modes by name
- * @param exports endpoints in other plugins' words
+ * @param modes      by name
+ * @param locked     whether the datastore is locked for an upgrade or a migration
+ * @param exports    endpoints in other plugins' words
  */
-public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Origins addresses, Optional<Workloads> workloads,
-                    OptionalInt overlayMtu, Map<String, EndpointMode> modes, List<EndpointExport> exports) {
+public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Origins addresses, Optional<EndpointPolicy> policy, OptionalInt overlayMtu,
+                    Map<String, EndpointMode> modes, boolean locked, List<EndpointExport> exports) {
     public Means {
         modes = Map.copyOf(modes);
         exports = List.copyOf(exports);
     }
 
-    /** The bundles without which no ADD can be served. */
-    public List<String> missing() {
+    boolean policyRequired() {
+        return settings.policy() == CniSettings.Policy.REQUIRED;
+    }
+
+    /** The bundles without which no ADD can be served. @param ownAddresses whether the addresses are gateway-ipam's */
+    List<String> missing(boolean ownAddresses) {
         List<String> missing = new ArrayList<>();
         if (kernel.isEmpty()) {
             missing.add("gateway-dataplane");
         }
-        if (addresses.foreignTypes().isEmpty() ? addresses.pools().isEmpty() : addresses.others().isEmpty()) {
+        if (ownAddresses && (addresses.foreignTypes().isEmpty() ? addresses.pools().isEmpty() : addresses.others().isEmpty())) {
             missing.add(addresses.foreignTypes().isEmpty() ? "gateway-ipam" : "azure-cni");
+        }
+        if (policy.isEmpty() && policyRequired()) {
+            missing.add("the policy engine, which policy = required in etc/tombolo.cni.cfg wants");
         }
         return missing;
     }

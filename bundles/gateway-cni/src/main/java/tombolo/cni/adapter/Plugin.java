@@ -85,9 +85,12 @@ public final class Plugin {
                 return Optional.empty();
             });
             case CniRequest.Status status -> guarded("STATUS", status.network().version(), () -> {
-                List<String> missing = means.get().missing();
+                List<String> missing = means.get().missing(!ForeignIpam.wanted(status.network()));
                 if (!missing.isEmpty()) {
                     throw new Failed(CniError.NOT_AVAILABLE, "no container can be added; not running: " + String.join(", ", missing), "start it, or wait");
+                }
+                if (means.get().locked()) {
+                    throw new Failed(CniError.NOT_AVAILABLE, "no container can be added; the datastore is locked", "datastore:unlock ends that");
                 }
                 return Optional.empty();
             });

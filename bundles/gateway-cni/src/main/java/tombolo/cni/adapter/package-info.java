@@ -2,13 +2,19 @@
  * The CNI plugin's server and what it does to containers.
  *
  * <pre>
- *  runtime ─exec─► shim ─unix socket─► CniServer ─► Plugin ─► Attachments ─┬─► AddressSource (tombolo.api.ipam)
- *                                     one reader,                          ├─► EndpointMode ─► EndpointKernel (gateway-dataplane)
- *                                     16 workers                           └─► EndpointLog: data/cni/endpoints.log
+ *  runtime ─exec─► shim ─unix socket─► CniServer ─► Plugin ─► Attachments ─┬─► Addressing ─┬► AddressSource (tombolo.api.ipam)
+ *                                     one reader,                          │               └► ForeignIpam: another plugin, executed
+ *                                     16 workers                           ├─► EndpointMode ─► EndpointKernel (gateway-dataplane)
+ *                                                                          ├─► EndpointPolicy, where it is required
+ *                                                                          ├─► EndpointLog: data/cni/endpoints.log
+ *                                                                          └─► Publisher ─► Workloads (tombolo.api.resource), behind the answer
  * </pre>
  *
  * Invariants: an ADD that fails leaves nothing, or a record by which the next start removes the rest; a container is worked on by one call at a time; stopping
- * leaves every container's network as it is.
+ * leaves every container's network as it is; only the addresses are waited for until they are on the disk.
+ *
+ * <p>Known gap: where a crash of the machine takes the last lines of the record along, the WorkloadEndpoints of containers that ended with it stay in the datastore
+ * until somebody deletes them; their addresses are found by gateway-ipam.
  */
 @NullMarked
 package tombolo.cni.adapter;

@@ -28,12 +28,17 @@ public sealed interface CniRequest {
     int MOST_ARGUMENTS = 256;
     int MOST_ATTACHMENTS = 20_000;
 
-    /** @param arguments of CNI_ARGS, by key */
-    record Add(EndpointId id, String netns, Map<String, String> arguments, NetworkConfiguration network) implements CniRequest { }
+    /** @param path CNI_PATH: where other plugins are, such as a foreign IPAM's; @param arguments of CNI_ARGS, by key */
+    record Add(EndpointId id, String netns, String path, Map<String, String> arguments, Annotations annotations, NetworkConfiguration network) implements CniRequest { }
 
-    record Del(EndpointId id, Optional<String> netns, Map<String, String> arguments, NetworkConfiguration network) implements CniRequest { }
+    record Del(EndpointId id, Optional<String> netns, String path, Map<String, String> arguments, NetworkConfiguration network) implements CniRequest {
+        /** Of a container that is known here: no plugin has to be looked for. */
+        public Del(EndpointId id, Optional<String> netns, Map<String, String> arguments, NetworkConfiguration network) {
+            this(id, netns, "", arguments, network);
+        }
+    }
 
-    record Check(EndpointId id, String netns, Map<String, String> arguments, NetworkConfiguration network, CniResult previous) implements CniRequest { }
+    record Check(EndpointId id, String netns, String path, Map<String, String> arguments, NetworkConfiguration network, CniResult previous) implements CniRequest { }
 
     /** @param valid what is to stay; everything else of the network goes */
     record Gc(NetworkConfiguration network, Set<EndpointId> valid) implements CniRequest { }
@@ -75,12 +80,16 @@ public sealed interface CniRequest {
             }
             version = NetworkConfiguration.version(tree);
             NetworkConfiguration network = NetworkConfiguration.of(plugin, tree);
+            String path = environment.getOrDefault("CNI_PATH", "");
             return switch (command) {
-                case "ADD" -> new Add(id.orElseThrow(), environment.get("CNI_NETNS"), arguments(environment), network);
-                case "DEL" -> new Del(id.orElseThrow(), Optional.ofNullable(environment.get("CNI_NETNS")).filter(text -> !text.isEmpty()), arguments(environment), network);
+                case "ADD" -> {
+                    Map<String, String> arguments = arguments(environment);
+                    yield new Add(id.orElseThrow(), environment.get("CNI_NETNS"), path, arguments, Annotations.read(arguments, tree), network);
+                }
+                case "DEL" -> new Del(id.orElseThrow(), Optional.ofNullable(environment.get("CNI_NETNS")).filter(text -> !text.isEmpty()), path, arguments(environment), network);
                 case "CHECK" -> {
                     since(network.version(), CniVersion.V0_4_0, command);
-                    yield new Check(id.orElseThrow(), environment.get("CNI_NETNS"), arguments(environment), network, network.previous().orElseThrow(() ->
+                    yield new Check(id.orElseThrow(), environment.get("CNI_NETNS"), path, arguments(environment), network, network.previous().orElseThrow(() ->
                             new Refusal(CniError.INVALID_CONFIGURATION, "CHECK needs prevResult, which the network configuration lacks", "")));
                 }
                 case "GC" -> {

@@ -93,6 +93,15 @@ public record CniResult(List<Interface> interfaces, List<Ip> ips, List<Route> ro
         return route.gateway.isPresent() ? item.with("gw", route.gateway.get().toString()) : item;
     }
 
+    /** Another plugin's result; empty where it is none. */
+    public static Optional<CniResult> readResult(CniVersion version, Json.Obj tree) {
+        try {
+            return Optional.of(read(version, tree));
+        } catch (Refusal e) {
+            return Optional.empty();
+        }
+    }
+
     /** Reads a {@code prevResult} of the configuration's own version. */
     static CniResult read(CniVersion version, Json.Obj tree) throws Refusal {
         List<Interface> interfaces = new ArrayList<>();

@@ -2,7 +2,9 @@ package tombolo.cni.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import tombolo.api.json.Json;
 import tombolo.api.net.IpAddress;
@@ -24,6 +26,8 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
                                    Json.Obj dns) {
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,199}");
     private static final int MOST_PORT_MAPPINGS = 1_000;
+    private static final int MOST_ADDRESSES = 64;
+    private static final int MOST_LABELS = 256;
 
     /** Whose configuration it is. */
     public enum Kind { TOMBOLO, CALICO, AZURE, PORTMAP, IPAM }
@@ -84,6 +88,22 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
         return ipam.bool(key).or(() -> ipam.text(key).map(Boolean::parseBoolean)).orElse(otherwise);
     }
 
+    /** {@code args.cni} of the CNI conventions. */
+    private static Json.Obj arguments(Json.Obj tree) {
+        return tree.object("args").flatMap(arguments -> arguments.object("cni")).orElse(Json.Obj.EMPTY);
+    }
+
+    /** {@code args.cni.labels}: {@code [{"key": ..., "value": ...}]}; what is none is passed over. */
+    public Map<String, String> labels() {
+        Map<String, String> labels = new TreeMap<>();
+        for (Json item : arguments(tree).array("labels")) {
+            if (item instanceof Json.Obj label && label.text("key").isPresent() && labels.size() < MOST_LABELS) {
+                labels.put(label.text("key").get(), label.text("value").orElse(""));
+            }
+        }
+        return labels;
+    }
+
     private static Kind kind(String plugin, Json.Obj tree) throws Refusal {
         String type = tree.text("type").orElse("");
         return switch (plugin) {
@@ -115,7 +135,12 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
             }
         }
         List<IpAddress> addresses = new ArrayList<>();
-        for (Json item : runtime.array("ips")) {
+        // By capability, else as an argument for all plugins of the network (CNI conventions, "args").
+        List<Json> wanted = runtime.array("ips").isEmpty() ? arguments(tree).array("ips") : runtime.array("ips");
+        if (wanted.size() > MOST_ADDRESSES) {
+            throw new Refusal(CniError.INVALID_CONFIGURATION, wanted.size() + " addresses are asked for", "the most is " + MOST_ADDRESSES);
+        }
+        for (Json item : wanted) {
             addresses.add(address("runtimeConfig.ips", item instanceof Json.Text(String text) ? text : ""));
         }
         Optional<MacAddress> mac = runtime.text("mac").filter(text -> !text.isEmpty()).isPresent() ? Optional.of(mac("runtimeConfig.mac", runtime.text("mac").get())) : Optional.empty();

@@ -64,6 +64,11 @@ public final class RoutedMode implements EndpointMode {
     }
 
     @Override
+    public Optional<EndpointPlan> begin(Wish wish) {
+        return Optional.of(plan(wish));
+    }
+
+    @Override
     public EndpointPlan plan(Wish wish) {
         String outer = wish.hostInterface();
         String inner = wish.id().interfaceName();

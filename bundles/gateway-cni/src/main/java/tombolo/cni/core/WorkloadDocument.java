@@ -6,6 +6,7 @@ import java.util.Optional;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.json.Json;
 import tombolo.api.resource.ResourceId;
+import tombolo.runtime.json.JsonText;
 
 /**
  * An endpoint as Calico's {@code WorkloadEndpoint}, so that whoever shares the datastore sees it. With a pod's name it is Kubernetes' ({@code k8s}), else
@@ -13,6 +14,8 @@ import tombolo.api.resource.ResourceId;
  */
 public final class WorkloadDocument {
     public static final String KIND = "WorkloadEndpoint";
+    /** Marks what among an endpoint's arguments is a label. */
+    public static final String LABEL = "label/";
 
     private WorkloadDocument() { }
 
@@ -37,8 +40,24 @@ public final class WorkloadDocument {
         spec = spec.with("profiles", Json.Arr.texts(List.of(pod.isPresent() ? "kns." + namespace(endpoint) : endpoint.network())));
         spec = endpoint.hostInterface().isEmpty() ? spec : spec.with("interfaceName", endpoint.hostInterface());
         spec = endpoint.mac().isPresent() ? spec.with("mac", endpoint.mac().get().toString()) : spec;
+        List<Json> sources = sources(endpoint);
+        spec = sources.isEmpty() ? spec : spec.with("allowSpoofedSourcePrefixes", new Json.Arr(sources));
         Json.Obj metadata = Json.Obj.of("name", new Json.Text(id.name())).with("namespace", id.namespace().orElse("default"));
+        Json.Obj labels = Json.Obj.EMPTY;
+        for (Map.Entry<String, String> argument : endpoint.arguments().entrySet()) {
+            labels = argument.getKey().startsWith(LABEL) ? labels.with(argument.getKey().substring(LABEL.length()), argument.getValue()) : labels;
+        }
+        metadata = labels.members().isEmpty() ? metadata : metadata.with("labels", labels);
         return Json.Obj.of("apiVersion", new Json.Text("projectcalico.org/v3")).with("kind", KIND).with("metadata", metadata).with("spec", spec);
+    }
+
+    /** They were checked when they were given. */
+    private static List<Json> sources(Endpoint endpoint) {
+        try {
+            return JsonText.parse(endpoint.arguments().getOrDefault(Annotations.SOURCES, "[]")) instanceof Json.Arr(List<Json> items) ? items : List.of();
+        } catch (JsonText.Malformed e) {
+            return List.of();
+        }
     }
 
     private static String namespace(Endpoint endpoint) {

@@ -22,6 +22,7 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointLimits;
 import tombolo.api.endpoint.EndpointMode;
+import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.endpoint.Endpoints;
 import tombolo.api.ipam.AddressUse;
 import tombolo.api.ipam.ForbiddenSpace;
@@ -118,6 +119,15 @@ public final class CniComponent implements Endpoints, SettingsListener, AddressU
 
     void unbindResources(Resources service) {
         cni.resourcesGone();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindPolicy(EndpointPolicy service) {
+        cni.policy(service);
+    }
+
+    void unbindPolicy(EndpointPolicy service) {
+        cni.policyGone(service);
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)

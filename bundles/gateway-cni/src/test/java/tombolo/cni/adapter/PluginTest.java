@@ -285,6 +285,40 @@ class PluginTest {
     }
 
     @Test
+    void aContainerHasSeveralInterfacesOfSeveralNetworksAndEachGoesByItself() {
+        String second = Rig.configuration("1.0.0", "").replace("\"net\"", "\"other\"");
+        assertEquals(0, add("c1", Rig.configuration("1.0.0", "")).status());
+        Ended more = add("c1", second, "CNI_IFNAME", "net1");
+        assertEquals(0, more.status(), more.toString());
+        assertEquals(List.of("net.c1", "other.c1.net1"), rig.pool.handles());
+        assertTrue(container.ip("route show default").contains("dev eth0"), "the first one's default route stays: " + container.ip("route"));
+        assertTrue(container.ip("addr show net1").contains("10.65.0.2/32"));
+        assertEquals(0, rig.call("tombolo", "CHECK", "c1", container.path(), withResult(second, more.result()), "CNI_IFNAME", "net1").status());
+        assertEquals(0, rig.call("tombolo", "DEL", "c1", container.path(), second, "CNI_IFNAME", "net1").status());
+        assertTrue(container.ip("addr show eth0").contains("10.65.0.1/32") && !container.ip("link").contains("net1"));
+        assertEquals(List.of("net.c1"), rig.pool.handles());
+    }
+
+    @Test
+    void annotationsInTheArgumentsDecideOnAddressAndHardwareAddress() {
+        Ended added = add("c1", Rig.configuration("1.0.0", ""), "CNI_ARGS", "IgnoreUnknown=1;cni.projectcalico.org/ipAddrs=[\"10.65.0.77\"];cni.projectcalico.org/hwAddr=02:00:00:00:00:77");
+        assertEquals(0, added.status(), added.toString());
+        assertTrue(container.ip("addr show eth0").contains("10.65.0.77/32") && container.ip("addr show eth0").contains("02:00:00:00:00:77"), container.ip("addr"));
+        try (Namespace second = new Namespace()) {
+            String unmanaged = Rig.configuration("1.0.0", ",\"feature_control\":{\"ip_addrs_no_ipam\":true}");
+            assertEquals(0, rig.call("tombolo", "ADD", "c2", second.path(), unmanaged, "CNI_ARGS", "cni.projectcalico.org/ipAddrsNoIpam=[\"10.99.0.9\",\"2001:db8::9\"]").status());
+            assertTrue(second.ip("addr show eth0").contains("10.99.0.9/32") && second.ip("addr show eth0").contains("2001:db8::9/128"));
+            assertEquals(List.of("net.c1"), rig.pool.handles(), "no pool was asked");
+            try (Namespace third = new Namespace()) {
+                Ended twice = rig.call("tombolo", "ADD", "c3", third.path(), unmanaged, "CNI_ARGS", "cni.projectcalico.org/ipAddrsNoIpam=[\"10.99.0.9\"]");
+                assertEquals(CniError.KERNEL, twice.code(), "somebody here has it");
+                assertFalse(third.ip("link").contains("eth0"));
+            }
+            assertEquals(0, rig.call("tombolo", "DEL", "c2", second.path(), unmanaged).status());
+        }
+    }
+
+    @Test
     void callsForOneContainerWaitForEachOtherAndThoseForOthersDoNot() throws Exception {
         CountDownLatch assigning = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);

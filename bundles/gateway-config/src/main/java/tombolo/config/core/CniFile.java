@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import tombolo.api.config.CniSettings;
+import tombolo.api.config.CniSettings.Policy;
 
 /** {@code tombolo.cni.cfg}. */
 final class CniFile {
@@ -20,12 +21,15 @@ final class CniFile {
             "cali", "What the host's ends of containers' interfaces begin with. A change is for new containers.");
     private static final Key<Long> MTU = Key.optional("mtu", ValueType.number(68, 65535), "what fits into the tunnels to other nodes, else that of the interface with the default route, else 1500", "1400",
             "The MTU of containers' interfaces where their network's configuration names none.").in("bytes");
-    static final List<Key<?>> KEYS = List.of(ENABLED, SOCKET_PATH, INTERFACE_PREFIX, MTU);
+    private static final Key<Policy> POLICY = Key.defaulting("policy", ValueType.choice(List.of(Policy.values())), "none",
+            "Whether a container is added only once the rules of its policy are in the kernel. With required and no policy engine running, additions are answered"
+            + " \"try again later\"; containers that are there keep their network and their rules.");
+    static final List<Key<?>> KEYS = List.of(ENABLED, SOCKET_PATH, INTERFACE_PREFIX, MTU, POLICY);
 
     private CniFile() { }
 
     static CniSettings build(Values values) {
         return new CniSettings(values.need(ENABLED), values.need(SOCKET_PATH), values.need(INTERFACE_PREFIX),
-                values.get(MTU).map(mtu -> OptionalInt.of(mtu.intValue())).orElse(OptionalInt.empty()));
+                values.get(MTU).map(mtu -> OptionalInt.of(mtu.intValue())).orElse(OptionalInt.empty()), values.need(POLICY));
     }
 }

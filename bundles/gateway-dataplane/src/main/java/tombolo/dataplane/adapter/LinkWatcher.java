@@ -30,6 +30,8 @@ public final class LinkWatcher implements Links, AutoCloseable {
     /** A thousand interfaces going at once make 2 MB of messages. */
     private static final int RECEIVE_BUFFER = 8 << 20;
     private static final long RETRY_MILLIS = 1_000;
+    /** Notifications that wait are read together, but the news of a failure waits for no more than these: some tens of microseconds. */
+    private static final int AT_ONCE = 32;
 
     private final Netlink netlink;
     private final Netlink.Options options;
@@ -110,6 +112,25 @@ public final class LinkWatcher implements Links, AutoCloseable {
         }
     }
 
+    /** What has come and what waits behind it, up to a limit: a container's coming and going is several notifications, and a snapshot of a thousand links for each is dear. */
+    private boolean applyAll(MessageReader reader, byte[] buffer, int first) {
+        boolean changed = false;
+        int length = first;
+        for (int datagrams = 1; length > 0; datagrams++) {
+            reader.reset(length);
+            while (reader.next()) {
+                changed |= apply(reader);
+            }
+            length = datagrams < AT_ONCE ? events.receive(buffer, 0) : NetlinkSocket.NOTHING;
+        }
+        if (length == NetlinkSocket.OVERRUN) {
+            LOG.warn("TMB-LNK-001 interface notifications were lost (the kernel's queue of {} bytes was full); reading all interfaces again", RECEIVE_BUFFER);
+            redump();
+            return true;
+        }
+        return changed;
+    }
+
     private void follow() {
         byte[] buffer = new byte[NetlinkSocket.RECEIVE_BYTES];
         MessageReader reader = new MessageReader(buffer);
@@ -120,15 +141,8 @@ public final class LinkWatcher implements Links, AutoCloseable {
                     LOG.warn("TMB-LNK-001 interface notifications were lost (the kernel's queue of {} bytes was full); reading all interfaces again", RECEIVE_BUFFER);
                     redump();
                     publish();
-                } else if (length > 0) {
-                    reader.reset(length);
-                    boolean changed = false;
-                    while (reader.next()) {
-                        changed |= apply(reader);
-                    }
-                    if (changed) {
-                        publish();
-                    }
+                } else if (length > 0 && applyAll(reader, buffer, length)) {
+                    publish();
                 }
             } catch (RuntimeException e) {
                 if (!events.isClosed()) {

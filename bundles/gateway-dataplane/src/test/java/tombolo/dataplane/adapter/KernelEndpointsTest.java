@@ -123,6 +123,37 @@ class KernelEndpointsTest {
     }
 
     @Test
+    void thePairIsMadeBeforeTheRestIsKnownAndTakenBackWhereItIsNeverKnown() {
+        EndpointPlan whole = plan("calitest0", "10.65.0.5", "2001:db8::5");
+        List<Boolean> there = new ArrayList<>();
+        Outcome.Done done = assertInstanceOf(Outcome.Done.class, endpoints.add(plan("calitest0"), () -> {
+            there.add(host.ip("link").contains("calitest0") && container.ip("link").contains("eth0"));
+            return whole;
+        }));
+        assertEquals(List.of(true), there);
+        assertEquals(MacAddress.parse("02:00:00:00:00:07"), done.containerMac());
+        assertEquals(List.of(), endpoints.differences(whole), "what the beginning did not know came later: settings too");
+        endpoints.remove("calitest0");
+        assertThrows(IllegalStateException.class, () -> endpoints.add(plan("calitest0"), () -> {
+            throw new IllegalStateException("no address");
+        }));
+        assertFalse(host.ip("link").contains("calitest0"));
+        assertFalse(container.ip("link").contains("eth0"));
+    }
+
+    @Test
+    void aContainerThatIsDeletedMeanwhileIsFoundGoneAndNothingIsLeft() {
+        Namespace doomed = new Namespace();
+        EndpointPlan plan = planIn(doomed.path(), "calitest0", "10.65.0.5");
+        assertEquals(new Outcome.NamespaceGone(doomed.path()), endpoints.add(plan, () -> {
+            doomed.close();
+            return plan;
+        }));
+        assertFalse(host.ip("link").contains("calitest0"));
+        assertFalse(host.ip("route").contains("10.65.0.5"));
+    }
+
+    @Test
     void anAddressThatIsRoutedElsewhereIsRefusedAndNothingIsLeft() {
         host.veth("x0", "x1");
         host.ip("route add 10.65.0.5/32 dev x0");

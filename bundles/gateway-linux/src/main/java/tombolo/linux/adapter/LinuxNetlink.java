@@ -20,9 +20,16 @@ public final class LinuxNetlink implements Netlink, AutoCloseable {
     /** A visit takes microseconds, and whoever asks for one waits for it; a longer queue means that something is wrong. */
     private static final int QUEUED_OPENS = 64;
 
-    private final LinkedBlockingQueue<Runnable> visits = new LinkedBlockingQueue<>(QUEUED_OPENS);
+    private interface Visit {
+        void go(MemorySegment errno);
+    }
+
+    private final LinkedBlockingQueue<Visit> visits = new LinkedBlockingQueue<>(QUEUED_OPENS);
     private final Thread visitor = Thread.ofPlatform().name("tombolo-netns").daemon(true).unstarted(this::work);
+    private final SocketMemory.Shelf shelf = new SocketMemory.Shelf();
     private volatile boolean closing;
+    /** The process's own namespace, open from the first visit on. Of the visitor alone. */
+    private int home = -1;
 
     public LinuxNetlink() {
         visitor.start();
@@ -31,17 +38,17 @@ public final class LinuxNetlink implements Netlink, AutoCloseable {
     @Override
     public NetlinkSocket open(Options options) {
         if (options.netns().isEmpty()) {
-            return new LinuxNetlinkSocket(options);
+            return new LinuxNetlinkSocket(options, shelf);
         }
-        return visit(options.netns().get(), () -> new LinuxNetlinkSocket(options));
+        return visit(options.netns().get(), () -> new LinuxNetlinkSocket(options, shelf));
     }
 
     /** Runs something in a network namespace, on the one thread that goes there. It must be short and start no thread. */
     <T> T visit(String path, Supplier<T> what) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        boolean taken = !closing && visits.offer(() -> {
+        boolean taken = !closing && visits.offer(errno -> {
             try {
-                answer.complete(runIn(path, what));
+                answer.complete(runIn(errno, path, what));
             } catch (RuntimeException | Error e) {
                 answer.completeExceptionally(e);
             }
@@ -63,15 +70,16 @@ public final class LinuxNetlink implements Netlink, AutoCloseable {
     public void close() {
         closing = true;
         visitor.interrupt();
+        shelf.close();
     }
 
-    private <T> T runIn(String path, Supplier<T> what) {
+    private <T> T runIn(MemorySegment errno, String path, Supplier<T> what) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(LibC.ERRNO);
-            int home = descriptor(arena, errno, "/proc/thread-self/ns/net");
-            int there = -1;
+            if (home < 0) {
+                home = descriptor(arena, errno, "/proc/thread-self/ns/net");
+            }
+            int there = descriptor(arena, errno, path);
             try {
-                there = descriptor(arena, errno, path);
                 enter(errno, there, path);
                 try {
                     return what.get();
@@ -79,10 +87,7 @@ public final class LinuxNetlink implements Netlink, AutoCloseable {
                     enter(errno, home, "the process's own namespace");
                 }
             } finally {
-                LibC.close(errno, home);
-                if (there >= 0) {
-                    LibC.close(errno, there);
-                }
+                LibC.close(errno, there);
             }
         }
     }
@@ -102,12 +107,18 @@ public final class LinuxNetlink implements Netlink, AutoCloseable {
     }
 
     private void work() {
-        while (!closing) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(LibC.ERRNO);
             try {
-                visits.take().run();
+                while (!closing) {
+                    visits.take().go(errno);
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return;
+            } finally {
+                if (home >= 0) {
+                    LibC.close(errno, home);
+                }
             }
         }
     }

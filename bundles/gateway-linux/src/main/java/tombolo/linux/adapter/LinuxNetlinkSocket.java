@@ -36,43 +36,40 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
     private static final short POLLIN = 1;
     /** What a socket keeps for sending; a longer datagram (a whole transaction of nftables) has memory of its own while it is sent. */
     private static final int KEPT_SEND_BYTES = 1 << 20;
-    private static final int FIRST_SEND_BYTES = 4 << 10;
 
     private final int fd;
     private final int wakeFd;
     private final int portId;
+    private final SocketMemory.Shelf shelf;
+    private final SocketMemory memory;
     private final int longestDatagram;
-    private final Arena arena = Arena.ofShared();
     private final ReentrantLock sending = new ReentrantLock();
     private final ReentrantLock receiving = new ReentrantLock();
     private final ReentrantLock waking = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final MemorySegment sendErrno = arena.allocate(LibC.ERRNO);
-    private final MemorySegment receiveErrno = arena.allocate(LibC.ERRNO);
-    private final MemorySegment wakeErrno = arena.allocate(LibC.ERRNO);
-    /** Grows with what is sent: a socket that is opened for one container's few messages does not clear a megabyte first. */
-    private MemorySegment sendBytes = arena.allocate(FIRST_SEND_BYTES);
-    private final MemorySegment receiveBytes = arena.allocate(RECEIVE_BYTES);
-    private final MemorySegment descriptors = arena.allocate(16, 8);
-    private final MemorySegment counter = arena.allocate(8, 8);
-    private final MemorySegment one = arena.allocate(8, 8);
+    /** Under {@code waking}: descriptors and memory are not this socket's any more. */
+    private boolean freed;
 
-    /** Opens the socket in the network namespace of the calling thread. */
-    LinuxNetlinkSocket(Netlink.Options options) {
+    /** Opens the socket in the network namespace of the calling thread. @param shelf where its memory comes from and returns to */
+    LinuxNetlinkSocket(Netlink.Options options, SocketMemory.Shelf shelf) {
+        this.shelf = shelf;
+        memory = shelf.take();
         int socket = -1;
         int event = -1;
         try {
-            socket = checked("opening a netlink socket", LibC.socket(sendErrno, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, options.protocol()));
-            event = checked("opening an eventfd", LibC.eventfd(sendErrno, 0, EFD_NONBLOCK_CLOEXEC));
+            socket = checked("opening a netlink socket", LibC.socket(memory.sendErrno, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, options.protocol()));
+            event = checked("opening an eventfd", LibC.eventfd(memory.sendErrno, 0, EFD_NONBLOCK_CLOEXEC));
             configure(socket, options);
             longestDatagram = options.sendBufferBytes();
             // Bound before anything else is sent: an unbound socket has port 0, to which the kernel silently sends no notifications.
-            MemorySegment address = arena.allocate(12, 4);
-            address.set(JAVA_SHORT, 0, (short) AF_NETLINK);
-            checked("binding a netlink socket", LibC.bind(sendErrno, socket, address));
-            MemorySegment length = arena.allocateFrom(JAVA_INT, 12);
-            checked("reading a netlink socket's port", LibC.getsockname(sendErrno, socket, address, length));
-            portId = address.get(JAVA_INT, 4);
+            try (Arena local = Arena.ofConfined()) {
+                MemorySegment address = local.allocate(12, 4);
+                address.set(JAVA_SHORT, 0, (short) AF_NETLINK);
+                checked("binding a netlink socket", LibC.bind(memory.sendErrno, socket, address));
+                MemorySegment length = local.allocateFrom(JAVA_INT, 12);
+                checked("reading a netlink socket's port", LibC.getsockname(memory.sendErrno, socket, address, length));
+                portId = address.get(JAVA_INT, 4);
+            }
             for (int group : options.groups()) {
                 option(socket, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group, "joining netlink group " + group);
             }
@@ -81,14 +78,14 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
         } catch (RuntimeException e) {
             closeDescriptor(socket);
             closeDescriptor(event);
-            arena.close();
+            shelf.giveBack(memory);
             throw e;
         }
-        one.set(JAVA_LONG, 0, 1);
-        descriptors.set(JAVA_INT, 0, fd);
-        descriptors.set(JAVA_SHORT, 4, POLLIN);
-        descriptors.set(JAVA_INT, 8, wakeFd);
-        descriptors.set(JAVA_SHORT, 12, POLLIN);
+        memory.one.set(JAVA_LONG, 0, 1);
+        memory.descriptors.set(JAVA_INT, 0, fd);
+        memory.descriptors.set(JAVA_SHORT, 4, POLLIN);
+        memory.descriptors.set(JAVA_INT, 8, wakeFd);
+        memory.descriptors.set(JAVA_SHORT, 12, POLLIN);
     }
 
     @Override
@@ -106,23 +103,21 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
             open();
             if (length > KEPT_SEND_BYTES) {
                 try (Arena once = Arena.ofConfined()) {
-                    send(once.allocate(length), datagram, length);
+                    MemorySegment bytes = once.allocate(length);
+                    MemorySegment.copy(datagram, 0, bytes, JAVA_BYTE, 0, length);
+                    send(bytes, length);
                 }
-                return;
+            } else {
+                send(memory.toSend(datagram, length, KEPT_SEND_BYTES), length);
             }
-            if (length > sendBytes.byteSize()) {
-                sendBytes = arena.allocate(KEPT_SEND_BYTES);
-            }
-            send(sendBytes, datagram, length);
         } finally {
             sending.unlock();
         }
     }
 
-    private void send(MemorySegment memory, byte[] datagram, int length) {
-        MemorySegment.copy(datagram, 0, memory, JAVA_BYTE, 0, length);
-        while (LibC.send(sendErrno, fd, memory, length, 0) < 0) {
-            int errno = LibC.errno(sendErrno);
+    private void send(MemorySegment bytes, int length) {
+        while (LibC.send(memory.sendErrno, fd, bytes, length, 0) < 0) {
+            int errno = LibC.errno(memory.sendErrno);
             if (errno != Errno.EINTR) {
                 throw new KernelException("sending " + length + " bytes over netlink", errno);
             }
@@ -140,12 +135,12 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
             if (got != NOTHING || timeoutMillis == 0) {
                 return got;
             }
-            int ready = LibC.poll(receiveErrno, descriptors, 2, timeoutMillis);
-            if (ready < 0 && LibC.errno(receiveErrno) != Errno.EINTR) {
-                throw new KernelException("waiting on a netlink socket", LibC.errno(receiveErrno));
+            int ready = LibC.poll(memory.receiveErrno, memory.descriptors, 2, timeoutMillis);
+            if (ready < 0 && LibC.errno(memory.receiveErrno) != Errno.EINTR) {
+                throw new KernelException("waiting on a netlink socket", LibC.errno(memory.receiveErrno));
             }
-            if (ready > 0 && descriptors.get(JAVA_SHORT, 14) != 0) {
-                LibC.read(receiveErrno, wakeFd, counter, 8); // back to zero; whoever called wake wants us to look around
+            if (ready > 0 && memory.descriptors.get(JAVA_SHORT, 14) != 0) {
+                LibC.read(memory.receiveErrno, wakeFd, memory.counter, 8); // back to zero; whoever called wake wants us to look around
             }
             return closed.get() ? NOTHING : tryReceive(into);
         } finally {
@@ -157,8 +152,8 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
     public void wake() {
         waking.lock();
         try {
-            if (arena.scope().isAlive()) {
-                LibC.write(wakeErrno, wakeFd, one, 8);
+            if (!freed) {
+                LibC.write(memory.wakeErrno, wakeFd, memory.one, 8);
             }
         } finally {
             waking.unlock();
@@ -182,7 +177,8 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
         try {
             closeDescriptor(fd);
             closeDescriptor(wakeFd);
-            arena.close();
+            freed = true;
+            shelf.giveBack(memory);
         } finally {
             waking.unlock();
             receiving.unlock();
@@ -192,9 +188,9 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
 
     private int tryReceive(byte[] into) {
         int room = Math.min(into.length, RECEIVE_BYTES);
-        long got = LibC.recv(receiveErrno, fd, receiveBytes, room, MSG_DONTWAIT | MSG_TRUNC);
+        long got = LibC.recv(memory.receiveErrno, fd, memory.receiveBytes, room, MSG_DONTWAIT | MSG_TRUNC);
         if (got < 0) {
-            int errno = LibC.errno(receiveErrno);
+            int errno = LibC.errno(memory.receiveErrno);
             return switch (errno) {
                 case Errno.EAGAIN, Errno.EINTR -> NOTHING;
                 case Errno.ENOBUFS -> OVERRUN;
@@ -204,7 +200,7 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
         if (got > room) {
             return OVERRUN; // MSG_TRUNC gives the true length of a datagram that was cut
         }
-        MemorySegment.copy(receiveBytes, JAVA_BYTE, 0, into, 0, (int) got);
+        MemorySegment.copy(memory.receiveBytes, JAVA_BYTE, 0, into, 0, (int) got);
         return (int) got;
     }
 
@@ -231,18 +227,20 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
      */
     private void attachFilter(int socket, List<Integer> ports) {
         int count = ports.size() + 3;
-        MemorySegment program = arena.allocate(count * 8L, 8);
-        instruction(program, 0, 0x20, 0, 12);
-        for (int i = 0; i < ports.size(); i++) {
-            // BPF loads words in network order, netlink writes them in the machine's.
-            instruction(program, 1 + i, 0x15, ports.size() - i, Integer.reverseBytes(ports.get(i)));
+        try (Arena local = Arena.ofConfined()) { // the kernel takes a copy
+            MemorySegment program = local.allocate(count * 8L, 8);
+            instruction(program, 0, 0x20, 0, 12);
+            for (int i = 0; i < ports.size(); i++) {
+                // BPF loads words in network order, netlink writes them in the machine's.
+                instruction(program, 1 + i, 0x15, ports.size() - i, Integer.reverseBytes(ports.get(i)));
+            }
+            instruction(program, count - 2, 0x06, 0, -1);
+            instruction(program, count - 1, 0x06, 0, 0);
+            MemorySegment header = local.allocate(16, 8);
+            header.set(JAVA_SHORT, 0, (short) count);
+            header.set(ValueLayout.ADDRESS, 8, program);
+            checked("attaching a filter to a netlink socket", LibC.setsockopt(memory.sendErrno, socket, SOL_SOCKET, SO_ATTACH_FILTER, header));
         }
-        instruction(program, count - 2, 0x06, 0, -1);
-        instruction(program, count - 1, 0x06, 0, 0);
-        MemorySegment header = arena.allocate(16, 8);
-        header.set(JAVA_SHORT, 0, (short) count);
-        header.set(ValueLayout.ADDRESS, 8, program);
-        checked("attaching a filter to a netlink socket", LibC.setsockopt(sendErrno, socket, SOL_SOCKET, SO_ATTACH_FILTER, header));
     }
 
     private static void instruction(MemorySegment program, int index, int code, int jumpTrue, int value) {
@@ -253,20 +251,20 @@ final class LinuxNetlinkSocket implements NetlinkSocket {
 
     private void option(int socket, int level, int option, int value, String operation) {
         try (Arena local = Arena.ofConfined()) {
-            checked(operation, LibC.setsockopt(sendErrno, socket, level, option, local.allocateFrom(JAVA_INT, value)));
+            checked(operation, LibC.setsockopt(memory.sendErrno, socket, level, option, local.allocateFrom(JAVA_INT, value)));
         }
     }
 
     private int checked(String operation, int result) {
         if (result < 0) {
-            throw new KernelException(operation, LibC.errno(sendErrno));
+            throw new KernelException(operation, LibC.errno(memory.sendErrno));
         }
         return result;
     }
 
     private void closeDescriptor(int descriptor) {
         if (descriptor >= 0) {
-            LibC.close(sendErrno, descriptor);
+            LibC.close(memory.sendErrno, descriptor);
         }
     }
 

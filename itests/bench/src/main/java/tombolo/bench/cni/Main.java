@@ -1,15 +1,21 @@
 package tombolo.bench.cni;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.TreeMap;
+import tombolo.bench.cni.Runner.Call;
+import tombolo.bench.cni.Runner.Subject;
 import tombolo.harness.Await;
 import tombolo.harness.Command;
 import tombolo.harness.GatewayNode;
@@ -17,52 +23,80 @@ import tombolo.harness.Namespace;
 import tombolo.harness.RunFiles;
 import tombolo.harness.Turn;
 
-/** {@code gateway bench cni [--quick] [--containers N] [--rounds N]}. Ends with 1 where a call failed or something was left behind. */
+/**
+ * {@code gateway bench cni [--quick] [--containers N] [--rounds N] [--churn N] [--no-results]}: containers added and removed by executing plugins, ours and Debian's,
+ * round by round in turn. Writes its section of itests/bench/RESULTS.md. Ends with 1 where a call failed or something was left behind.
+ */
 public final class Main {
     private static final String PREFIX = "tmbt-bc-";
     private static final Namespace HOST = new Namespace(PREFIX + "host");
     private static final int PARALLEL = 10;
     private static final Path REFERENCE = Path.of("/usr/lib/cni");
+    private static final String SECTION = "## Containers: `./gateway bench cni`";
+    private static final int SYNCS = 200;
 
-    private final int containers;
-    private final int rounds;
+    private final Options options;
+    private final Path project = Path.of(System.getProperty("tombolo.root", "")).toAbsolutePath();
     private final Path folder = RunFiles.folder(HOST, "bench");
+    /** For what is to be durable: {@link #folder} may be in memory. */
+    private final Path disk;
+    private final StringBuilder report = new StringBuilder();
     private boolean good = true;
 
-    /** @param program what is executed; @param configuration its stdin; @param path CNI_PATH */
-    private record Subject(String name, Path program, Path configuration, Path path) { }
+    /** @param warm rounds before those that count; @param churned containers of the memory test, @param churns its rounds */
+    private record Options(int containers, int rounds, int warm, int churned, int churns, boolean write) { }
 
-    private Main(int containers, int rounds) {
-        this.containers = containers;
-        this.rounds = rounds;
+    /** What one subject's calls took, over all rounds. */
+    private static final class Figures {
+        private final List<Call> adds = new ArrayList<>();
+        private final List<Call> deletes = new ArrayList<>();
+        private final List<Double> rates = new ArrayList<>();
+    }
+
+    private Main(Options options) throws IOException {
+        this.options = options;
+        disk = Files.createTempDirectory(project, ".bench-cni-");
     }
 
     public static void main(String[] words) throws Exception {
-        int containers = 100;
-        int rounds = 20;
-        for (int i = 0; i < words.length; i++) {
-            switch (words[i]) {
-                case "cni" -> { }
-                case "--quick" -> rounds = 3;
-                case "--containers" -> containers = Integer.parseInt(words[++i]);
-                case "--rounds" -> rounds = Integer.parseInt(words[++i]);
-                default -> {
-                    System.err.println("bench cni: unknown option " + words[i] + "; see gateway bench --help");
-                    System.exit(2);
-                }
-            }
-        }
         try (Turn turn = Turn.take(PREFIX, Duration.ofHours(1), () -> System.out.println("another checkout runs this benchmark; waiting"))) {
             Namespace.removeAll(PREFIX);
             RunFiles.removeAll(PREFIX);
-            Main main = new Main(containers, rounds);
+            Main main = new Main(options(words));
             try {
                 main.run();
             } finally {
                 Namespace.removeAll(PREFIX);
+                RunFiles.removeAll(PREFIX);
+                RunFiles.delete(main.disk);
             }
             System.exit(main.good ? 0 : 1);
         }
+    }
+
+    private static Options options(String[] words) {
+        boolean quick = List.of(words).contains("--quick");
+        Map<String, Integer> numbers = new TreeMap<>(Map.of("--containers", 100, "--rounds", quick ? 3 : 10, "--churn", quick ? 100 : 1_000));
+        boolean write = true;
+        for (int i = 0; i < words.length; i++) {
+            switch (words[i]) {
+                case "cni", "--quick" -> { }
+                case "--no-results" -> write = false;
+                case "--containers", "--rounds", "--churn" -> {
+                    if (i + 1 == words.length || !words[i + 1].matches("[0-9]{1,5}")) {
+                        wrong(words[i] + " needs a number");
+                    }
+                    numbers.put(words[i], Integer.parseInt(words[++i]));
+                }
+                default -> wrong("unknown option " + words[i]);
+            }
+        }
+        return new Options(numbers.get("--containers"), numbers.get("--rounds"), quick ? 5 : 10, numbers.get("--churn"), quick ? 3 : 20, write);
+    }
+
+    private static void wrong(String what) {
+        System.err.println("bench cni: " + what + "; see gateway bench --help");
+        System.exit(2);
     }
 
     private void run() throws Exception {
@@ -72,101 +106,143 @@ public final class Main {
         HOST.ip("link", "set", "dev", "up0", "up");
         HOST.ip("link", "set", "dev", "up1", "up");
         HOST.ip("route", "add", "default", "via", "192.0.2.254");
-        for (int i = 0; i < containers; i++) {
-            Command.run("ip", "netns", "add", PREFIX + i);
+        int namespaces = Math.max(options.containers(), options.churned());
+        StringBuilder batch = new StringBuilder();
+        for (int i = 0; i < namespaces; i++) {
+            batch.append("netns add ").append(PREFIX).append(i).append('\n');
         }
-        Path runner = runner();
+        Command.run("ip", "-batch", write("namespaces", batch.toString()).toString());
+        Runner runner = new Runner(folder, HOST, PREFIX, folder.resolve("cni.sock"));
         GatewayNode node = node();
         try {
-            List<Subject> subjects = new ArrayList<>(List.of(new Subject("gateway, routed", folder.resolve("bin/tombolo"), write("gateway.json",
-                    "{\"cniVersion\":\"1.0.0\",\"name\":\"bench\",\"type\":\"tombolo\",\"ipam\":{\"type\":\"tombolo-ipam\"}}"), folder.resolve("bin"))));
-            if (Files.isExecutable(REFERENCE.resolve("ptp"))) {
-                subjects.add(new Subject("ptp + host-local", REFERENCE.resolve("ptp"), write("ptp.json", reference("ptp", "10.66.0.0/16", "")), REFERENCE));
-                subjects.add(new Subject("bridge + host-local", REFERENCE.resolve("bridge"), write("bridge.json", reference("bridge", "10.67.0.0/16", ",\"bridge\":\"tmbtbr0\",\"isGateway\":true")),
-                        REFERENCE));
-            } else {
-                System.out.println("no reference plugins in " + REFERENCE + " (package containernetworking-plugins): measured alone");
-            }
-            System.out.printf("%d containers, %d rounds, %d processors, load %s%n", containers, rounds, Runtime.getRuntime().availableProcessors(), Files.readString(Path.of("/proc/loadavg")).strip());
-            System.out.printf("%-22s %8s %8s %8s   %8s %8s   %14s%n", "", "ADD p50", "p90", "p99", "DEL p50", "p99", "ADD/s, 10 at once");
-            print("exec of /bin/true", calls(runner, new Subject("", Path.of("/bin/true"), write("none.json", "{}"), folder), "ADD", 0, containers), new long[] {0}, 0);
-            subjects.forEach(subject -> measure(runner, subject, 1, false)); // warm
-            for (Subject subject : subjects) {
-                measure(runner, subject, rounds, true);
-            }
-            String left = HOST.ip("-o", "link");
-            if (left.contains("cali") || node.json("endpoint:list").size() > 0) {
-                System.out.println("left behind: " + left + node.ask("endpoint:list"));
-                good = false;
-            }
-            System.out.println("the node's peak memory: " + Math.round(node.daemon().peakMemoryMebibytes()) + " MiB");
+            measure(runner, node);
         } finally {
             node.daemon().kill();
         }
+        System.out.println();
+        System.out.print(report);
+        if (options.write()) {
+            save();
+        }
     }
 
-    private void measure(Path runner, Subject subject, int times, boolean shown) {
-        List<long[]> adds = new ArrayList<>();
-        List<long[]> deletes = new ArrayList<>();
-        for (int round = 0; round < times; round++) {
-            adds.add(calls(runner, subject, "ADD", 0, containers));
-            deletes.add(calls(runner, subject, "DEL", 0, containers));
+    private void measure(Runner runner, GatewayNode node) throws Exception {
+        Subject ours = new Subject("gateway, routed", folder.resolve("bin/tombolo"), write("gateway.json",
+                "{\"cniVersion\":\"1.0.0\",\"name\":\"bench\",\"type\":\"tombolo\",\"ipam\":{\"type\":\"tombolo-ipam\"}}"), folder.resolve("bin"));
+        List<Subject> subjects = new ArrayList<>(List.of(ours));
+        if (Files.isExecutable(REFERENCE.resolve("ptp"))) {
+            subjects.add(new Subject("ptp + host-local", REFERENCE.resolve("ptp"), write("ptp.json", reference("ptp", "10.66.0.0/16", "")), REFERENCE));
+            subjects.add(new Subject("bridge + host-local", REFERENCE.resolve("bridge"), write("bridge.json", reference("bridge", "10.67.0.0/16", ",\"bridge\":\"tmbtbr0\",\"isGateway\":true")), REFERENCE));
+        } else {
+            say("No reference plugins in " + REFERENCE + " (package containernetworking-plugins): measured alone.");
         }
-        if (!shown) {
-            return;
+        long[] syncs = syncs();
+        Map<String, Figures> figures = new TreeMap<>();
+        subjects.forEach(subject -> figures.put(subject.name(), new Figures()));
+        for (int i = 0; i < options.warm(); i++) {
+            round(runner, ours, new Figures());
         }
-        long start = System.nanoTime();
-        parallel(runner, subject, "ADD");
-        double rate = containers / ((System.nanoTime() - start) / 1e9);
-        parallel(runner, subject, "DEL");
-        print(subject.name(), joined(adds), joined(deletes), rate);
-    }
-
-    private static void print(String name, long[] adds, long[] deletes, double rate) {
-        System.out.printf("%-22s %8.2f %8.2f %8.2f   %8.2f %8.2f   %14.0f%n", name, millis(adds, 0.5), millis(adds, 0.9), millis(adds, 0.99), millis(deletes, 0.5), millis(deletes, 0.99), rate);
-    }
-
-    private void parallel(Path runner, Subject subject, String command) {
-        List<Thread> threads = new ArrayList<>();
-        int each = containers / PARALLEL;
-        for (int i = 0; i < PARALLEL; i++) {
-            int first = i * each;
-            threads.add(Thread.ofPlatform().start(() -> calls(runner, subject, command, first, each)));
-        }
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
+        say(String.format(Locale.ROOT, "Machine: %s, %d processors. Date: %s. %d containers, %d rounds, subjects in turn in each round, after %d rounds of ours to warm up. Load at the start: %s.",
+                machine(), Runtime.getRuntime().availableProcessors(), LocalDate.now(ZoneOffset.UTC), options.containers(), options.rounds(), options.warm(),
+                Files.readString(Path.of("/proc/loadavg")).strip()));
+        double before = node.daemon().cpuSeconds();
+        int ourPairs = 0; // one after another and at once
+        for (int i = 0; i < options.rounds(); i++) {
+            for (Subject subject : subjects) {
+                round(runner, subject, figures.get(subject.name()));
+                ourPairs += subject == ours ? 2 * options.containers() : 0;
             }
         }
+        double cpu = node.daemon().cpuSeconds() - before;
+        List<Call> nothing = runner.calls(new Subject("", Path.of("/bin/true"), write("none.json", "{}"), folder), "ADD", 0, options.containers());
+        List<Call> version = runner.calls(ours, "VERSION", 0, options.containers());
+        say("Milliseconds from before the fork to the exit of the plugin; ADD/s with " + PARALLEL + " at once, the best and the middle of the rounds.\n");
+        say("| | ADD p50 | p90 | p99 | DEL p50 | p99 | ADD/s best | middle |");
+        say("|---|---|---|---|---|---|---|---|");
+        for (Subject subject : subjects) {
+            Figures one = figures.get(subject.name());
+            double[] rates = one.rates.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+            say(String.format(Locale.ROOT, "| %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.0f | %.0f |", subject.name(), Runner.millis(one.adds, 0.5), Runner.millis(one.adds, 0.9),
+                    Runner.millis(one.adds, 0.99), Runner.millis(one.deletes, 0.5), Runner.millis(one.deletes, 0.99), rates[rates.length - 1], rates[rates.length / 2]));
+        }
+        say(String.format(Locale.ROOT, "%nThe disk's own fdatasync of 512 octets: p50 %.2f, p99 %.2f ms. exec of /bin/true: p50 %.2f ms. The shim with a VERSION, answered by the node: p50 %.2f, p99 %.2f ms; "
+                + "its size: %d octets. CPU of the node for a pair of ADD and DEL: %.2f ms.", Runner.millis(syncs, 0.5), Runner.millis(syncs, 0.99), Runner.millis(nothing, 0.5),
+                Runner.millis(version, 0.5), Runner.millis(version, 0.99), Files.size(ours.program()), cpu * 1_000 / Math.max(1, ourPairs)));
+        churn(runner, node, ours);
     }
 
-    /** Nanoseconds of each call. */
-    private long[] calls(Path runner, Subject subject, String command, int first, int count) {
-        List<String> words = List.of("ip", "netns", "exec", HOST.name(), "env", "CNI_PATH=" + subject.path(), "TOMBOLO_CNI_SOCKET=" + folder.resolve("cni.sock"), runner.toString(),
-                subject.program().toString(), subject.configuration().toString(), command, Integer.toString(first), Integer.toString(count), PREFIX);
-        List<String> lines = Command.run(words).lines().toList();
-        long failed = lines.stream().filter(line -> !line.endsWith(" 0")).count();
-        if (failed > 0 || lines.size() != count) {
-            System.out.println(subject.name() + ": " + failed + " of " + count + " calls " + command + " failed");
+    /** One after another, then at once. */
+    private void round(Runner runner, Subject subject, Figures figures) {
+        figures.adds.addAll(checked(subject, "ADD", runner.calls(subject, "ADD", 0, options.containers()), options.containers()));
+        figures.deletes.addAll(checked(subject, "DEL", runner.calls(subject, "DEL", 0, options.containers()), options.containers()));
+        figures.rates.add(Runner.rate(checked(subject, "ADD", runner.parallel(subject, "ADD", options.containers(), PARALLEL), options.containers())));
+        checked(subject, "DEL", runner.parallel(subject, "DEL", options.containers(), PARALLEL), options.containers());
+    }
+
+    private List<Call> checked(Subject subject, String command, List<Call> calls, int count) {
+        long failed = calls.stream().filter(call -> call.status() != 0).count();
+        if (failed > 0 || calls.size() != count) {
+            say("FAILED: " + subject.name() + ": " + failed + " of " + count + " calls " + command + " failed, " + (count - calls.size()) + " were not made");
             good = false;
         }
-        return lines.stream().mapToLong(line -> Long.parseLong(line.substring(0, line.indexOf(' ')))).toArray();
+        return calls;
+    }
+
+    /** Many containers come and go: memory stays flat and nothing stays behind. */
+    private void churn(Runner runner, GatewayNode node, Subject ours) {
+        List<Long> resident = new ArrayList<>();
+        for (int i = 0; i < options.churns(); i++) {
+            checked(ours, "ADD", runner.parallel(ours, "ADD", options.churned(), PARALLEL), options.churned());
+            checked(ours, "DEL", runner.parallel(ours, "DEL", options.churned(), PARALLEL), options.churned());
+            resident.add(residentMebibytes(node));
+        }
+        String links = HOST.ip("-o", "link");
+        String routes = HOST.ip("route");
+        String held = node.ask("ipam:show --show-blocks");
+        int endpoints = node.json("endpoint:list").size();
+        boolean left = links.contains("cali") || routes.contains("cali") || endpoints > 0;
+        if (left) {
+            say("LEFT BEHIND: " + endpoints + " endpoints; " + links + routes);
+            good = false;
+        }
+        say(String.format(Locale.ROOT, "%n%d containers added and deleted %d times, %d at once: resident memory after the rounds %s MiB, peak %.0f MiB; %s.", options.churned(), options.churns(), PARALLEL,
+                resident, node.daemon().peakMemoryMebibytes(), left ? "SOMETHING WAS LEFT" : "no interface, route or endpoint left"));
+        System.out.println(held);
+    }
+
+    private static long residentMebibytes(GatewayNode node) {
+        return RunFiles.read(Path.of("/proc", Long.toString(node.daemon().pid()), "status")).lines().filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024).findFirst().orElse(0);
+    }
+
+    /** What the disk under the node takes to make a small write durable: nobody's durable ADD is faster. */
+    private long[] syncs() throws IOException {
+        long[] nanos = new long[SYNCS];
+        Path file = disk.resolve("sync");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(SYNCS * 512), 0); // room, as a log has it
+            channel.force(true);
+            for (int i = 0; i < SYNCS; i++) {
+                long start = System.nanoTime();
+                channel.write(ByteBuffer.allocate(512), i * 512L);
+                channel.force(false);
+                nanos[i] = System.nanoTime() - start;
+            }
+        }
+        return nanos;
     }
 
     private GatewayNode node() throws IOException {
         Path etc = folder.resolve("etc");
         RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = bench\n");
         RunFiles.write(etc.resolve("tombolo.cni.cfg"), "enabled = true\nsocket = " + folder.resolve("cni.sock") + "\n");
-        Path project = Path.of(System.getProperty("tombolo.root", "")).toAbsolutePath();
         Command.run(project.resolve("gateway").toString(), "cni", "install", "--bin-dir", folder.resolve("bin").toString(), "--conf-dir", folder.resolve("net.d").toString());
-        GatewayNode node = GatewayNode.start(project, HOST, folder.resolve("home"), etc, Map.of());
+        GatewayNode node = GatewayNode.start(project, HOST, disk.resolve("home"), etc, Map.of());
         try {
             node.awaitShell("cni:status");
             Path pool = write("pool.yaml", "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: bench}\nspec: {cidr: 10.65.0.0/16}\n");
             Await.until(GatewayNode.START, () -> "the pool is taken; last answer: " + node.attempt("resource:apply -f " + pool).output(), () -> node.attempt("resource:apply -f " + pool).ok());
-            Await.until(GatewayNode.START, () -> "the node is ready; last answer: " + node.attempt("cni:status").output(), () -> node.attempt("cni:status --json").output().contains("\"missing\": []"));
+            Await.until(GatewayNode.START, () -> "the node is ready; last answer: " + node.attempt("cni:status --json").output(), () -> node.attempt("cni:status --json").output().contains("\"missing\": []"));
             return node;
         } catch (RuntimeException e) {
             node.daemon().kill();
@@ -174,34 +250,35 @@ public final class Main {
         }
     }
 
-    private Path runner() throws IOException {
-        Path source = folder.resolve("runner.c");
-        try (InputStream in = Objects.requireNonNull(Main.class.getResourceAsStream("/tombolo/bench/cni/runner.c"))) {
-            Files.createDirectories(folder);
-            Files.write(source, in.readAllBytes());
-        }
-        Command.run("cc", "-O1", "-o", folder.resolve("runner").toString(), source.toString());
-        return folder.resolve("runner");
-    }
-
     private String reference(String type, String subnet, String more) {
         return "{\"cniVersion\":\"1.0.0\",\"name\":\"bench-" + type + "\",\"type\":\"" + type + "\"" + more + ",\"ipam\":{\"type\":\"host-local\",\"subnet\":\"" + subnet + "\",\"dataDir\":\""
-                + folder.resolve("host-local-" + type) + "\"}}";
+                + disk.resolve("host-local-" + type) + "\"}}";
+    }
+
+    private static String machine() {
+        String model = RunFiles.read(Path.of("/proc/cpuinfo")).lines().filter(line -> line.startsWith("model name")).map(line -> line.replaceAll(".*: *", "")).findFirst().orElse("unknown");
+        return model + ", Linux " + System.getProperty("os.version") + ", Java " + Runtime.version().feature();
+    }
+
+    private void say(String line) {
+        System.out.println(line);
+        report.append(line).append('\n');
+    }
+
+    /** Puts the section in the place of the last one, and leaves the rest of the file. */
+    private void save() throws IOException {
+        Path file = project.resolve("itests/bench/RESULTS.md");
+        String text = Files.exists(file) ? Files.readString(file) : "# Benchmark results\n";
+        int start = text.indexOf(SECTION);
+        int end = start < 0 ? -1 : text.indexOf("\n## ", start + 1);
+        String rest = start < 0 ? text.stripTrailing() + "\n" : text.substring(0, start).stripTrailing() + "\n" + (end < 0 ? "" : text.substring(end).stripTrailing() + "\n");
+        Files.writeString(file, rest + "\n" + SECTION + "\n\n" + report);
+        System.out.println("written to itests/bench/RESULTS.md");
     }
 
     private Path write(String name, String text) {
         Path file = folder.resolve(name);
         RunFiles.write(file, text);
         return file;
-    }
-
-    private static long[] joined(List<long[]> parts) {
-        return parts.stream().flatMapToLong(Arrays::stream).toArray();
-    }
-
-    private static double millis(long[] nanos, double part) {
-        long[] sorted = nanos.clone();
-        Arrays.sort(sorted);
-        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1, Math.floor(sorted.length * part))] / 1e6;
     }
 }

@@ -1,6 +1,7 @@
 /*
  * runner PROGRAM CONFIGURATION COMMAND FIRST COUNT NAMESPACES: executes a CNI plugin COUNT times as a runtime does, for containers b<FIRST> ..., in the
- * namespaces /run/netns/<NAMESPACES><number>, one after another; prints for each the nanoseconds from before the fork to the exit, and the exit status.
+ * namespaces /run/netns/<NAMESPACES><number>, one after another; prints for each the nanoseconds from before the fork to the exit, the exit status, and when it
+ * began (nanoseconds of the monotonic clock).
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -39,7 +40,8 @@ int main(int argc, char **argv) {
         waitpid(pid, &status, 0);
         clock_gettime(CLOCK_MONOTONIC, &b);
         posix_spawn_file_actions_destroy(&files);
-        printf("%lld %d\n", (b.tv_sec - a.tv_sec) * 1000000000LL + b.tv_nsec - a.tv_nsec, WIFEXITED(status) ? WEXITSTATUS(status) : 255);
+        printf("%lld %d %lld\n", (b.tv_sec - a.tv_sec) * 1000000000LL + b.tv_nsec - a.tv_nsec, WIFEXITED(status) ? WEXITSTATUS(status) : 255,
+               a.tv_sec * 1000000000LL + a.tv_nsec);
     }
     return 0;
 }

@@ -59,6 +59,11 @@ public final class TransparentMode implements EndpointMode {
     }
 
     @Override
+    public Optional<EndpointPlan> begin(Wish wish) {
+        return Optional.of(plan(wish));
+    }
+
+    @Override
     public EndpointPlan plan(Wish wish) {
         String outer = wish.hostInterface();
         String inner = wish.id().interfaceName();

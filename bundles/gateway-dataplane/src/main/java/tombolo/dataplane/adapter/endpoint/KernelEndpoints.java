@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPlan.Route;
@@ -30,7 +31,7 @@ import tombolo.dataplane.core.endpoint.EndpointMessages;
  */
 public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     /** As many as there are callers at once; more would wait for the kernel's one lock on links anyway. */
-    private static final int IDLE_SOCKETS = 8;
+    private static final int IDLE_SOCKETS = 16;
     /** Answers to a few messages; a link's description is 2 KiB. */
     private static final int RECEIVE_BUFFER = 256 << 10;
 
@@ -38,6 +39,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     private final Namespaces namespaces;
     private final Optional<String> hostNetns;
     private final ArrayBlockingQueue<Exchange> idle = new ArrayBlockingQueue<>(IDLE_SOCKETS);
+    private volatile String hostIdentity = "";
     private final Bridges bridges;
     private volatile boolean closed;
 
@@ -51,18 +53,30 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
 
     @Override
     public Outcome add(EndpointPlan plan) {
-        return inside(plan, (namespace, container) -> {
-            if (link(container, plan.container().interfaceName()).isPresent()) {
-                return new Outcome.InterfaceExists(plan.container().interfaceName());
+        return add(plan, () -> plan);
+    }
+
+    @Override
+    public Outcome add(EndpointPlan begun, Supplier<EndpointPlan> whole) {
+        return inside(begun, (namespace, container) -> {
+            if (link(container, begun.container().interfaceName()).isPresent()) {
+                return new Outcome.InterfaceExists(begun.container().interfaceName());
             }
             return onHost(host -> {
                 try {
-                    int hostIndex = makePair(host, plan, namespace.descriptor());
+                    int hostIndex = makePair(host, begun, namespace.descriptor());
                     try {
-                        return program(plan, host, hostIndex, container, namespace.path(), false);
+                        EndpointPlan plan = whole.get();
+                        Outcome outcome = program(plan, host, hostIndex, container, namespace.path(), Optional.of(begun.host().settings()));
+                        if (isGone(plan.netns(), namespace)) {
+                            deleteByIndex(host, hostIndex); // the container was deleted meanwhile; only our handle keeps its namespace
+                            plan.bridge().ifPresent(bridge -> bridges.detach(host, plan, bridge));
+                            return new Outcome.NamespaceGone(plan.netns());
+                        }
+                        return outcome;
                     } catch (StepFailed | RuntimeException e) {
                         deleteByIndex(host, hostIndex);
-                        plan.bridge().ifPresent(bridge -> bridges.detach(host, plan, bridge));
+                        begun.bridge().ifPresent(bridge -> bridges.detach(host, begun, bridge)); // a mode with a bridge begins with the whole plan
                         throw e;
                     }
                 } catch (StepFailed e) {
@@ -70,6 +84,14 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
                 }
             });
         });
+    }
+
+    private boolean isGone(String path, Namespace held) {
+        try (Namespace now = namespaces.open(path)) {
+            return !now.identity().equals(held.identity());
+        } catch (KernelException e) {
+            return true;
+        }
     }
 
     @Override
@@ -80,7 +102,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
                 return new Outcome.Refused("interface " + plan.host().interfaceName() + " is not there; the container has lost its network and must be made anew");
             }
             try {
-                return program(plan, host, there.get().index(), container, namespace.path(), true);
+                return program(plan, host, there.get().index(), container, namespace.path(), Optional.empty());
             } catch (StepFailed e) {
                 return new Outcome.Refused(String.valueOf(e.getMessage()));
             }
@@ -189,7 +211,9 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         }
     }
 
-    private Outcome program(EndpointPlan plan, Exchange host, int hostIndex, Exchange container, String netns, boolean again) throws StepFailed {
+    /** @param written host settings, some of which came with the pair just made; empty: the pair was there before */
+    private Outcome program(EndpointPlan plan, Exchange host, int hostIndex, Exchange container, String netns, Optional<Map<String, String>> written) throws StepFailed {
+        boolean again = written.isEmpty();
         Optional<SeenLink> inner = link(container, plan.container().interfaceName());
         if (inner.isEmpty()) {
             throw new StepFailed("interface " + plan.container().interfaceName() + " is not in the container's namespace");
@@ -198,7 +222,8 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
             writeSettings(hostNetns, plan.host().settings());
         } else {
             Map<String, String> rest = new LinkedHashMap<>(plan.host().settings());
-            rest.keySet().removeIf(path -> EndpointMessages.inetSetting(path, plan.host().interfaceName()).isPresent());
+            Map<String, String> came = written.get();
+            rest.entrySet().removeIf(one -> one.getValue().equals(came.get(one.getKey())) && EndpointMessages.inetSetting(one.getKey(), plan.host().interfaceName()).isPresent());
             writeSettings(hostNetns, rest); // the others came with the pair
         }
         writeSettings(Optional.of(netns), plan.container().settings());
@@ -240,11 +265,17 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         }
         side.neighbours().forEach(neighbour -> EndpointMessages.newNeighbour(exchange.writer(),
                 step(exchange, steps, "telling " + name + " that " + neighbour.address() + " is at " + neighbour.mac()), index, neighbour));
-        for (Map.Entry<Integer, Exchange.Error> error : exchange.run(_ -> { }).entrySet()) {
+        List<Route> elsewhere = new ArrayList<>();
+        for (Map.Entry<Integer, Exchange.Error> error : exchange.run(_ -> { }).entrySet()) { // in the order of the messages
             Route route = routes.get(error.getKey());
+            // Behind a gateway that another interface leads to there is no way through this one; that other has the route.
+            if (first && route != null && error.getValue().errno() == Errno.ENETUNREACH && leadsElsewhere(route, elsewhere)) {
+                continue;
+            }
             if (route == null || error.getValue().errno() != Errno.EEXIST) {
                 throw new StepFailed(steps.get(error.getKey()) + ": " + error.getValue());
             }
+            elsewhere.add(route);
             if (!first) {
                 Optional<SeenRoute> there = lookUp(exchange, route.destination().address());
                 if (there.isEmpty() || there.get().interfaceIndex() != index) {
@@ -253,6 +284,10 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
                 }
             }
         }
+    }
+
+    private static boolean leadsElsewhere(Route route, List<Route> elsewhere) {
+        return route.gateway().filter(gateway -> elsewhere.stream().anyMatch(one -> one.destination().contains(gateway))).isPresent();
     }
 
     private static int step(Exchange exchange, Map<Integer, String> steps, String words) {
@@ -298,7 +333,8 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         exchange.dump(reader -> EndpointAnswers.address(reader).ifPresent(addresses::add));
         wanted.addresses().stream().filter(address -> !addresses.contains(address))
                 .forEach(address -> found.add(where + ": " + name + " lacks the address " + address.address() + "/" + address.prefixLength()));
-        wanted.routes().stream().filter(route -> !isThere(exchange, route, link.index())).forEach(route ->
+        boolean shared = where.equals("container"); // another interface of the container may have had it first
+        wanted.routes().stream().filter(route -> !isThere(exchange, route, link.index(), shared)).forEach(route ->
                 found.add(where + ": the route " + text(route) + " over " + name + " is missing"));
         List<EndpointAnswers.SeenNeighbour> neighbours = new ArrayList<>();
         EndpointMessages.dumpNeighbours(exchange.writer(), exchange.next(), link.index());
@@ -307,19 +343,19 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
                 found.add(where + ": " + name + " does not know for good that " + one.address() + " is at " + one.mac()));
     }
 
-    private static boolean isThere(Exchange exchange, Route route, int index) {
+    private static boolean isThere(Exchange exchange, Route route, int index, boolean shared) {
         if (route.destination().length() == route.destination().family().bits()) {
             // The host's table may hold a million routes: one is looked up, not all read.
-            return lookUp(exchange, route.destination().address()).filter(seen -> matches(route, seen, index)).isPresent();
+            return lookUp(exchange, route.destination().address()).filter(seen -> matches(route, seen, index, shared)).isPresent();
         }
         List<SeenRoute> seen = new ArrayList<>();
-        EndpointMessages.dumpRoutes(exchange.writer(), exchange.next(), route.destination().family(), index);
+        EndpointMessages.dumpRoutes(exchange.writer(), exchange.next(), route.destination().family(), shared ? 0 : index);
         exchange.dump(reader -> EndpointAnswers.route(reader).ifPresent(seen::add));
-        return seen.stream().anyMatch(one -> matches(route, one, index));
+        return seen.stream().anyMatch(one -> matches(route, one, index, shared));
     }
 
-    private static boolean matches(Route wanted, SeenRoute seen, int index) {
-        return seen.destination().equals(wanted.destination()) && seen.interfaceIndex() == index && seen.gateway().equals(wanted.gateway());
+    private static boolean matches(Route wanted, SeenRoute seen, int index, boolean shared) {
+        return seen.destination().equals(wanted.destination()) && seen.gateway().equals(wanted.gateway()) && (shared || seen.interfaceIndex() == index);
     }
 
     private static String text(Route route) {
@@ -379,10 +415,8 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
 
     private Outcome inside(EndpointPlan plan, InContainer work) {
         try (Namespace namespace = namespaces.open(plan.netns())) {
-            try (Namespace host = namespaces.open(hostNetns.orElse("/proc/self/ns/net"))) {
-                if (host.identity().equals(namespace.identity())) {
-                    return new Outcome.OwnNamespace(plan.netns());
-                }
+            if (hostIdentity().equals(namespace.identity())) {
+                return new Outcome.OwnNamespace(plan.netns());
             }
             try (Exchange container = open(Optional.of(namespace.path()))) {
                 return work.apply(namespace, container);
@@ -390,6 +424,18 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         } catch (KernelException e) {
             return e.errno() == Errno.ENOENT || e.errno() == Errno.EINVAL ? new Outcome.NamespaceGone(plan.netns()) : new Outcome.Refused(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The host's namespace stays the same one while we live. */
+    private String hostIdentity() {
+        String known = hostIdentity;
+        if (known.isEmpty()) {
+            try (Namespace host = namespaces.open(hostNetns.orElse("/proc/self/ns/net"))) {
+                known = host.identity();
+                hostIdentity = known;
+            }
+        }
+        return known;
     }
 
     private <T> T onHost(Function<Exchange, T> work) {

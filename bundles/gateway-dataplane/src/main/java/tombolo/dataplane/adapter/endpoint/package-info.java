@@ -3,7 +3,8 @@
  *
  * <pre>
  *  add:  open the container's namespace ─► is there an interface of that name? ─► host: pair, its far end born in the container; IPv4 settings; index
- *        ─► settings files (IPv6) ─► container: up, addresses, routes, neighbours, one datagram ─► host: the same
+ *        ─► wait for the rest of the plan (the addresses) ─► settings files (IPv6) ─► container: up, addresses, routes, neighbours, one datagram ─► host: the same
+ *        ─► is it still the namespace of that path?
  *        anything refused: the pair is deleted, and with it all that hung on it
  * </pre>
  *

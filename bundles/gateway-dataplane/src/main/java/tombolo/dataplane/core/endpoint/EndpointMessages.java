@@ -182,12 +182,14 @@ public final class EndpointMessages {
         writer.end();
     }
 
-    /** The routes of the main table over one interface; the kernel filters. */
+    /** The routes of the main table over one interface, 0 for all of them; the kernel filters. */
     public static void dumpRoutes(MessageWriter writer, int sequence, AddressFamily family, int index) {
         writer.begin(Rtnetlink.RTM_GETROUTE, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_DUMP, sequence);
         routeHeader(writer, family, 0, 0);
         writer.attribute32(Rtnetlink.RTA_TABLE, Rtnetlink.RT_TABLE_MAIN);
-        writer.attribute32(Rtnetlink.RTA_OIF, index);
+        if (index != 0) {
+            writer.attribute32(Rtnetlink.RTA_OIF, index);
+        }
         writer.end();
     }
 

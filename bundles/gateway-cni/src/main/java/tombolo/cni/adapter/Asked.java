@@ -1,0 +1,60 @@
+package tombolo.cni.adapter;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.cni.adapter.Attachments.Failed;
+
+/**
+ * Addresses that are being asked for on a thread of their own, while the kernel makes the interfaces that are to have them. Whoever began it waits for its end in
+ * any case ({@link #settle}), so that it is known what is held.
+ */
+final class Asked {
+    private final CompletableFuture<List<InterfaceAddress>> answer = new CompletableFuture<>();
+
+    Asked(Callable<List<InterfaceAddress>> question) {
+        Thread.ofVirtual().name("tombolo-cni-addresses").start(() -> {
+            try {
+                answer.complete(question.call());
+            } catch (Throwable e) { // whatever it is, it is the asker's
+                answer.completeExceptionally(e);
+            }
+        });
+    }
+
+    /** Carries a refusal through whoever makes the interfaces. */
+    static final class NotGiven extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final transient Failed failed;
+
+        NotGiven(Failed failed) {
+            super(failed.getMessage(), failed, false, false);
+            this.failed = failed;
+        }
+
+        Failed failed() {
+            return failed;
+        }
+    }
+
+    /** Waits. @throws NotGiven where they were refused; whatever else ended the question comes out as it is */
+    List<InterfaceAddress> addresses() {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case Failed failed -> throw new NotGiven(failed);
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    /** Waits until it is over, however it ends. */
+    void settle() {
+        answer.handle((_, _) -> true).join();
+    }
+}

@@ -1,0 +1,72 @@
+package tombolo.cni.adapter;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import tombolo.api.datastore.DatastoreException;
+import tombolo.api.json.Json;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.ResourceListener;
+import tombolo.api.resource.ResourceSpec;
+import tombolo.api.resource.Resources;
+
+/** Documents in memory, as they were given. */
+final class FakeResources implements Resources {
+    private final Map<ResourceId, Resource> stored = new TreeMap<>();
+    private final List<ResourceListener> listeners = new ArrayList<>();
+    volatile boolean unreachable;
+    volatile Runnable onWrite = () -> { };
+
+    @Override
+    public synchronized Optional<Resource> get(ResourceId id) {
+        return Optional.ofNullable(stored.get(id));
+    }
+
+    @Override
+    public synchronized List<Resource> list(String kind, Optional<String> namespace) {
+        return stored.values().stream().filter(each -> each.id().kind().equals(kind)).toList();
+    }
+
+    @Override
+    public WriteOutcome write(Verb verb, Json.Obj document) {
+        onWrite.run();
+        refuseIfAway();
+        Json.Obj metadata = document.object("metadata").orElse(Json.Obj.EMPTY);
+        ResourceId id = new ResourceId(document.text("kind").orElse(""), metadata.text("namespace"), metadata.text("name").orElse(""));
+        Resource resource = new Resource(id, Map.of(), new ResourceSpec.Unknown(), document, 1);
+        List<ResourceListener> told;
+        synchronized (this) {
+            stored.put(id, resource);
+            told = List.copyOf(listeners);
+        }
+        told.forEach(listener -> listener.changed(new ResourceListener.Changes(false, List.of(resource), List.of())));
+        return new WriteOutcome.Done(resource, true);
+    }
+
+    @Override
+    public synchronized WriteOutcome delete(ResourceId id, Optional<Long> revision) {
+        refuseIfAway();
+        return new WriteOutcome.Done(stored.remove(id), true);
+    }
+
+    @Override
+    public synchronized Subscription subscribe(Set<String> kinds, ResourceListener listener) {
+        listeners.add(listener);
+        listener.changed(new ResourceListener.Changes(true, List.copyOf(stored.values()), List.of()));
+        return () -> listeners.remove(listener);
+    }
+
+    synchronized List<String> names() {
+        return stored.keySet().stream().filter(id -> id.kind().equals("WorkloadEndpoint")).map(ResourceId::name).toList();
+    }
+
+    private void refuseIfAway() {
+        if (unreachable) {
+            throw new DatastoreException(DatastoreException.Reason.UNAVAILABLE, DatastoreException.Applied.NO, "the datastore cannot be reached");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package tombolo.cni.adapter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tombolo.api.config.CniSettings;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.json.Json;
+import tombolo.api.kernel.contract.Namespace;
+import tombolo.api.resource.Resources;
+import tombolo.cni.adapter.Rig.Ended;
+import tombolo.cni.core.CniError;
+
+/** What an ADD waits for besides its addresses: the policy, where etc/ says so, and a datastore that is not locked. */
+class WaitingTest {
+    private static final String NETWORK = Rig.configuration("1.1.0", "");
+    @TempDir
+    Path folder;
+    private Rig rig;
+    private Namespace container;
+    private final FakeResources resources = new FakeResources();
+    private final Rules rules = new Rules();
+
+    /** A policy engine that says what it is told to. */
+    private static final class Rules implements EndpointPolicy {
+        private final List<Endpoint> awaited = new CopyOnWriteArrayList<>();
+        private final List<EndpointId> gone = new CopyOnWriteArrayList<>();
+        private volatile Outcome outcome = new Outcome.InForce();
+
+        @Override
+        public Outcome await(Endpoint endpoint, Duration limit) {
+            awaited.add(endpoint);
+            return outcome;
+        }
+
+        @Override
+        public void gone(EndpointId id) {
+            gone.add(id);
+        }
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        rig = new Rig(folder, 10);
+        container = new Namespace();
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+        container.close();
+    }
+
+    private void require(CniSettings.Policy policy) {
+        rig.node.settings("node-1", new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.of(1400), policy));
+        Rig.eventually(() -> status().status() == (policy == CniSettings.Policy.REQUIRED ? 1 : 0));
+    }
+
+    private Ended status() {
+        return rig.call("tombolo", "STATUS", "", "", NETWORK);
+    }
+
+    private Ended add() {
+        return rig.call("tombolo", "ADD", "c1", container.path(), NETWORK);
+    }
+
+    private Ended delete() {
+        return rig.call("tombolo", "DEL", "c1", container.path(), NETWORK);
+    }
+
+    private void lock(boolean locked) {
+        resources.write(Resources.Verb.APPLY, Json.Obj.of("kind", new Json.Text("ClusterInformation")).with("metadata", Json.Obj.of("name", new Json.Text("default")))
+                .with("spec", Json.Obj.EMPTY.with("datastoreReady", !locked)));
+    }
+
+    @Test
+    void whereNoPolicyIsRequiredAnEngineIsNotWaitedForAndHearsOfTheEnd() {
+        rig.node.policy(rules);
+        assertEquals(0, add().status());
+        assertEquals(List.of(), rules.awaited);
+        assertEquals(0, delete().status());
+        assertEquals(List.of(new EndpointId("c1", "eth0")), rules.gone);
+    }
+
+    @Test
+    void requiredAndWithoutAnEngineAnAddIsError11AndWhatIsThereStays() {
+        assertEquals(0, add().status());
+        require(CniSettings.Policy.REQUIRED);
+        assertEquals(CniError.NOT_AVAILABLE, status().code());
+        try (Namespace second = new Namespace()) {
+            Ended refused = rig.call("tombolo", "ADD", "c2", second.path(), NETWORK);
+            assertEquals(CniError.TRY_AGAIN_LATER, refused.code());
+            assertTrue(refused.result().text("msg").orElse("").contains("policy engine"), refused.toString());
+            assertFalse(second.ip("link").contains("eth0"));
+        }
+        assertEquals(List.of(), rig.node.explain(new EndpointId("c1", "eth0")).orElseThrow().differences(), "the container from before has its network");
+        assertEquals(List.of("net.c1"), rig.pool.handles());
+        assertEquals(0, delete().status(), "a DEL needs no engine");
+    }
+
+    @Test
+    void requiredAndInForceTheAddSucceedsAndTheEngineWasGivenTheEndpoint() {
+        require(CniSettings.Policy.REQUIRED);
+        rig.node.policy(rules);
+        assertEquals(0, add().status());
+        Endpoint seen = rules.awaited.getFirst();
+        assertTrue(rig.host.ip("link").contains(seen.hostInterface()) && !seen.addresses().isEmpty() && seen.mac().isPresent(), seen.toString());
+    }
+
+    @Test
+    void aPolicyThatDoesNotComeIntoForceTakesTheAddBack() {
+        require(CniSettings.Policy.REQUIRED);
+        rules.outcome = new EndpointPolicy.Outcome.Pending("the rules of profile kns.web are missing");
+        rig.node.policy(rules);
+        Ended refused = add();
+        assertEquals(CniError.TRY_AGAIN_LATER, refused.code(), refused.toString());
+        assertTrue(refused.result().text("msg").orElse("").contains("kns.web"), refused.toString());
+        assertEquals(List.of(), rig.pool.handles());
+        assertEquals(List.of(), rig.node.list());
+        assertFalse(rig.host.ip("link").contains("cali"));
+        assertEquals(List.of(new EndpointId("c1", "eth0")), rules.gone);
+    }
+
+    @Test
+    void theWorkloadEndpointIsWrittenBehindTheAddAndGoneWithTheDel() {
+        rig.node.resources(resources);
+        assertEquals(0, add().status());
+        Rig.eventually(() -> resources.names().equals(List.of("node--1-cni-c1-eth0")));
+        assertEquals(0, delete().status());
+        assertEquals(List.of(), resources.names());
+    }
+
+    @Test
+    void whatAKillKeptFromBeingWrittenIsWrittenAtTheNextStart() throws IOException {
+        assertEquals(0, add().status());
+        rig.node.close();
+        rig.start();
+        rig.node.resources(resources);
+        Rig.eventually(() -> resources.names().equals(List.of("node--1-cni-c1-eth0")));
+    }
+
+    @Test
+    void aLockedDatastoreAnswersAddsWith11AndLetsDelsDoTheKernelsPart() {
+        rig.node.resources(resources);
+        assertEquals(0, add().status());
+        Rig.eventually(() -> !resources.names().isEmpty());
+        lock(true);
+        try (Namespace second = new Namespace()) {
+            Rig.eventually(() -> { // the node listens from a moment after it is given the resources
+                boolean refused = rig.call("tombolo", "ADD", "c2", second.path(), NETWORK).code() == CniError.TRY_AGAIN_LATER;
+                return refused || rig.call("tombolo", "DEL", "c2", second.path(), NETWORK).status() != 0;
+            });
+            assertTrue(rig.call("tombolo", "ADD", "c2", second.path(), NETWORK).result().text("msg").orElse("").contains("locked"));
+        }
+        assertEquals(CniError.NOT_AVAILABLE, status().code());
+        assertEquals(0, delete().status());
+        assertFalse(rig.host.ip("link").contains("cali"));
+        assertEquals(1, rig.node.status().releasing(), "the datastore's part waits");
+        lock(false);
+        Rig.eventually(() -> rig.node.status().releasing() == 0);
+        assertEquals(List.of(), resources.names());
+        assertEquals(List.of(), rig.pool.handles());
+    }
+}
