@@ -91,6 +91,25 @@ class StoredResourcesTest {
     }
 
     @Test
+    void aLockedDatastoreTakesNoWriteButThatOfTheLock() {
+        Json.Obj locked = json("{'apiVersion':'projectcalico.org/v3','kind':'ClusterInformation','metadata':{'name':'default'},'spec':{'datastoreReady':false}}");
+        done(resources.write(Verb.APPLY, pool("kept", "{'cidr':'10.1.0.0/16'}")));
+        done(resources.write(Verb.APPLY, locked));
+        long before = store.commits.get();
+        assertTrue(refused(resources.write(Verb.APPLY, pool("new", "{'cidr':'10.2.0.0/16'}"))).message().startsWith("TMB-DST-060"));
+        assertTrue(refused(resources.delete(ResourceId.of("IPPool", "kept"), Optional.empty())).message().startsWith("TMB-DST-060"));
+        assertEquals(before, store.commits.get());
+        // the lock is closed between the look at it and the write
+        done(resources.write(Verb.APPLY, json("{'apiVersion':'projectcalico.org/v3','kind':'ClusterInformation','metadata':{'name':'default'},'spec':{'datastoreReady':true}}")));
+        store.beforeCommit = _ -> {
+            store.beforeCommit = _ -> { };
+            done(resources.write(Verb.APPLY, locked));
+        };
+        assertTrue(refused(resources.write(Verb.APPLY, pool("new", "{'cidr':'10.2.0.0/16'}"))).message().startsWith("TMB-DST-060"));
+        assertEquals(List.of("kept"), resources.list("IPPool", Optional.empty()).stream().map(each -> each.id().name()).toList());
+    }
+
+    @Test
     void aResourceIsStoredAtCalicosKeyAsCalicoWritesIt() {
         Resource pool = done(resources.write(Verb.CREATE, pool("p", "{'cidr':'10.0.0.0/16'}")));
         assertEquals("{\"apiVersion\":\"projectcalico.org/v3\",\"kind\":\"IPPool\",\"metadata\":{\"name\":\"p\",\"uid\":\"00000000-0000-0001-0000-000000000002\","
