@@ -131,8 +131,11 @@ public final class StoredResources implements Resources {
         return lock.equals(OPEN) ? Optional.empty() : Optional.of(lock.unchanged());
     }
 
-    private static WriteOutcome.Refused locked(Object what) {
-        return new WriteOutcome.Refused(List.of(new Problem("", String.valueOf(DatastoreLock.locked(what + " is not written").getMessage()))));
+    /** @throws DatastoreException where the store is locked: nothing is wrong with what was to be written, and it may be written later */
+    private static void checkOpen(DatastoreLock lock, Object what) {
+        if (!lock.ready()) {
+            throw DatastoreLock.locked(what + " is not written");
+        }
     }
 
     @Override
@@ -185,9 +188,7 @@ public final class StoredResources implements Resources {
             if (dryRun) {
                 return done(kind, key, tree, there.map(KeyValue::modRevision).orElse(0L), true);
             }
-            if (!lock.ready()) {
-                return locked(wanted.id());
-            }
+            checkOpen(lock, wanted.id());
             TransactionResult result = commit(key, there, value, checked, stillOpen(lock));
             if (result.succeeded()) {
                 return done(kind, key, tree, result.revision(), true);
@@ -266,9 +267,7 @@ public final class StoredResources implements Resources {
         long revision = there.get().modRevision();
         if (changed && !dryRun) {
             DatastoreLock lock = lock(kind);
-            if (!lock.ready()) {
-                return Optional.of(locked(Decoder.title(document)));
-            }
+            checkOpen(lock, Decoder.title(document));
             TransactionResult result = store().commit(new Transaction(List.of(Compare.unchanged(key, revision), lock.unchanged()), List.of(new Operation.Put(key, value)), List.of()));
             if (!result.succeeded()) {
                 return Optional.of(refused("TMB-RES-014", "", Decoder.title(document) + " was changed meanwhile; read it again"));
@@ -308,9 +307,7 @@ public final class StoredResources implements Resources {
                 return new WriteOutcome.Done(stored, true);
             }
             DatastoreLock lock = lock(kind);
-            if (!lock.ready()) {
-                return locked(id);
-            }
+            checkOpen(lock, id);
             PoolRules.Emptied emptied = pools.empty(store(), kind, there.get(), stored);
             switch (emptied) {
                 case PoolRules.Emptied.Refused refused -> {
