@@ -40,7 +40,7 @@ final class FaultRun {
     private static final String NODE = "node-";
     private static final Duration STUCK = Duration.ofMinutes(3);
     /** Callers of each process on etcd: as containers come up on a node, several at once, whose wishes share transactions. */
-    private static final int CALLERS = 4;
+    private static final int CALLERS = 8;
 
     /** Operations of a run that tells how far it is. */
     private static final long LONG = 50_000;
