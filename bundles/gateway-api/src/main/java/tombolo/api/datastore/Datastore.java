@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * The store of cluster-wide state, a service of gateway-datastore or gateway-datastore-etcd. Any thread may call but a Loop's: every call may block, so make
- * them on a virtual thread. An interrupt while a write waits leaves its outcome unknown and the interrupt set.
+ * them on a virtual thread. An interrupt while a write waits may leave its outcome unknown, and leaves the interrupt set.
  *
  * <p>A write is durable when it returns. A read sees every write that has returned, and nothing that is not durable.
  *

@@ -5,9 +5,10 @@ import tombolo.api.json.Json;
 
 /**
  * Calico's {@code ClusterInformation} named {@code default}, as far as it concerns everybody who writes: {@code spec.datastoreReady: false} locks the datastore
- * for an upgrade or a migration. IPAM and the CNI plugin then refuse to write; reading, BGP and the data plane go on.
+ * for an upgrade or a migration. IPAM, the CNI plugin and the resources then refuse to write; reading, BGP and the data plane go on.
  *
- * <p>DEVIATION: where the resource does not exist, the store is not locked. Calico's plugin refuses then; a gateway of its own has no component that creates it.
+ * <p>DEVIATION: Calico's lock does not keep calicoctl from writing resources; here it does, so that what is exported or migrated meanwhile is one state. And where
+ * the resource does not exist, the store is not locked: Calico's plugin refuses then; a gateway of its own has no component that creates it.
  *
  * @param ready       false: locked
  * @param clusterGuid empty where the resource does not exist or has none

@@ -18,6 +18,6 @@ import tombolo.api.net.Prefix;
  */
 public record HeldAddress(IpAddress address, Prefix block, Optional<String> handle, Map<String, String> attributes, long sequenceNumber) {
     public HeldAddress {
-        attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
+        attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
     }
 }

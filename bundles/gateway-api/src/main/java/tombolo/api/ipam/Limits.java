@@ -21,10 +21,13 @@ final class Limits {
     }
 
     static Map<String, String> attributes(Map<String, String> attributes) {
-        int chars = attributes.entrySet().stream().mapToInt(entry -> entry.getKey().length() + entry.getValue().length()).sum();
+        int chars = 0;
+        for (Map.Entry<String, String> entry : attributes.entrySet()) {
+            chars += entry.getKey().length() + entry.getValue().length();
+        }
         if (attributes.size() > MAX_ATTRIBUTES || chars > MAX_ATTRIBUTE_CHARS) {
             throw new IllegalArgumentException(attributes.size() + " attributes of " + chars + " characters: at most " + MAX_ATTRIBUTES + " and " + MAX_ATTRIBUTE_CHARS);
         }
-        return Collections.unmodifiableMap(new TreeMap<>(attributes));
+        return Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
     }
 }

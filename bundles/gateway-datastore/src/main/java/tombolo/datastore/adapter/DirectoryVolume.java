@@ -3,6 +3,7 @@ package tombolo.datastore.adapter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -10,15 +11,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A directory, readable by its owner only: the store holds addresses, names and, in resources, references to secrets. */
 final class DirectoryVolume implements Volume {
     private static final Set<StandardOpenOption> CREATE =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private static final SameThread SAME_THREAD = new SameThread();
 
     private final Path directory;
 
@@ -43,10 +49,10 @@ final class DirectoryVolume implements Volume {
 
     @Override
     public BlockFile open(String file, boolean create) throws IOException {
-        FileChannel channel = create
-                ? FileChannel.open(directory.resolve(file), CREATE, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
-                : FileChannel.open(directory.resolve(file), StandardOpenOption.READ, StandardOpenOption.WRITE);
-        return new ChannelFile(channel);
+        FileAttribute<?> owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        return new ChannelFile(create
+                ? AsynchronousFileChannel.open(directory.resolve(file), CREATE, SAME_THREAD, owner)
+                : AsynchronousFileChannel.open(directory.resolve(file), Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE), SAME_THREAD));
     }
 
     @Override
@@ -117,12 +123,19 @@ final class DirectoryVolume implements Volume {
         }
     }
 
-    private record ChannelFile(FileChannel channel) implements BlockFile {
+    /** An interrupt of the writing thread, which may be any caller's, closes a FileChannel; this kind of channel it does not touch. All work is done where it is asked for. */
+    private record ChannelFile(AsynchronousFileChannel channel) implements BlockFile {
         @Override
         public void write(ByteBuffer bytes, long position) throws IOException {
             long at = position;
             while (bytes.hasRemaining()) {
-                at += channel.write(bytes, at);
+                try {
+                    at += channel.write(bytes, at).get();
+                } catch (ExecutionException e) {
+                    throw e.getCause() instanceof IOException problem ? problem : new IOException(e.getCause());
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException("a write that is done already was waited for", e);
+                }
             }
         }
 
@@ -139,6 +152,37 @@ final class DirectoryVolume implements Volume {
         @Override
         public void close() throws IOException {
             channel.close();
+        }
+    }
+
+    /** Runs what it is given at once. */
+    private static final class SameThread extends AbstractExecutorService {
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+        }
+
+        @Override
+        public void shutdown() { }
+
+        @Override
+        public List<Runnable> shutdownNow() {
+            return List.of();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return false;
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return false;
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) {
+            return false;
         }
     }
 }

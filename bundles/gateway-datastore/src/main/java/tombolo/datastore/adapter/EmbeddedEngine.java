@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,12 +16,13 @@ import tombolo.api.datastore.DatastoreException;
 import tombolo.api.datastore.DatastoreException.Applied;
 import tombolo.api.datastore.DatastoreException.Reason;
 import tombolo.api.datastore.DatastoreFiles;
+import tombolo.runtime.LatestWish;
 
 /**
  * The embedded store as the settings want it: open and offered where it is chosen, open only for a while where somebody copies to or from it.
  *
  * <pre>
- *  settings ─► virtual thread tombolo-datastore-engine: open, offer │ take back, close; again every 5 s while the store cannot be opened
+ *  settings ─► virtual thread tombolo-datastore-embedded: open, offer │ take back, close; again every 5 s while the store cannot be opened
  * </pre>
  *
  * A damaged store is not tried again: the operator repairs or restores it, which opens it.
@@ -48,14 +48,10 @@ public final class EmbeddedEngine implements DatastoreEngine, Closeable {
 
     private final Path data;
     private final Offers offers;
-    private final Thread thread;
+    private final LatestWish<DatastoreSettings> wish;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
 
     // guarded by the lock
-    private @Nullable DatastoreSettings wanted;
-    private @Nullable DatastoreSettings inForce;
-    private boolean closed;
     private boolean chosen;
     private @Nullable Path directory;
     private @Nullable EmbeddedStore store;
@@ -73,18 +69,44 @@ public final class EmbeddedEngine implements DatastoreEngine, Closeable {
     public EmbeddedEngine(Path data, Offers offers) {
         this.data = data.toAbsolutePath().normalize();
         this.offers = offers;
-        this.thread = Thread.ofVirtual().name("tombolo-datastore-engine").start(this::run);
+        this.wish = new LatestWish<>("tombolo-datastore-embedded", RETRY, CLOSE_LIMIT, new LatestWish.Work<>() {
+            @Override
+            public void carryOut(DatastoreSettings settings) {
+                locked(() -> apply(settings));
+            }
+
+            @Override
+            public boolean unsettled() {
+                lock.lock();
+                try {
+                    return trouble.isPresent() || waitsForOpening();
+                } finally {
+                    lock.unlock();
+                }
+            }
+
+            @Override
+            public void end() {
+                locked(() -> {
+                    chosen = false;
+                    remove();
+                });
+            }
+        });
+    }
+
+    private void locked(Runnable work) {
+        lock.lock();
+        try {
+            work.run();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Returns at once; the change is made on the engine's own thread, the last one counts. */
     public void settingsChanged(DatastoreSettings settings) {
-        lock.lock();
-        try {
-            wanted = settings;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        wish.tell(settings);
     }
 
     @Override
@@ -94,13 +116,7 @@ public final class EmbeddedEngine implements DatastoreEngine, Closeable {
 
     @Override
     public String location() {
-        lock.lock();
-        try {
-            DatastoreSettings settings = wanted;
-            return "directory " + (settings == null ? "not known yet" : data.resolve(settings.directory()).toString());
-        } finally {
-            lock.unlock();
-        }
+        return "directory " + wish.last().map(settings -> data.resolve(settings.directory()).toString()).orElse("not known yet");
     }
 
     @Override
@@ -118,11 +134,11 @@ public final class EmbeddedEngine implements DatastoreEngine, Closeable {
     public Opened open() {
         lock.lock();
         try {
-            DatastoreSettings settings = wanted;
-            if (closed || settings == null) {
-                throw new DatastoreException(Reason.CLOSED, Applied.NO, "TMB-DST-023 the embedded store is closed: " + (closed ? "its bundle stops" : "there are no settings yet") + ".");
+            Optional<DatastoreSettings> settings = wish.last();
+            if (wish.isClosed() || settings.isEmpty()) {
+                throw new DatastoreException(Reason.CLOSED, Applied.NO, "TMB-DST-023 the embedded store is closed: " + (wish.isClosed() ? "its bundle stops" : "there are no settings yet") + ".");
             }
-            place(settings);
+            place(settings.get());
             EmbeddedStore current = store;
             if (current == null) {
                 throw new IllegalStateException("a store has been placed");
@@ -162,41 +178,7 @@ public final class EmbeddedEngine implements DatastoreEngine, Closeable {
     /** Closes the store. Idempotent. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        try {
-            if (!thread.join(CLOSE_LIMIT)) {
-                LOG.error("TMB-DST-033 {}: the store did not close within {} s; look at its disk", location(), CLOSE_LIMIT.toSeconds());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void run() {
-        lock.lock();
-        try {
-            while (!closed) {
-                DatastoreSettings settings = wanted;
-                if (settings != null && (!settings.equals(inForce) || trouble.isPresent() || waitsForOpening())) {
-                    apply(settings);
-                }
-                if (!closed && settings == wanted) {
-                    long ignored = changed.awaitNanos(RETRY.toNanos());
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            chosen = false;
-            remove();
-            lock.unlock();
-        }
+        wish.close();
     }
 
     private boolean waitsForOpening() {
@@ -205,7 +187,6 @@ public final class EmbeddedEngine implements DatastoreEngine, Closeable {
     }
 
     private void apply(DatastoreSettings settings) {
-        inForce = settings;
         boolean now = settings.engine() == DatastoreSettings.Engine.EMBEDDED;
         chosen = now;
         if (!now) {

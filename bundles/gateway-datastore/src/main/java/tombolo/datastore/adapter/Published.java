@@ -1,11 +1,14 @@
 package tombolo.datastore.adapter;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import tombolo.api.datastore.Change;
 import tombolo.api.datastore.KeyPrefix;
 import tombolo.datastore.core.History;
 import tombolo.datastore.core.StoreState;
@@ -14,7 +17,7 @@ import tombolo.datastore.core.Tree;
 /** What readers and watchers see: the durable state and the history up to it. Any thread. */
 final class Published {
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition advanced = lock.newCondition();
+    private final Set<Waiter> waiters = new HashSet<>();
     private final History history;
     private volatile StoreState state;
     private volatile boolean closed;
@@ -22,6 +25,44 @@ final class Published {
     Published(StoreState state, History history) {
         this.state = state;
         this.history = history;
+    }
+
+    /** A watch that has read all there is. It is woken by what it watches, not by every write: waking thirty of them would cost more than the write itself. */
+    private static final class Waiter {
+        private final KeyPrefix prefix;
+        private final Condition due;
+        /** Up to there is nothing of the prefix. */
+        private long upTo;
+        private boolean isDue;
+
+        Waiter(KeyPrefix prefix, long revision, Condition due) {
+            this.prefix = prefix;
+            this.upTo = revision;
+            this.due = due;
+        }
+
+        void look(List<StoreState.Next> steps) {
+            for (int i = 0; !isDue && i < steps.size(); i++) {
+                StoreState.Next step = steps.get(i);
+                if (step.state().revision() > upTo) {
+                    if (touches(step)) {
+                        isDue = true;
+                        due.signal();
+                    } else {
+                        upTo = step.state().revision();
+                    }
+                }
+            }
+        }
+
+        private boolean touches(StoreState.Next step) {
+            for (Change change : step.changes()) {
+                if (change.key().startsWith(prefix)) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     StoreState state() {
@@ -34,7 +75,7 @@ final class Published {
         try {
             steps.forEach(history::append);
             state = durable;
-            advanced.signalAll();
+            waiters.forEach(waiter -> waiter.look(steps));
         } finally {
             lock.unlock();
         }
@@ -43,8 +84,7 @@ final class Published {
     void compact(long revision) {
         lock.lock();
         try {
-            history.compact(revision);
-            advanced.signalAll();
+            history.compact(revision); // who waits has read all of it
         } finally {
             lock.unlock();
         }
@@ -68,15 +108,24 @@ final class Published {
         }
     }
 
-    /** Waits until there is something after that revision, or it is forgotten, or the store, the time or the watch is over. Then says what. */
+    /** Waits until there is something of the prefix after that revision, or it is forgotten, or the store, the time or the watch is over. Then says what. */
     History.Answer after(long revision, KeyPrefix prefix, int maxRevisions, Duration limit, BooleanSupplier stop) throws InterruptedException {
         long left = limit.toNanos();
         lock.lockInterruptibly();
         try {
-            while (history.newest() <= revision && left > 0 && !closed && !stop.getAsBoolean()) {
-                left = advanced.awaitNanos(left);
+            if (history.newest() > revision) {
+                return history.after(revision, prefix, maxRevisions);
             }
-            return history.after(revision, prefix, maxRevisions);
+            Waiter waiter = new Waiter(prefix, revision, lock.newCondition());
+            waiters.add(waiter);
+            try {
+                while (!waiter.isDue && left > 0 && !closed && !stop.getAsBoolean()) {
+                    left = waiter.due.awaitNanos(left);
+                }
+            } finally {
+                waiters.remove(waiter);
+            }
+            return waiter.isDue ? history.after(waiter.upTo, prefix, maxRevisions) : new History.Answer.Changes(waiter.upTo, List.of());
         } finally {
             lock.unlock();
         }
@@ -86,7 +135,7 @@ final class Published {
     void wake() {
         lock.lock();
         try {
-            advanced.signalAll();
+            waiters.forEach(waiter -> waiter.due.signal());
         } finally {
             lock.unlock();
         }
@@ -96,7 +145,7 @@ final class Published {
         lock.lock();
         try {
             closed = true;
-            advanced.signalAll();
+            waiters.forEach(waiter -> waiter.due.signal());
         } finally {
             lock.unlock();
         }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,8 +25,15 @@ import tombolo.datastore.core.StoreState;
 import tombolo.runtime.Loop;
 
 /**
- * The one writer. It takes what waits, tries it on the last durable state, writes one frame, syncs, and only then publishes and answers. A thread of its own and
- * not the callers': an interrupt of a thread inside a FileChannel closes the channel.
+ * The one writer. It takes what waits, tries it on the last durable state, writes one frame, syncs, and only then publishes and answers.
+ *
+ * <pre>
+ *  caller ─► queue ─► the turn is free: the caller writes all that waits, its own call with it, and is answered without another thread
+ *                 └─► somebody has it: what is left when that one has its answer is written by the Loop's thread
+ * </pre>
+ *
+ * So a single caller pays for no hand-over between threads, which costs as much as the sync itself, and many callers share a sync. Whoever has the turn is as
+ * patient as the disk; the others are answered after the caller's own limit.
  */
 final class StoreWriter {
     private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
@@ -35,6 +43,8 @@ final class StoreWriter {
     private static final int FRAME_BYTES = 1 << 21;
     /** How late a lease may be found to be over. */
     private static final Duration LEASE_TICK = Duration.ofMillis(250);
+    /** For whoever writes when the store stops. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final Volume volume;
     private final StoreLimits limits;
@@ -42,8 +52,9 @@ final class StoreWriter {
     private final LongSupplier nanoTime;
     private final ArrayBlockingQueue<Request> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Loop loop = new Loop("tombolo-datastore", 64);
+    private final ReentrantLock turn = new ReentrantLock();
 
-    // of the Loop alone
+    // of whoever has the turn
     private final Map<Long, Long> leaseDeadlines = new HashMap<>();
     private final List<Request> batch = new ArrayList<>();
     private LogFile log;
@@ -67,11 +78,11 @@ final class StoreWriter {
         this.retryCheckpointAt = limits.checkpointBytes();
         long now = nanoTime.getAsLong();
         state.leases().forEach((id, timeToLive) -> leaseDeadlines.put(id, now + timeToLive.toNanos()));
-        loop.worker(this::work);
+        loop.worker(this::workInTurn);
         loop.schedule(LEASE_TICK, this::tick);
     }
 
-    /** Queues a call. @throws DatastoreException BUSY, BROKEN or CLOSED: nothing was queued */
+    /** Queues a call, and writes it where nobody else writes. @throws DatastoreException BUSY, BROKEN or CLOSED: nothing was queued */
     void submit(Request request) {
         DatastoreException problem = broken;
         if (problem != null) {
@@ -83,11 +94,37 @@ final class StoreWriter {
         if (!queue.offer(request)) {
             throw Texts.busy(volume.name(), QUEUE);
         }
-        loop.wake();
+        while (!request.answer().isDone() && !queue.isEmpty() && turn.tryLock()) {
+            try {
+                workUnlessClosed();
+            } finally {
+                turn.unlock();
+            }
+        }
+        if (!queue.isEmpty()) {
+            loop.wake();
+        }
         if (closed) {
             // closed between the check and the offer: nobody may come for it any more
             refuseQueued();
         }
+    }
+
+    private boolean workInTurn() {
+        turn.lock();
+        try {
+            return workUnlessClosed();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private boolean workUnlessClosed() {
+        if (closed) {
+            refuseQueued();
+            return false;
+        }
+        return work();
     }
 
     /** Why writes are refused, where they are. */
@@ -98,30 +135,44 @@ final class StoreWriter {
 
     /** Finishes what is queued and closes the log. */
     void close() {
-        CompletableFuture<Boolean> last = new CompletableFuture<>();
-        boolean asked = loop.offer(() -> {
-            while (work()) {
+        boolean mine = takeTurn();
+        try {
+            while (mine && work()) {
                 // until the queue is empty
             }
+        } finally {
             closed = true;
-            last.complete(true);
-        });
-        try {
-            if (asked) {
-                last.get(10, TimeUnit.SECONDS);
+            if (mine) {
+                turn.unlock();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-            LOG.warn("TMB-DST-015 {}: what waited was not written within 10 s of the stop", volume.name());
         }
-        closed = true;
         loop.close();
         refuseQueued();
+        if (!mine) {
+            LOG.warn("TMB-DST-015 {}: what waited was not written within {} s of the stop", volume.name(), CLOSE_LIMIT.toSeconds());
+            return; // the log is left to whoever hangs in it
+        }
         try {
             log.close();
         } catch (IOException e) {
             LOG.warn("TMB-DST-016 {}: the log did not close: {}", volume.name(), e.toString());
+        }
+    }
+
+    private boolean takeTurn() {
+        if (turn.tryLock()) {
+            return true;
+        }
+        boolean interrupted = Thread.interrupted(); // a stop that is interrupted still has to end with a log that is closed
+        try {
+            return turn.tryLock(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            interrupted = true;
+            return turn.tryLock();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -239,15 +290,14 @@ final class StoreWriter {
                     case StoreState.Evaluation.NoSuchLease missing -> commit.fail(new DatastoreException(Reason.LEASE_NOT_FOUND, Applied.NO,
                             "TMB-DST-029 " + volume.name() + ": " + missing.key() + ": there is no lease " + missing.leaseId() + ": it ended, or was never granted."));
                     case StoreState.Evaluation.Accepted accepted -> {
-                        if (accepted.commit().isPresent()) {
-                            StoreState old = state;
-                            StoreState.Next next = state.apply(accepted.commit().get());
+                        if (accepted.step().isPresent()) {
+                            StoreState.Next next = accepted.step().get().next();
                             long bytes = next.state().tree().bytes();
-                            if (bytes > limits.maxBytes() && bytes > old.tree().bytes()) {
+                            if (bytes > limits.maxBytes() && bytes > state.tree().bytes()) {
                                 commit.fail(Texts.quota(volume.name(), bytes, limits.maxBytes()));
                                 return;
                             }
-                            record(accepted.commit().get(), next);
+                            record(accepted.step().get().commit(), next);
                         }
                         answers.add(() -> commit.answer().complete(accepted.result()));
                     }

@@ -2,14 +2,16 @@
  * The embedded store on a directory.
  *
  * <pre>
- *  commit() ─► [ queue ≤ 4096 ] ─► Loop tombolo-datastore: evaluate on the last state ─► one frame ─► write, fdatasync ─► publish, answer all, wake watches
- *                                                                                        log-…        every 64 MiB: next log, and in the background
- *                                                                                                     checkpoint-… of the immutable state
+ *  commit() ─► [ queue ≤ 4096 ] ─► whoever has the turn: evaluate on the last state ─► one frame ─► write, fdatasync ─► publish, answer all, wake the watches
+ *                                   (a caller, or                                      log-…        every 64 MiB: next log, and in the         that it concerns
+ *                                    Loop tombolo-datastore)                                        background checkpoint-… of the immutable state
  *  directory   lock   log-0000000000000001   log-…   checkpoint-0000000000000000   checkpoint-…   damaged-…/
  * </pre>
  *
  * <p><b>Durable on return.</b> A call is answered after the frame with its record has been synced. What waits meanwhile goes into the next frame together (group
- * commit). Readers and watchers see a revision after it is durable, never before.
+ * commit). Readers and watchers see a revision after it is durable, never before. A caller that finds nobody writing writes by itself: two hand-overs between
+ * threads take about as long as the sync. Its thread may be interrupted meanwhile, which the kind of channel in DirectoryVolume does not mind; a virtual thread
+ * keeps its carrier for as long as the disk takes, one at a time.
  *
  * <p><b>Opening</b> reads the newest checkpoint and the logs after it. A last frame that was cut short was never acknowledged and is dropped; anything else that
  * is not as written is refused (TMB-DST-010): {@link tombolo.datastore.core.LogScan} decides. The generation before the newest checkpoint is kept, so that

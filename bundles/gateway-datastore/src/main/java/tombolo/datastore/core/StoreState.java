@@ -32,6 +32,8 @@ public record StoreState(long revision, Tree tree, Map<Long, Duration> leases, l
     /** Revision 1 is that of an empty store, as in etcd. */
     public static final StoreState EMPTY = new StoreState(1, Tree.EMPTY, Map.of(), 1);
 
+    private static final OperationResult WRITTEN = new OperationResult.Written();
+
     public StoreState {
         leases = Map.copyOf(leases);
     }
@@ -39,21 +41,27 @@ public record StoreState(long revision, Tree tree, Map<Long, Duration> leases, l
     /** The state after a mutation, and what watchers hear of it. @param changes empty: the revision did not move */
     public record Next(StoreState state, List<Change> changes) { }
 
+    /** A transaction's record, and what it makes of the state: the same as {@link #apply} makes of the record. */
+    public record Step(Mutation.Commit commit, Next next) { }
+
     /** What a transaction would do. */
     public sealed interface Evaluation {
-        /** @param commit the record to write; empty: the transaction writes nothing */
-        record Accepted(TransactionResult result, Optional<Mutation.Commit> commit) implements Evaluation { }
+        /** @param step empty: the transaction writes nothing */
+        record Accepted(TransactionResult result, Optional<Step> step) implements Evaluation { }
 
         record NoSuchLease(long leaseId, Key key) implements Evaluation { }
     }
 
     /** Tries a transaction on this state. */
     public Evaluation evaluate(Transaction transaction) {
-        boolean holds = transaction.conditions().stream().allMatch(this::holds);
+        boolean holds = true;
+        for (int i = 0; holds && i < transaction.conditions().size(); i++) {
+            holds = holds(transaction.conditions().get(i));
+        }
         List<Operation> steps = holds ? transaction.then() : transaction.otherwise();
-        List<Write> writes = new ArrayList<>();
+        Writing writing = new Writing(tree, revision + 1, steps.size());
+        List<Write> writes = new ArrayList<>(steps.size());
         List<OperationResult> results = new ArrayList<>(steps.size());
-        Tree working = tree;
         for (Operation step : steps) {
             switch (step) {
                 case Operation.Put put -> {
@@ -61,22 +69,25 @@ public record StoreState(long revision, Tree tree, Map<Long, Duration> leases, l
                         return new Evaluation.NoSuchLease(put.lease().getAsLong(), put.key());
                     }
                     writes.add(new Write.Put(put.key(), put.value(), put.lease()));
-                    working = working.with(written(working, put.key(), put.value(), put.lease(), revision + 1));
-                    results.add(new OperationResult.Written());
+                    writing.put(put.key(), put.value(), put.lease());
+                    results.add(WRITTEN);
                 }
                 case Operation.Delete delete -> {
-                    boolean existed = working.get(delete.key()).isPresent();
+                    boolean existed = writing.tree.get(delete.key()).isPresent();
                     if (existed) {
                         writes.add(new Write.Delete(delete.key()));
-                        working = working.without(delete.key());
+                        writing.delete(delete.key());
                     }
                     results.add(new OperationResult.Deleted(existed));
                 }
-                case Operation.Get get -> results.add(new OperationResult.Read(working.get(get.key())));
+                case Operation.Get get -> results.add(new OperationResult.Read(writing.tree.get(get.key())));
             }
         }
-        Optional<Mutation.Commit> commit = writes.isEmpty() ? Optional.empty() : Optional.of(new Mutation.Commit(revision + 1, writes));
-        return new Evaluation.Accepted(new TransactionResult(holds, commit.isPresent() ? revision + 1 : revision, results), commit);
+        if (writes.isEmpty()) {
+            return new Evaluation.Accepted(new TransactionResult(holds, revision, results), Optional.empty());
+        }
+        return new Evaluation.Accepted(new TransactionResult(holds, revision + 1, results),
+                Optional.of(new Step(new Mutation.Commit(revision + 1, writes), writing.done(leases, nextLease))));
     }
 
     /**
@@ -114,29 +125,45 @@ public record StoreState(long revision, Tree tree, Map<Long, Duration> leases, l
     }
 
     private Next commit(List<Write> writes, Map<Long, Duration> leasesAfter) {
-        long next = revision + 1;
-        Tree working = tree;
-        List<Change> changes = new ArrayList<>(writes.size());
+        Writing writing = new Writing(tree, revision + 1, writes.size());
         for (Write write : writes) {
             switch (write) {
-                case Write.Put put -> {
-                    KeyValue entry = written(working, put.key(), put.value(), put.lease(), next);
-                    working = working.with(entry);
-                    changes.add(new Change.Put(entry));
-                }
-                case Write.Delete delete -> {
-                    working = working.without(delete.key());
-                    changes.add(new Change.Deleted(delete.key(), next));
-                }
+                case Write.Put put -> writing.put(put.key(), put.value(), put.lease());
+                case Write.Delete delete -> writing.delete(delete.key());
             }
         }
-        changes.sort(Comparator.comparing(Change::key));
-        return new Next(new StoreState(next, working, leasesAfter, nextLease), List.copyOf(changes));
+        return writing.done(leasesAfter, nextLease);
     }
 
-    private static KeyValue written(Tree tree, Key key, Bytes value, OptionalLong lease, long at) {
-        Optional<KeyValue> old = tree.get(key);
-        return new KeyValue(key, value, old.map(KeyValue::createRevision).orElse(at), at, old.map(KeyValue::version).orElse(0L) + 1, lease);
+    /** A revision in the making. */
+    private static final class Writing {
+        private final long at;
+        private final List<Change> changes;
+        private Tree tree;
+
+        Writing(Tree tree, long at, int size) {
+            this.tree = tree;
+            this.at = at;
+            this.changes = new ArrayList<>(size);
+        }
+
+        void put(Key key, Bytes value, OptionalLong lease) {
+            tree = tree.with(key, old -> {
+                KeyValue entry = old == null ? new KeyValue(key, value, at, at, 1, lease) : new KeyValue(key, value, old.createRevision(), at, old.version() + 1, lease);
+                changes.add(new Change.Put(entry));
+                return entry;
+            });
+        }
+
+        void delete(Key key) {
+            tree = tree.without(key);
+            changes.add(new Change.Deleted(key, at));
+        }
+
+        Next done(Map<Long, Duration> leases, long nextLease) {
+            changes.sort(Comparator.comparing(Change::key));
+            return new Next(new StoreState(at, tree, leases, nextLease), List.copyOf(changes));
+        }
     }
 
     private boolean holds(Compare condition) {

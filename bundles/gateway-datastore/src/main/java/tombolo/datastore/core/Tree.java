@@ -3,6 +3,7 @@ package tombolo.datastore.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tombolo.api.datastore.Key;
@@ -58,7 +59,12 @@ public final class Tree {
     }
 
     public Tree with(KeyValue entry) {
-        return new Tree(put(root, entry));
+        return with(entry.key(), _ -> entry);
+    }
+
+    /** With what becomes of the entry of a key: found and replaced on one way down. @param entry is given what is there, null for nothing */
+    public Tree with(Key key, Function<@Nullable KeyValue, KeyValue> entry) {
+        return new Tree(put(root, key, entry));
     }
 
     public Tree without(Key key) {
@@ -112,15 +118,15 @@ public final class Tree {
         return node(sorted.get(middle), build(sorted, from, middle), build(sorted, middle + 1, to));
     }
 
-    private static Node put(@Nullable Node node, KeyValue entry) {
+    private static Node put(@Nullable Node node, Key key, Function<@Nullable KeyValue, KeyValue> entry) {
         if (node == null) {
-            return node(entry, null, null);
+            return node(entry.apply(null), null, null);
         }
-        int order = entry.key().compareTo(node.entry.key());
+        int order = key.compareTo(node.entry.key());
         if (order == 0) {
-            return node(entry, node.left, node.right);
+            return node(entry.apply(node.entry), node.left, node.right);
         }
-        return order < 0 ? balanced(node.entry, put(node.left, entry), node.right) : balanced(node.entry, node.left, put(node.right, entry));
+        return order < 0 ? balanced(node.entry, put(node.left, key, entry), node.right) : balanced(node.entry, node.left, put(node.right, key, entry));
     }
 
     private static @Nullable Node remove(@Nullable Node node, Key key) {

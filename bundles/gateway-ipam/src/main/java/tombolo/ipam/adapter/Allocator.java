@@ -45,8 +45,9 @@ public final class Allocator implements AutoCloseable {
         this.store = store;
         this.cluster = cluster;
         this.feed = new TableFeed(store, clock);
-        this.transactions = new Transactions(store, feed, () -> closed, clock);
-        this.batches = new Batches(transactions, feed, cluster, matcher, clock);
+        Interrupts interrupts = new Interrupts();
+        this.transactions = new Transactions(store, feed, () -> closed, clock, interrupts);
+        this.batches = new Batches(transactions, feed, cluster, matcher, clock, interrupts);
     }
 
     /**

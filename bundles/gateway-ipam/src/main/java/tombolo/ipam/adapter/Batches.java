@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +32,15 @@ import tombolo.ipam.core.Step;
 import tombolo.ipam.core.Working;
 
 /**
- * The one writer of addresses in this process: takes the wishes that wait, plans them as one transaction, commits it, answers them. A thread of its own: an
- * interrupted caller must not leave the wishes of others in doubt.
+ * The one writer of addresses in this process: takes the wishes that wait, plans them as one transaction, commits it, answers them.
+ *
+ * <pre>
+ *  caller ─► queue ─► the turn is free: the caller does one round for all that waits, its own wish with it
+ *                 └─► somebody has it, or more waits when that one has its answer: the thread tombolo-ipam goes on
+ * </pre>
+ *
+ * A single caller so pays for no hand-over between threads. An interrupt of a thread that has the turn waits until its round is over ({@link Interrupts}): the
+ * wishes of others are not to be left in doubt by it.
  */
 final class Batches implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Batches.class);
@@ -49,19 +57,25 @@ final class Batches implements AutoCloseable {
     private static final Duration UP_TO_DATE = Duration.ofSeconds(1);
     /** A caller waits no longer: some attempts of the store's own limit. */
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(90);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final Transactions transactions;
     private final TableFeed feed;
     private final Supplier<Cluster> cluster;
     private final Cluster.Matcher matcher;
     private final Clock clock;
+    private final Interrupts interrupts;
     private final ArrayBlockingQueue<Ask<?>> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final ReentrantLock turn = new ReentrantLock();
+    /** Of whoever has the turn. */
     private final ArrayDeque<Ask<?>> waiting = new ArrayDeque<>();
     private final Thread thread;
+    private volatile boolean unfinished;
     private volatile boolean closed;
 
-    Batches(Transactions transactions, TableFeed feed, Supplier<Cluster> cluster, Cluster.Matcher matcher, Clock clock) {
+    Batches(Transactions transactions, TableFeed feed, Supplier<Cluster> cluster, Cluster.Matcher matcher, Clock clock, Interrupts interrupts) {
         this.transactions = transactions;
+        this.interrupts = interrupts;
         this.feed = feed;
         this.cluster = cluster;
         this.matcher = matcher;
@@ -69,7 +83,7 @@ final class Batches implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("tombolo-ipam").daemon(true).start(this::run);
     }
 
-    /** Queues a wish and waits for its answer. */
+    /** Queues a wish and waits for its answer, or works for it. */
     <T> T ask(Ask<T> ask) {
         if (closed || !queue.offer(ask)) {
             throw closed ? closedException() : new DatastoreException(Reason.BUSY, Applied.NO, "TMB-IPM-001 " + QUEUE + " wishes for addresses wait already. Try again.");
@@ -77,6 +91,7 @@ final class Batches implements AutoCloseable {
         if (closed && queue.remove(ask)) {
             throw closedException();
         }
+        work(ask);
         try {
             return ask.answer.get(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
@@ -105,38 +120,80 @@ final class Batches implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
+        boolean interrupted = Thread.interrupted();
         try {
-            thread.join(Duration.ofSeconds(5));
+            if (turn.tryLock(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    round();
+                } finally {
+                    turn.unlock();
+                }
+            }
+            thread.join(CLOSE_LIMIT);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            interrupted = true;
         }
         for (Ask<?> ask = queue.poll(); ask != null; ask = queue.poll()) {
             ask.answer.completeExceptionally(closedException());
         }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A caller's rounds, until its wish is answered; none where somebody else has the turn. */
+    private void work(Ask<?> mine) {
+        while (!mine.answer.isDone() && !closed && somethingWaits() && turn.tryLock()) {
+            try {
+                round();
+            } finally {
+                interrupts.giveBack();
+                turn.unlock();
+            }
+        }
+        if (somethingWaits()) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private boolean somethingWaits() {
+        return unfinished || !queue.isEmpty();
     }
 
     private void run() {
         while (!closed) {
-            try {
-                if (waiting.isEmpty()) {
-                    waiting.add(queue.take());
+            if (somethingWaits()) {
+                turn.lock();
+                try {
+                    round();
+                } finally {
+                    interrupts.giveBack();
+                    turn.unlock();
                 }
-                while (waiting.size() < MAX_BATCH) {
-                    Ask<?> next = queue.poll();
-                    if (next == null) {
-                        break;
-                    }
-                    waiting.add(next);
-                }
-                batch();
-            } catch (InterruptedException _) {
-                // closing, or nobody's business
-            } catch (RuntimeException | Error e) {
-                LOG.error("TMB-IPM-005 a batch of wishes for addresses failed", e);
-                fail(e);
+            } else {
+                LockSupport.park(this);
             }
         }
-        fail(closedException());
+    }
+
+    /** One transaction's worth of what waits; a refusal of it all once this is closed. */
+    private void round() {
+        for (Ask<?> next = waiting.size() < MAX_BATCH ? queue.poll() : null; next != null; next = waiting.size() < MAX_BATCH ? queue.poll() : null) {
+            waiting.add(next);
+        }
+        interrupts.take();
+        try {
+            if (closed) {
+                fail(closedException());
+            } else if (!waiting.isEmpty()) {
+                batch();
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("TMB-IPM-005 a batch of wishes for addresses failed", e);
+            fail(e);
+        } finally {
+            unfinished = !waiting.isEmpty();
+        }
     }
 
     private void fail(Throwable problem) {
@@ -175,6 +232,9 @@ final class Batches implements AutoCloseable {
                     return;
                 }
             } catch (DatastoreException e) {
+                if (e.applied() == Applied.NO && interrupts.take() && !closed) {
+                    continue; // nothing came of it because one caller's thread was interrupted
+                }
                 boolean begun = waiting.stream().anyMatch(Ask::begun);
                 fail(begun && e.applied() == Applied.NO ? new DatastoreException(e.reason(), Applied.UNKNOWN, e.getMessage() + " Some of the addresses are held already: release by handle.", e) : e);
                 return;
@@ -241,7 +301,7 @@ final class Batches implements AutoCloseable {
 
     // ---- blocks come back in two transactions, between the wishes
 
-    /** Only on this thread, or from {@link #askAffinity}. */
+    /** Only in turn. */
     private Optional<Refusal> releaseAffinity(BlockOwner owner, Prefix cidr, boolean onlyEmpty, OptionalLong sequenceNumber) {
         Optional<Refusal> why = twoPhases(releaser -> releaser.beginAffinityRelease(owner, cidr, onlyEmpty, sequenceNumber));
         return why.isPresent() ? why : twoPhases(releaser -> releaser.finishAffinityRelease(owner, cidr, onlyEmpty));

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -49,8 +50,10 @@ final class TableFeed implements Working.Loader, AutoCloseable {
     private final Datastore store;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Held while a write of ours is on its way: what the watch brings meanwhile is mostly that write, and known by the time it is looked at. Fair, so that the watch gets its turn. */
-    private final ReentrantLock writing = new ReentrantLock(true);
+    /** While a write of ours is on its way, what the watch brings is mostly that write, and known by the time the write is over: it is looked at no sooner than after this. */
+    private static final long PAUSE_NANOS = 2_000_000;
+    private volatile long begun;
+    private volatile long done;
     private final BlockTable table = new BlockTable();
     private final Map<KeyPrefix, Watch> watches = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -86,11 +89,19 @@ final class TableFeed implements Working.Loader, AutoCloseable {
 
     /** A write of ours, from its first step until the table knows it. */
     <T> T whileWriting(Supplier<T> write) {
-        writing.lock();
+        begun = begun + 1; // one writer at a time
         try {
             return write.get();
         } finally {
-            writing.unlock();
+            done = begun;
+        }
+    }
+
+    /** Waits for the write that is on its way; many of ours go by meanwhile, at the price of one waking. */
+    private void letOwnWritePass() {
+        long write = begun;
+        while (done < write && !closed) {
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
@@ -120,7 +131,8 @@ final class TableFeed implements Working.Loader, AutoCloseable {
 
     private long read(KeyPrefix part) {
         for (int attempt = 0; attempt < Datastore.MAX_LIST_RESTARTS; attempt++) {
-            Set<String> seen = new HashSet<>();
+            // where nothing was known, as at the first reading, nothing can have gone
+            Optional<Set<String>> seen = locked(known -> knows(known, part)) ? Optional.of(new HashSet<>()) : Optional.empty();
             Optional<ListRequest> request = Optional.of(ListRequest.of(part));
             long revision = 0;
             while (request.isPresent()) {
@@ -133,7 +145,8 @@ final class TableFeed implements Working.Loader, AutoCloseable {
                 tell(page.entries(), seen);
             }
             if (revision > 0) {
-                dropOthers(part, seen, revision);
+                long read = revision;
+                seen.ifPresent(keys -> dropOthers(part, keys, read));
                 return revision;
             }
             if (request.isEmpty()) {
@@ -145,8 +158,12 @@ final class TableFeed implements Working.Loader, AutoCloseable {
                 + Datastore.MAX_LIST_RESTARTS + " times in a row. Try again, or keep more history.");
     }
 
-    private void tell(List<KeyValue> entries, Set<String> seen) {
-        entries.forEach(entry -> seen.add(entry.key().text()));
+    private static boolean knows(BlockTable table, KeyPrefix part) {
+        return part.equals(Keys.BLOCKS) ? !table.blocks().isEmpty() : table.owners().stream().anyMatch(owner -> !table.affinities(owner).isEmpty());
+    }
+
+    private void tell(List<KeyValue> entries, Optional<Set<String>> seen) {
+        seen.ifPresent(keys -> entries.forEach(entry -> keys.add(entry.key().text())));
         // decoding is what takes the time; the order does not matter
         List<Stored.News> news = entries.parallelStream().flatMap(entry -> Stored.news(entry).stream()).toList();
         locked(known -> {
@@ -180,8 +197,7 @@ final class TableFeed implements Working.Loader, AutoCloseable {
         watches.put(part, store.watch(new WatchRequest(part, after), new WatchListener() {
             @Override
             public void changed(ChangeBatch batch) {
-                writing.lock();
-                writing.unlock();
+                letOwnWritePass();
                 List<Stored.News> news = batch.changes().stream().filter(change -> isNews(change.key(), change.modRevision())).flatMap(change -> Stored.news(change).stream()).toList();
                 locked(known -> {
                     news.forEach(each -> each.tell(known, false));

@@ -25,7 +25,7 @@ import tombolo.ipam.core.Affinity;
 import tombolo.ipam.core.Keys;
 import tombolo.ipam.core.Working;
 
-/** Commits what was planned, and finds out what became of it where the answer was lost. One thread. */
+/** Commits what was planned, and finds out what became of it where the answer was lost. For whoever has the turn in {@link Batches}. */
 final class Transactions {
     /** A store that restarts is back by then; then the caller has to be told. */
     private static final Duration DOUBT = Duration.ofSeconds(45);
@@ -37,14 +37,16 @@ final class Transactions {
     private final TableFeed feed;
     private final BooleanSupplier closed;
     private final Clock clock;
+    private final Interrupts interrupts;
     private final Key writer = Key.of(Keys.WRITERS.text() + UUID.randomUUID());
     private long number;
 
-    Transactions(Datastore store, TableFeed feed, BooleanSupplier closed, Clock clock) {
+    Transactions(Datastore store, TableFeed feed, BooleanSupplier closed, Clock clock, Interrupts interrupts) {
         this.store = store;
         this.feed = feed;
         this.closed = closed;
         this.clock = clock;
+        this.interrupts = interrupts;
     }
 
     /** Writes what is planned. False: something had changed, and the table knows now. @throws DatastoreException UNKNOWN where it cannot be found out */
@@ -57,7 +59,7 @@ final class Transactions {
         Map<Affinity, Long> claims = feed.locked(_ -> working.claims());
         if (!claims.isEmpty()) {
             List<Working.Write> pending = claims.entrySet().stream()
-                    .map(claim -> new Working.Write(Keys.affinity(claim.getKey().owner(), claim.getKey().block()), claim.getValue(), Optional.of(claim.getKey().json()))).toList();
+                    .map(claim -> new Working.Write(Keys.affinity(claim.getKey().owner(), claim.getKey().block()), claim.getValue(), Optional.of(claim.getKey().text()))).toList();
             Optional<Long> revision = commit(pending, claimed);
             if (revision.isEmpty()) {
                 return false;
@@ -85,7 +87,7 @@ final class Transactions {
         for (Working.Write write : writes) {
             long expected = write.expected() == Working.CLAIMED ? claimed.get(write.key()) : write.expected();
             conditions.add(Compare.unchanged(write.key(), expected));
-            steps.add(write.value().<Operation>map(value -> new Operation.Put(write.key(), Stored.bytes(value))).orElseGet(() -> new Operation.Delete(write.key())));
+            steps.add(write.value().<Operation>map(value -> new Operation.Put(write.key(), Bytes.utf8(value))).orElseGet(() -> new Operation.Delete(write.key())));
             otherwise.add(new Operation.Get(write.key()));
         }
         steps.add(new Operation.Put(writer, mark));
@@ -115,7 +117,9 @@ final class Transactions {
         }
         long end = System.nanoTime() + DOUBT.toNanos();
         while (!closed.getAsBoolean() && System.nanoTime() < end) {
-            LockSupport.parkNanos(BETWEEN.toNanos());
+            if (!interrupts.take()) {
+                LockSupport.parkNanos(BETWEEN.toNanos());
+            }
             try {
                 return store.commit(transaction);
             } catch (DatastoreException e) {

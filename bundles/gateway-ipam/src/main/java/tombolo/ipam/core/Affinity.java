@@ -3,6 +3,7 @@ package tombolo.ipam.core;
 import tombolo.api.ipam.BlockOwner;
 import tombolo.api.json.Json;
 import tombolo.api.net.Prefix;
+import tombolo.runtime.json.JsonText;
 
 /**
  * An owner's claim on a block: {@code {"state": "confirmed", "deleted": false}}.
@@ -52,8 +53,9 @@ public record Affinity(BlockOwner owner, Prefix block, State state, Json.Obj tre
         return new Affinity(owner, block, other, tree);
     }
 
-    public Json.Obj json() {
+    /** As it is stored, on one line. */
+    public String text() {
         Json.Obj changed = tree.with("state", state.word);
-        return changed.get("deleted").isPresent() ? changed : changed.with("deleted", false);
+        return JsonText.line(changed.get("deleted").isPresent() ? changed : changed.with("deleted", false));
     }
 }

@@ -43,7 +43,7 @@ public final class Assigner {
 
     private final Working working;
     private final Cluster cluster;
-    private final Cluster.Matcher matcher;
+    private final PoolChoice choice;
     private final Set<Prefix> notReclaimable;
     private final boolean upToDate;
 
@@ -54,7 +54,7 @@ public final class Assigner {
     public Assigner(Working working, Cluster cluster, Cluster.Matcher matcher, Set<Prefix> notReclaimable, boolean upToDate) {
         this.working = working;
         this.cluster = cluster;
-        this.matcher = matcher;
+        this.choice = new PoolChoice(cluster, matcher);
         this.notReclaimable = notReclaimable;
         this.upToDate = upToDate;
     }
@@ -83,7 +83,7 @@ public final class Assigner {
             if (wanted <= 0) {
                 continue;
             }
-            switch (PoolChoice.choose(cluster, matcher, wish, family)) {
+            switch (choice.choose(wish, family)) {
                 case PoolChoice.Choice.None(Refusal none) -> {
                     // a family without a pool would never be met: nothing is held for the other either
                     working.undo(mark);
@@ -271,7 +271,12 @@ public final class Assigner {
     }
 
     private static boolean within(List<Pool> pools, Prefix cidr) {
-        return pools.stream().anyMatch(pool -> pool.cidr().covers(cidr));
+        for (Pool pool : pools) {
+            if (pool.cidr().covers(cidr)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Optional<Prefix> unclaimed(BlockOwner owner, List<Pool> pools) {

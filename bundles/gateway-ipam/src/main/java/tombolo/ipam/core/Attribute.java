@@ -8,21 +8,28 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import tombolo.api.json.Json;
+import tombolo.runtime.json.JsonText;
 
 /**
  * What is known about some addresses of a block: {@code {"handle_id": …, "secondary": {…}, "releasedAt": …}}. Addresses that share it share one entry.
  *
  * @param releasedAt the address was released then and cools down
- * @param tree       the entry as it is stored, with what nobody here knows
+ * @param plain      the entry says nothing else
+ * @param text       the entry as it is stored, with what nobody here knows: kept, since each write of a block repeats all of its entries
  */
-public record Attribute(Optional<String> handle, Map<String, String> secondary, Optional<Instant> releasedAt, Json.Obj tree) {
+public record Attribute(Optional<String> handle, Map<String, String> secondary, Optional<Instant> releasedAt, boolean plain, String text) {
 
     public static Attribute of(Optional<String> handle, Map<String, String> secondary) {
-        Json.Obj texts = texts(secondary);
-        Map<String, Json> members = new LinkedHashMap<>();
-        members.put("handle_id", handle.<Json>map(Json.Text::new).orElse(Json.Null.NULL));
-        members.put("secondary", texts);
-        return new Attribute(handle, secondary, Optional.empty(), new Json.Obj(members));
+        StringBuilder text = new StringBuilder(256).append("{\"handle_id\":");
+        handle.ifPresentOrElse(id -> JsonText.appendText(id, text), () -> text.append("null"));
+        text.append(",\"secondary\":{");
+        secondary.forEach((name, value) -> {
+            JsonText.appendText(name, text);
+            JsonText.appendText(value, text.append(':'));
+            text.append(',');
+        });
+        text.setLength(text.length() - (secondary.isEmpty() ? 0 : 1));
+        return new Attribute(handle, secondary, Optional.empty(), true, text.append("}}").toString());
     }
 
     static Attribute read(Json value) throws Malformed {
@@ -35,7 +42,7 @@ public record Attribute(Optional<String> handle, Map<String, String> secondary, 
                 secondary.put(name, known);
             }
         }));
-        return new Attribute(tree.text("handle_id").map(Attribute::sane).filter(id -> !id.isEmpty()), secondary, time(tree, "releasedAt"), tree);
+        return new Attribute(tree.text("handle_id").map(Attribute::sane).filter(id -> !id.isEmpty()), secondary, time(tree, "releasedAt"), tree.members().size() == 2, JsonText.line(tree));
     }
 
     boolean cooling() {
@@ -44,11 +51,16 @@ public record Attribute(Optional<String> handle, Map<String, String> secondary, 
 
     /** Whether an address with this handle and these attributes can share this entry. */
     boolean fits(Optional<String> handle, Map<String, String> secondary) {
-        return !cooling() && this.handle.equals(handle) && this.secondary.equals(secondary) && tree.members().size() == 2;
+        return !cooling() && this.handle.equals(handle) && this.secondary.equals(secondary) && plain;
     }
 
     Attribute released(Instant when) {
-        return new Attribute(handle, secondary, Optional.of(when), tree.with("releasedAt", when.truncatedTo(ChronoUnit.SECONDS).toString()));
+        try {
+            Json.Obj tree = (Json.Obj) JsonText.parse(text);
+            return new Attribute(handle, secondary, Optional.of(when), false, JsonText.line(tree.with("releasedAt", when.truncatedTo(ChronoUnit.SECONDS).toString())));
+        } catch (JsonText.Malformed e) {
+            throw new IllegalStateException("written here and not read: " + text, e);
+        }
     }
 
     /** A migration of old data left handles with a carriage return and more behind it (projectcalico/cni-plugin issue 821). */
@@ -64,11 +76,5 @@ public record Attribute(Optional<String> handle, Map<String, String> secondary, 
         } catch (DateTimeParseException e) {
             throw new Malformed(name + " '" + text.orElse("") + "' is no time of RFC 3339");
         }
-    }
-
-    private static Json.Obj texts(Map<String, String> values) {
-        Map<String, Json> members = new LinkedHashMap<>();
-        values.forEach((name, value) -> members.put(name, new Json.Text(value)));
-        return new Json.Obj(members);
     }
 }

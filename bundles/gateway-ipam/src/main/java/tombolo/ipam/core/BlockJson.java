@@ -1,6 +1,5 @@
 package tombolo.ipam.core;
 
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,13 +7,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import tombolo.api.json.Json;
 import tombolo.api.net.Prefix;
+import tombolo.runtime.json.JsonText;
 
 /** Reads and writes a block in Calico's stored format; what nobody here knows stays. */
 public final class BlockJson {
-    private static final Json.Num[] NUMBERS = IntStream.range(0, Ordinals.MAX_BLOCK).mapToObj(Json.Num::of).toArray(Json.Num[]::new);
+    /** In the order of Calico's {@code model.AllocationBlock}. */
+    private static final List<String> MEMBERS = List.of("cidr", "affinity", "affinity_claim_time", "allocations", "unallocated", "attributes", "sequenceNumber",
+            "sequenceNumberForAllocation", "deleted");
+    private static final Set<String> UNDERSTOOD = Set.of("cidr", "affinity", "hostAffinity", "affinity_claim_time", "allocations", "unallocated", "attributes", "sequenceNumber",
+            "sequenceNumberForAllocation");
     /** Go writes the members of a map in the order of their names: the ordinals 0, 1, 10, 11, …, by the logarithm of the size. */
     private static final int[][] NAME_ORDER = new int[13][];
 
@@ -46,44 +51,111 @@ public final class BlockJson {
         long sequence = tree.get("sequenceNumber").isPresent() ? unsigned(tree.get("sequenceNumber").get(), "sequenceNumber") : 0;
         // older versions of Calico named the node alone
         Optional<String> affinity = tree.text("affinity").or(() -> tree.text("hostAffinity").map(node -> "host:" + node));
-        return new Block(cidr, affinity, Attribute.time(tree, "affinity_claim_time"), allocations, unallocated, List.copyOf(attributes), sequence, sequences, tree);
+        return new Block(cidr, affinity, Attribute.time(tree, "affinity_claim_time"), allocations, unallocated, List.copyOf(attributes), sequence, sequences, unknown(tree));
     }
 
-    public static Json.Obj write(Block block) {
-        Map<String, Json> members = new LinkedHashMap<>(block.tree.members());
-        members.put("cidr", new Json.Text(block.cidr.toString()));
-        members.put("affinity", block.affinity.<Json>map(Json.Text::new).orElse(Json.Null.NULL));
-        members.remove("hostAffinity");
-        if (block.claimed.isPresent()) {
-            Instant seconds = block.claimed.get().truncatedTo(ChronoUnit.SECONDS);
-            members.put("affinity_claim_time", new Json.Text(seconds.toString()));
-        } else {
-            members.remove("affinity_claim_time");
+    /**
+     * The block as it is stored, on one line. The members that stand in what was read keep their places; Calico's order is that of a new block. Without a tree between:
+     * of a block with 64 addresses a write changes one, and making values of the other 63 would cost more than all the rest of an allocation.
+     */
+    public static String text(Block block) {
+        StringBuilder text = new StringBuilder(block.weight()).append('{');
+        Set<String> stored = block.tree.members().keySet();
+        for (Map.Entry<String, Json> member : block.tree.members().entrySet()) {
+            member(member.getKey(), block, Optional.of(member.getValue()), text);
         }
-        List<Json> allocations = new ArrayList<>(block.allocations.length);
-        for (int index : block.allocations) {
-            allocations.add(index == Block.FREE ? Json.Null.NULL : NUMBERS[index]);
-        }
-        members.put("allocations", new Json.Arr(allocations));
-        List<Json> unallocated = new ArrayList<>(block.unallocated.length);
-        for (int ordinal : block.unallocated) {
-            unallocated.add(NUMBERS[ordinal]);
-        }
-        members.put("unallocated", new Json.Arr(unallocated));
-        List<Json> attributes = new ArrayList<>(block.attributes.size());
-        for (Attribute attribute : block.attributes) {
-            attributes.add(attribute.tree());
-        }
-        members.put("attributes", new Json.Arr(attributes));
-        members.put("sequenceNumber", number(block.sequenceNumber));
-        Map<String, Json> sequences = new LinkedHashMap<>();
-        for (int ordinal : NAME_ORDER[Integer.numberOfTrailingZeros(block.allocations.length)]) {
-            if (block.sequences[ordinal] != 0) {
-                sequences.put(NUMBERS[ordinal].literal(), number(block.sequences[ordinal]));
+        for (String name : MEMBERS) {
+            if (!stored.contains(name)) {
+                member(name, block, Optional.empty(), text);
             }
         }
-        members.put("sequenceNumberForAllocation", new Json.Obj(sequences));
-        members.putIfAbsent("deleted", Json.Bool.FALSE);
+        text.setCharAt(text.length() - 1, '}');
+        return text.toString();
+    }
+
+    /** One member and the comma behind it; nothing where it is not written. */
+    private static void member(String name, Block block, Optional<Json> stored, StringBuilder text) {
+        int start = text.length();
+        JsonText.appendText(name, text);
+        text.append(':');
+        switch (name) {
+            case "cidr" -> text.append('"').append(block.cidr).append('"');
+            case "affinity" -> block.affinity.ifPresentOrElse(owner -> JsonText.appendText(owner, text), () -> text.append("null"));
+            case "hostAffinity" -> {
+                text.setLength(start); // what older versions of Calico wrote in place of affinity
+                return;
+            }
+            case "affinity_claim_time" -> {
+                if (block.claimed.isEmpty()) {
+                    text.setLength(start);
+                    return;
+                }
+                text.append('"').append(block.claimed.get().truncatedTo(ChronoUnit.SECONDS)).append('"');
+            }
+            case "allocations" -> allocations(block, text);
+            case "unallocated" -> numbers(block.unallocated, text);
+            case "attributes" -> attributes(block, text);
+            case "sequenceNumber" -> unsigned(block.sequenceNumber, text);
+            case "sequenceNumberForAllocation" -> sequences(block, text);
+            default -> JsonText.append(stored.orElse(Json.Bool.FALSE), text); // deleted, where it is not there
+        }
+        text.append(',');
+    }
+
+    private static void allocations(Block block, StringBuilder text) {
+        char before = '[';
+        for (int index : block.allocations) {
+            text.append(before);
+            if (index == Block.FREE) {
+                text.append("null");
+            } else {
+                text.append(index);
+            }
+            before = ',';
+        }
+        text.append(']');
+    }
+
+    private static void numbers(int[] numbers, StringBuilder text) {
+        text.append('[');
+        for (int i = 0; i < numbers.length; i++) {
+            text.append(i == 0 ? "" : ",").append(numbers[i]);
+        }
+        text.append(']');
+    }
+
+    private static void attributes(Block block, StringBuilder text) {
+        text.append('[');
+        for (int i = 0; i < block.attributes.size(); i++) {
+            text.append(i == 0 ? "" : ",").append(block.attributes.get(i).text());
+        }
+        text.append(']');
+    }
+
+    private static void sequences(Block block, StringBuilder text) {
+        char before = '{';
+        for (int ordinal : NAME_ORDER[Integer.numberOfTrailingZeros(block.allocations.length)]) {
+            if (block.sequences[ordinal] != 0) {
+                text.append(before).append('"').append(ordinal).append("\":");
+                unsigned(block.sequences[ordinal], text);
+                before = ',';
+            }
+        }
+        text.append(before == '{' ? "{}" : "}");
+    }
+
+    private static void unsigned(long number, StringBuilder text) {
+        if (number >= 0) {
+            text.append(number);
+        } else {
+            text.append(Long.toUnsignedString(number));
+        }
+    }
+
+    /** The members in their order, with the values of those alone that are not understood: the others are held once, in the block. */
+    private static Json.Obj unknown(Json.Obj tree) {
+        Map<String, Json> members = new LinkedHashMap<>(tree.members());
+        members.replaceAll((name, value) -> UNDERSTOOD.contains(name) ? Json.Null.NULL : value);
         return new Json.Obj(members);
     }
 
@@ -152,9 +224,5 @@ public final class BlockJson {
         } catch (NumberFormatException e) {
             throw new Malformed(what + " is no unsigned number of 64 bits");
         }
-    }
-
-    private static Json.Num number(long unsigned) {
-        return new Json.Num(Long.toUnsignedString(unsigned));
     }
 }

@@ -3,6 +3,9 @@ package tombolo.ipam.core;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -45,7 +48,7 @@ public final class BlockScan {
             skip(':');
             switch (name) {
                 case "affinity" -> owner = peek() == '"' ? BlockOwner.parse(word()) : none();
-                case "affinity_claim_time" -> claimed = peek() == '"' ? Optional.of(Instant.parse(word())) : none();
+                case "affinity_claim_time" -> claimed = peek() == '"' ? Optional.of(time()) : none();
                 case "allocations" -> allocated = OptionalInt.of(items(true));
                 case "unallocated" -> free = OptionalInt.of(peek() == '[' ? items(false) : -1);
                 case "sequenceNumber" -> sequence = OptionalLong.of(number());
@@ -86,6 +89,29 @@ public final class BlockScan {
         int start = at;
         string(false);
         return new String(text, start, at - 1 - start, StandardCharsets.UTF_8);
+    }
+
+    /** {@code 2006-01-02T15:04:05Z}, as Calico writes it, without a parser for all the other ways. */
+    private Instant time() {
+        int start = at + 1;
+        String word = word();
+        if (word.length() != 20 || text[start + 4] != '-' || text[start + 7] != '-' || text[start + 10] != 'T' || text[start + 13] != ':' || text[start + 16] != ':' || text[start + 19] != 'Z') {
+            return Instant.parse(word);
+        }
+        LocalDate day = LocalDate.of(number(start, 4), number(start + 5, 2), number(start + 8, 2));
+        LocalTime time = LocalTime.of(number(start + 11, 2), number(start + 14, 2), number(start + 17, 2));
+        return Instant.ofEpochSecond(day.toEpochSecond(time, ZoneOffset.UTC));
+    }
+
+    private int number(int from, int digits) {
+        int number = 0;
+        for (int i = from; i < from + digits; i++) {
+            if (text[i] < '0' || text[i] > '9') {
+                throw new IllegalArgumentException();
+            }
+            number = number * 10 + text[i] - '0';
+        }
+        return number;
     }
 
     /** To behind the closing quote. */

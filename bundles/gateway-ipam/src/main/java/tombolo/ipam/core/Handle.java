@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import tombolo.api.json.Json;
 import tombolo.api.net.Prefix;
+import tombolo.runtime.json.JsonText;
 
 /**
  * How many addresses a handle holds in which blocks: {@code {"block": {"10.0.0.0/26": 1}, "deleted": false}}.
@@ -56,12 +57,20 @@ public record Handle(String id, Map<Prefix, Integer> counts, Json.Obj tree) {
         return counts.isEmpty();
     }
 
-    public Json.Obj json() {
+    /** As it is stored, on one line. */
+    public String text() {
+        if (tree.members().isEmpty()) {
+            // ours, and new: written for every address
+            StringBuilder text = new StringBuilder(64).append("{\"block\":{");
+            counts.forEach((block, count) -> text.append('"').append(block).append("\":").append(count).append(','));
+            text.setLength(text.length() - (counts.isEmpty() ? 0 : 1));
+            return text.append("},\"deleted\":false}").toString();
+        }
         Map<String, Json> blocks = new LinkedHashMap<>();
         counts.forEach((block, count) -> blocks.put(block.toString(), Json.Num.of(count)));
         Map<String, Json> members = new LinkedHashMap<>(tree.members());
         members.put("block", new Json.Obj(blocks));
         members.putIfAbsent("deleted", Json.Bool.FALSE);
-        return new Json.Obj(members);
+        return JsonText.line(new Json.Obj(members));
     }
 }

@@ -1,6 +1,7 @@
 package tombolo.ipam.core;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +15,24 @@ import tombolo.api.net.Prefix;
 import tombolo.api.resource.IpPool;
 import tombolo.ipam.core.Cluster.Pool;
 
-/** Which pools a wish may be met from ({@code determinePools}, {@code filterPoolsByUse} of libcalico-go/lib/ipam/ipam.go). */
+/** Which pools a wish may be met from, in one cluster as it is now ({@code determinePools}, {@code filterPoolsByUse} of libcalico-go/lib/ipam/ipam.go). */
 public final class PoolChoice {
-    private PoolChoice() { }
+    /** All of a wish that the choice depends on. */
+    private record Asked(AddressFamily family, String node, Optional<String> namespace, List<Prefix> pools, IpPool.Use use, Optional<HostReservation> reserved) { }
+
+    private final Cluster cluster;
+    private final Cluster.Matcher matcher;
+    /** Wishes at once are mostly alike. */
+    private final Map<Asked, Choice> made = new HashMap<>();
+
+    PoolChoice(Cluster cluster, Cluster.Matcher matcher) {
+        this.cluster = cluster;
+        this.matcher = matcher;
+    }
+
+    Choice choose(AutoAssign wish, AddressFamily family) {
+        return made.computeIfAbsent(new Asked(family, wish.node(), wish.namespace(), wish.pools(), wish.use(), wish.reserved()), _ -> choose(cluster, matcher, wish, family));
+    }
 
     /** What it came to: pools, at least one, or why there is none. */
     public sealed interface Choice {
@@ -25,8 +41,7 @@ public final class PoolChoice {
         record None(Refusal why) implements Choice { }
     }
 
-    public static Choice choose(Cluster cluster, Cluster.Matcher matcher, AutoAssign wish, AddressFamily family) {
-        String what = "TMB-IPM-010 " + name(family) + " for node " + wish.node() + ": ";
+    private static Choice choose(Cluster cluster, Cluster.Matcher matcher, AutoAssign wish, AddressFamily family) {
         List<Pool> enabled = cluster.pools().stream().filter(pool -> pool.cidr().family() == family && !pool.spec().disabled() && holdsReserved(pool, wish.reserved())).toList();
         List<Prefix> asked = wish.pools().stream().filter(cidr -> cidr.family() == family).toList();
         List<Pool> chosen = new ArrayList<>();
@@ -49,12 +64,12 @@ public final class PoolChoice {
                 }
             }
             if (chosen.isEmpty()) {
-                return new Choice.None(new Refusal(Reason.NO_POOL, what + (enabled.isEmpty() ? "there is no enabled pool" : "none of the " + enabled.size()
+                return new Choice.None(new Refusal(Reason.NO_POOL, what(family, wish) + (enabled.isEmpty() ? "there is no enabled pool" : "none of the " + enabled.size()
                         + " enabled pools selects the node" + wish.namespace().map(name -> " and the namespace " + name).orElse("")) + ". Create one, or mend its selectors."));
             }
         }
         List<Pool> allowed = chosen.stream().filter(pool -> pool.spec().allowedUses().contains(wish.use())).toList();
-        return allowed.isEmpty() ? new Choice.None(new Refusal(Reason.NO_POOL, what + "none of the pools " + chosen.stream().map(Pool::name).toList() + " allows the use "
+        return allowed.isEmpty() ? new Choice.None(new Refusal(Reason.NO_POOL, what(family, wish) + "none of the pools " + chosen.stream().map(Pool::name).toList() + " allows the use "
                 + wish.use() + ". Add it to allowedUses of one.")) : new Choice.Pools(allowed);
     }
 
@@ -65,6 +80,10 @@ public final class PoolChoice {
 
     private static boolean holdsReserved(Pool pool, Optional<HostReservation> reserved) {
         return reserved.isEmpty() || reserved.get().atStart() + reserved.get().atEnd() < 1 << Math.min(12, pool.cidr().family().bits() - pool.spec().blockSize());
+    }
+
+    private static String what(AddressFamily family, AutoAssign wish) {
+        return "TMB-IPM-010 " + name(family) + " for node " + wish.node() + ": ";
     }
 
     static String name(AddressFamily family) {

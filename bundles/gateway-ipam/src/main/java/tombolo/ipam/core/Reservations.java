@@ -13,12 +13,22 @@ public record Reservations(List<Prefix> cidrs) {
     }
 
     public boolean holds(IpAddress address) {
-        return cidrs.stream().anyMatch(cidr -> cidr.contains(address));
+        for (Prefix cidr : cidrs) {
+            if (cidr.contains(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Nothing of the block can be given out, because one reservation covers it. */
     public boolean coversWhole(Prefix block) {
-        return cidrs.stream().anyMatch(cidr -> cidr.covers(block));
+        for (Prefix cidr : cidrs) {
+            if (cidr.covers(block)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Those that concern a block. */

@@ -14,7 +14,6 @@ import tombolo.api.datastore.Key;
 import tombolo.api.datastore.Transaction;
 import tombolo.api.ipam.AutoAssign.HostReservation;
 import tombolo.api.ipam.BlockOwner;
-import tombolo.api.json.Json;
 import tombolo.api.net.Prefix;
 import tombolo.ipam.core.BlockTable.Versioned;
 
@@ -41,8 +40,8 @@ public final class Working {
         Optional<Versioned<Handle>> handle(String id);
     }
 
-    /** One change. @param expected mod revision; 0: the key is not there; {@link #CLAIMED}: as phase one wrote it */
-    public record Write(Key key, long expected, Optional<Json.Obj> value) { }
+    /** One change. @param value what is stored, as text; empty: the key goes. @param expected mod revision; 0: the key is not there; {@link #CLAIMED}: as phase one wrote it */
+    public record Write(Key key, long expected, Optional<String> value) { }
 
     /** The revision is that of phase one. */
     public static final long CLAIMED = -1;
@@ -290,17 +289,17 @@ public final class Working {
         // handles first, as Calico counts them before the block is written; here all of it happens at once
         handles.forEach((id, cell) -> {
             if (cell.changed && !(cell.value == null && cell.revision == 0)) {
-                writes.add(new Write(Keys.handle(id), cell.revision, Optional.ofNullable(cell.value).map(Handle::json)));
+                writes.add(new Write(Keys.handle(id), cell.revision, Optional.ofNullable(cell.value).map(Handle::text)));
             }
         });
         blocks.forEach((cidr, cell) -> {
             if (cell.changed && !(cell.value == null && cell.revision == 0)) {
-                writes.add(new Write(Keys.block(cidr), cell.revision, Optional.ofNullable(cell.value).map(block -> BlockJson.write(block.next()))));
+                writes.add(new Write(Keys.block(cidr), cell.revision, Optional.ofNullable(cell.value).map(block -> BlockJson.text(block.next()))));
             }
         });
         affinities.forEach((key, cell) -> {
             if (cell.changed && !(cell.value == null && cell.revision == 0)) {
-                writes.add(new Write(Keys.affinity(key.owner(), key.cidr()), cell.claim ? CLAIMED : cell.revision, Optional.ofNullable(cell.value).map(Affinity::json)));
+                writes.add(new Write(Keys.affinity(key.owner(), key.cidr()), cell.claim ? CLAIMED : cell.revision, Optional.ofNullable(cell.value).map(Affinity::text)));
             }
         });
         return writes;

@@ -5,12 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tombolo.api.datastore.DatastoreException;
 import tombolo.api.datastore.Key;
 import tombolo.api.datastore.KeyPrefix;
 import tombolo.api.ipam.AutoAssign;
@@ -73,6 +79,47 @@ class AllocatorTest {
             assertEquals(second.address().lo() + 1 + i, one("a", "x" + i).address().lo());
         }
         assertEquals(first.address(), one("a", "h1").address(), "the one that was given back waits at the end");
+    }
+
+    /** Whoever finds nobody at work works for all that wait, on its own thread. */
+    @Test
+    void anInterruptOfTheCallerThatWorksLeavesNobodyElseInDoubt() throws Exception {
+        stores.pools(Stores.pool("default", "10.0.0.0/20", 26));
+        AtomicInteger working = new AtomicInteger(4);
+        ConcurrentLinkedQueue<Throwable> problems = new ConcurrentLinkedQueue<>();
+        ConcurrentLinkedQueue<IpAddress> held = new ConcurrentLinkedQueue<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+            boolean interrupted = t == 0;
+            String name = "t" + t + "-";
+            threads.add(Thread.ofPlatform().start(() -> {
+                try {
+                    for (int i = 0; i < 100; i++) {
+                        try {
+                            held.add(one("a", name + i).address());
+                        } catch (DatastoreException e) {
+                            if (!interrupted) {
+                                throw e;
+                            }
+                            ipam.releaseByHandle(name + i, OptionalLong.empty());
+                        }
+                    }
+                } catch (Throwable e) {
+                    if (!interrupted || !(e instanceof DatastoreException)) {
+                        problems.add(e);
+                    }
+                }
+                working.decrementAndGet();
+            }));
+        }
+        while (working.get() > 0) {
+            threads.getFirst().interrupt();
+            LockSupport.parkNanos(200_000);
+        }
+        assertEquals(List.of(), List.copyOf(problems));
+        assertTrue(held.size() >= 300, held.size() + " addresses");
+        assertEquals(held.size(), new HashSet<>(held).size());
+        assertEquals(List.of(), StateReader.read(stores.store()).findings(true));
     }
 
     @Test

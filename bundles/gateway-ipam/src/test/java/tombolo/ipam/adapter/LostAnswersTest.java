@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -19,18 +17,10 @@ import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.datastore.DatastoreException.Applied;
 import tombolo.api.datastore.DatastoreException.Reason;
-import tombolo.api.datastore.DatastoreStatus;
-import tombolo.api.datastore.Key;
-import tombolo.api.datastore.KeyValue;
-import tombolo.api.datastore.Lease;
-import tombolo.api.datastore.ListRequest;
-import tombolo.api.datastore.ListResult;
 import tombolo.api.datastore.Operation;
 import tombolo.api.datastore.Transaction;
 import tombolo.api.datastore.TransactionResult;
-import tombolo.api.datastore.Watch;
-import tombolo.api.datastore.WatchListener;
-import tombolo.api.datastore.WatchRequest;
+import tombolo.api.datastore.contract.ForwardingDatastore;
 import tombolo.api.ipam.AutoAssign;
 import tombolo.api.ipam.AutoAssignOutcome;
 import tombolo.api.ipam.HeldAddress;
@@ -44,14 +34,13 @@ class LostAnswersTest {
     Path directory;
 
     /** Loses some answers to writes. */
-    private static final class Lossy implements Datastore {
-        final Datastore store;
+    private static final class Lossy extends ForwardingDatastore {
         final Random random;
         boolean away;
         int lost;
 
         Lossy(Datastore store, Random random) {
-            this.store = store;
+            super(store);
             this.random = random;
         }
 
@@ -66,47 +55,12 @@ class LostAnswersTest {
                 lost++;
                 throw new DatastoreException(Reason.UNAVAILABLE, Applied.UNKNOWN, "lost before");
             }
-            TransactionResult result = store.commit(transaction);
+            TransactionResult result = super.commit(transaction);
             if (luck < 3) {
                 lost++;
                 throw new DatastoreException(Reason.UNAVAILABLE, Applied.UNKNOWN, "lost after");
             }
             return result;
-        }
-
-        @Override
-        public Optional<KeyValue> get(Key key) {
-            return store.get(key);
-        }
-
-        @Override
-        public ListResult list(ListRequest request) {
-            return store.list(request);
-        }
-
-        @Override
-        public Watch watch(WatchRequest request, WatchListener listener) {
-            return store.watch(request, listener);
-        }
-
-        @Override
-        public Lease grant(Duration timeToLive) {
-            return store.grant(timeToLive);
-        }
-
-        @Override
-        public boolean keepAlive(long leaseId) {
-            return store.keepAlive(leaseId);
-        }
-
-        @Override
-        public boolean revoke(long leaseId) {
-            return store.revoke(leaseId);
-        }
-
-        @Override
-        public DatastoreStatus status() {
-            return store.status();
         }
     }
 

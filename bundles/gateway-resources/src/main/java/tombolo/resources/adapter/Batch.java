@@ -80,13 +80,14 @@ record Batch(List<Document> documents, List<String> problems, List<String> unnam
         }
         KubernetesKinds.Converted result = KubernetesKinds.convert(tree);
         result.dropped().forEach(why -> output.warn("Warning: " + document.place(document.line(why.substring(0, Math.max(0, why.indexOf(' '))))) + ", " + Decoder.title(tree) + ": " + why
-                + "; the rest of the policy is converted, and what this rule would have allowed is not."));
+                + (why.contains(" is left out: ") ? "; the rest of the policy is converted, and what this rule would have allowed is not." : "; the rest of the policy is converted.")));
         return document.with(result.document());
     }
 
     /** Whether a document comes from one of Kubernetes' kinds: its tree is then not what its lines say. */
     static boolean converted(Document document) {
-        return document.lines().containsKey("spec.podSelector") || document.lines().keySet().stream().anyMatch(path -> path.endsWith(".spec.podSelector"));
+        return document.lines().keySet().stream().anyMatch(path -> path.equals("spec.podSelector") || path.equals("spec.subject") || path.endsWith(".spec.podSelector")
+                || path.endsWith(".spec.subject"));
     }
 
     /** @param error the namespace of the words and that of the document do not fit */

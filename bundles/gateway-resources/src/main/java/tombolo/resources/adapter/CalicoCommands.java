@@ -238,7 +238,9 @@ public final class CalicoCommands implements ResourceCommands {
         if (id.kind().equals("ClusterInformation")) {
             return Optional.of("TMB-RES-015 operation " + verb + " is not supported on ClusterInformation: resource is readonly; see datastore:lock.");
         }
-        if (id.kind().equals("NetworkPolicy") && id.name().startsWith(KubernetesKinds.POLICY_PREFIX) && !converted) {
+        boolean kubernetes = id.kind().equals("NetworkPolicy") && id.name().startsWith(KubernetesKinds.POLICY_PREFIX)
+                || id.kind().equals("GlobalNetworkPolicy") && id.name().startsWith(KubernetesKinds.CLUSTER_POLICY_PREFIX);
+        if (kubernetes && !converted) {
             return Optional.of("TMB-RES-015 operation " + verb + " is not supported: kubernetes network policies must be managed through the kubernetes API, or as the Kubernetes document"
                     + " that they come from.");
         }

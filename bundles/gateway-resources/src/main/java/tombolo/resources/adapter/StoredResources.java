@@ -14,6 +14,7 @@ import tombolo.api.datastore.Bytes;
 import tombolo.api.datastore.Compare;
 import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.DatastoreException;
+import tombolo.api.datastore.DatastoreLock;
 import tombolo.api.datastore.Key;
 import tombolo.api.datastore.KeyPrefix;
 import tombolo.api.datastore.KeyValue;
@@ -32,6 +33,7 @@ import tombolo.resources.core.Decoder;
 import tombolo.resources.core.Kind;
 import tombolo.resources.core.Kinds;
 import tombolo.resources.core.KubernetesKinds;
+import tombolo.runtime.json.JsonText;
 
 /** The resources in a datastore. Any thread but a Loop's: every call may block. */
 public final class StoredResources implements Resources {
@@ -39,6 +41,8 @@ public final class StoredResources implements Resources {
     private static final int MAX_TRIES = 10;
     /** New pools in one transaction of a split: each is a condition and a step, beside those of the old pool and the guard. */
     private static final int PARTS_AT_ONCE = 100;
+    /** In place of the lock where a write does not ask for it. */
+    private static final DatastoreLock OPEN = new DatastoreLock(true, Optional.empty(), -1);
 
     private final Supplier<Optional<Datastore>> datastores;
     private final InstantSource time;
@@ -118,6 +122,22 @@ public final class StoredResources implements Resources {
 
     // ---------------------------------------------------------------- writing
 
+    /** The lock, and what it does to a write. The resource that is the lock can be written: how else would it be opened. */
+    private DatastoreLock lock(Kind kind) {
+        return kind.name().equals("ClusterInformation") ? OPEN : DatastoreLock.read(store(), JsonText::parse);
+    }
+
+    private static Optional<Compare> stillOpen(DatastoreLock lock) {
+        return lock.equals(OPEN) ? Optional.empty() : Optional.of(lock.unchanged());
+    }
+
+    /** @throws DatastoreException where the store is locked: nothing is wrong with what was to be written, and it may be written later */
+    private static void checkOpen(DatastoreLock lock, Object what) {
+        if (!lock.ready()) {
+            throw DatastoreLock.locked(what + " is not written");
+        }
+    }
+
     @Override
     public WriteOutcome write(Verb verb, Json.Obj document) {
         return write(verb, document, false);
@@ -145,6 +165,7 @@ public final class StoredResources implements Resources {
         }
         Optional<String> version = Stored.text(wanted.tree(), "metadata", "resourceVersion");
         for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
+            DatastoreLock lock = lock(kind);
             Optional<KeyValue> there = find(kind, wanted.id());
             Optional<Resource> stored = there.map(entry -> Stored.read(kind, entry).resource());
             Optional<WriteOutcome> refusal = refusal(verb, wanted, stored, version);
@@ -167,7 +188,8 @@ public final class StoredResources implements Resources {
             if (dryRun) {
                 return done(kind, key, tree, there.map(KeyValue::modRevision).orElse(0L), true);
             }
-            TransactionResult result = commit(key, there, value, checked);
+            checkOpen(lock, wanted.id());
+            TransactionResult result = commit(key, there, value, checked, stillOpen(lock));
             if (result.succeeded()) {
                 return done(kind, key, tree, result.revision(), true);
             }
@@ -175,8 +197,9 @@ public final class StoredResources implements Resources {
         return refused("TMB-RES-014", "", wanted.id() + " was changed by others " + MAX_TRIES + " times while this was written; try again");
     }
 
-    private TransactionResult commit(Key key, Optional<KeyValue> there, Bytes value, PoolRules.Checked checked) {
+    private TransactionResult commit(Key key, Optional<KeyValue> there, Bytes value, PoolRules.Checked checked, Optional<Compare> open) {
         List<Compare> conditions = new ArrayList<>(checked.conditions());
+        open.ifPresent(conditions::add);
         conditions.add(Compare.unchanged(key, there.map(KeyValue::modRevision).orElse(0L)));
         List<Operation> steps = new ArrayList<>(checked.steps());
         steps.add(new Operation.Put(key, value));
@@ -243,7 +266,9 @@ public final class StoredResources implements Resources {
         boolean changed = !value.equals(there.get().value());
         long revision = there.get().modRevision();
         if (changed && !dryRun) {
-            TransactionResult result = store().commit(new Transaction(List.of(Compare.unchanged(key, revision)), List.of(new Operation.Put(key, value)), List.of()));
+            DatastoreLock lock = lock(kind);
+            checkOpen(lock, Decoder.title(document));
+            TransactionResult result = store().commit(new Transaction(List.of(Compare.unchanged(key, revision), lock.unchanged()), List.of(new Operation.Put(key, value)), List.of()));
             if (!result.succeeded()) {
                 return Optional.of(refused("TMB-RES-014", "", Decoder.title(document) + " was changed meanwhile; read it again"));
             }
@@ -281,6 +306,8 @@ public final class StoredResources implements Resources {
             if (dryRun) {
                 return new WriteOutcome.Done(stored, true);
             }
+            DatastoreLock lock = lock(kind);
+            checkOpen(lock, id);
             PoolRules.Emptied emptied = pools.empty(store(), kind, there.get(), stored);
             switch (emptied) {
                 case PoolRules.Emptied.Refused refused -> {
@@ -288,7 +315,9 @@ public final class StoredResources implements Resources {
                 }
                 case PoolRules.Emptied.Retry _ -> { }
                 case PoolRules.Emptied.Ready(long now) -> {
-                    Transaction deletion = new Transaction(List.of(Compare.unchanged(there.get().key(), now)), List.of(new Operation.Delete(there.get().key())), List.of());
+                    List<Compare> conditions = new ArrayList<>(List.of(Compare.unchanged(there.get().key(), now)));
+                    stillOpen(lock).ifPresent(conditions::add);
+                    Transaction deletion = new Transaction(conditions, List.of(new Operation.Delete(there.get().key())), List.of());
                     if (store().commit(deletion).succeeded()) {
                         return new WriteOutcome.Done(stored, true);
                     }
@@ -298,6 +327,7 @@ public final class StoredResources implements Resources {
         return refused("TMB-RES-014", "", id + " was changed by others " + MAX_TRIES + " times while it was deleted; try again");
     }
 
+    /** The one write that is for a locked store: nothing may be allocated from the pool meanwhile. */
     @Override
     public WriteOutcome split(ResourceId pool, long revision, List<Json.Obj> parts) {
         Kind kind = kindOf("IPPool");

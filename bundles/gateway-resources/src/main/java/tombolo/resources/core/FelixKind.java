@@ -24,16 +24,48 @@ final class FelixKind {
             awsSrcDstCheck choice DoNothing|Enable|Disable
             bpfAttachType choice TC|TCX
             bpfConnectTimeLoadBalancing choice TCP|Enabled|Disabled
+            bpfConnectTimeLoadBalancingEnabled bool
+            bpfCTLBLogFilter text
+            bpfDataIfacePattern pattern
+            bpfDisableGROForIfaces pattern
             bpfDisableUnprivileged bool
+            bpfDSROptoutCIDRs nets
             bpfEnabled bool
+            bpfEnforceRPF choice Disabled|Strict|Loose
+            bpfExcludeCIDRsFromNAT nets
             bpfExternalServiceMode choice Tunnel|DSR
+            bpfExtToServiceConnmark int 0 4294967295
+            bpfForceTrackPacketsFromIfaces texts
+            bpfHostConntrackBypass bool
             bpfHostNetworkedNATWithoutCTLB choice Enabled|Disabled
+            bpfKubeProxyEndpointSlicesEnabled bool
             bpfKubeProxyIptablesCleanupEnabled bool
+            bpfKubeProxyMinSyncPeriod duration
+            bpfL3IfacePattern pattern
+            bpfLogFilters map
             bpfLogLevel choice Off|Info|Debug
+            bpfMapSizeConntrack int 1 2147483647
+            bpfMapSizeIfState int 1 2147483647
+            bpfMapSizeIPSets int 1 2147483647
+            bpfMapSizeNATAffinity int 1 2147483647
+            bpfMapSizeNATBackend int 1 2147483647
+            bpfMapSizeNATFrontend int 1 2147483647
+            bpfMapSizeRoute int 1 2147483647
+            bpfPolicyDebugEnabled bool
+            bpfProfiling choice Enabled|Disabled
+            bpfPSNATPorts port
+            bpfRedirectToPeer choice Enabled|Disabled|L2Only
             cgroupV2Path text
             chainInsertMode choice Insert|Append|insert|append
             dataplaneDriver text
             dataplaneWatchdogTimeout duration
+            debugDisableLogDropping bool
+            debugHost text
+            debugMemoryProfilePath text
+            debugPort int 0 65535
+            debugSimulateCalcGraphHangAfter duration
+            debugSimulateDataplaneApplyDelay duration
+            debugSimulateDataplaneHangAfter duration
             defaultEndpointToHostAction choice Drop|Return|Accept
             deviceRouteProtocol int 0 255
             deviceRouteSourceAddress ipv4
@@ -54,9 +86,11 @@ final class FelixKind {
             genericXDPEnabled bool
             goGCThreshold int -1 100000
             goMaxProcs int -1 100000
+            goMemoryLimitMB int -1 2147483647
             healthEnabled bool
             healthHost text
             healthPort int 0 65535
+            healthTimeoutOverrides timeouts
             interfaceExclude text
             interfacePrefix text
             interfaceRefreshInterval duration
@@ -67,6 +101,7 @@ final class FelixKind {
             iptablesBackend choice Auto|Legacy|NFT|auto|legacy|nft
             iptablesFilterAllowAction choice Accept|Return|ACCEPT|RETURN
             iptablesFilterDenyAction choice Drop|Reject|DROP|REJECT
+            iptablesLockFilePath text
             iptablesLockProbeInterval duration
             iptablesLockTimeout duration
             iptablesMangleAllowAction choice Accept|Return|ACCEPT|RETURN
@@ -125,6 +160,7 @@ final class FelixKind {
             vxlanMTUV6 int 0 65535
             vxlanPort int 1 65535
             vxlanVNI int 1 16777215
+            windowsManageFirewallRules choice Enabled|Disabled
             wireguardEnabled bool
             wireguardEnabledV6 bool
             wireguardHostEncryptionEnabled bool
@@ -185,6 +221,16 @@ final class FelixKind {
             });
             case "port" -> spec.parsedScalar(name, Forms::port);
             case "ports" -> spec.parsedList(name, Integer.parseInt(words[2]), Forms::port);
+            case "nets" -> spec.parsedList(name, Integer.MAX_VALUE, Forms::looseNetwork);
+            case "texts" -> spec.texts(name);
+            case "map" -> spec.textMap(name);
+            case "timeouts" -> spec.objects(name, Integer.MAX_VALUE, each -> {
+                each.required("name", each.text("name"), "");
+                each.duration("timeout");
+                each.require(each.has("timeout"), "timeout", "must be given");
+                each.checkRest();
+                return each;
+            });
             case "pattern" -> spec.text(name, ConfigKinds::isPattern, "wanted a regular expression");
             case "interface" -> spec.text(name, Forms.is(Forms.INTERFACE), "wanted an interface name of 1 to 15 letters, digits, '_', '.' and '-'");
             case "label" -> spec.text(name, text -> text.length() <= MAX_REGION_CHARS && Forms.SIMPLE_NAME.matcher(text).matches(),

@@ -12,11 +12,13 @@ import tombolo.api.resource.IpProtocol;
 import tombolo.api.resource.PolicyRule;
 
 /**
- * Turns Kubernetes' NetworkPolicy, Namespace and ServiceAccount into what Calico's controllers make of them: policies {@code knp.default.<name>}, profiles
- * {@code kns.<namespace>} and {@code ksa.<namespace>.<name>}. Source: {@code libcalico-go/lib/backend/k8s/conversion}.
+ * Turns Kubernetes' NetworkPolicy, ClusterNetworkPolicy, Namespace and ServiceAccount into what Calico's controllers make of them: policies
+ * {@code knp.default.<name>} and those of {@link ClusterPolicy}, profiles {@code kns.<namespace>} and {@code ksa.<namespace>.<name>}. Source:
+ * {@code libcalico-go/lib/backend/k8s/conversion}.
  */
 public final class KubernetesKinds {
     public static final String POLICY_PREFIX = "knp.default.";
+    public static final String CLUSTER_POLICY_PREFIX = ClusterPolicy.PREFIX;
     static final String NAMESPACE_PROFILE_PREFIX = "kns.";
     static final String ACCOUNT_PROFILE_PREFIX = "ksa.";
     private static final String NAMESPACE_LABEL_PREFIX = "pcns.";
@@ -32,7 +34,7 @@ public final class KubernetesKinds {
 
     /** Whether a document is one of the kinds that are converted. */
     public static boolean known(String apiVersion, String kind) {
-        return apiVersion.equals("networking.k8s.io/v1") && kind.equals("NetworkPolicy") || apiVersion.equals("v1") && (kind.equals("Namespace") || kind.equals("ServiceAccount"));
+        return apiVersion.equals("networking.k8s.io/v1") && kind.equals("NetworkPolicy") || apiVersion.equals(ClusterPolicy.API) && kind.equals(ClusterPolicy.KIND) || apiVersion.equals("v1") && (kind.equals("Namespace") || kind.equals("ServiceAccount"));
     }
 
     /** @param document of a known kind, with a name */
@@ -44,6 +46,10 @@ public final class KubernetesKinds {
         Json.Obj result = switch (document.text("kind").orElse("")) {
             case "NetworkPolicy" -> document("NetworkPolicy", Json.Obj.of("name", new Json.Text(POLICY_PREFIX + name)).with("namespace", namespace),
                     policySpec(document.object("spec").orElse(Json.Obj.EMPTY), dropped));
+            case ClusterPolicy.KIND -> {
+                Json.Obj spec = document.object("spec").orElse(Json.Obj.EMPTY);
+                yield document("GlobalNetworkPolicy", Json.Obj.of("name", new Json.Text(ClusterPolicy.name(spec, name))), ClusterPolicy.spec(spec, dropped));
+            }
             case "Namespace" -> profile(NAMESPACE_PROFILE_PREFIX + name, NAMESPACE_LABEL_PREFIX, name, metadata, true);
             default -> profile(ACCOUNT_PROFILE_PREFIX + namespace + "." + name, ACCOUNT_LABEL_PREFIX, name, metadata, false);
         };
@@ -80,7 +86,7 @@ public final class KubernetesKinds {
         if (types.isEmpty()) {
             types.add("Ingress");
         }
-        Json.Obj result = Json.Obj.of("order", Json.Num.of(POLICY_ORDER)).with("selector", selector(spec.object("podSelector"), true));
+        Json.Obj result = Json.Obj.of("order", Json.Num.of(POLICY_ORDER)).with("selector", selectorOrReason(spec.object("podSelector"), true));
         List<Json> ingress = rules(spec, "ingress", dropped);
         List<Json> egress = rules(spec, "egress", dropped);
         if (!ingress.isEmpty()) {
@@ -114,13 +120,7 @@ public final class KubernetesKinds {
         for (Map.Entry<String, Optional<List<PolicyRule.Port>>> protocol : ports.entrySet()) {
             for (Json peer : peers.isEmpty() ? List.of((Json) Json.Null.NULL) : peers) {
                 Json.Obj entity = peer instanceof Json.Obj given ? peer(given) : Json.Obj.EMPTY;
-                List<PolicyRule.Port> merged = simplify(protocol.getValue().orElse(List.of()));
-                Json.Obj destination = ingress ? Json.Obj.EMPTY : entity;
-                if (!merged.isEmpty()) {
-                    List<Json> spelled = new ArrayList<>();
-                    merged.forEach(port -> spelled.add(port instanceof PolicyRule.Port.Range(int min, int max) && min == max ? Json.Num.of(min) : new Json.Text(port.toString())));
-                    destination = destination.with("ports", new Json.Arr(spelled));
-                }
+                Json.Obj destination = withPorts(ingress ? Json.Obj.EMPTY : entity, protocol.getValue().orElse(List.of()));
                 Json.Obj result = Json.Obj.of("action", new Json.Text("Allow"));
                 if (!protocol.getKey().isEmpty()) {
                     result = result.with("protocol", protocol.getKey());
@@ -132,6 +132,13 @@ public final class KubernetesKinds {
             }
         }
         return rules;
+    }
+
+    /** The destination with its ports, as few as say the same. */
+    static Json.Obj withPorts(Json.Obj destination, List<PolicyRule.Port> ports) {
+        List<Json> spelled = new ArrayList<>();
+        simplify(ports).forEach(port -> spelled.add(port instanceof PolicyRule.Port.Range(int min, int max) && min == max ? Json.Num.of(min) : new Json.Text(port.toString())));
+        return spelled.isEmpty() ? destination : destination.with("ports", new Json.Arr(spelled));
     }
 
     /** Ports by protocol, sorted; a protocol without a port stands for all its ports. No ports at all: any protocol. */
@@ -194,8 +201,17 @@ public final class KubernetesKinds {
         return namespaces.isEmpty() ? entity : entity.with("namespaceSelector", namespaces);
     }
 
+    /** The selector of a whole policy; where it cannot be converted, the reason in its place: the decoder refuses that, and with it the policy. */
+    static String selectorOrReason(Optional<Json.Obj> given, boolean pods) {
+        try {
+            return selector(given, pods);
+        } catch (IllegalArgumentException e) {
+            return e.getMessage() + "!";
+        }
+    }
+
     /** A label selector of Kubernetes in Calico's language; empty for a namespace selector that is absent. */
-    private static String selector(Optional<Json.Obj> given, boolean pods) {
+    static String selector(Optional<Json.Obj> given, boolean pods) {
         List<String> terms = new ArrayList<>();
         if (pods) {
             terms.add("projectcalico.org/orchestrator == 'k8s'");

@@ -11,7 +11,7 @@ final class Names {
     private static final int MAX_TIER_CHARS = 63;
     private static final int MAX_ANNOTATION_BYTES = 256 << 10;
     private static final Pattern POLICY = Pattern.compile("(" + Forms.LABEL + ")(\\." + Forms.LABEL + ")?|(?:knp|ossg)\\.default\\.(" + Forms.NAME.pattern() + ")");
-    private static final Pattern GLOBAL_POLICY = Pattern.compile("(" + Forms.LABEL + "\\.)?" + Forms.LABEL);
+    private static final Pattern GLOBAL_POLICY = Pattern.compile("(" + Forms.LABEL + "\\.)?" + Forms.LABEL + "|kcnp\\.(?:admin|baseline)\\.(" + Forms.NAME.pattern() + ")");
     private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?");
     private static final Pattern LABEL_VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?");
     private static final Set<String> SINGLETONS = Set.of("ClusterInformation", "KubeControllersConfiguration", "IPAMConfiguration");

@@ -14,7 +14,7 @@
  * 008 overlaps another pool · 009 no such field · 011 wrong apiVersion or kind · 012 exists · 013 does not exist · 014 changed meanwhile · 015 kept by somebody else ·
  * 016 would strand addresses · 017 too large · 018 not YAML or JSON · 019 nested or aliased too much · 020 the command line.
  *
- * <p>Known gaps: of FelixConfiguration some 115 parameters are checked, the rest are kept as they are. Kubernetes' ClusterNetworkPolicy is not converted.
+ * <p>Known gaps: of FelixConfiguration 157 parameters are checked, the rest are kept as they are.
  *
  * <p>Source: projectcalico/calico v3.32.
  */

@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import tombolo.api.datastore.Bytes;
 import tombolo.api.datastore.DatastoreException;
@@ -88,6 +89,32 @@ class StoredResourcesTest {
 
     private String stored(String key) {
         return store.get(Key.of(key)).orElseThrow().value().asUtf8();
+    }
+
+    private static void assertLocked(Executable write) {
+        DatastoreException refused = assertThrows(DatastoreException.class, write);
+        assertEquals(DatastoreException.Reason.LOCKED, refused.reason());
+        assertEquals(DatastoreException.Applied.NO, refused.applied());
+        assertTrue(refused.getMessage().startsWith("TMB-DST-060"), refused.getMessage());
+    }
+
+    @Test
+    void aLockedDatastoreTakesNoWriteButThatOfTheLock() {
+        Json.Obj locked = json("{'apiVersion':'projectcalico.org/v3','kind':'ClusterInformation','metadata':{'name':'default'},'spec':{'datastoreReady':false}}");
+        done(resources.write(Verb.APPLY, pool("kept", "{'cidr':'10.1.0.0/16'}")));
+        done(resources.write(Verb.APPLY, locked));
+        long before = store.commits.get();
+        assertLocked(() -> resources.write(Verb.APPLY, pool("new", "{'cidr':'10.2.0.0/16'}")));
+        assertLocked(() -> resources.delete(ResourceId.of("IPPool", "kept"), Optional.empty()));
+        assertEquals(before, store.commits.get());
+        // the lock is closed between the look at it and the write
+        done(resources.write(Verb.APPLY, json("{'apiVersion':'projectcalico.org/v3','kind':'ClusterInformation','metadata':{'name':'default'},'spec':{'datastoreReady':true}}")));
+        store.beforeCommit = _ -> {
+            store.beforeCommit = _ -> { };
+            done(resources.write(Verb.APPLY, locked));
+        };
+        assertLocked(() -> resources.write(Verb.APPLY, pool("new", "{'cidr':'10.2.0.0/16'}")));
+        assertEquals(List.of("kept"), resources.list("IPPool", Optional.empty()).stream().map(each -> each.id().name()).toList());
     }
 
     @Test

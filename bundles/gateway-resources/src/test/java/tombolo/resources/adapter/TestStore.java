@@ -1,7 +1,6 @@
 package tombolo.resources.adapter;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +15,6 @@ import tombolo.api.config.DatastoreSettings;
 import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.datastore.DatastoreFiles;
-import tombolo.api.datastore.DatastoreStatus;
-import tombolo.api.datastore.Key;
-import tombolo.api.datastore.KeyValue;
-import tombolo.api.datastore.Lease;
-import tombolo.api.datastore.ListRequest;
-import tombolo.api.datastore.ListResult;
 import tombolo.api.datastore.Transaction;
 import tombolo.api.datastore.TransactionResult;
 import tombolo.api.datastore.Watch;
@@ -29,12 +22,12 @@ import tombolo.api.datastore.WatchListener;
 import tombolo.api.datastore.WatchRequest;
 import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
+import tombolo.api.datastore.contract.ForwardingDatastore;
 import tombolo.datastore.adapter.EmbeddedEngine;
 
 /** The embedded store behind a door where tests interfere: before a transaction, in a watch, or by taking the store away. */
-final class TestStore implements Datastore, AutoCloseable {
+final class TestStore extends ForwardingDatastore implements AutoCloseable {
     private final EmbeddedEngine engine;
-    private final Datastore store;
     final List<WatchListener> listeners = new CopyOnWriteArrayList<>();
     volatile boolean gone;
     volatile boolean failing;
@@ -44,8 +37,8 @@ final class TestStore implements Datastore, AutoCloseable {
     final List<ForbiddenSpace> forbidden = new ArrayList<>();
 
     private TestStore(EmbeddedEngine engine, Datastore store) {
+        super(store);
         this.engine = engine;
-        this.store = store;
     }
 
     static TestStore open(Path directory) throws Exception {
@@ -85,54 +78,25 @@ final class TestStore implements Datastore, AutoCloseable {
         });
     }
 
-    private Datastore there() {
+    @Override
+    protected Datastore store() {
         if (failing) {
             throw new DatastoreException(DatastoreException.Reason.UNAVAILABLE, DatastoreException.Applied.NO, "TMB-DST-099 the test took the store away.");
         }
-        return store;
-    }
-
-    @Override
-    public Optional<KeyValue> get(Key key) {
-        return there().get(key);
-    }
-
-    @Override
-    public ListResult list(ListRequest request) {
-        return there().list(request);
+        return super.store();
     }
 
     @Override
     public TransactionResult commit(Transaction transaction) {
         beforeCommit.accept(transaction);
         commits.incrementAndGet();
-        return there().commit(transaction);
+        return super.commit(transaction);
     }
 
     @Override
     public Watch watch(WatchRequest request, WatchListener listener) {
         listeners.add(listener);
-        return there().watch(request, listener);
-    }
-
-    @Override
-    public Lease grant(Duration timeToLive) {
-        return there().grant(timeToLive);
-    }
-
-    @Override
-    public boolean keepAlive(long leaseId) {
-        return there().keepAlive(leaseId);
-    }
-
-    @Override
-    public boolean revoke(long leaseId) {
-        return there().revoke(leaseId);
-    }
-
-    @Override
-    public DatastoreStatus status() {
-        return store.status();
+        return super.watch(request, listener);
     }
 
     @Override

@@ -64,6 +64,54 @@ class TextsTest {
         assertEquals(1, spec.array("ingress").size());
     }
 
+    private static Json.Obj clusterPolicy(String spec) {
+        return (Json.Obj) json("{'apiVersion':'policy.networking.k8s.io/v1alpha2','kind':'ClusterNetworkPolicy','metadata':{'name':'deny-dns'},'spec':" + spec + "}");
+    }
+
+    /** calico.md §2.5: a GlobalNetworkPolicy of kube-admin or kube-baseline; the names of rules become annotations. */
+    @Test
+    void aClusterNetworkPolicyBecomesAGlobalOneOfItsTier() {
+        KubernetesKinds.Converted converted = KubernetesKinds.convert(clusterPolicy("{'tier':'Admin','priority':7,'subject':{'pods':{'namespaceSelector':{'matchLabels':{'team':'a'}},"
+                + "'podSelector':{}}},'ingress':[{'name':'mon','action':'Pass','from':[{'namespaces':{}},{'pods':{'namespaceSelector':{},'podSelector':{'matchLabels':{'app':'x'}}}}],"
+                + "'ports':[{'portNumber':{'protocol':'UDP','port':53}},{'portRange':{'start':80,'end':81}},{'portNumber':{'port':82}}]}],"
+                + "'egress':[{'action':'Accept','to':[{'networks':['10.0.0.0/8','192.168.0.0/16']}],'protocols':[{'tcp':{'destinationPort':{'number':443}}},{'sctp':{}}]},"
+                + "{'action':'Deny','to':[{'namespaces':{}}]}]}"));
+        assertEquals(List.of(), converted.dropped());
+        Json.Obj document = converted.document();
+        assertEquals("kcnp.admin.deny-dns", document.object("metadata").orElseThrow().text("name").orElseThrow());
+        assertEquals(json("{'tier':'kube-admin','order':7,'selector':'projectcalico.org/orchestrator == #k8s#','namespaceSelector':'team == #a#','ingress':["
+                + "{'action':'Pass','metadata':{'annotations':{'name':'mon'}},'protocol':'TCP','source':{'namespaceSelector':'all()'},'destination':{'ports':['80:82']}},"
+                + "{'action':'Pass','metadata':{'annotations':{'name':'mon'}},'protocol':'TCP','source':{'selector':'projectcalico.org/orchestrator == #k8s# && app == #x#',"
+                + "'namespaceSelector':'all()'},'destination':{'ports':['80:82']}},"
+                + "{'action':'Pass','metadata':{'annotations':{'name':'mon'}},'protocol':'UDP','source':{'namespaceSelector':'all()'},'destination':{'ports':[53]}},"
+                + "{'action':'Pass','metadata':{'annotations':{'name':'mon'}},'protocol':'UDP','source':{'selector':'projectcalico.org/orchestrator == #k8s# && app == #x#',"
+                + "'namespaceSelector':'all()'},'destination':{'ports':[53]}}],"
+                + "'egress':[{'action':'Allow','protocol':'SCTP','destination':{'nets':['10.0.0.0/8','192.168.0.0/16']}},"
+                + "{'action':'Allow','protocol':'TCP','destination':{'nets':['10.0.0.0/8','192.168.0.0/16'],'ports':[443]}},"
+                + "{'action':'Deny','destination':{'namespaceSelector':'all()'}}],'types':['Ingress','Egress']}"), json(JsonText.line(document.get("spec").orElseThrow()).replace('\'', '#')));
+        assertTrue(Decoder.decode(document, 0) instanceof Decoder.Decoded.Good, () -> Decoder.decode(document, 0).toString());
+    }
+
+    @Test
+    void aRuleOfAClusterNetworkPolicyThatCannotBeConvertedFailsClosed() {
+        KubernetesKinds.Converted converted = KubernetesKinds.convert(clusterPolicy("{'tier':'Baseline','priority':1,'subject':{'namespaces':{}},'ingress':["
+                + "{'action':'Deny','from':[{'pods':{'podSelector':{}}}],'protocols':[{'destinationNamedPort':'dns'}]},{'action':'Accept','from':[{'nodes':{}}]}],"
+                + "'egress':[{'action':'Pass','to':[{'domainNames':['example.com']}]}]}"));
+        assertEquals(3, converted.dropped().size(), converted.dropped().toString());
+        Json.Obj spec = converted.document().object("spec").orElseThrow();
+        assertEquals("kube-baseline", spec.text("tier").orElseThrow());
+        assertEquals(json("[{'action':'Deny'}]"), spec.get("ingress").orElseThrow());
+        assertEquals(json("[{'action':'Deny'}]"), spec.get("egress").orElseThrow());
+    }
+
+    @Test
+    void aClusterNetworkPolicyWithoutATierOrASubjectIsRefused() {
+        for (String spec : List.of("{'priority':1,'subject':{'namespaces':{}}}", "{'tier':'Other','priority':1,'subject':{'namespaces':{}}}", "{'tier':'Admin','priority':1}",
+                "{'tier':'Admin','priority':1,'subject':{'namespaces':{'matchExpressions':[{'key':'a','operator':'Near'}]}}}")) {
+            assertTrue(Decoder.decode(KubernetesKinds.convert(clusterPolicy(spec)).document(), 0) instanceof Decoder.Decoded.Bad, spec);
+        }
+    }
+
     @Test
     void namespacesAndServiceAccountsBecomeProfiles() {
         Json.Obj namespace = KubernetesKinds.convert((Json.Obj) json("{'apiVersion':'v1','kind':'Namespace','metadata':{'name':'shop','labels':{'team':'a'}}}")).document();

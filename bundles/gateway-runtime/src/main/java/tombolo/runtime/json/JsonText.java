@@ -11,11 +11,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,41 +125,83 @@ public final class JsonText {
 
     /** On one line, UTF-8. */
     public static byte[] bytes(Json value) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
-            write(value, generator);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
+        return line(value).getBytes(StandardCharsets.UTF_8);
     }
 
     /** On one line. */
     public static String line(Json value) {
-        StringWriter out = new StringWriter();
-        write(value, out, false);
+        StringBuilder out = new StringBuilder(256);
+        append(value, out);
         return out.toString();
+    }
+
+    /** On one line, behind what is there. Small documents are written by the thousand: setting up a generator would cost more than they do. */
+    public static void append(Json value, StringBuilder out) {
+        switch (value) {
+            case Json.Obj(Map<String, Json> members) -> {
+                char before = '{';
+                for (Map.Entry<String, Json> member : members.entrySet()) {
+                    appendText(member.getKey(), out.append(before));
+                    append(member.getValue(), out.append(':'));
+                    before = ',';
+                }
+                out.append(before == '{' ? "{}" : "}");
+            }
+            case Json.Arr(List<Json> items) -> {
+                char before = '[';
+                for (Json item : items) {
+                    append(item, out.append(before));
+                    before = ',';
+                }
+                out.append(before == '[' ? "[]" : "]");
+            }
+            case Json.Text(String text) -> appendText(text, out);
+            case Json.Num(String literal) -> out.append(literal);
+            case Json.Bool(boolean truth) -> out.append(truth);
+            case Json.Null _ -> out.append("null");
+        }
+    }
+
+    /** A text in its quotes: only what must be escaped is (RFC 8259 §7), and half a surrogate pair, which UTF-8 could not say (§8.2). */
+    public static void appendText(String text, StringBuilder out) {
+        out.append('"');
+        int done = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (c < ' ' || c == '"' || c == '\\' || Character.isSurrogate(c)) {
+                out.append(text, done, i).append(escaped(c));
+                done = i + 1;
+            }
+        }
+        out.append(text, done, text.length()).append('"');
+    }
+
+    private static String escaped(char c) {
+        return switch (c) {
+            case '"' -> "\\\"";
+            case '\\' -> "\\\\";
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            case '\b' -> "\\b";
+            case '\f' -> "\\f";
+            default -> String.format("\\u%04X", (int) c);
+        };
     }
 
     /** Indented by two spaces, for people. */
     public static String pretty(Json value) {
         StringWriter out = new StringWriter();
-        write(value, out, true);
-        return out.toString();
-    }
-
-    /** Writes to a writer that stays open. */
-    public static void write(Json value, Writer out, boolean pretty) {
         try (JsonGenerator generator = FACTORY.createGenerator(out)) {
-            generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-            if (pretty) {
-                DefaultIndenter indent = new DefaultIndenter("  ", "\n");
-                generator.setPrettyPrinter(new DefaultPrettyPrinter(SEPARATORS).withObjectIndenter(indent).withArrayIndenter(indent));
-            }
+            DefaultIndenter indent = new DefaultIndenter("  ", "\n");
+            generator.setPrettyPrinter(new DefaultPrettyPrinter(SEPARATORS).withObjectIndenter(indent).withArrayIndenter(indent));
             write(value, generator);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return out.toString();
     }
 
     private static Json whole(JsonParser parser) throws IOException, Malformed {

@@ -62,6 +62,6 @@ public final class ClusterLock {
 
     private static Document document(boolean ready, boolean changed, Json.Obj spec) {
         return new Document(Map.of("locked", !ready, "changed", changed, "clusterGUID", spec.text("clusterGUID")),
-                screen -> (ready ? changed ? "Unlocked" : "It was not locked" : changed ? "Locked: IPAM and CNI write nothing until datastore:unlock" : "It was locked already") + ".\n");
+                screen -> (ready ? changed ? "Unlocked" : "It was not locked" : changed ? "Locked: IPAM, CNI and resources write nothing until datastore:unlock" : "It was locked already") + ".\n");
     }
 }

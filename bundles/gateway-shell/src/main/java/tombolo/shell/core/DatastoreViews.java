@@ -42,7 +42,7 @@ public final class DatastoreViews {
         return new Document(json, screen -> {
             StringBuilder text = new StringBuilder(Text.facts("Engine", overview.chosen(), "State", state(status), "Revision", status.map(all -> all.revision()
                     + (all.compactedRevision() > 0 ? ", kept from " + all.compactedRevision() : "")).orElse("-"),
-                    "Lock", overview.lock().map(lock -> lock.locked() ? "locked: IPAM and CNI write nothing (datastore:unlock)" : "not locked").orElse("unknown"),
+                    "Lock", overview.lock().map(lock -> lock.locked() ? "locked: IPAM, CNI and resources write nothing (datastore:unlock)" : "not locked").orElse("unknown"),
                     "Cluster", overview.lock().flatMap(Lock::clusterGuid).orElse("-")));
             overview.trouble().ifPresent(why -> text.append(Table.clean(why)).append('\n'));
             status.ifPresent(all -> all.details().forEach(line -> text.append("  ").append(Table.clean(line)).append('\n')));

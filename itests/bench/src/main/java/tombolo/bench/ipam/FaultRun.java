@@ -39,10 +39,16 @@ import tombolo.ipam.core.check.StoredState;
 final class FaultRun {
     private static final String NODE = "node-";
     private static final Duration STUCK = Duration.ofMinutes(3);
+    /** Callers of each process on etcd: as containers come up on a node, several at once, whose wishes share transactions. */
+    private static final int CALLERS = 8;
+
+    /** Operations of a run that tells how far it is. */
+    private static final long LONG = 50_000;
 
     private final Path directory;
     private final boolean onEtcd;
     private final long wanted;
+    private final int faults;
     private final long seed;
     private final Random random;
     private final List<Worker> workers = new ArrayList<>();
@@ -57,10 +63,12 @@ final class FaultRun {
     private int pauses;
     private int restarts;
 
-    FaultRun(Path directory, boolean onEtcd, long wanted, long seed) {
+    /** @param faults about so many, spread over the run: each costs a second or two, mostly of starting a process, whatever is done meanwhile */
+    FaultRun(Path directory, boolean onEtcd, long wanted, int faults, long seed) {
         this.directory = directory;
         this.onEtcd = onEtcd;
         this.wanted = wanted;
+        this.faults = faults;
         this.seed = seed;
         this.random = new Random(seed);
     }
@@ -149,22 +157,27 @@ final class FaultRun {
             String store = etcd == null ? Files.createDirectories(directory.resolve("store")).toString() : etcd.endpoint();
             for (int w = 0; w < (onEtcd ? 8 : 1); w++) {
                 // two processes each on four nodes: they meet in the same blocks
-                workers.add(new Worker("w" + w + "n" + w % 4, store, onEtcd ? 1 : 8));
+                workers.add(new Worker("w" + w + "n" + w % 4, store, onEtcd ? CALLERS : 8));
             }
             for (Worker worker : workers) {
                 worker.start();
             }
             long next = 0;
+            long tell = wanted / 10;
             long lastAt = System.nanoTime();
             while (operations.get() < wanted) {
                 LockSupport.parkNanos(20_000_000);
                 if (operations.get() >= next) {
                     // by progress, not by time: a busy machine would only start processes
-                    next = operations.get() + 1 + random.nextLong(Math.max(1, wanted / 20));
+                    next = operations.get() + 1 + random.nextLong(Math.max(1, 2 * wanted / faults));
                     lastAt = System.nanoTime();
                     fault(etcd);
                 } else if (System.nanoTime() - lastAt > STUCK.toNanos()) {
                     throw new IllegalStateException("no progress for " + STUCK + " at " + operations + " of " + wanted + " operations, seed " + seed);
+                }
+                if (operations.get() >= tell && wanted >= LONG) {
+                    System.out.printf("  %,d operations after %.0f s, %d violations%n", operations.get(), (System.nanoTime() - start) / 1e9, violations.size());
+                    tell += wanted / 10;
                 }
                 for (Worker worker : workers) {
                     if (!worker.process.isAlive()) {
@@ -183,8 +196,9 @@ final class FaultRun {
                 etcd.close();
             }
         }
-        String summary = String.format("%,d operations by 8 %s in %.0f s, seed %d: %d kills, %d pauses, %d store restarts, %d outcomes unknown to the caller; %,d addresses given out, %d held at the end",
-                operations.get(), onEtcd ? "processes on one etcd" : "clients of one node", (System.nanoTime() - start) / 1e9, seed, kills, pauses, restarts, unknown.get(), givenOut.size(),
+        double took = (System.nanoTime() - start) / 1e9;
+        String summary = String.format("%,d operations by 8 %s in %.0f s (%.0f/s), seed %d: %d kills, %d pauses, %d store restarts, %d outcomes unknown to the caller; %,d addresses given out, %d held at the end",
+                operations.get(), onEtcd ? "processes of " + CALLERS + " callers on one etcd" : "clients of one node", took, operations.get() / took, seed, kills, pauses, restarts, unknown.get(), givenOut.size(),
                 owned.values().stream().mapToInt(List::size).sum());
         return new Result(summary, List.copyOf(violations));
     }

@@ -1,5 +1,6 @@
 package tombolo.bench.ipam;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,8 +11,9 @@ import java.util.Optional;
  *
  * @param perSecond   calls that were answered
  * @param sortedNanos how long each took
+ * @param cpuNanos    of this process, for all of them
  */
-record Measure(String what, int callers, double perSecond, long[] sortedNanos) {
+record Measure(String what, int callers, double perSecond, long[] sortedNanos, long cpuNanos) {
     /** One call. */
     interface Call {
         void run(int caller, long number) throws Exception;
@@ -22,6 +24,7 @@ record Measure(String what, int callers, double perSecond, long[] sortedNanos) {
         long[][] times = new long[callers][];
         List<Thread> threads = new ArrayList<>();
         List<Throwable> problems = new ArrayList<>();
+        long cpu = cpu();
         long start = System.nanoTime();
         long end = start + (long) (seconds * 1e9);
         for (int c = 0; c < callers; c++) {
@@ -53,7 +56,12 @@ record Measure(String what, int callers, double perSecond, long[] sortedNanos) {
         }
         double took = (System.nanoTime() - start) / 1e9;
         long[] all = Arrays.stream(times).flatMapToLong(Arrays::stream).sorted().toArray();
-        return new Measure(what, callers, all.length / took, all);
+        return new Measure(what, callers, all.length / took, all, cpu() - cpu);
+    }
+
+    /** On a busy machine this says more than the rate. */
+    private static long cpu() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system ? system.getProcessCpuTime() : 0;
     }
 
     double micros(double quantile) {
@@ -62,7 +70,8 @@ record Measure(String what, int callers, double perSecond, long[] sortedNanos) {
 
     /** @param beside what it is compared with */
     String line(Optional<Measure> beside) {
-        return String.format("%-58s %9.0f/s  p50 %7.0f us  p99 %8.0f us%s", what, perSecond, micros(0.5), micros(0.99), beside.map(other -> String.format("  rate %.2f, p50 %.2f, p99 %.2f of %s",
+        return String.format("%-58s %9.0f/s  p50 %7.0f us  p99 %8.0f us  cpu %5.0f us%s", what, perSecond, micros(0.5), micros(0.99),
+                cpuNanos / 1000.0 / Math.max(1, sortedNanos.length), beside.map(other -> String.format("  rate %.2f, p50 %.2f, p99 %.2f of %s",
                 perSecond / other.perSecond, micros(0.5) / other.micros(0.5), micros(0.99) / other.micros(0.99), other.what)).orElse(""));
     }
 }

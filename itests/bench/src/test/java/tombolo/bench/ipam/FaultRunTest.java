@@ -12,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The fault runs of {@code gateway bench ipam}, shorter. {@code -Dtombolo.ipam.seed} repeats one, {@code -Dtombolo.ipam.operations} makes it longer. */
 class FaultRunTest {
     private static final long OPERATIONS = Long.getLong("tombolo.ipam.operations", 10_000);
+    /** Fewer than in a long run: what a fault costs is the start of a process. */
+    private static final int FAULTS = Integer.getInteger("tombolo.ipam.faults", 16);
 
     @TempDir
     Path directory;
@@ -30,7 +32,7 @@ class FaultRunTest {
     private void run(boolean onEtcd) throws Exception {
         long seed = Long.getLong("tombolo.ipam.seed", System.nanoTime());
         System.out.println("FaultRunTest seed " + seed);
-        FaultRun.Result result = new FaultRun(directory, onEtcd, OPERATIONS, seed).run();
+        FaultRun.Result result = new FaultRun(directory, onEtcd, OPERATIONS, FAULTS, seed).run();
         System.out.println(result.summary());
         assertEquals(List.of(), result.violations(), "seed " + seed);
     }

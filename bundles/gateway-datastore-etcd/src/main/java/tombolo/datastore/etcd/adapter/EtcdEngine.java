@@ -3,11 +3,7 @@ package tombolo.datastore.etcd.adapter;
 import java.io.Closeable;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tombolo.api.config.DatastoreSettings;
 import tombolo.api.config.DatastoreSettings.Engine;
 import tombolo.api.config.DatastoreSettings.Etcd;
@@ -16,13 +12,15 @@ import tombolo.api.datastore.DatastoreEngine;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.datastore.DatastoreException.Applied;
 import tombolo.api.datastore.DatastoreException.Reason;
+import tombolo.runtime.LatestWish;
 
 /**
  * The store on etcd as the settings want it: offered where etcd is chosen, whether it can be reached or not; connected only for a while where somebody copies to
  * or from it. A change of a connection's settings is another store for whoever uses it: the old one ends its watches and goes.
  */
 public final class EtcdEngine implements DatastoreEngine, Closeable {
-    private static final Logger LOG = LoggerFactory.getLogger(EtcdEngine.class);
+    /** Nothing is ever unsettled here: a store that cannot be reached is offered, and says so. */
+    private static final Duration AGAIN = Duration.ofMinutes(1);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     /** Who is told of what is offered; called on the engine's thread. */
@@ -33,32 +31,30 @@ public final class EtcdEngine implements DatastoreEngine, Closeable {
     }
 
     private final Offers offers;
-    private final Thread thread;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final LatestWish<DatastoreSettings> wish;
 
-    // guarded by the lock
-    private @Nullable DatastoreSettings wanted;
-    private boolean closed;
-
-    // of the thread
-    private @Nullable DatastoreSettings inForce;
+    // of the wish's thread
+    private Optional<Etcd> inForce = Optional.empty();
     private @Nullable EtcdDatastore store;
 
     public EtcdEngine(Offers offers) {
         this.offers = offers;
-        this.thread = Thread.ofVirtual().name("tombolo-datastore-engine").start(this::run);
+        this.wish = new LatestWish<>("tombolo-datastore-etcd", AGAIN, CLOSE_LIMIT, new LatestWish.Work<>() {
+            @Override
+            public void carryOut(DatastoreSettings settings) {
+                apply(settings);
+            }
+
+            @Override
+            public void end() {
+                remove();
+            }
+        });
     }
 
     /** Returns at once; the change is made on the engine's own thread, the last one counts. */
     public void settingsChanged(DatastoreSettings settings) {
-        lock.lock();
-        try {
-            wanted = settings;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        wish.tell(settings);
     }
 
     @Override
@@ -68,7 +64,7 @@ public final class EtcdEngine implements DatastoreEngine, Closeable {
 
     @Override
     public String location() {
-        return wanted().map(settings -> settings.etcd().endpoints()).filter(list -> !list.isEmpty()).map(list -> "endpoints " + String.join(", ", list)).orElse("no etcd-endpoints are set");
+        return wish.last().map(settings -> settings.etcd().endpoints()).filter(list -> !list.isEmpty()).map(list -> "endpoints " + String.join(", ", list)).orElse("no etcd-endpoints are set");
     }
 
     @Override
@@ -78,7 +74,7 @@ public final class EtcdEngine implements DatastoreEngine, Closeable {
 
     @Override
     public Opened open() {
-        Etcd settings = wanted().map(DatastoreSettings::etcd).filter(known -> !known.endpoints().isEmpty()).orElseThrow(() -> new DatastoreException(Reason.UNAVAILABLE, Applied.NO,
+        Etcd settings = wish.last().map(DatastoreSettings::etcd).filter(known -> !known.endpoints().isEmpty()).orElseThrow(() -> new DatastoreException(Reason.UNAVAILABLE, Applied.NO,
                 "TMB-DST-036 etcd cannot be used: there are no etcd-endpoints in etc/tombolo.datastore.cfg. Name the members of the cluster there; engine need not be changed yet."));
         EtcdDatastore opened = EtcdDatastore.connect(settings);
         return new Opened() {
@@ -97,63 +93,15 @@ public final class EtcdEngine implements DatastoreEngine, Closeable {
     /** Ends the store. Idempotent. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        try {
-            if (!thread.join(CLOSE_LIMIT)) {
-                LOG.error("TMB-DST-033 etcd: the connection did not close within {} s", CLOSE_LIMIT.toSeconds());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private Optional<DatastoreSettings> wanted() {
-        lock.lock();
-        try {
-            return Optional.ofNullable(wanted);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void run() {
-        try {
-            for (Optional<DatastoreSettings> next = next(); next.isPresent(); next = next()) {
-                apply(next.get());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            remove();
-        }
-    }
-
-    /** Settings that are not in force yet; empty when closed. */
-    private Optional<DatastoreSettings> next() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (!closed && (wanted == null || wanted.equals(inForce))) {
-                changed.await();
-            }
-            return closed ? Optional.empty() : Optional.ofNullable(wanted);
-        } finally {
-            lock.unlock();
-        }
+        wish.close();
     }
 
     private void apply(DatastoreSettings settings) {
-        DatastoreSettings before = inForce;
-        inForce = settings;
         boolean chosen = settings.engine() == Engine.ETCD && !settings.etcd().endpoints().isEmpty();
-        if (before == null || !chosen || !before.etcd().equals(settings.etcd())) {
+        if (!chosen || !inForce.equals(Optional.of(settings.etcd()))) {
             remove();
         }
+        inForce = Optional.of(settings.etcd());
         if (chosen && store == null) {
             EtcdDatastore opened = EtcdDatastore.connect(settings.etcd());
             store = opened;

@@ -1,72 +1,49 @@
 package tombolo.datastore.etcd.osgi;
 
+import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
 import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.DatastoreEngine;
 import tombolo.datastore.etcd.adapter.EtcdEngine;
 
-/** Offers the store on etcd where the settings choose it; the engine itself always. */
-@Component(immediate = true, service = {SettingsListener.class, DatastoreEngine.class})
-public final class EtcdDatastoreComponent implements SettingsListener, DatastoreEngine, EtcdEngine.Offers {
-    private final BundleContext context;
+/**
+ * Offers the store on etcd where the settings choose it; the engine itself always. The services are registered here, and not by SCR, once there is an engine
+ * behind them: SCR announces a component's services before it makes the component, and whoever asks for one from another thread in between may get none.
+ */
+@Component(immediate = true, service = {})
+public final class EtcdDatastoreComponent {
     private final EtcdEngine engine;
-    private @Nullable ServiceRegistration<Datastore> datastore;
+    private final List<ServiceRegistration<?>> services;
 
     @Activate
     public EtcdDatastoreComponent(BundleContext context) {
-        this.context = context;
-        this.engine = new EtcdEngine(this);
+        engine = new EtcdEngine(new EtcdEngine.Offers() {
+            private Optional<ServiceRegistration<Datastore>> datastore = Optional.empty();
+
+            @Override
+            public void store(Datastore offered) {
+                datastore = Optional.of(context.registerService(Datastore.class, offered, null));
+            }
+
+            @Override
+            public void noStore() {
+                datastore.ifPresent(ServiceRegistration::unregister);
+                datastore = Optional.empty();
+            }
+        });
+        services = List.of(context.registerService(DatastoreEngine.class, engine, null),
+                context.registerService(SettingsListener.class, settings -> engine.settingsChanged(settings.datastore()), null));
     }
 
     @Deactivate
     public void stop() {
+        services.forEach(ServiceRegistration::unregister);
         engine.close();
-    }
-
-    @Override
-    public void settingsChanged(Settings settings) {
-        engine.settingsChanged(settings.datastore());
-    }
-
-    @Override
-    public String kind() {
-        return engine.kind();
-    }
-
-    @Override
-    public String location() {
-        return engine.location();
-    }
-
-    @Override
-    public Optional<String> trouble() {
-        return engine.trouble();
-    }
-
-    @Override
-    public Opened open() {
-        return engine.open();
-    }
-
-    @Override
-    public synchronized void store(Datastore offered) {
-        datastore = context.registerService(Datastore.class, offered, null);
-    }
-
-    @Override
-    public synchronized void noStore() {
-        ServiceRegistration<Datastore> registration = datastore;
-        datastore = null;
-        if (registration != null) {
-            registration.unregister();
-        }
     }
 }
