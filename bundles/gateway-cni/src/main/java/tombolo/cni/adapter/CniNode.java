@@ -31,12 +31,11 @@ import tombolo.api.ipam.Ipam;
 import tombolo.api.json.Json;
 import tombolo.api.nat.Nat;
 import tombolo.api.overlay.Overlays;
-import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
-import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.RoutedMode;
+import tombolo.runtime.FollowedResources;
 import tombolo.runtime.Loop;
 
 /**
@@ -49,8 +48,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private static final Duration RELEASE_AGAIN = Duration.ofSeconds(10);
     /** Services that come and go, and changes of settings: a handful at a time. */
     private static final int MAILBOX = 256;
-    /** The kind whose resource named default says whether the datastore is locked. */
-    private static final String LOCK = "ClusterInformation";
+    /** Says whether the datastore is locked. */
+    private static final ResourceId LOCK = ResourceId.of("ClusterInformation", "default");
 
     private final Loop loop = new Loop("tombolo-cni-node", MAILBOX);
     private final EndpointLog log;
@@ -72,7 +71,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private volatile RoutedMode routed = new RoutedMode(CniSettings.OFF.interfacePrefix());
     private volatile String node = "";
     private volatile Optional<CniServer> server = Optional.empty();
-    private Optional<Resources.Subscription> lock = Optional.empty();
+    private final FollowedResources followed = new FollowedResources("tombolo-cni-resources", Set.of(LOCK.kind()), loop::offer, step -> lockChanged(), problem ->
+            LOG.warn("TMB-CNI-045 whether the datastore is locked is not known: the resources of the cluster cannot be followed ({}). Restart gateway-resources", problem.toString()));
     private boolean recovered;
 
     /** @param folder where the record of endpoints lives */
@@ -175,45 +175,31 @@ public final class CniNode implements Endpoints, AutoCloseable {
     }
 
     public void resources(Resources service) {
+        followed.came(service);
         loop.offer(() -> {
-            stopListening();
             publisher.workloads(Optional.of(new Workloads(service)));
             attachments.publish();
-            lock = Optional.of(service.subscribe(Set.of(LOCK), this::lockChanged));
         });
     }
 
-    public void resourcesGone() {
+    public void resourcesGone(Resources service) {
+        followed.went(service);
         loop.offer(() -> {
-            stopListening();
-            publisher.workloads(Optional.empty());
+            if (followed.service().isEmpty()) { // else another has taken its place already
+                publisher.workloads(Optional.empty());
+                locked(false); // not known without resources; IPAM looks by itself
+            }
         });
     }
 
     /** DEVIATION, as in {@link tombolo.api.datastore.DatastoreLock}: where the resource does not exist, the store is not locked. */
-    private void lockChanged(ResourceListener.Changes changes) {
-        boolean now = !changes.complete() && locked;
-        now &= changes.deletes().stream().noneMatch(CniNode::isLock);
-        for (Resource resource : changes.puts()) {
-            if (isLock(resource.id())) {
-                now = !resource.tree().object("spec").flatMap(spec -> spec.bool("datastoreReady")).orElse(false);
-            }
-        }
+    private void lockChanged() {
+        locked(followed.held(LOCK).filter(resource -> !resource.tree().object("spec").flatMap(spec -> spec.bool("datastoreReady")).orElse(false)).isPresent());
+    }
+
+    private void locked(boolean now) {
         locked = now;
         publisher.locked(now);
-    }
-
-    private static boolean isLock(ResourceId id) {
-        return id.kind().equals(LOCK) && id.name().equals("default");
-    }
-
-    /** Whether the datastore is locked is not known without resources; IPAM looks by itself. */
-    private void stopListening() {
-        Optional<Resources.Subscription> before = lock;
-        lock = Optional.empty();
-        before.ifPresent(Resources.Subscription::close);
-        locked = false;
-        publisher.locked(false);
     }
 
     public void policy(EndpointPolicy service) {
@@ -318,10 +304,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     /** Stops serving; containers keep their network. */
     @Override
     public void close() {
-        loop.offer(() -> {
-            stopServer();
-            stopListening();
-        });
+        loop.offer(this::stopServer);
+        followed.close();
         loop.close();
         publisher.close();
         try {

@@ -267,7 +267,7 @@ final class HostParts {
         try {
             log.removePart(id);
         } catch (IOException e) {
-            LOG.warn("TMB-CNI-031 the record of {} cannot be written: {}. The next DEL or start does it", id, e.getMessage());
+            LOG.warn("TMB-CNI-048 the record of {} cannot be written: {}. The next DEL or start does it", id, e.getMessage());
         }
     }
 

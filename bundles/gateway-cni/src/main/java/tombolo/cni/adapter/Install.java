@@ -86,7 +86,7 @@ public final class Install {
             }
         }
         if (!foreign.isEmpty()) {
-            foreign.forEach(program -> err.println("TMB-CNI-031 " + program + " is somebody else's and is left alone; nothing was installed. Move it away, or leave its name out of --as."));
+            foreign.forEach(program -> err.println("TMB-CNI-046 " + program + " is somebody else's and is left alone; nothing was installed. Move it away, or leave its name out of --as."));
             return 1;
         }
         byte[] shim = shim(processor, err);
@@ -120,7 +120,7 @@ public final class Install {
         if (program.isPresent()) {
             return program.get();
         }
-        err.println("TMB-CNI-032 there was no C compiler for " + machine + " when this was built: the perl version is installed, which takes 10 ms more for each call.");
+        err.println("TMB-CNI-047 there was no C compiler for " + machine + " when this was built: the perl version is installed, which takes 10 ms more for each call.");
         return resource("tombolo-cni.pl").orElseThrow(() -> new IOException("the perl version is not in this bundle"));
     }
 

@@ -118,7 +118,7 @@ public final class CniComponent implements Endpoints, SettingsListener, AddressU
     }
 
     void unbindResources(Resources service) {
-        cni.resourcesGone();
+        cni.resourcesGone(service);
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)

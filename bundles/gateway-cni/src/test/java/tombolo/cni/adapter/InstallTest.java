@@ -48,7 +48,7 @@ class InstallTest {
         assertEquals(1, install("amd64", "--as", "calico,portmap"));
         assertEquals("somebody else's", Files.readString(folder.resolve("bin/portmap")));
         assertFalse(Files.exists(folder.resolve("bin/calico")));
-        assertTrue(said.toString(StandardCharsets.UTF_8).contains("TMB-CNI-031"));
+        assertTrue(said.toString(StandardCharsets.UTF_8).contains("TMB-CNI-046"));
     }
 
     @Test
