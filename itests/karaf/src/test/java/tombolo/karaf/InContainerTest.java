@@ -46,8 +46,7 @@ import org.osgi.framework.wiring.BundleWiring;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class InContainerTest {
-    /** Far above what it takes (a collection or two), and above the two seconds in which a bundle joins its threads. */
-    /** Mostly 0.2 s. The longest wait with a limit that a bundle's thread can be in is 90 s, and a thread that was woken before its limit can stay in the JDK's timer until then. */
+    /** Mostly 0.2 s. Above the longest wait with a limit that a bundle's thread can be in, 90 s: a thread that is woken before can stay in the JDK's timer until then. */
     private static final Duration UNLOADING = Duration.ofSeconds(120);
 
     @Inject
