@@ -41,6 +41,7 @@ final class ClusterView implements AutoCloseable {
     private final Map<String, Selector> selectors = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final CountDownLatch first = new CountDownLatch(1);
+    private volatile boolean abandoned;
     private final boolean etcd;
     private final Resources.Subscription subscription;
     private volatile Cluster cluster = Cluster.EMPTY;
@@ -53,9 +54,15 @@ final class ClusterView implements AutoCloseable {
         this.subscription = resources.subscribe(KINDS, this::changed);
     }
 
-    /** Waits for the first word of the resources. False: none came. */
+    /** Waits for the first word of the resources. False: none came, or nobody waits for it any more. */
     boolean ready() throws InterruptedException {
-        return first.await(FIRST_SECONDS, TimeUnit.SECONDS);
+        return first.await(FIRST_SECONDS, TimeUnit.SECONDS) && !abandoned;
+    }
+
+    /** Ends {@link #ready}. By no interrupt: one that meets a thread while it loads a class leaves that class locked in Felix, and the thread's bundle held by the lock. */
+    void abandon() {
+        abandoned = true;
+        first.countDown();
     }
 
     Cluster cluster() {

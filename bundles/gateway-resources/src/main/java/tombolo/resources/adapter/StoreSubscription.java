@@ -93,7 +93,7 @@ final class StoreSubscription implements Resources.Subscription {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        startOver(); // and no interrupt: one that meets the thread while it loads a class leaves that class locked in Felix, and the listener's bundle held by the lock
         // Waits for a call that runs, unless it is this one.
         calls.lock();
         calls.unlock();
