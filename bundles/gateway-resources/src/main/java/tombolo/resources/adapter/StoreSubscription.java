@@ -135,7 +135,9 @@ final class StoreSubscription implements Resources.Subscription {
     private void pauseQuietly(Duration time) {
         try {
             steps.clear(); // what the lost watch still had to say
-            pause(time);
+            if (!closed) { // else the word that wakes it may have been among what is cleared
+                pause(time);
+            }
         } catch (InterruptedException _) {
             LOG.debug("interrupted while waiting: closed is what ends the loop");
         }
