@@ -41,7 +41,6 @@ final class ClusterView implements AutoCloseable {
     private final Map<String, Selector> selectors = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final CountDownLatch first = new CountDownLatch(1);
-    private volatile boolean abandoned;
     private final boolean etcd;
     private final Resources.Subscription subscription;
     private volatile Cluster cluster = Cluster.EMPTY;
@@ -54,15 +53,9 @@ final class ClusterView implements AutoCloseable {
         this.subscription = resources.subscribe(KINDS, this::changed);
     }
 
-    /** Waits for the first word of the resources. False: none came, or nobody waits for it any more. */
+    /** Waits for the first word of the resources. False: none came. */
     boolean ready() throws InterruptedException {
-        return first.await(FIRST_SECONDS, TimeUnit.SECONDS) && !abandoned;
-    }
-
-    /** Ends {@link #ready}. By no interrupt: one that meets a thread while it loads a class leaves that class locked in Felix, and the thread's bundle held by the lock. */
-    void abandon() {
-        abandoned = true;
-        first.countDown();
+        return first.await(FIRST_SECONDS, TimeUnit.SECONDS);
     }
 
     Cluster cluster() {

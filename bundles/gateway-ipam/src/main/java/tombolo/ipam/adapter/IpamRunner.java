@@ -45,32 +45,11 @@ public final class IpamRunner implements AutoCloseable {
     private @Nullable Resources resources;
     private @Nullable String node;
     private @Nullable Running running;
-    private @Nullable Opening opening;
+    private @Nullable Thread opening;
     private int generation;
 
     /** @param collector empty until the node's name is known */
     private record Running(IpamService service, Runnable unregister, Optional<Loop.Timer> looks) { }
-
-    /** One that may wait long for the first word of resources that are gone, and would hold this bundle's classes meanwhile. */
-    private static final class Opening {
-        private volatile boolean ended;
-        private volatile @Nullable ClusterView view;
-
-        void waits(ClusterView on) {
-            view = on;
-            if (ended) {
-                on.abandon();
-            }
-        }
-
-        void end() {
-            ended = true;
-            ClusterView waiting = view;
-            if (waiting != null) {
-                waiting.abandon();
-            }
-        }
-    }
 
     /** @param register offers the service to others; answers how to take it back */
     public IpamRunner(Function<Ipam, Runnable> register) {
@@ -154,7 +133,7 @@ public final class IpamRunner implements AutoCloseable {
 
     private void stop() {
         if (opening != null) {
-            opening.end();
+            opening.interrupt(); // it may wait long for the first word of resources that are gone, and would hold this bundle's classes meanwhile
             opening = null;
         }
         Running ending = running;
@@ -169,18 +148,13 @@ public final class IpamRunner implements AutoCloseable {
     }
 
     private void open(int mine, Datastore from, Resources described, String name, Duration retry) {
-        Opening attempt = new Opening();
-        opening = attempt;
-        Thread.ofVirtual().name("tombolo-ipam-open").start(() -> {
+        opening = Thread.ofVirtual().name("tombolo-ipam-open").start(() -> {
             try {
-                IpamService service = open(from, described, attempt);
+                IpamService service = open(from, described);
                 if (!loop.offer(() -> opened(mine, service, from, name))) {
                     service.close();
                 }
             } catch (DatastoreException | IllegalStateException e) {
-                if (attempt.ended) {
-                    return;
-                }
                 LOG.warn("TMB-IPM-090 addresses cannot be given out yet: {} Trying again in {} s", e.getMessage(), retry.toSeconds());
                 Duration next = retry.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : retry.multipliedBy(2);
                 loop.offer(() -> loop.schedule(retry, () -> {
@@ -194,10 +168,9 @@ public final class IpamRunner implements AutoCloseable {
         });
     }
 
-    private IpamService open(Datastore from, Resources described, Opening waiting) throws InterruptedException {
+    private IpamService open(Datastore from, Resources described) throws InterruptedException {
         ClusterView view = new ClusterView(described, from.status().kind().equals("etcd"));
         try {
-            waiting.waits(view);
             if (!view.ready()) {
                 throw new IllegalStateException("the resources have not said what pools there are.");
             }

@@ -93,7 +93,7 @@ final class StoreSubscription implements Resources.Subscription {
     @Override
     public void close() {
         closed = true;
-        startOver(); // and no interrupt: one that meets the thread while it loads a class leaves that class locked in Felix, and the listener's bundle held by the lock
+        thread.interrupt();
         // Waits for a call that runs, unless it is this one.
         calls.lock();
         calls.unlock();
@@ -135,9 +135,7 @@ final class StoreSubscription implements Resources.Subscription {
     private void pauseQuietly(Duration time) {
         try {
             steps.clear(); // what the lost watch still had to say
-            if (!closed) { // else the word that wakes it may have been among what is cleared
-                pause(time);
-            }
+            pause(time);
         } catch (InterruptedException _) {
             LOG.debug("interrupted while waiting: closed is what ends the loop");
         }
