@@ -15,16 +15,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.inject.Inject;
@@ -46,8 +52,10 @@ import org.osgi.framework.wiring.BundleWiring;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class InContainerTest {
-    /** Mostly 0.2 s. Above the longest wait with a limit that a bundle's thread can be in, 90 s: a thread that is woken before can stay in the JDK's timer until then. */
-    private static final Duration UNLOADING = Duration.ofSeconds(120);
+    /** Mostly 0.2 s. */
+    private static final Duration UNLOADING = Duration.ofSeconds(20);
+
+    private static final int LOADING_THREADS = 4;
 
     @Inject
     private BundleContext context;
@@ -178,6 +186,41 @@ public class InContainerTest {
             LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         }
         return reference.get() == null;
+    }
+
+    /** Felix' own loader leaves the thread in the table of its locks when it comes just as another has defined the class. */
+    @Test
+    public void threadsThatLoadOneClassAtOnceAreNotHeldByIt() throws Exception {
+        Map<String, Object> left = new TreeMap<>();
+        for (Bundle bundle : swappable()) {
+            loadAtOnce(bundle, Collections.list(bundle.findEntries("/tombolo", "*.class", true)).stream()
+                    .map(entry -> entry.getPath().substring(1, entry.getPath().length() - ".class".length()).replace('/', '.')).toList());
+            ClassLoader loader = bundle.adapt(BundleWiring.class).getClassLoader();
+            Field locks = loader.getClass().getDeclaredField("m_classLocks");
+            locks.setAccessible(true);
+            ((Map<?, ?>) locks.get(loader)).forEach((name, thread) -> left.put(name.toString(), thread));
+        }
+        assertEquals(Map.of(), left);
+    }
+
+    private static void loadAtOnce(Bundle bundle, List<String> names) throws InterruptedException {
+        CyclicBarrier together = new CyclicBarrier(LOADING_THREADS);
+        List<Thread> threads = Stream.generate(() -> new Thread(() -> {
+            for (String name : names) {
+                try {
+                    together.await();
+                    bundle.loadClass(name);
+                } catch (ClassNotFoundException | LinkageError _) {
+                    // a class of an optional neighbour: not what is asked here
+                } catch (InterruptedException | BrokenBarrierException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        })).limit(LOADING_THREADS).toList();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
     }
 
     /** The mend's promise: a Subject ends with the call, and no thread takes it along. */

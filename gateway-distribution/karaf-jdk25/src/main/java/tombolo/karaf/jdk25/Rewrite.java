@@ -12,16 +12,21 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The rules, as a pure function from class bytes to class bytes. Safe for any thread.
 public final class Rewrite {
     private static final ClassDesc SUBJECT = ClassDesc.of("javax.security.auth.Subject");
     private static final ClassDesc CARRIED = ClassDesc.of("tombolo.karaf.jdk25.Carried");
+    private static final ClassDesc CLASS_LOCKS = ClassDesc.of("tombolo.karaf.jdk25.ClassLocks");
+    private static final MethodTypeDesc TAKE = MethodTypeDesc.of(ConstantDescs.CD_Object, ClassDesc.of(ConcurrentHashMap.class.getName()),
+            ConstantDescs.CD_Object, ConstantDescs.CD_Object);
     private static final ClassDesc RUNNABLE = ClassDesc.of("java.lang.Runnable");
     private static final ClassDesc COLLECTION = ClassDesc.of(Collection.class.getName());
 
@@ -41,8 +46,13 @@ public final class Rewrite {
     private static final String RUNS_COMMAND = "org/apache/karaf/shell/ssh/ShellCommand";
     private static final String CLOSES_CONNECTION = "org/apache/sshd/server/session/ServerSession.close";
 
+    /// Its locks outlive the definition of a class: [ClassLocks].
+    private static final String BUNDLE_LOADER = "org/apache/felix/framework/BundleWiringImpl$BundleClassLoader";
+    private static final String TAKES_LOCK = "java/util/concurrent/ConcurrentHashMap.putIfAbsent";
+
     private static final byte[] SUBJECT_NAME = "javax/security/auth/Subject".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] JOB_NAME = "gogo/runtime/CommandSessionImpl$JobImpl".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BUNDLE_LOADER_NAME = BUNDLE_LOADER.getBytes(StandardCharsets.US_ASCII);
 
     private Rewrite() {}
 
@@ -53,7 +63,7 @@ public final class Rewrite {
     /// @return the mended class file, or empty where no rule applies
     public static Optional<byte[]> rewrite(byte[] bytes, ClassLoader loader) {
         // Nearly every class stops here: a scan of its constants as bytes is far cheaper than parsing it.
-        if (!contains(bytes, SUBJECT_NAME) && !contains(bytes, JOB_NAME)) {
+        if (!contains(bytes, SUBJECT_NAME) && !contains(bytes, JOB_NAME) && !contains(bytes, BUNDLE_LOADER_NAME)) {
             return Optional.empty();
         }
         ClassHierarchyResolver neighbours = ClassHierarchyResolver.ofResourceParsing(loader).orElse(ClassHierarchyResolver.defaultResolver());
@@ -63,7 +73,8 @@ public final class Rewrite {
         if (name.startsWith("tombolo/karaf/jdk25/")) {
             return Optional.empty();
         }
-        boolean concerned = name.equals(JAAS_HELPER) || name.equals(RUNS_COMMAND) || HANDS_OVER.contains(name) || callsGetSubject(model);
+        boolean concerned = name.equals(JAAS_HELPER) || name.equals(RUNS_COMMAND) || name.equals(BUNDLE_LOADER) || HANDS_OVER.contains(name)
+                || callsGetSubject(model);
         return concerned ? Optional.of(classFile.transformClass(model, transform(name))) : Optional.empty();
     }
 
@@ -76,8 +87,8 @@ public final class Rewrite {
                 && call.name().equalsString("getSubject");
     }
 
-    private static boolean isCloseOfTheConnection(CodeElement element) {
-        return element instanceof InvokeInstruction call && CLOSES_CONNECTION.equals(call.owner().asInternalName() + '.' + call.name().stringValue());
+    private static boolean isCallOf(String method, CodeElement element) {
+        return element instanceof InvokeInstruction call && method.equals(call.owner().asInternalName() + '.' + call.name().stringValue());
     }
 
     private static ClassTransform transform(String className) {
@@ -86,8 +97,10 @@ public final class Rewrite {
                 builder.pop().invokestatic(SUBJECT, "current", MethodTypeDesc.of(SUBJECT));
             } else if (HANDS_OVER.contains(className) && element instanceof InvokeInstruction call) {
                 handOver(builder, call);
-            } else if (className.equals(RUNS_COMMAND) && isCloseOfTheConnection(element)) {
+            } else if (className.equals(RUNS_COMMAND) && isCallOf(CLOSES_CONNECTION, element)) {
                 builder.pop().pop().aconst_null(); // the future that close() returns; nobody looks at it
+            } else if (className.equals(BUNDLE_LOADER) && isCallOf(TAKES_LOCK, element)) {
+                builder.invokestatic(CLASS_LOCKS, "take", TAKE);
             } else {
                 builder.with(element);
             }

@@ -10,8 +10,9 @@
 ///                                                   a session's task to a pool  becomes  Carried.with the Subject of the submitter
 /// ```
 ///
-/// One rule has nothing to do with the JDK and lives here because the means are the same: the SSH command runner does not
-/// close the connection under its client, so that the exit status of a command always arrives ([Rewrite]).
+/// Two rules have nothing to do with the JDK and live here because the means are the same: the SSH command runner does not
+/// close the connection under its client, so that the exit status of a command always arrives ([Rewrite]); and a bundle's
+/// class loader forgets the threads that have loaded classes from it, so that a replaced bundle's classes go ([ClassLocks]).
 ///
 /// Invariants: a class that none of the rules concerns is left alone, to the byte. A Subject travels with a task, never
 /// with a thread: a pool thread that is born inside a session holds no Subject when the task is over.

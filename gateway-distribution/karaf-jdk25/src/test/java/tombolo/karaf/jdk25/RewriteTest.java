@@ -107,6 +107,19 @@ final class RewriteTest {
     }
 
     @Test
+    void onlyTheBundleClassLoaderTakesItsLocksThroughClassLocks() {
+        assertEquals(List.of("tombolo/karaf/jdk25/ClassLocks.take"), calls(rewritten(takesLock("org.apache.felix.framework.BundleWiringImpl$BundleClassLoader"))));
+        assertTrue(Rewrite.rewrite(takesLock("sample.Other"), RewriteTest.class.getClassLoader()).isEmpty());
+    }
+
+    private static byte[] takesLock(String name) {
+        ClassDesc map = ClassDesc.of("java.util.concurrent.ConcurrentHashMap");
+        MethodTypeDesc put = MethodTypeDesc.of(ConstantDescs.CD_Object, ConstantDescs.CD_Object, ConstantDescs.CD_Object);
+        return ClassFile.of().build(ClassDesc.of(name), c -> c.withMethodBody("define", MethodTypeDesc.of(ConstantDescs.CD_Object, map),
+                ClassFile.ACC_STATIC, b -> b.aload(0).ldc("sample.Class").ldc("me").invokevirtual(map, "putIfAbsent", put).areturn()));
+    }
+
+    @Test
     void aClassThatNoRuleConcernsIsLeftAlone() {
         byte[] mentions = ClassFile.of().build(ClassDesc.of("sample.Mentions"), c -> c.withMethodBody("none", MethodTypeDesc.of(SUBJECT),
                 ClassFile.ACC_STATIC, b -> b.new_(SUBJECT).dup().invokespecial(SUBJECT, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void).areturn()));
