@@ -19,21 +19,25 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.config.CniSettings;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.kernel.Link;
+import tombolo.api.kernel.Links;
+import tombolo.api.net.IpAddress;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
 import tombolo.api.policy.Policies;
-import tombolo.api.resource.FelixConfiguration;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
 import tombolo.policy.core.Answers;
 import tombolo.policy.core.Model;
+import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
 import tombolo.runtime.FollowedResources;
 import tombolo.runtime.Loop;
@@ -48,8 +52,12 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     /** Between two attempts to hand a step to a Loop whose mailbox is full. */
     private static final Duration PAUSE = Duration.ofMillis(5);
-    private static final String FELIX = "FelixConfiguration";
-    private static final Set<String> KINDS = Stream.concat(PolicyEngine.KINDS.stream(), Stream.of(FELIX)).collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> CONFIGURATION = Set.of("FelixConfiguration", "Node");
+    private static final Set<String> KINDS = Stream.concat(PolicyEngine.KINDS.stream(), CONFIGURATION.stream()).collect(Collectors.toUnmodifiableSet());
+    /** Between two looks at the interfaces' addresses, while a host endpoint is found by them. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** Of the interfaces that the Azure CNI's modes make. */
+    private static final String AZURE_PREFIX = "azv";
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
     private final Enforcer enforcer = new Enforcer(loop);
@@ -59,12 +67,19 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private volatile boolean stopping;
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
+    private @Nullable Links links;
+    private String workloadPrefix = CniSettings.OFF.interfacePrefix();
+    private boolean looking;
 
     // ---- from any thread ----
 
     @Override
     public void settingsChanged(Settings settings) {
-        submit(() -> named(settings.node().name()));
+        submit(() -> {
+            workloadPrefix = settings.cni().interfacePrefix();
+            named(settings.node().name());
+            parameters();
+        });
     }
 
     public void resourcesCame(Resources came) {
@@ -81,6 +96,22 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     public void writerWent(Nftables went) {
         submit(() -> enforcer.writerWent(went));
+    }
+
+    public void linksCame(Links came) {
+        submit(() -> {
+            links = came;
+            look();
+        });
+    }
+
+    /** The addresses stay as they were seen last. */
+    public void linksWent(Links went) {
+        submit(() -> {
+            if (links == went) {
+                links = null;
+            }
+        });
     }
 
     // ---- on the Loop ----
@@ -102,7 +133,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             engine = fresh;
             fresh.apply(resources.held(), List.of());
             compiled();
-            enforcer.toHost(dropsToHost());
+            parameters();
+            look();
             enforcer.engine(fresh);
         }
     }
@@ -114,16 +146,39 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         } else {
             Model.Delta delta = current.apply(changes.puts(), changes.deletes());
             compiled();
-            enforcer.toHost(dropsToHost());
+            if (Stream.concat(changes.puts().stream().map(Resource::id), changes.deletes().stream()).anyMatch(id -> CONFIGURATION.contains(id.kind()))) {
+                parameters();
+            }
             enforcer.changed(delta);
+            look();
         }
     }
 
-    /** That of this node before that of all. */
-    private boolean dropsToHost() {
-        return Stream.of("node." + node, "default").flatMap(name -> resources.held(ResourceId.of(FELIX, name)).stream())
-                .flatMap(resource -> resource.spec() instanceof FelixConfiguration felix ? felix.text("defaultEndpointToHostAction").stream() : Stream.empty()).findFirst()
-                .filter("Drop"::equalsIgnoreCase).isPresent();
+    private void parameters() {
+        String name = node;
+        if (name != null && resources.heard()) {
+            Map<String, String> labels = resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of());
+            enforcer.parameters(NodeParameters.of(name, labels, resources.held(), List.of(workloadPrefix, AZURE_PREFIX)));
+        }
+    }
+
+    /** At the interfaces, where a host endpoint is found by its addresses: again and again while there is one. */
+    private void look() {
+        Links current = links;
+        PolicyEngine known = engine;
+        if (current == null || known == null || known.endpoints().values().stream().noneMatch(endpoint -> endpoint.host() && endpoint.interfaceName().isEmpty())) {
+            return;
+        }
+        Map<String, Set<IpAddress>> interfaces = new HashMap<>();
+        current.links().forEach(link -> interfaces.put(link.name(), link.addresses().stream().map(Link.InterfaceAddress::address).collect(Collectors.toUnmodifiableSet())));
+        enforcer.interfaces(interfaces);
+        if (!looking && !stopping) {
+            looking = true;
+            loop.schedule(LOOK, () -> {
+                looking = false;
+                look();
+            });
+        }
     }
 
     private void compiled() {
