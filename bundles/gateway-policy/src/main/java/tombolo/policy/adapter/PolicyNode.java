@@ -36,6 +36,7 @@ import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
 import tombolo.policy.core.Answers;
+import tombolo.policy.core.AutomaticHosts;
 import tombolo.policy.core.Model;
 import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
@@ -52,7 +53,9 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     /** Between two attempts to hand a step to a Loop whose mailbox is full. */
     private static final Duration PAUSE = Duration.ofMillis(5);
-    private static final Set<String> CONFIGURATION = Set.of("FelixConfiguration", "Node");
+    private static final Set<String> CONFIGURATION = Set.of("FelixConfiguration", "Node", "KubeControllersConfiguration");
+    private static final Set<String> OTHERS = Set.of("FelixConfiguration", "Node", "KubeControllersConfiguration", "HostEndpoint");
+    private static final ResourceId CONTROLLERS = ResourceId.of("KubeControllersConfiguration", "default");
     private static final Set<String> KINDS = Stream.concat(PolicyEngine.KINDS.stream(), CONFIGURATION.stream()).collect(Collectors.toUnmodifiableSet());
     /** Between two looks at the interfaces' addresses, while a host endpoint is found by them. */
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -63,6 +66,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private final Enforcer enforcer = new Enforcer(loop);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
+    private final AutomaticHostWriter automatic = new AutomaticHostWriter(loop::schedule, this::automatic);
     private final Set<String> told = new HashSet<>();
     private volatile boolean stopping;
     private @Nullable String node;
@@ -84,10 +88,15 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     public void resourcesCame(Resources came) {
         resources.came(came);
+        submit(() -> {
+            automatic.resources(came);
+            automatic();
+        });
     }
 
     public void resourcesWent(Resources went) {
         resources.went(went);
+        submit(() -> automatic.resources(null));
     }
 
     public void writerCame(Nftables came) {
@@ -134,6 +143,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             fresh.apply(resources.held(), List.of());
             compiled();
             parameters();
+            automatic();
             look();
             enforcer.engine(fresh);
         }
@@ -146,10 +156,15 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         } else {
             Model.Delta delta = current.apply(changes.puts(), changes.deletes());
             compiled();
-            if (Stream.concat(changes.puts().stream().map(Resource::id), changes.deletes().stream()).anyMatch(id -> CONFIGURATION.contains(id.kind()))) {
+            // First the policies: what host endpoints want is made of those that the table knows.
+            enforcer.changed(delta);
+            Set<String> kinds = Stream.concat(changes.puts().stream().map(Resource::id), changes.deletes().stream()).map(ResourceId::kind).filter(OTHERS::contains).collect(Collectors.toSet());
+            if (kinds.stream().anyMatch(CONFIGURATION::contains)) {
                 parameters();
             }
-            enforcer.changed(delta);
+            if (!kinds.isEmpty()) {
+                automatic();
+            }
             look();
         }
     }
@@ -159,6 +174,14 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         if (name != null && resources.heard()) {
             Map<String, String> labels = resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of());
             enforcer.parameters(NodeParameters.of(name, labels, resources.held(), List.of(workloadPrefix, AZURE_PREFIX)));
+        }
+    }
+
+    private void automatic() {
+        String name = node;
+        if (name != null && resources.heard()) {
+            automatic.write(AutomaticHosts.of(name, resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS),
+                    resources.held().stream().filter(each -> each.id().kind().equals("HostEndpoint")).toList()));
         }
     }
 
@@ -214,11 +237,18 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public Status status() {
-        return loop.ask(() -> {
+        Map<ResourceId, String> interfaces = new TreeMap<>();
+        Status status = loop.ask(() -> {
             PolicyEngine current = engine;
+            if (current != null) {
+                current.endpoints().values().stream().filter(endpoint -> !endpoint.host())
+                        .forEach(endpoint -> endpoint.interfaceName().filter(EndpointId::isInterfaceName).ifPresent(name -> interfaces.put(endpoint.id(), name)));
+            }
             return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
-                    : new Answers(current, enforcer.enforcement()).status(String.valueOf(node));
+                    : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()).status(String.valueOf(node));
         }, ANSWER);
+        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces).stream()).toList();
+        return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems);
     }
 
     @Override
@@ -292,7 +322,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             if (current == null || !resources.heard()) {
                 throw notYet();
             }
-            return question.apply(new Answers(current, enforcer.enforcement()));
+            return question.apply(new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()));
         }, ANSWER);
     }
 

@@ -3,14 +3,20 @@ package tombolo.policy.core;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
 import tombolo.api.json.Json;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.resource.FelixConfiguration;
 import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.Node;
 import tombolo.api.resource.Resource;
 
 /**
@@ -20,8 +26,24 @@ import tombolo.api.resource.Resource;
  * @param inbound    ports of this host that no policy of a host endpoint closes
  * @param outbound   ports elsewhere that no policy of a host endpoint closes to this host
  * @param workloads  what the names of workloads' interfaces begin with
+ * @param tunnels    to other nodes, which no policy of a host endpoint closes
  */
-public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads) {
+public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads, Tunnels tunnels) {
+    /**
+     * Source: felix/rules/static.go: "Without this, it's too easy to make a host policy that blocks VXLAN traffic".
+     *
+     * @param nodes     addresses of the other nodes
+     * @param vxlanPort UDP; empty: this node has no VXLAN tunnel
+     * @param ipInIp    whether this node has a tunnel of that kind
+     */
+    public record Tunnels(Set<IpAddress> nodes, OptionalInt vxlanPort, boolean ipInIp) {
+        public static final Tunnels NONE = new Tunnels(Set.of(), OptionalInt.empty(), false);
+
+        public Tunnels {
+            nodes = Set.copyOf(nodes);
+        }
+    }
+
     /** A port that stays open. @param net only from there, or only to there */
     public record Failsafe(IpProtocol protocol, int port, Optional<Prefix> net) { }
 
@@ -29,6 +51,7 @@ public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Fa
     private static final List<Failsafe> INBOUND = failsafes(List.of(22, 179, 2379, 2380, 5473, 6443, 6666, 6667), List.of(68));
     /** Source: FailsafeOutboundHostPorts in the same place. */
     private static final List<Failsafe> OUTBOUND = failsafes(List.of(179, 2379, 2380, 5473, 6443, 6666, 6667), List.of(53, 67));
+    private static final int VXLAN_PORT = 4789;
     private static final String CALICO_PREFIX = "cali";
     public static final NodeParameters DEFAULT = new NodeParameters(false, INBOUND, OUTBOUND, List.of(CALICO_PREFIX));
 
@@ -45,11 +68,37 @@ public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Fa
         workloads.addAll(prefixes);
         boolean drop = layers.stream().flatMap(layer -> layer.text("defaultEndpointToHostAction").stream()).findFirst().filter("Drop"::equalsIgnoreCase).isPresent();
         return new NodeParameters(drop, failsafes(layers, "failsafeInboundHostPorts", INBOUND), failsafes(layers, "failsafeOutboundHostPorts", OUTBOUND),
-                workloads.stream().map(String::strip).filter(NodeParameters::isPrefix).distinct().sorted().toList());
+                workloads.stream().map(String::strip).filter(NodeParameters::isPrefix).distinct().sorted().toList(), tunnels(node, layers, resources));
+    }
+
+    private static Tunnels tunnels(String own, List<FelixConfiguration> layers, Collection<Resource> resources) {
+        Set<IpAddress> others = new HashSet<>();
+        OptionalInt port = OptionalInt.empty();
+        boolean ipInIp = false;
+        for (Resource resource : resources) {
+            if (!(resource.spec() instanceof Node node)) {
+                continue;
+            }
+            if (!resource.id().name().equals(own)) {
+                node.bgp().ifPresent(bgp -> Stream.of(bgp.ipv4Address(), bgp.ipv6Address()).flatMap(Optional::stream).forEach(address -> others.add(address.address())));
+            } else {
+                ipInIp = node.bgp().flatMap(Node.Bgp::ipv4IpipTunnelAddr).isPresent();
+                if (node.ipv4VxlanTunnelAddr().isPresent() || node.ipv6VxlanTunnelAddr().isPresent()) {
+                    port = OptionalInt.of((int) layers.stream().map(layer -> layer.integer("vxlanPort")).filter(OptionalLong::isPresent).mapToLong(OptionalLong::getAsLong)
+                            .filter(said -> said > 0 && said < 65536).findFirst().orElse(VXLAN_PORT));
+                }
+            }
+        }
+        return port.isEmpty() && !ipInIp ? Tunnels.NONE : new Tunnels(others, port, ipInIp);
+    }
+
+    /** Of a node without tunnels. */
+    public NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads) {
+        this(dropToHost, inbound, outbound, workloads, Tunnels.NONE);
     }
 
     public NodeParameters withDropToHost(boolean drop) {
-        return new NodeParameters(drop, inbound, outbound, workloads);
+        return new NodeParameters(drop, inbound, outbound, workloads, tunnels);
     }
 
     public boolean isWorkload(String interfaceName) {

@@ -33,7 +33,7 @@ public final class PolicyEngine {
             "Profile", "NetworkSet", "GlobalNetworkSet", "HostEndpoint", "WorkloadEndpoint");
 
     /** In Calico every client of the datastore answers it, and nobody can store it. */
-    private static final String ALLOW_ALL = "projectcalico-default-allow";
+    static final String ALLOW_ALL = "projectcalico-default-allow";
 
     private record Local(Resource resource, boolean host, List<String> profiles) { }
 

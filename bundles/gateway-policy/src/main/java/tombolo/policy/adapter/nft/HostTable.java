@@ -59,6 +59,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
     private static final int MANGLE = -150;
     private static final int BEHIND_WORKLOADS = 2;
     private static final int NAME_BYTES = 16;
+    private static final int IP_IN_IP = 4;
 
     boolean isEmpty() {
         return chains.isEmpty();
@@ -149,6 +150,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
                 input.add(marked());
             }
             input.addAll(neighbours());
+            input.addAll(tunnels(true));
             input.add(failsafe(true, false));
             dispatch("policy-host-input", "what this host receives", Point.INPUT, BEHIND_WORKLOADS, true, ways(Stage.OWN, true, true), true, input);
 
@@ -158,6 +160,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
                 output.add(marked());
             }
             output.addAll(neighbours());
+            output.addAll(tunnels(false));
             output.add(failsafe(false, false));
             List<Rule> translated = new ArrayList<>();
             translated.add(Rule.of("forwarded", new Statement.Match(Field.INPUT_INTERFACE, Statement.Operator.NOT_EQUAL, Value.of(new byte[NAME_BYTES])), Statement.decide(Verdict.ACCEPT)));
@@ -243,6 +246,26 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
             for (int[] types : List.of(new int[] {130, 136}, new int[] {143, 143})) {
                 rules.add(Rule.of("neighbours and groups of IPv6", Statement.family(AddressFamily.IPV6), Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.ICMPV6.number())),
                         new Statement.Within(Field.ICMPV6_TYPE, Value.octet(types[0]), Value.octet(types[1])), Statement.decide(Verdict.ACCEPT)));
+            }
+            return rules;
+        }
+
+        /** From and to other nodes, where this one has tunnels. */
+        private List<Rule> tunnels(boolean in) {
+            List<Rule> rules = new ArrayList<>();
+            for (AddressFamily family : AddressFamily.values()) {
+                List<Element> nodes = parameters.tunnels().nodes().stream().filter(address -> address.family() == family).sorted().map(address -> Element.of(Value.of(address))).toList();
+                if (nodes.isEmpty()) {
+                    continue;
+                }
+                String set = "policy-nodes" + NftNames.digit(family);
+                sets.put(set, NamedSet.set(set, "other nodes", List.of(NftRules.addressType(family)), nodes));
+                Statement other = Statement.in(set, NftRules.address(family, in));
+                parameters.tunnels().vxlanPort().ifPresent(port -> rules.add(Rule.of("VXLAN between nodes", Statement.family(family), Statement.is(Field.PROTOCOL,
+                        Value.octet(IpProtocol.UDP.number())), Statement.is(Field.DESTINATION_PORT, Value.port(port)), other, Statement.decide(Verdict.ACCEPT))));
+                if (parameters.tunnels().ipInIp() && family == AddressFamily.IPV4) {
+                    rules.add(Rule.of("IP in IP between nodes", Statement.family(family), Statement.is(Field.PROTOCOL, Value.octet(IP_IN_IP)), other, Statement.decide(Verdict.ACCEPT)));
+                }
             }
             return rules;
         }

@@ -196,15 +196,29 @@ public final class NftTable {
         forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
                 Statement.decide(Verdict.DROP)));
         forward.addAll(from());
+        forward.addAll(unknown(Field.INPUT_INTERFACE));
         List<Rule> input = new ArrayList<>(List.of(flows()));
         input.addAll(neighbours());
         input.addAll(from());
+        input.addAll(unknown(Field.INPUT_INTERFACE));
         return List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
                 Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
                 Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input),
                 Chain.base(NftNames.DELIVER, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, DELIVER_PRIORITY, false), "what is forwarded to endpoints",
-                        List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO)))),
+                        deliver()),
                 HostTable.untracked(), HostTable.beforeDnat());
+    }
+
+    private List<Rule> deliver() {
+        List<Rule> rules = new ArrayList<>(List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO))));
+        rules.addAll(unknown(Field.OUTPUT_INTERFACE));
+        return rules;
+    }
+
+    /** An interface of a workload that no endpoint has been heard of for: closed, so that nothing passes before its policy is there. Source: "Unknown interface" in felix/rules/dispatch.go. */
+    private List<Rule> unknown(Field field) {
+        return parameters.workloads().stream().map(prefix -> Rule.of("workload without an endpoint", Statement.is(field, Value.interfacePrefix(prefix)), new Statement.Count(),
+                Statement.decide(Verdict.DROP))).toList();
     }
 
     /** Source: felix/rules/static.go: without these no endpoint finds its IPv6 neighbours or groups. */
