@@ -1,6 +1,7 @@
 package tombolo.policy.adapter.nft;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -70,6 +71,11 @@ public final class NftTable {
     public Change toHost(boolean drop) {
         dropToHost = drop;
         return Change.differences().put(allowed()).build();
+    }
+
+    /** The local endpoint whose rules an interface has: of several that name it, which happens while one is made anew, the first. */
+    public Optional<ResourceId> endpointAt(String interfaceName) {
+        return EndpointId.isInterfaceName(interfaceName) ? Optional.ofNullable(claims.getOrDefault(NftNames.TO, Map.of()).get(Value.interfaceName(interfaceName))).map(TreeMap::firstKey) : Optional.empty();
     }
 
     /** All there is, for a writer that does not know it yet. Once, first. */
@@ -200,26 +206,42 @@ public final class NftTable {
             storedProfiles.stream().filter(name -> engine.profile(name).filter(profile -> refers(profile.ingress(), reshaped) || refers(profile.egress(), reshaped)).isPresent())
                     .forEach(profiles::add);
         }
-        boolean other = false;
+        Set<ResourceId> otherKind = new HashSet<>();
         for (ResourceId id : policies) {
             Model.Policy policy = engine.activePolicies().get(id);
             Parts.Kind kind = Parts.Kind.of(policy);
             Parts.Kind before = kinds.put(id, kind);
-            other |= before != null && !before.equals(kind);
+            if (before != null && !before.equals(kind)) {
+                otherKind.add(id);
+            }
             chain(NftNames.policy(id, true), id.toString(), kind.counts() && policy.types().contains(Type.INGRESS), policy.ingress(), true, to);
             chain(NftNames.policy(id, false), id.toString(), kind.counts() && policy.types().contains(Type.EGRESS), policy.egress(), false, to);
         }
+        Set<String> fresh = new HashSet<>();
         for (String name : profiles) {
             Model.Profile profile = engine.profile(name).orElseThrow();
-            storedProfiles.add(name);
+            if (storedProfiles.add(name)) {
+                fresh.add(name);
+            }
             chain(NftNames.profile(name, true), PROFILE + name, true, profile.ingress(), true, to);
             chain(NftNames.profile(name, false), PROFILE + name, true, profile.egress(), false, to);
         }
         storedProfiles.removeAll(delta.profilesGone());
         delta.policiesGone().forEach(kinds::remove);
-        endpoints(delta, other || !delta.profiles().isEmpty() || !delta.profilesGone().isEmpty(), to);
+        Set<String> otherProfiles = new HashSet<>(delta.profilesGone());
+        delta.profiles().keySet().stream().filter(fresh::contains).forEach(otherProfiles::add);
+        endpoints(delta, affected(delta, otherKind, otherProfiles), to);
         delta.policiesGone().forEach(id -> List.of(true, false).forEach(ingress -> chain(NftNames.policy(id, ingress), "", false, List.of(), ingress, to)));
         delta.profilesGone().forEach(name -> List.of(true, false).forEach(ingress -> chain(NftNames.profile(name, ingress), "", false, List.of(), ingress, to)));
+    }
+
+    /** Endpoints whose chains are composed otherwise: those that changed, and those with a policy of another kind or a profile that came or went. */
+    private Collection<Model.Endpoint> affected(Model.Delta delta, Set<ResourceId> policies, Set<String> profiles) {
+        if (policies.isEmpty() && profiles.isEmpty()) {
+            return delta.endpoints().values();
+        }
+        return engine.endpoints().values().stream().filter(endpoint -> delta.endpoints().containsKey(endpoint.id()) || endpoint.profiles().stream().anyMatch(profiles::contains)
+                || endpoint.tiers().stream().anyMatch(tier -> tier.ingress().stream().anyMatch(policies::contains) || tier.egress().stream().anyMatch(policies::contains))).toList();
     }
 
     private static boolean refers(List<Model.Rule> rules, Set<SetId> sets) {
@@ -345,7 +367,7 @@ public final class NftTable {
 
     // ---------------------------------------------------------------- endpoints
 
-    private void endpoints(Model.Delta delta, boolean all, Collected to) {
+    private void endpoints(Model.Delta delta, Collection<Model.Endpoint> affected, Collected to) {
         List<Placed> left = new ArrayList<>();
         for (ResourceId id : delta.endpointsGone()) {
             Placed before = placed.remove(id);
@@ -354,7 +376,7 @@ public final class NftTable {
                 claim(id, before.elements, Map.of(), to);
             }
         }
-        for (Model.Endpoint endpoint : all ? engine.endpoints().values() : delta.endpoints().values()) {
+        for (Model.Endpoint endpoint : affected) {
             place(endpoint, left, to);
         }
         composed.clear();
