@@ -36,6 +36,7 @@ final class Enforcer {
     private long answered;
     private boolean inForce;
     private boolean dropToHost;
+    private List<String> closed = List.of();
     private String refusal = "";
     private Duration pause = FIRST_PAUSE;
     private boolean retrying;
@@ -85,6 +86,17 @@ final class Enforcer {
             NftTable current = table;
             if (current != null) {
                 hand(current, () -> current.toHost(drop));
+            }
+        }
+    }
+
+    /** What the names of interfaces begin with that carry nothing until their endpoint is known. */
+    void close(List<String> prefixes) {
+        if (!prefixes.equals(closed)) {
+            closed = List.copyOf(prefixes);
+            NftTable current = table;
+            if (current != null) {
+                hand(current, () -> current.close(prefixes));
             }
         }
     }
@@ -160,6 +172,7 @@ final class Enforcer {
             return;
         }
         NftTable fresh = new NftTable(known, dropToHost);
+        fresh.close(closed);
         table = fresh;
         inForce = false;
         waiting.forEach(one -> one.needs = 0);
