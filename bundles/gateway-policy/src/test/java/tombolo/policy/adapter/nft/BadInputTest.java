@@ -105,18 +105,18 @@ class BadInputTest {
 
     @Test
     void everythingAsOneNetworkOfASetOfBothFamilies() throws Exception {
-        take(cluster.put("GlobalNetworkSet", "'name':'all','labels':{'all':'yes'}", "'nets':['0.0.0.0/0','10.0.0.0/8','10.0.0.1/32','::/0','fd00::/8']"));
-        take(cluster.put("GlobalNetworkPolicy", "'name':'all'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Allow','protocol':'UDP','source':{'selector':'all == `yes`'},"
-                + "'destination':{'ports':[90]}},{'action':'Allow','protocol':'UDP','source':{'notSelector':'all == `yes`'},'destination':{'ports':[91]}}]"));
+        take(cluster.put("GlobalNetworkSet", "'name':'all','labels':{'every':'yes'}", "'nets':['0.0.0.0/0','10.0.0.0/8','10.0.0.1/32','::/0','fd00::/8']"));
+        take(cluster.put("GlobalNetworkPolicy", "'name':'all'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Allow','protocol':'UDP','source':{'selector':'every == `yes`'},"
+                + "'destination':{'ports':[90]}},{'action':'Allow','protocol':'UDP','source':{'notSelector':'every == `yes`'},'destination':{'ports':[91]}}]"));
         passes(true, 90);
         passes(false, 91);
         try (DatagramChannel from6 = pods.socket(0, Pods.address(0, false), 4000); DatagramChannel to6 = pods.socket(1, Pods.address(1, false), 90)) {
             assertTrue(Pods.passes(from6, to6, true));
         }
         standsOverARestart();
-        take(cluster.put("GlobalNetworkSet", "'name':'all','labels':{'all':'yes'}", "'nets':['0.0.0.0/1','128.0.0.0/1']"));
+        take(cluster.put("GlobalNetworkSet", "'name':'all','labels':{'every':'yes'}", "'nets':['0.0.0.0/1','128.0.0.0/1']"));
         passes(true, 90);
-        take(cluster.put("GlobalNetworkSet", "'name':'all','labels':{'all':'yes'}", "'nets':['11.0.0.0/8']"));
+        take(cluster.put("GlobalNetworkSet", "'name':'all','labels':{'every':'yes'}", "'nets':['11.0.0.0/8']"));
         passes(false, 90);
         passes(true, 91);
         standsOverARestart();
@@ -214,7 +214,7 @@ class BadInputTest {
 
     @Test
     void whatTheKernelWouldRefuseIsRefusedWhole() throws Exception {
-        String before = pods.nft("list", "table", "inet", "tombolo");
+        String before = pods.nft("-s", "list", "table", "inet", "tombolo");
         Change good = table.change(cluster.policy("x", "closed", "'selector':'all()','types':['Ingress','Egress']"));
         Change.Builder both = Change.differences();
         good.chains().forEach(both::put);
@@ -222,7 +222,7 @@ class BadInputTest {
         both.put(tombolo.api.nftables.Chain.of("policy-nonsense", "", List.of(tombolo.api.nftables.Rule.of("", tombolo.api.nftables.Statement.in("policy-nowhere", tombolo.api.nftables.Field.SOURCE_V4)))));
         Outcome.Refused refused = assertInstanceOf(Outcome.Refused.class, writer.change(Owner.POLICY, both.build()).get(30, TimeUnit.SECONDS));
         assertTrue(refused.reason().contains("TMB-NFT-006") && refused.reason().contains("policy-nonsense"), refused.reason());
-        assertEquals(before, pods.nft("list", "table", "inet", "tombolo"));
+        assertEquals(before, pods.nft("-s", "list", "table", "inet", "tombolo"));
         passes(true, 90);
     }
 }
