@@ -25,10 +25,11 @@ import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy.Outcome;
 import tombolo.api.json.Json;
+import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.net.IpAddress;
 import tombolo.api.nftables.Change;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
-import tombolo.api.resource.InterfaceAddress;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
@@ -118,7 +119,7 @@ class AwaitTest {
     }
 
     private static Endpoint endpoint(int number, String host, String address) {
-        return new Endpoint(new EndpointId("c" + number, "eth0"), "net", "routed", "/run/netns/none", host, Optional.empty(), 1500, List.of(InterfaceAddress.parse(address + "/32")),
+        return new Endpoint(new EndpointId("c" + number, "eth0"), "net", "routed", "/run/netns/none", host, Optional.empty(), 1500, List.of(new InterfaceAddress(IpAddress.parse(address), 32)),
                 Map.of("K8S_POD_NAMESPACE", "x", "K8S_POD_NAME", "pod" + number), Endpoint.State.READY, 0);
     }
 
