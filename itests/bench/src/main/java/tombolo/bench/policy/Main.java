@@ -22,7 +22,7 @@ import tombolo.harness.Turn;
  * Ends with 1 where something was left behind, written without need, or let through.
  */
 public final class Main {
-    private static final String PREFIX = "tmbt-bp-";
+    static final String PREFIX = "tmbt-bp-";
     private static final String SECTION = "## Policy: `./gateway bench policy`";
     private static final List<String> PARTS = List.of("load", "latency", "churn", "packets", "cni");
     /** As the node's JVM in bin/karaf. */
