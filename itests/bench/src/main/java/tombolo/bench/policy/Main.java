@@ -72,7 +72,8 @@ public final class Main {
         }
         if (parts.contains("cni")) {
             List<String> cni = new ArrayList<>(List.of("cni", "--policy"));
-            cni.addAll(quick ? List.of("--quick") : List.of());
+            // What churn leaves behind is the other benchmark's to tell.
+            cni.addAll(quick ? List.of("--quick", "--churn", "20") : List.of("--churn", "100"));
             cni.addAll(write && parts.equals(PARTS) ? List.of() : List.of("--no-results"));
             main.good &= tombolo.bench.cni.Main.run(cni.toArray(String[]::new));
         }
