@@ -79,8 +79,11 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public void settingsChanged(Settings settings) {
+        // Where an ADD waits for its policy, an endpoint that is not known yet is closed; elsewhere the operator wants traffic at once.
+        List<String> closed = settings.cni().policy() == CniSettings.Policy.REQUIRED ? List.of(settings.cni().interfacePrefix(), AZURE_PREFIX) : List.of();
         submit(() -> {
             workloadPrefix = settings.cni().interfacePrefix();
+            enforcer.close(closed);
             named(settings.node().name());
             parameters();
         });

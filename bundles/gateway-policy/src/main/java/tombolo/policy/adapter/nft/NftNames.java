@@ -18,6 +18,8 @@ final class NftNames {
     static final String UNTRACKED = "policy-untracked";
     static final String BEFORE_DNAT = "policy-before-dnat";
     static final String STRANGE = "policy-strange";
+    static final String UNKNOWN_FORWARD = "policy-unknown-forward";
+    static final String UNKNOWN_INPUT = "policy-unknown-input";
     static final String TO = "policy-to";
     static final String WORKLOADS = "policy-workloads";
     /** Of a hash, in hexadecimal digits: two of a hundred thousand names are alike once in 10^9 nodes. */

@@ -1,6 +1,7 @@
 package tombolo.policy.adapter.nft;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
@@ -39,6 +41,8 @@ public final class NftTable {
     static final int INVALID = 1;
     /** Behind what endpoints send: a stage is a chain of its own at the hook, so that what one accepts goes on to the next. */
     private static final int DELIVER_PRIORITY = 1;
+    /** Before what the endpoints' own chains accept; a chain of its own at the hook has its say whatever another accepts. */
+    private static final int UNKNOWN_PRIORITY = -1;
     /** The kernel's word for an address of its own. */
     private static final int RTN_LOCAL = 2;
     private static final String PROFILE = "profile ";
@@ -47,10 +51,12 @@ public final class NftTable {
     private NodeParameters parameters;
     private Map<String, Set<IpAddress>> interfaces = Map.of();
     private HostTable hosts = HostTable.NONE;
+    private List<String> closed = List.of();
     private final Map<String, Chain> chains = new HashMap<>();
     /** Of sets that are named by their content, and of chains of endpoints: how many refer to each. */
     private final Map<String, Integer> references = new HashMap<>();
     private final Map<String, List<String>> helpersOf = new HashMap<>();
+    private final Map<String, List<String>> hitsOf = new HashMap<>();
     private final Map<ResourceId, Parts.Kind> kinds = new HashMap<>();
     private final Set<String> storedProfiles = new HashSet<>();
     /** How many members of a set are no single addresses, by family. */
@@ -88,9 +94,6 @@ public final class NftTable {
         NodeParameters before = parameters;
         parameters = now;
         Collected collected = new Collected();
-        if (!before.workloads().equals(now.workloads())) {
-            frame().forEach(chain -> collected.chains.put(chain.name(), chain));
-        }
         if (now.dropToHost()) {
             collected.chains.put(NftNames.TO_HOST, toHost());
         } else if (before.dropToHost()) {
@@ -108,6 +111,44 @@ public final class NftTable {
         return differences(collected);
     }
 
+    /**
+     * Closes interfaces that are an endpoint's by their name and of which no endpoint is known: their rules are on their way.
+     *
+     * @param prefixes what such names begin with; none: what nobody knows is left alone
+     */
+    public Change close(List<String> prefixes) {
+        Change.Builder builder = Change.differences();
+        closing().forEach(chain -> builder.removeChain(chain.name()));
+        closed = List.copyOf(prefixes);
+        closing().forEach(builder::put);
+        return builder.build();
+    }
+
+    private List<Chain> closing() {
+        if (closed.isEmpty()) {
+            return List.of();
+        }
+        List<Rule> forward = new ArrayList<>();
+        List<Rule> input = new ArrayList<>(neighbours());
+        for (String prefix : closed) {
+            for (Field side : List.of(Field.INPUT_INTERFACE, Field.OUTPUT_INTERFACE)) {
+                Rule rule = Rule.of("an endpoint whose policy is not in force yet", Statement.is(side, Value.interfacePrefix(prefix)), Statement.notIn(NftNames.WORKLOADS, side), new Statement.Count(),
+                        Statement.decide(Verdict.DROP));
+                forward.add(rule);
+                if (side == Field.INPUT_INTERFACE) {
+                    input.add(rule);
+                }
+            }
+        }
+        return List.of(Chain.base(NftNames.UNKNOWN_FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", forward),
+                Chain.base(NftNames.UNKNOWN_INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", input));
+    }
+
+    /** The local endpoint whose rules an interface has: of several that name it, which happens while one is made anew, the first. */
+    public Optional<ResourceId> endpointAt(String interfaceName) {
+        return EndpointId.isInterfaceName(interfaceName) ? Optional.ofNullable(claims.getOrDefault(NftNames.TO, Map.of()).get(Value.interfaceName(interfaceName))).map(TreeMap::firstKey) : Optional.empty();
+    }
+
     /** All there is, for a writer that does not know it yet. Once, first. */
     public Change whole() {
         Model model = engine.model();
@@ -122,6 +163,7 @@ public final class NftTable {
         if (parameters.dropToHost()) {
             whole.add(toHost());
         }
+        whole.addAll(closing());
         List<NamedSet> wholeSets = new ArrayList<>(collected.sets.values());
         wholeSets.add(map(NftNames.TO, "to endpoints", List.of(DataType.INTERFACE_NAME), collected));
         for (AddressFamily family : AddressFamily.values()) {
@@ -196,29 +238,15 @@ public final class NftTable {
         forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
                 Statement.decide(Verdict.DROP)));
         forward.addAll(from());
-        forward.addAll(unknown(Field.INPUT_INTERFACE));
         List<Rule> input = new ArrayList<>(List.of(flows()));
         input.addAll(neighbours());
         input.addAll(from());
-        input.addAll(unknown(Field.INPUT_INTERFACE));
         return List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
                 Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
                 Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input),
                 Chain.base(NftNames.DELIVER, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, DELIVER_PRIORITY, false), "what is forwarded to endpoints",
-                        deliver()),
+                        List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO)))),
                 HostTable.untracked(), HostTable.beforeDnat());
-    }
-
-    private List<Rule> deliver() {
-        List<Rule> rules = new ArrayList<>(List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO))));
-        rules.addAll(unknown(Field.OUTPUT_INTERFACE));
-        return rules;
-    }
-
-    /** An interface of a workload that no endpoint has been heard of for: closed, so that nothing passes before its policy is there. Source: "Unknown interface" in felix/rules/dispatch.go. */
-    private List<Rule> unknown(Field field) {
-        return parameters.workloads().stream().map(prefix -> Rule.of("workload without an endpoint", Statement.is(field, Value.interfacePrefix(prefix)), new Statement.Count(),
-                Statement.decide(Verdict.DROP))).toList();
     }
 
     /** Source: felix/rules/static.go: without these no endpoint finds its IPv6 neighbours or groups. */
@@ -284,29 +312,44 @@ public final class NftTable {
             storedProfiles.stream().filter(name -> engine.profile(name).filter(profile -> refers(profile.ingress(), reshaped) || refers(profile.egress(), reshaped)).isPresent())
                     .forEach(profiles::add);
         }
-        boolean other = false;
+        Set<ResourceId> otherKind = new HashSet<>();
         for (ResourceId id : policies) {
             Model.Policy policy = engine.activePolicies().get(id);
             Parts.Kind kind = Parts.Kind.of(policy);
             Parts.Kind before = kinds.put(id, kind);
-            other |= before != null && !before.equals(kind);
+            if (before != null && !before.equals(kind)) {
+                otherKind.add(id);
+            }
             chain(NftNames.policy(id, true), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.INGRESS), policy.ingress(), true, HostTable.allowed(kind), to);
             chain(NftNames.policy(id, false), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.EGRESS), policy.egress(), false, HostTable.allowed(kind), to);
         }
+        Set<String> fresh = new HashSet<>();
         for (String name : profiles) {
             Model.Profile profile = engine.profile(name).orElseThrow();
-            storedProfiles.add(name);
+            if (storedProfiles.add(name)) {
+                fresh.add(name);
+            }
             chain(NftNames.profile(name, true), PROFILE + name, true, profile.ingress(), true, Verdict.ACCEPT, to);
             chain(NftNames.profile(name, false), PROFILE + name, true, profile.egress(), false, Verdict.ACCEPT, to);
         }
         storedProfiles.removeAll(delta.profilesGone());
         delta.policiesGone().forEach(kinds::remove);
-        boolean all = other || !delta.profiles().isEmpty() || !delta.profilesGone().isEmpty();
-        endpoints(delta, all, to);
+        Set<String> otherProfiles = new HashSet<>(delta.profilesGone());
+        delta.profiles().keySet().stream().filter(fresh::contains).forEach(otherProfiles::add);
+        endpoints(delta, affected(delta, otherKind, otherProfiles), to);
         delta.policiesGone().forEach(id -> List.of(true, false).forEach(ingress -> chain(NftNames.policy(id, ingress), "", false, List.of(), ingress, Verdict.ACCEPT, to)));
         delta.profilesGone().forEach(name -> List.of(true, false).forEach(ingress -> chain(NftNames.profile(name, ingress), "", false, List.of(), ingress, Verdict.ACCEPT, to)));
-        return all || !delta.policies().isEmpty() && !hosts.isEmpty() || delta.endpoints().values().stream().anyMatch(Model.Endpoint::host)
+        return !otherKind.isEmpty() || !otherProfiles.isEmpty() || !delta.policies().isEmpty() && !hosts.isEmpty() || delta.endpoints().values().stream().anyMatch(Model.Endpoint::host)
                 || delta.endpointsGone().stream().anyMatch(id -> id.kind().equals("HostEndpoint"));
+    }
+
+    /** Endpoints whose chains are composed otherwise: those that changed, and those with a policy of another kind or a profile that came or went. */
+    private Collection<Model.Endpoint> affected(Model.Delta delta, Set<ResourceId> policies, Set<String> profiles) {
+        if (policies.isEmpty() && profiles.isEmpty()) {
+            return delta.endpoints().values();
+        }
+        return engine.endpoints().values().stream().filter(endpoint -> delta.endpoints().containsKey(endpoint.id()) || endpoint.profiles().stream().anyMatch(profiles::contains)
+                || endpoint.tiers().stream().anyMatch(tier -> tier.ingress().stream().anyMatch(policies::contains) || tier.egress().stream().anyMatch(policies::contains))).toList();
     }
 
     private static boolean refers(List<Model.Rule> rules, Set<SetId> sets) {
@@ -325,6 +368,7 @@ public final class NftTable {
         NftRules compiler = new NftRules(this::interval, owner.startsWith(PROFILE), allowed);
         Chain chain = Chain.of(name, owner + (ingress ? " ingress" : " egress"), compiler.rules(owner, rules, ingress));
         Chain before = chains.put(name, chain);
+        hits(compiler.hits(), hitsOf.put(name, List.copyOf(compiler.hits().keySet())), to);
         List<String> old = helpersOf.put(name, List.copyOf(compiler.helpers().keySet()));
         compiler.helpers().forEach((helper, set) -> {
             if (references.merge(helper, 1, Integer::sum) == 1) {
@@ -341,7 +385,16 @@ public final class NftTable {
         }
     }
 
+    /** @param before those to which this chain led until now */
+    private void hits(Map<String, Chain> now, @Nullable List<String> before, Collected to) {
+        now.forEach((name, chain) -> acquire(chain, to));
+        if (before != null) {
+            before.forEach(name -> releaseChain(name, to));
+        }
+    }
+
     private void remove(String name, Collected to) {
+        hits(Map.of(), hitsOf.remove(name), to);
         chains.remove(name);
         to.chains.remove(name);
         to.goneChains.add(name);
@@ -432,7 +485,7 @@ public final class NftTable {
 
     // ---------------------------------------------------------------- endpoints
 
-    private void endpoints(Model.Delta delta, boolean all, Collected to) {
+    private void endpoints(Model.Delta delta, Collection<Model.Endpoint> affected, Collected to) {
         List<Placed> left = new ArrayList<>();
         for (ResourceId id : delta.endpointsGone()) {
             Placed before = placed.remove(id);
@@ -441,7 +494,7 @@ public final class NftTable {
                 claim(id, before.elements, Map.of(), to);
             }
         }
-        for (Model.Endpoint endpoint : all ? engine.endpoints().values() : delta.endpoints().values()) {
+        for (Model.Endpoint endpoint : affected) {
             place(endpoint, left, to);
         }
         composed.clear();
@@ -512,23 +565,27 @@ public final class NftTable {
     }
 
     private void acquire(Parts.Composition composition, Collected to) {
-        for (Chain chain : composition.chains()) {
-            if (references.merge(chain.name(), 1, Integer::sum) == 1) {
-                chains.put(chain.name(), chain);
-                to.goneChains.remove(chain.name());
-                to.chains.put(chain.name(), chain);
-            }
-        }
+        composition.chains().forEach(chain -> acquire(chain, to));
     }
 
     private void release(Parts.Composition composition, Collected to) {
-        for (Chain chain : composition.chains()) {
-            if (references.merge(chain.name(), -1, Integer::sum) == 0) {
-                references.remove(chain.name());
-                chains.remove(chain.name());
-                to.chains.remove(chain.name());
-                to.goneChains.add(chain.name());
-            }
+        composition.chains().forEach(chain -> releaseChain(chain.name(), to));
+    }
+
+    private void acquire(Chain chain, Collected to) {
+        if (references.merge(chain.name(), 1, Integer::sum) == 1) {
+            chains.put(chain.name(), chain);
+            to.goneChains.remove(chain.name());
+            to.chains.put(chain.name(), chain);
+        }
+    }
+
+    private void releaseChain(String name, Collected to) {
+        if (references.merge(name, -1, Integer::sum) == 0) {
+            references.remove(name);
+            chains.remove(name);
+            to.chains.remove(name);
+            to.goneChains.add(name);
         }
     }
 }
