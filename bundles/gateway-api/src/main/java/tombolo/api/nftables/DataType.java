@@ -9,6 +9,7 @@ public enum DataType {
     PROTOCOL(12, 1, false),
     PORT(13, 2, false),
     ICMP_TYPE(14, 1, false),
+    TCP_FLAGS(15, 1, false),
     MARK(19, 4, true),
     INTERFACE_INDEX(20, 4, true),
     CT_STATE(26, 4, true),

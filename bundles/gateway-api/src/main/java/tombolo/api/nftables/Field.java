@@ -20,6 +20,8 @@ public enum Field {
     DESTINATION_V6(DataType.IPV6_ADDRESS),
     SOURCE_PORT(DataType.PORT),
     DESTINATION_PORT(DataType.PORT),
+    /** Bits: 1 FIN, 2 SYN, 4 RST, 16 ACK. */
+    TCP_FLAGS(DataType.TCP_FLAGS),
     ICMP_TYPE(DataType.ICMP_TYPE),
     ICMP_CODE(DataType.ICMP_CODE),
     ICMPV6_TYPE(DataType.ICMPV6_TYPE),

@@ -186,6 +186,7 @@ public final class Expressions {
             case DESTINATION_V6 -> payload(NETWORK_HEADER, 24, 16, to);
             case SOURCE_PORT -> payload(TRANSPORT_HEADER, 0, 2, to);
             case DESTINATION_PORT -> payload(TRANSPORT_HEADER, 2, 2, to);
+            case TCP_FLAGS -> payload(TRANSPORT_HEADER, 13, 1, to);
             case ICMP_TYPE, ICMPV6_TYPE -> payload(TRANSPORT_HEADER, 0, 1, to);
             case ICMP_CODE, ICMPV6_CODE -> payload(TRANSPORT_HEADER, 1, 1, to);
             case CT_STATE -> connection(0, to);
