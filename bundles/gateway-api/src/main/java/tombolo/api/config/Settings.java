@@ -16,15 +16,22 @@ import java.util.TreeMap;
  * @param datastore {@code tombolo.datastore.cfg}
  * @param cni      {@code tombolo.cni.cfg}
  * @param azureCni {@code tombolo.azure.cni.cfg}
+ * @param policy   {@code tombolo.policy.cfg}
  */
 public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
                        Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni,
-                       AzureCniSettings azureCni) {
+                       AzureCniSettings azureCni, PolicySettings policy) {
     public Settings {
         peers = sorted(peers);
         filters = sorted(filters);
         networks = sorted(networks);
         statics = sorted(statics);
+    }
+
+    /** With the defaults of policy. */
+    public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
+                    Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni, AzureCniSettings azureCni) {
+        this(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, PolicySettings.DEFAULT);
     }
 
     /** Without Azure's containers. */

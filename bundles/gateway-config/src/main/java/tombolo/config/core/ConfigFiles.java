@@ -17,6 +17,7 @@ import tombolo.api.config.FilterSettings;
 import tombolo.api.config.NetworkSettings;
 import tombolo.api.config.NodeSettings;
 import tombolo.api.config.PeerSettings;
+import tombolo.api.config.PolicySettings;
 import tombolo.api.config.Settings;
 import tombolo.api.config.StaticRouteSettings;
 
@@ -141,6 +142,7 @@ public final class ConfigFiles {
             case STATIC -> StaticFile.build(name, values);
             case CNI -> CniFile.build(values);
             case AZURE_CNI -> AzureCniFile.build(values);
+            case POLICY -> PolicyFile.build(values);
             case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
         return into.size() > before ? java.util.Optional.empty() : java.util.Optional.of(new Version(file, kind, name, text, settings, cfg));
@@ -294,6 +296,7 @@ public final class ConfigFiles {
         Map<String, StaticRouteSettings> statics = new HashMap<>();
         CniSettings cni = CniSettings.OFF;
         AzureCniSettings azureCni = AzureCniSettings.DEFAULT;
+        PolicySettings policy = PolicySettings.DEFAULT;
         Map<String, String> texts = new HashMap<>();
         for (Version version : chosen.values()) {
             texts.put(version.file(), version.text());
@@ -306,11 +309,12 @@ public final class ConfigFiles {
                 case StaticRouteSettings settings -> statics.put(version.name(), settings);
                 case CniSettings settings -> cni = settings;
                 case AzureCniSettings settings -> azureCni = settings;
+                case PolicySettings settings -> policy = settings;
                 case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, policy), problems, texts);
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,7 @@ import tombolo.api.nftables.Change;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
 import tombolo.api.policy.Policies.Enforcement;
+import tombolo.policy.adapter.nft.NftOptions;
 import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.Model;
 import tombolo.policy.core.PolicyEngine;
@@ -36,6 +38,8 @@ final class Enforcer {
     private long answered;
     private boolean inForce;
     private boolean dropToHost;
+    private NftOptions options = NftOptions.DEFAULT;
+    private final Runnable done;
     private String refusal = "";
     private Duration pause = FIRST_PAUSE;
     private boolean retrying;
@@ -44,8 +48,10 @@ final class Enforcer {
     /** Who waits until an endpoint's rules are in the kernel. */
     private record Awaited(Endpoint endpoint, CompletableFuture<Boolean> told) { }
 
-    Enforcer(Loop loop) {
+    /** @param done told of each change that is in force */
+    Enforcer(Loop loop, Runnable done) {
         this.loop = loop;
+        this.done = done;
     }
 
     void writerCame(Nftables came) {
@@ -79,12 +85,27 @@ final class Enforcer {
         }
     }
 
+    /** The table is said again as a whole where these change. */
+    void options(NftOptions now) {
+        if (!now.equals(options)) {
+            options = now;
+            begin();
+        }
+    }
+
     /** What the engine answered to a change. */
     void changed(Model.Delta delta) {
         NftTable current = table;
         if (current != null && !delta.isEmpty()) {
             hand(current, () -> current.change(delta));
         }
+    }
+
+    /** What makes a table as it would be written now. */
+    Function<PolicyEngine, NftTable> tables() {
+        boolean drop = dropToHost;
+        NftOptions current = options;
+        return of -> new NftTable(of, drop, current);
     }
 
     Optional<Nftables> writer() {
@@ -142,7 +163,7 @@ final class Enforcer {
         if (writer == null || known == null) {
             return;
         }
-        NftTable fresh = new NftTable(known, dropToHost);
+        NftTable fresh = tables().apply(known);
         table = fresh;
         hand(fresh, fresh::whole);
     }
@@ -182,6 +203,7 @@ final class Enforcer {
                 refusal = "";
                 pause = FIRST_PAUSE;
                 tell();
+                done.run();
             }
             case Nftables.Outcome.Refused(String reason, boolean _) -> refused(of, reason);
         }

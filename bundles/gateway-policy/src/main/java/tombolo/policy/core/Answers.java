@@ -55,6 +55,12 @@ public final class Answers {
         return engine.endpoints().values().stream().map(names::of).distinct().sorted().toList();
     }
 
+    /** What flows call an endpoint of this node or another; an address stays one. */
+    public String endpointOrAddress(String word) {
+        Names.End end = names.end(word);
+        return end.local().map(names::of).filter(_ -> end.addresses().stream().noneMatch(address -> address.toString().equals(word))).orElse(word);
+    }
+
     // ---------------------------------------------------------------- one endpoint
 
     public Shown show(String word) {
@@ -171,8 +177,8 @@ public final class Answers {
 
     // ---------------------------------------------------------------- a change
 
-    /** What becomes other where this policy is replaced by another. */
-    public Plan plan(Answers after) {
+    /** What becomes other where this policy is replaced by another. @param kernel in the packet filter, in words */
+    public Plan plan(Answers after, List<String> kernel) {
         Map<List<String>, Pair> mine = byEnds();
         Map<List<String>, Pair> theirs = after.byEnds();
         Set<List<String>> keys = new java.util.LinkedHashSet<>(mine.keySet());
@@ -187,7 +193,7 @@ public final class Answers {
                 behind.add(other);
             }
         }
-        return new Plan(before, behind, objects(engine.model(), after.engine.model()), after.engine.problems(), enforcement);
+        return new Plan(before, behind, objects(engine.model(), after.engine.model()), kernel, after.engine.problems(), enforcement);
     }
 
     private Map<List<String>, Pair> byEnds() {

@@ -14,7 +14,9 @@ import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.kernel.Connections;
 import tombolo.api.nftables.Nftables;
+import tombolo.api.nftables.PacketLog;
 import tombolo.api.policy.Policies;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
@@ -72,6 +74,11 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
     }
 
     @Override
+    public Flows flows(FlowQuery query) {
+        return policy.flows(query);
+    }
+
+    @Override
     public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
         return policy.plan(puts, deletes);
     }
@@ -102,6 +109,24 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
 
     void unbindWriter(Nftables writer) {
         policy.writerWent(writer);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    void bindPacketLog(PacketLog log) {
+        policy.packetLogCame(log);
+    }
+
+    void unbindPacketLog(PacketLog log) {
+        policy.packetLogWent(log);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    void bindConnections(Connections connections) {
+        policy.connectionsCame(connections);
+    }
+
+    void unbindConnections(Connections connections) {
+        policy.connectionsWent(connections);
     }
 
     @Deactivate

@@ -70,11 +70,11 @@ public final class PolicyViews {
     }
 
     /** Said at the end of every answer that could be taken for what the kernel does. */
-    private static String note(Enforcement enforcement, Screen screen) {
+    static String note(Enforcement enforcement, Screen screen) {
         return "\nPolicy is " + (enforcement.enforced() ? enforcement.text() : Tone.BAD.paint(enforcement.text(), screen)) + ".\n";
     }
 
-    private static <T> T ask(Services services, Function<Policies, T> question) {
+    static <T> T ask(Services services, Function<Policies, T> question) {
         Policies policies = services.need(Policies.class);
         try {
             return question.apply(policies);
@@ -237,7 +237,7 @@ public final class PolicyViews {
             changes.add(map("from", plan.before().get(i).from(), "fromAddress", plan.before().get(i).fromAddress(), "to", plan.before().get(i).to(), "toAddress", plan.before().get(i).toAddress(),
                     "before", plan.before().get(i).allowed(), "after", plan.after().get(i).allowed()));
         }
-        Map<String, Object> json = map("pairs", changes, "objects", plan.objects(), "problems", plan.problems().stream().map(PolicyViews::json).toList(), "enforced",
+        Map<String, Object> json = map("pairs", changes, "objects", plan.objects(), "kernel", plan.kernel(), "problems", plan.problems().stream().map(PolicyViews::json).toList(), "enforced",
                 plan.enforcement().enforced(), "enforcement", plan.enforcement().text());
         return new Document(json, screen -> {
             StringBuilder text = new StringBuilder();
@@ -253,6 +253,8 @@ public final class PolicyViews {
             }
             text.append(plan.objects().isEmpty() ? "\nNothing of the compiled policy changes.\n" : "\nOf the compiled policy would change (+ new, ~ other, - gone):\n");
             plan.objects().forEach(line -> text.append("  ").append(Table.clean(line)).append('\n'));
+            text.append(plan.kernel().isEmpty() ? "Nothing in the kernel changes.\n" : "\nIn the kernel's table would change:\n");
+            plan.kernel().forEach(line -> text.append("  ").append(Table.clean(line)).append('\n'));
             problems(plan.problems(), text);
             return text.append("Nothing was written.\n").append(note(plan.enforcement(), screen)).toString();
         });

@@ -37,6 +37,9 @@ abstract class GatewayCommand implements Action {
         return List.of();
     }
 
+    /** What a command does once its answer is printed. @throws Failure where it fails then */
+    void behind() { }
+
     @Override
     public final Object execute() throws CommandException {
         try (OsgiServices services = new OsgiServices(context)) {
@@ -44,6 +47,7 @@ abstract class GatewayCommand implements Action {
             Document document = answer(services);
             System.out.print(json ? JsonText.pretty(document.json()) + "\n" : document.text().apply(screen()));
             System.out.flush();
+            behind();
             return null;
         } catch (Failure e) {
             throw refused(e.getMessage());

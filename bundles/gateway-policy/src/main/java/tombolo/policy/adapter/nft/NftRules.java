@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Prefix;
+import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.DataType;
 import tombolo.api.nftables.Element;
 import tombolo.api.nftables.Field;
@@ -19,7 +20,6 @@ import tombolo.api.nftables.Statement.Operator;
 import tombolo.api.nftables.Value;
 import tombolo.api.nftables.Verdict;
 import tombolo.api.resource.IpProtocol;
-import tombolo.api.resource.PolicyRule;
 import tombolo.api.resource.PolicyRule.Icmp;
 import tombolo.api.resource.PolicyRule.Port.Range;
 import tombolo.policy.core.Model;
@@ -29,28 +29,31 @@ import tombolo.policy.core.SetId;
 final class NftRules {
     /** The bit of the packet's mark by which a policy says that it passed. */
     static final int PASS = 0x0400_0000;
-    /** Where listeners hear of rules that log. Calico's groups are 1 for ingress, 2 for egress. */
-    private static final int LOG_INGRESS = 1;
-    private static final int LOG_EGRESS = 2;
-    /** Bytes of a packet that a listener gets: addresses and ports of either family. */
-    private static final int LOG_BYTES = 128;
 
     private final BiPredicate<SetId, AddressFamily> interval;
     private final boolean profile;
+    private final NftLog log;
+    private final Map<String, Chain> denials = new LinkedHashMap<>();
     private final Map<String, NamedSet> helpers = new LinkedHashMap<>();
 
     /**
      * @param interval whether a set holds anything but single addresses of a family
      * @param profile  of a profile, behind which there is no tier to pass to
      */
-    NftRules(BiPredicate<SetId, AddressFamily> interval, boolean profile) {
+    NftRules(BiPredicate<SetId, AddressFamily> interval, boolean profile, NftLog log) {
         this.interval = interval;
         this.profile = profile;
+        this.log = log;
     }
 
     /** Sets that the rules refer to and that are named by their content. */
     Map<String, NamedSet> helpers() {
         return helpers;
+    }
+
+    /** Chains to which rules lead that deny. */
+    Map<String, Chain> denials() {
+        return denials;
     }
 
     List<Rule> rules(String owner, List<Model.Rule> rules, boolean ingress) {
@@ -95,24 +98,28 @@ final class NftRules {
                     statements.addAll(source);
                     statements.addAll(destination);
                     statements.add(new Statement.Count());
-                    end(rule.action(), owner, ingress, statements);
+                    end(rule, owner, ingress, statements);
                     to.add(new Rule(statements, comment));
                 }
             }
         }
     }
 
-    private void end(PolicyRule.Action action, String owner, boolean ingress, List<Statement> to) {
-        switch (action) {
+    private void end(Model.Rule rule, String owner, boolean ingress, List<Statement> to) {
+        switch (rule.action()) {
             case ALLOW -> to.add(allow(ingress));
-            case DENY -> to.add(Statement.decide(Verdict.DROP));
+            case DENY -> {
+                Optional<Chain> denial = log.chain(ingress, rule.number(), owner);
+                denial.ifPresent(chain -> denials.put(chain.name(), chain));
+                to.add(Statement.decide(denial.map(chain -> Verdict.goTo(chain.name())).orElse(Verdict.DROP)));
+            }
             case PASS -> {
                 if (!profile) {
                     to.add(new Statement.SetMark(false, ~PASS, PASS));
                 }
                 to.add(Statement.decide(Verdict.RETURN)); // from a profile: to the next one
             }
-            case LOG -> to.add(new Statement.LogTo(ingress ? LOG_INGRESS : LOG_EGRESS, owner, OptionalInt.of(LOG_BYTES)));
+            case LOG -> to.addAll(log.logged(ingress, rule.number(), owner));
         }
     }
 

@@ -36,10 +36,16 @@ public final class NftTable {
     private static final int INVALID = 1;
     /** The kernel's word for an address of its own. */
     private static final int RTN_LOCAL = 2;
+    private static final int SYN = 2;
+    private static final int FIN_SYN_RST_ACK = 1 | SYN | 4 | 16;
     private static final String PROFILE = "profile ";
 
     private final PolicyEngine engine;
     private boolean dropToHost;
+    private final NftLog log;
+    private final boolean wholeFlows;
+    /** By the chain whose rules lead to them. */
+    private final Map<String, Map<String, Chain>> denials = new HashMap<>();
     private final Map<String, Chain> chains = new HashMap<>();
     /** Of sets that are named by their content, and of chains of endpoints: how many refer to each. */
     private final Map<String, Integer> references = new HashMap<>();
@@ -52,7 +58,7 @@ public final class NftTable {
     private final Map<String, Map<Value, TreeMap<ResourceId, Element>>> claims = new HashMap<>();
     /** Within one change: a policy of all endpoints is composed once. */
     private final Map<Likeness, Parts.Composition> composed = new HashMap<>();
-    private final Parts parts = new Parts(id -> kinds.getOrDefault(id, new Parts.Kind(false, false, false)), storedProfiles::contains);
+    private final Parts parts;
 
     /** Where an endpoint's packets go. */
     private record Placed(List<Parts.Composition> compositions, Map<String, List<Element>> elements) { }
@@ -62,14 +68,29 @@ public final class NftTable {
 
     /** @param dropToHost whether what an endpoint's policy lets it send to this host itself is dropped nevertheless */
     public NftTable(PolicyEngine engine, boolean dropToHost) {
+        this(engine, dropToHost, NftOptions.DEFAULT);
+    }
+
+    public NftTable(PolicyEngine engine, boolean dropToHost, NftOptions options) {
         this.engine = engine;
         this.dropToHost = dropToHost;
+        this.log = options.log();
+        this.wholeFlows = options.wholeFlows();
+        this.parts = new Parts(id -> kinds.getOrDefault(id, new Parts.Kind(false, false, false)), storedProfiles::contains, options.log());
     }
 
     /** Changes what becomes of what an endpoint's policy lets it send to this host. */
     public Change toHost(boolean drop) {
         dropToHost = drop;
-        return Change.differences().put(allowed()).build();
+        Change.Builder builder = Change.differences().put(allowed());
+        log.chain(false, 0, NftLog.TO_HOST).ifPresent(chain -> {
+            if (drop) {
+                builder.put(chain);
+            } else {
+                builder.removeChain(chain.name());
+            }
+        });
+        return builder.build();
     }
 
     /** All there is, for a writer that does not know it yet. Once, first. */
@@ -145,10 +166,15 @@ public final class NftTable {
             strange.add(Rule.of("networks that an endpoint may send from", Statement.family(family),
                     new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.wide(family))));
         }
+        strange.addAll(log.denied(false, 0, NftLog.FORGED));
         strange.add(Rule.of("forged", new Statement.Count(), Statement.decide(Verdict.DROP)));
         List<Rule> forward = new ArrayList<>(List.of(flows()));
         forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
                 Statement.decide(Verdict.DROP)));
+        if (wholeFlows) {
+            forward.add(middle(Field.INPUT_INTERFACE));
+            forward.add(middle(Field.OUTPUT_INTERFACE));
+        }
         forward.addAll(from());
         forward.add(toEndpoint());
         List<Rule> input = new ArrayList<>(List.of(flows()));
@@ -157,14 +183,26 @@ public final class NftTable {
             input.add(Rule.of("neighbours and groups of IPv6", Statement.family(AddressFamily.IPV6), Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.ICMPV6.number())),
                     new Statement.Within(Field.ICMPV6_TYPE, Value.octet(types[0]), Value.octet(types[1])), Statement.decide(Verdict.ACCEPT)));
         }
+        if (wholeFlows) {
+            input.add(middle(Field.INPUT_INTERFACE));
+        }
         input.addAll(from());
-        return List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
+        List<Chain> frame = new ArrayList<>(List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
                 Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
-                Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input), allowed());
+                Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input), allowed()));
+        if (dropToHost) {
+            log.chain(false, 0, NftLog.TO_HOST).ifPresent(frame::add);
+        }
+        return frame;
     }
 
     private static Rule flows() {
         return Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT));
+    }
+
+    private static Rule middle(Field interfaceName) {
+        return Rule.of("of no flow: does not begin with SYN", Statement.in(NftNames.WORKLOADS, interfaceName), Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
+                new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(Verdict.DROP));
     }
 
     private static Rule toEndpoint() {
@@ -183,7 +221,8 @@ public final class NftTable {
     private Chain allowed() {
         List<Rule> rules = new ArrayList<>(List.of(toEndpoint()));
         if (dropToHost) {
-            rules.add(Rule.of("to this host: defaultEndpointToHostAction", Statement.is(Field.DESTINATION_TYPE, Value.number(RTN_LOCAL)), new Statement.Count(), Statement.decide(Verdict.DROP)));
+            rules.add(Rule.of("to this host: defaultEndpointToHostAction", Statement.is(Field.DESTINATION_TYPE, Value.number(RTN_LOCAL)), new Statement.Count(),
+                    Statement.decide(log.chain(false, 0, NftLog.TO_HOST).map(chain -> Verdict.goTo(chain.name())).orElse(Verdict.DROP))));
         }
         rules.add(Rule.of("out", Statement.decide(Verdict.ACCEPT)));
         return Chain.of(NftNames.ALLOWED, "what an endpoint may send", rules);
@@ -235,7 +274,7 @@ public final class NftTable {
             }
             return;
         }
-        NftRules compiler = new NftRules(this::interval, owner.startsWith(PROFILE));
+        NftRules compiler = new NftRules(this::interval, owner.startsWith(PROFILE), log);
         Chain chain = Chain.of(name, owner + (ingress ? " ingress" : " egress"), compiler.rules(owner, rules, ingress));
         Chain before = chains.put(name, chain);
         List<String> old = helpersOf.put(name, List.copyOf(compiler.helpers().keySet()));
@@ -252,9 +291,30 @@ public final class NftTable {
             to.goneChains.remove(name);
             to.chains.put(name, chain);
         }
+        denials(name, Map.copyOf(compiler.denials()), to);
+    }
+
+    private void denials(String of, Map<String, Chain> now, Collected to) {
+        Map<String, Chain> before = denials.getOrDefault(of, Map.of());
+        before.keySet().stream().filter(name -> !now.containsKey(name)).forEach(name -> {
+            to.chains.remove(name);
+            to.goneChains.add(name);
+        });
+        now.forEach((name, chain) -> {
+            if (!chain.equals(before.get(name))) {
+                to.goneChains.remove(name);
+                to.chains.put(name, chain);
+            }
+        });
+        if (now.isEmpty()) {
+            denials.remove(of);
+        } else {
+            denials.put(of, now);
+        }
     }
 
     private void remove(String name, Collected to) {
+        denials(name, Map.of(), to);
         chains.remove(name);
         to.chains.remove(name);
         to.goneChains.add(name);

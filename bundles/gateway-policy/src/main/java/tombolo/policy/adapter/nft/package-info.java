@@ -13,6 +13,7 @@
  *
  *  policy-e-…, policy-i-…   the policies of all endpoints that have the same ones: tier by tier, then the profiles, then drop
  *    ├─► policy-out-…, policy-in-…   one chain for a policy and direction, shared by all its endpoints; a rule of it is one or a few of the kernel's
+ *    ├─► policy-deny-in-…, policy-deny-out-…   one chain for each rule that denies: it logs, so many a second, and drops ({@link tombolo.policy.adapter.nft.NftLog})
  *    └─► policy-allowed   what an egress rule allows goes on here: to the endpoint it is for, or out
  * </pre>
  *
@@ -26,7 +27,7 @@
  * <p>DEVIATION: without a word in FelixConfiguration, what an endpoint's policy lets it send to this host is accepted, as Calico's own manifests have it; Felix alone would drop
  * it. What this host itself sends to its endpoints is always accepted, as in Calico.
  *
- * <p>Known gaps: host endpoints (forwarded, preDNAT, doNotTrack) and the log are not written yet.
+ * <p>Known gaps: host endpoints (forwarded, preDNAT, doNotTrack) are not written yet; what is dropped because connection tracking finds it invalid is counted and not logged.
  */
 @NullMarked
 package tombolo.policy.adapter.nft;

@@ -211,6 +211,16 @@ final class Pods implements AutoCloseable {
         }
     }
 
+    /** The listening socket of a pod. */
+    ServerSocketChannel server(int pod, boolean ipv4, int port) {
+        return servers.get(address(pod, ipv4) + " " + port);
+    }
+
+    /** A socket of TCP on a pod's address, not connected yet. */
+    SocketChannel client(int pod, boolean ipv4) {
+        return visitors.get(pod).run(() -> SocketChannel.open().setOption(StandardSocketOptions.SO_LINGER, 0).bind(new InetSocketAddress(address(pod, ipv4), 0)));
+    }
+
     /** Whether a packet gets from one socket to another. @param expected where it is, it is waited for; where not, it would have come within the sender's own call */
     static boolean passes(DatagramChannel from, DatagramChannel to, boolean expected) {
         try {
