@@ -40,7 +40,7 @@ public final class KernelConnections implements Connections {
         Set<IpAddress> own = new HashSet<>();
         try (NetlinkSocket socket = netlink.open(Netlink.Options.route().receiveBuffer(RECEIVE_BUFFER).netns(netns))) {
             MessageWriter out = new MessageWriter(64);
-            LinkMessage.dumpAddresses(out, 1);
+            LinkMessage.dumpAddresses(out, 1, 0);
             dump(socket, out, 1, reader -> LinkMessage.parseAddress(reader).ifPresent(seen -> own.add(seen.address())));
         }
         List<Connection> found = new ArrayList<>();

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.nftables.LoggedPacket;
 import tombolo.api.nftables.PacketLog;
 import tombolo.api.resource.IpProtocol;
@@ -53,7 +54,7 @@ class KernelPacketLogTest {
 
     /** Echo requests that nobody answers. */
     private void ping(String to, int count) {
-        Space.run("", space.inside("sh", "-c", "ping -c " + count + " -i 0.002 -W 0.1 -w 1 " + to + " >/dev/null; true"));
+        Namespace.run(space.inside("sh", "-c", "ping -c " + count + " -i 0.002 -W 0.1 -w 1 " + to + " >/dev/null; true"));
     }
 
     @Test
@@ -104,7 +105,7 @@ class KernelPacketLogTest {
             // One packet holds the listener up; the flood behind it is more than the socket's buffer.
             ping("10.1.0.2", 1);
             Space.eventually("held up", () -> !slow.isEmpty());
-            Space.run("", space.inside("sh", "-c", "ping -q -l 20000 -c 20000 -s 8 -w 3 10.1.0.2 >/dev/null; true"));
+            Namespace.run(space.inside("sh", "-c", "ping -q -l 20000 -c 20000 -s 8 -w 3 10.1.0.2 >/dev/null; true"));
             go.countDown();
             Space.eventually("the buffer was full", () -> listening.counts().overruns() > 0);
             // How many are missing is known with the next packet that is heard.
