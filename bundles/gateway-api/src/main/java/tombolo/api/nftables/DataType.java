@@ -3,6 +3,7 @@ package tombolo.api.nftables;
 /** Types of set keys and map data, by nft's numbers (its {@code enum datatypes}), which tell {@code nft list} how to show them. */
 public enum DataType {
     NFPROTO(2, 1, false),
+    OCTET(4, 1, false),
     IPV4_ADDRESS(7, 4, false),
     IPV6_ADDRESS(8, 16, false),
     ETHER_ADDRESS(9, 6, false),

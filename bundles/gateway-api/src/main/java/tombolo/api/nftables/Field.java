@@ -14,6 +14,9 @@ public enum Field {
     OUTPUT_INTERFACE(DataType.INTERFACE_NAME),
     MARK(DataType.MARK),
     PACKET_TYPE(DataType.PACKET_TYPE),
+    /** Hops that are left (TTL). */
+    HOPS_V4(DataType.OCTET),
+    HOPS_V6(DataType.OCTET),
     SOURCE_V4(DataType.IPV4_ADDRESS),
     DESTINATION_V4(DataType.IPV4_ADDRESS),
     SOURCE_V6(DataType.IPV6_ADDRESS),

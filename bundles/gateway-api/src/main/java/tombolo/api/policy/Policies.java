@@ -24,6 +24,15 @@ public interface Policies {
     Explanation explain(Question question);
 
     /**
+     * The same, and then a real packet that is sent out of the container FROM, whose way through the kernel's rules is followed; nobody receives it. Takes up to {@link #PROBE_SECONDS}.
+     *
+     * @throws IllegalArgumentException with operator text where FROM is no container of this node, or a bundle is missing
+     */
+    Probed probe(Question question);
+
+    int PROBE_SECONDS = 3;
+
+    /**
      * What each endpoint of this node may send to each other one, new connections from an unprivileged source port.
      *
      * @param from only from this endpoint
@@ -139,6 +148,22 @@ public interface Policies {
      * @param outcome in words
      */
     record Step(String tier, Optional<String> policy, int rule, String outcome) { }
+
+    /**
+     * @param explanation of the packet as it was sent: its source port is chosen at random
+     * @param passed      whether it went through all rules; empty: that was not seen
+     * @param path        the rules that it met and that decided or led on
+     * @param result      one line that says it, and whether the model says the same
+     * @param agrees      whether the model and the packet say the same
+     */
+    record Probed(Explanation explanation, Optional<Boolean> passed, List<ProbeStep> path, String result, boolean agrees) {
+        public Probed {
+            path = List.copyOf(path);
+        }
+    }
+
+    /** @param rule its comment; "" where it has none or is not ours */
+    record ProbeStep(String table, String chain, String rule, String verdict) { }
 
     /** @param left out beyond the limit of an answer */
     record Pairs(List<Pair> pairs, int left, Enforcement enforcement) {

@@ -14,7 +14,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.kernel.Connection;
 import tombolo.api.kernel.Connections;
-import tombolo.api.kernel.KernelException;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.policy.Policies.Direction;
@@ -175,7 +174,7 @@ final class FlowCut {
         Thread.ofVirtual().name("tombolo-policy-cut").start(() -> {
             try {
                 visit.go();
-            } catch (KernelException e) {
+            } catch (RuntimeException e) { // also a bundle that goes away under the call
                 LOG.warn("TMB-POL-019 flows that policy no longer allows cannot be cut now: {}. Trying again in {} s", e.getMessage(), AGAIN.toSeconds());
                 onLoop(() -> {
                     dirty = true;

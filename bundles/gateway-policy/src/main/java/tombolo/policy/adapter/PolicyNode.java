@@ -25,10 +25,12 @@ import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.endpoint.Endpoints;
 import tombolo.api.kernel.Connections;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
 import tombolo.api.nftables.PacketLog;
+import tombolo.api.nftables.PacketProbe;
 import tombolo.api.policy.Policies;
 import tombolo.api.resource.FelixConfiguration;
 import tombolo.api.resource.Resource;
@@ -61,6 +63,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
     private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine));
     private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), flows::cut);
+    private final Probing probing = new Probing();
     private final Enforcer enforcer = new Enforcer(loop, cut::changed);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
@@ -113,6 +116,16 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     public void connectionsWent(Connections went) {
         submit(() -> cut.meansWent(went));
+    }
+
+    /** What sends packets; empty: nobody. */
+    public void packetProbe(Optional<PacketProbe> service) {
+        probing.probe(service);
+    }
+
+    /** Who knows the namespaces of containers; empty: nobody. */
+    public void containers(Optional<Endpoints> service) {
+        probing.endpoints(service);
     }
 
     // ---- on the Loop ----
@@ -213,6 +226,11 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     @Override
     public Explanation explain(Question question) {
         return ask(answers -> answers.explain(question));
+    }
+
+    @Override
+    public Probed probe(Question question) {
+        return probing.send(question, (asked, port) -> ask(answers -> new Probing.Asked(answers.explain(asked, port), answers.sending(asked, port))));
     }
 
     @Override

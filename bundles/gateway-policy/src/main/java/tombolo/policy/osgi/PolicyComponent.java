@@ -14,9 +14,11 @@ import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.endpoint.Endpoints;
 import tombolo.api.kernel.Connections;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.PacketLog;
+import tombolo.api.nftables.PacketProbe;
 import tombolo.api.policy.Policies;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
@@ -27,6 +29,8 @@ import tombolo.policy.adapter.PolicyNode;
 @Component(immediate = true, service = {SettingsListener.class, Policies.class, EndpointPolicy.class})
 public final class PolicyComponent implements SettingsListener, Policies, EndpointPolicy {
     private final PolicyNode policy;
+    private Optional<PacketProbe> probe = Optional.empty();
+    private Optional<Endpoints> containers = Optional.empty();
 
     @Activate
     public PolicyComponent() {
@@ -56,6 +60,11 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
     @Override
     public Explanation explain(Question question) {
         return policy.explain(question);
+    }
+
+    @Override
+    public Probed probe(Question question) {
+        return policy.probe(question);
     }
 
     @Override
@@ -127,6 +136,32 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
 
     void unbindConnections(Connections connections) {
         policy.connectionsWent(connections);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    synchronized void bindProbe(PacketProbe service) {
+        probe = Optional.of(service);
+        policy.packetProbe(probe);
+    }
+
+    synchronized void unbindProbe(PacketProbe service) {
+        if (probe.filter(current -> current == service).isPresent()) { // where it is replaced, the new one is bound first
+            probe = Optional.empty();
+            policy.packetProbe(probe);
+        }
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    synchronized void bindEndpoints(Endpoints service) {
+        containers = Optional.of(service);
+        policy.containers(containers);
+    }
+
+    synchronized void unbindEndpoints(Endpoints service) {
+        if (containers.filter(current -> current == service).isPresent()) {
+            containers = Optional.empty();
+            policy.containers(containers);
+        }
     }
 
     @Deactivate

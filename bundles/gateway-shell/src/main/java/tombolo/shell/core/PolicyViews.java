@@ -139,7 +139,28 @@ public final class PolicyViews {
 
     /** @param port a number, or nothing for protocols without */
     public static Document explain(Services services, String from, String to, String protocol, Optional<String> port) {
-        Explanation answer = ask(services, policies -> policies.explain(new Policies.Question(from, to, IpProtocol.parse(spelled(protocol)), number(port))));
+        return explanation(ask(services, policies -> policies.explain(question(from, to, protocol, port))));
+    }
+
+    /** With a packet that is sent. */
+    public static Document probe(Services services, String from, String to, String protocol, Optional<String> port) {
+        Policies.Probed probed = ask(services, policies -> policies.probe(question(from, to, protocol, port)));
+        Document model = explanation(probed.explanation());
+        Map<String, Object> json = map("model", model.json(), "passed", probed.passed(), "agrees", probed.agrees(), "result", probed.result(), "path",
+                probed.path().stream().map(step -> map("table", step.table(), "chain", step.chain(), "rule", step.rule(), "verdict", step.verdict())).toList());
+        return new Document(json, screen -> {
+            Table table = new Table("TABLE", "CHAIN", "RULE", "VERDICT");
+            probed.path().forEach(step -> table.row(step.table(), step.chain(), step.rule().isEmpty() ? "-" : step.rule(), step.verdict()));
+            return model.text().apply(screen) + "\nA packet that was sent:\n" + (probed.path().isEmpty() ? "" : table.render(screen)) + "Probe: "
+                    + (probed.agrees() ? Tone.GOOD : Tone.BAD).paint(Table.clean(probed.result()), screen) + ".\n";
+        });
+    }
+
+    private static Policies.Question question(String from, String to, String protocol, Optional<String> port) {
+        return new Policies.Question(from, to, IpProtocol.parse(spelled(protocol)), number(port));
+    }
+
+    private static Document explanation(Explanation answer) {
         List<Object> ends = new ArrayList<>();
         answer.ends().forEach(end -> ends.add(map("endpoint", end.endpoint(), "direction", Text.lower(end.direction()), "verdict", end.verdict(), "steps",
                 end.steps().stream().map(step -> map("tier", step.tier(), "policy", step.policy(), "rule", step.rule(), "outcome", step.outcome())).toList())));

@@ -57,6 +57,12 @@ class PolicyViewsTest {
         }
 
         @Override
+        public Probed probe(Question question) {
+            return new Probed(explain(question), Optional.of(true), List.of(new ProbeStep("inet tombolo", "policy-forward", "to endpoints", "jump policy-i-1"), new ProbeStep("ip docker", "FORWARD", "",
+                    "accept")), "the packet went through all rules; the model says deny", false);
+        }
+
+        @Override
         public Pairs pairs(Optional<String> from, Optional<String> to) {
             return new Pairs(List.of(new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "TCP 80"), new Pair("web/db", "10.0.0.2", "web/shop", "10.0.0.1", "-")), 3, NOBODY);
         }
@@ -151,6 +157,15 @@ class PolicyViewsTest {
         assertTrue(json.contains("\"rule\":2") && json.contains("\"labels\":{\"role\":\"web\"}") && json.contains("\"first\":\"2023-11-14T22:13:20Z\""), json);
         String lines = FlowViews.lines(new One().flows(new Policies.FlowQuery(false, Optional.empty(), 0)), false, Screen.PLAIN);
         assertEquals("2023-11-14T22:13:21Z deny ingress 10.0.0.9 to web/shop (10.0.0.1) TCP 50000 > 22 by NetworkPolicy(web/allow-http) rule 2, 3 packets", lines.lines().findFirst().orElse(""));
+    }
+
+    @Test
+    void aProbeShowsTheRulesThatThePacketMetBesideTheModelsAnswer() {
+        Document document = PolicyViews.probe(SERVICES, "a", "b", "tcp", Optional.of("80"));
+        String text = text(document);
+        assertTrue(text.contains("Verdict: deny") && text.contains("to endpoints") && text.contains("ip docker") && text.contains("Probe: the packet went through all rules; the model says deny."), text);
+        String json = JsonText.line(document.json());
+        assertTrue(json.contains("\"passed\":true") && json.contains("\"agrees\":false") && json.contains("\"model\":{\"from\":\"a\""), json);
     }
 
     @Test

@@ -104,7 +104,9 @@ final class GroupReader implements PacketLog.Listening {
                 inWindow = 0;
                 read(socket, names);
             } catch (KernelException e) {
-                problem(e);
+                if (!closing) {
+                    problem(e);
+                }
             } finally {
                 open = Optional.empty();
             }
@@ -168,7 +170,7 @@ final class GroupReader implements PacketLog.Listening {
                     continue;
                 }
                 LogMessages.Heard heard = LogMessages.packet(reader, now, names::of);
-                lost += Integer.toUnsignedLong(heard.number() - expected);
+                lost += Math.max(0, heard.number() - expected);
                 expected = heard.number() + 1;
                 heard.packet().ifPresent(packets::add);
                 if (packets.size() >= MOST_AT_ONCE) {

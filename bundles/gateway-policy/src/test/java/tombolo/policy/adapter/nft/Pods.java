@@ -106,6 +106,25 @@ final class Pods implements AutoCloseable {
         return prefix + "r";
     }
 
+    /** Its name. */
+    String namespace(int pod) {
+        return prefix + pod;
+    }
+
+    /** Whether no connection waits at a server of TCP. */
+    boolean nobodyHeard() {
+        try {
+            for (ServerSocketChannel server : servers.values()) {
+                if (server.accept() != null) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     static String address(int pod, boolean ipv4) {
         return ipv4 ? "10.0.0." + (pod + 1) : "fd00::" + Integer.toHexString(pod + 1);
     }

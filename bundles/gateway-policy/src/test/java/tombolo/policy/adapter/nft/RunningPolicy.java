@@ -36,7 +36,7 @@ final class RunningPolicy implements Resources, AutoCloseable {
     final LinuxNetlink netlink = new LinuxNetlink();
     final PolicyNode node = new PolicyNode();
     final KernelPacketLog log;
-    private final NftablesWriter writer;
+    final NftablesWriter writer;
     private final Map<ResourceId, Resource> held = new LinkedHashMap<>();
     private final List<ResourceListener> listeners = new ArrayList<>();
     private long revision;
