@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.config.CniSettings;
 import tombolo.api.config.PolicySettings;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
@@ -76,9 +77,12 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public void settingsChanged(Settings settings) {
+        // Where an ADD waits for its policy, an endpoint that is not known yet is closed; elsewhere the operator wants traffic at once.
+        List<String> closed = settings.cni().policy() == CniSettings.Policy.REQUIRED ? List.of(settings.cni().interfacePrefix()) : List.of();
         NftLog log = new NftLog(settings.policy().logDenied(), settings.policy().logRate());
         boolean cuts = settings.policy().established() == PolicySettings.Established.CUT;
         submit(() -> {
+            enforcer.close(closed);
             flows.rules(log);
             enforcer.options(new NftOptions(log, cuts));
             cut.wanted(cuts);
