@@ -16,11 +16,12 @@ import java.util.TreeMap;
  * @param datastore {@code tombolo.datastore.cfg}
  * @param cni      {@code tombolo.cni.cfg}
  * @param azureCni {@code tombolo.azure.cni.cfg}
+ * @param azure    {@code tombolo.azure.cfg} and {@code tombolo.azure.subscription-<name>.cfg}
  * @param policy   {@code tombolo.policy.cfg}
  */
 public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
                        Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni,
-                       AzureCniSettings azureCni, PolicySettings policy) {
+                       AzureCniSettings azureCni, AzureSettings azure, PolicySettings policy) {
     public Settings {
         peers = sorted(peers);
         filters = sorted(filters);
@@ -28,10 +29,10 @@ public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSetti
         statics = sorted(statics);
     }
 
-    /** With the defaults of policy. */
+    /** Without Azure's control plane, with the defaults of policy. */
     public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
                     Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni, AzureCniSettings azureCni) {
-        this(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, PolicySettings.DEFAULT);
+        this(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, AzureSettings.DEFAULT, PolicySettings.DEFAULT);
     }
 
     /** Without Azure's containers. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import tombolo.api.config.AzureCniSettings;
+import tombolo.api.config.AzureSettings;
 import tombolo.api.config.BgpSettings;
 import tombolo.api.config.CniSettings;
 import tombolo.api.config.ConfigProblem;
@@ -142,6 +143,8 @@ public final class ConfigFiles {
             case STATIC -> StaticFile.build(name, values);
             case CNI -> CniFile.build(values);
             case AZURE_CNI -> AzureCniFile.build(values);
+            case AZURE -> AzureFile.build(values, etcFolder);
+            case AZURE_SUBSCRIPTION -> AzureSubscriptionFile.build(name, values, etcFolder);
             case POLICY -> PolicyFile.build(values);
             case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
@@ -296,6 +299,8 @@ public final class ConfigFiles {
         Map<String, StaticRouteSettings> statics = new HashMap<>();
         CniSettings cni = CniSettings.OFF;
         AzureCniSettings azureCni = AzureCniSettings.DEFAULT;
+        AzureSettings azure = AzureSettings.DEFAULT;
+        Map<String, AzureSettings.Subscription> subscriptions = new HashMap<>();
         PolicySettings policy = PolicySettings.DEFAULT;
         Map<String, String> texts = new HashMap<>();
         for (Version version : chosen.values()) {
@@ -309,12 +314,14 @@ public final class ConfigFiles {
                 case StaticRouteSettings settings -> statics.put(version.name(), settings);
                 case CniSettings settings -> cni = settings;
                 case AzureCniSettings settings -> azureCni = settings;
+                case AzureSettings settings -> azure = settings;
+                case AzureSettings.Subscription settings -> subscriptions.put(version.name(), settings);
                 case PolicySettings settings -> policy = settings;
                 case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, policy), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure.withSubscriptions(subscriptions), policy), problems, texts);
     }
 }

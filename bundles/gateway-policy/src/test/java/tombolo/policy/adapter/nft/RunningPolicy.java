@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import tombolo.api.config.BgpSettings;
 import tombolo.api.config.CniSettings;
 import tombolo.api.config.AzureCniSettings;
+import tombolo.api.config.AzureSettings;
 import tombolo.api.config.DatastoreSettings;
 import tombolo.api.config.NodeSettings;
 import tombolo.api.config.PolicySettings;
@@ -63,7 +64,7 @@ final class RunningPolicy implements Resources, AutoCloseable {
 
     void settings(PolicySettings policy) {
         node.settingsChanged(new Settings(new NodeSettings("here", 254, 20, 10, false, List.of()), NO_BGP, Map.of(), Map.of(), Map.of(), Map.of(), DatastoreSettings.DEFAULT, CniSettings.OFF,
-                AzureCniSettings.DEFAULT, policy));
+                AzureCniSettings.DEFAULT, AzureSettings.DEFAULT, policy));
     }
 
     tombolo.api.policy.Policies.Flows flows(boolean denied) {
