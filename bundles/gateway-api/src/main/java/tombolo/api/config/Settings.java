@@ -17,10 +17,11 @@ import java.util.TreeMap;
  * @param cni      {@code tombolo.cni.cfg}
  * @param azureCni {@code tombolo.azure.cni.cfg}
  * @param azure    {@code tombolo.azure.cfg} and {@code tombolo.azure.subscription-<name>.cfg}
+ * @param policy   {@code tombolo.policy.cfg}
  */
 public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
                        Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni,
-                       AzureCniSettings azureCni, AzureSettings azure) {
+                       AzureCniSettings azureCni, AzureSettings azure, PolicySettings policy) {
     public Settings {
         peers = sorted(peers);
         filters = sorted(filters);
@@ -28,10 +29,10 @@ public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSetti
         statics = sorted(statics);
     }
 
-    /** Without Azure's control plane. */
+    /** Without Azure's control plane, with the defaults of policy. */
     public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
                     Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni, AzureCniSettings azureCni) {
-        this(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, AzureSettings.DEFAULT);
+        this(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, AzureSettings.DEFAULT, PolicySettings.DEFAULT);
     }
 
     /** Without Azure's containers. */

@@ -18,6 +18,7 @@ import tombolo.api.config.FilterSettings;
 import tombolo.api.config.NetworkSettings;
 import tombolo.api.config.NodeSettings;
 import tombolo.api.config.PeerSettings;
+import tombolo.api.config.PolicySettings;
 import tombolo.api.config.Settings;
 import tombolo.api.config.StaticRouteSettings;
 
@@ -144,6 +145,7 @@ public final class ConfigFiles {
             case AZURE_CNI -> AzureCniFile.build(values);
             case AZURE -> AzureFile.build(values, etcFolder);
             case AZURE_SUBSCRIPTION -> AzureSubscriptionFile.build(name, values, etcFolder);
+            case POLICY -> PolicyFile.build(values);
             case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
         return into.size() > before ? java.util.Optional.empty() : java.util.Optional.of(new Version(file, kind, name, text, settings, cfg));
@@ -299,6 +301,7 @@ public final class ConfigFiles {
         AzureCniSettings azureCni = AzureCniSettings.DEFAULT;
         AzureSettings azure = AzureSettings.DEFAULT;
         Map<String, AzureSettings.Subscription> subscriptions = new HashMap<>();
+        PolicySettings policy = PolicySettings.DEFAULT;
         Map<String, String> texts = new HashMap<>();
         for (Version version : chosen.values()) {
             texts.put(version.file(), version.text());
@@ -313,11 +316,12 @@ public final class ConfigFiles {
                 case AzureCniSettings settings -> azureCni = settings;
                 case AzureSettings settings -> azure = settings;
                 case AzureSettings.Subscription settings -> subscriptions.put(version.name(), settings);
+                case PolicySettings settings -> policy = settings;
                 case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure.withSubscriptions(subscriptions)), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure.withSubscriptions(subscriptions), policy), problems, texts);
     }
 }

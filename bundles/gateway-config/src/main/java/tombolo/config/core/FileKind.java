@@ -20,6 +20,7 @@ public enum FileKind {
     AZURE_CNI("tombolo.azure.cni", false, AzureCniFile.KEYS, "Containers on Azure networks. The node runs without this file, on the defaults below."),
     AZURE("tombolo.azure", false, AzureFile.KEYS, "How the node acts in Azure. It asks nobody until a tombolo.azure.subscription-<name>.cfg is there."),
     AZURE_SUBSCRIPTION("tombolo.azure.subscription", true, AzureSubscriptionFile.KEYS, "A subscription that the node may act in, and as whom."),
+    POLICY("tombolo.policy", false, PolicyFile.KEYS, "Policy: established flows and the log. The policies themselves are resources of the cluster. The node runs without this file, on the defaults below."),
     DATASTORE("tombolo.datastore", false, DatastoreFile.KEYS, """
             Where cluster-wide state is kept: embedded, in a directory of this node, or etcd, for several nodes. The node runs without this file, on the defaults below.
             A change of the engine copies nothing: datastore:migrate does.""");

@@ -100,7 +100,7 @@ public final class Merge {
                 route -> route.prefix() + " " + route.metric().orElse(node.staticMetric()));
         winners.addAll(of(FileKind.AZURE_SUBSCRIPTION).toList()); // of files alone
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparing(ConfigProblem::key).thenComparing(ConfigProblem::message));
-        return new Merged(new Settings(node, bgp, peers, filters, networks, statics, files.datastore(), files.cni(), files.azureCni(), files.azure()), files, problems, winners, losers, layers);
+        return new Merged(new Settings(node, bgp, peers, filters, networks, statics, files.datastore(), files.cni(), files.azureCni(), files.azure(), files.policy()), files, problems, winners, losers, layers);
     }
 
     // ---- key by key ----

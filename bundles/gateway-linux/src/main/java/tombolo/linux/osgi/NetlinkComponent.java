@@ -8,19 +8,23 @@ import org.osgi.service.component.annotations.Deactivate;
 import tombolo.api.kernel.Namespaces;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
+import tombolo.api.kernel.RawPackets;
 import tombolo.linux.adapter.LinuxNamespaces;
 import tombolo.linux.adapter.LinuxNetlink;
+import tombolo.linux.adapter.LinuxRawPackets;
 
-/** Publishes {@link Netlink} and {@link Namespaces}. What was opened outlives the component: whoever opened it closes it. */
-@Component(immediate = true, service = {Netlink.class, Namespaces.class})
-public final class NetlinkComponent implements Netlink, Namespaces {
+/** Publishes {@link Netlink}, {@link Namespaces} and {@link RawPackets}. What was opened outlives the component: whoever opened it closes it. */
+@Component(immediate = true, service = {Netlink.class, Namespaces.class, RawPackets.class})
+public final class NetlinkComponent implements Netlink, Namespaces, RawPackets {
     private final LinuxNetlink netlink;
     private final LinuxNamespaces namespaces;
+    private final LinuxRawPackets packets;
 
     @Activate
     public NetlinkComponent() {
         netlink = new LinuxNetlink();
         namespaces = new LinuxNamespaces(netlink);
+        packets = new LinuxRawPackets(netlink);
     }
 
     @Deactivate
@@ -31,6 +35,11 @@ public final class NetlinkComponent implements Netlink, Namespaces {
     @Override
     public NetlinkSocket open(Options options) {
         return netlink.open(options);
+    }
+
+    @Override
+    public void send(String netns, byte[] packet) {
+        packets.send(netns, packet);
     }
 
     @Override
