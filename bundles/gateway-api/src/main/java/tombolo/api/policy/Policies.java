@@ -69,6 +69,7 @@ public interface Policies {
     enum Direction { INGRESS, EGRESS }
 
     /**
+     * @param interfaceName of a host endpoint what it governs, in words
      * @param labels   those of its profiles and namespace included
      * @param tiers    in their order, those that hold a policy of it
      * @param profiles in their order, behind all tiers
@@ -94,9 +95,10 @@ public interface Policies {
     /**
      * @param why    the selector that chooses the endpoint, with what the namespace and the service account add to it
      * @param staged told of, not enforced
+     * @param stage  where else than for an endpoint's own traffic it is asked: {@code doNotTrack}, {@code preDNAT}, {@code applyOnForward} (there too), or ""
      * @param rules  in words
      */
-    record PolicyView(ResourceId policy, OptionalDouble order, String why, boolean staged, List<String> rules) {
+    record PolicyView(ResourceId policy, OptionalDouble order, String why, boolean staged, String stage, List<String> rules) {
         public PolicyView {
             rules = List.copyOf(rules);
         }

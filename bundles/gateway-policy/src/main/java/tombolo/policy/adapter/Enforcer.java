@@ -3,18 +3,23 @@ package tombolo.policy.adapter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.endpoint.Endpoint;
+import tombolo.api.net.IpAddress;
 import tombolo.api.nftables.Change;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
 import tombolo.api.policy.Policies.Enforcement;
 import tombolo.policy.adapter.nft.NftTable;
+import tombolo.policy.core.HostInterfaces;
 import tombolo.policy.core.Model;
+import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
 import tombolo.runtime.Loop;
 
@@ -35,7 +40,8 @@ final class Enforcer {
     private long sent;
     private long answered;
     private boolean inForce;
-    private boolean dropToHost;
+    private NodeParameters parameters = NodeParameters.DEFAULT;
+    private Map<String, Set<IpAddress>> interfaces = Map.of();
     private List<String> closed = List.of();
     private String refusal = "";
     private Duration pause = FIRST_PAUSE;
@@ -79,13 +85,24 @@ final class Enforcer {
         begin();
     }
 
-    /** What becomes of what an endpoint may send to this host. */
-    void toHost(boolean drop) {
-        if (drop != dropToHost) {
-            dropToHost = drop;
+    /** What the node's configuration says of policy. */
+    void parameters(NodeParameters now) {
+        if (!now.equals(parameters)) {
+            parameters = now;
             NftTable current = table;
             if (current != null) {
-                hand(current, () -> current.toHost(drop));
+                hand(current, () -> current.parameters(now));
+            }
+        }
+    }
+
+    /** The interfaces of this node with their addresses. */
+    void interfaces(Map<String, Set<IpAddress>> now) {
+        if (!now.equals(interfaces)) {
+            interfaces = Map.copyOf(now);
+            NftTable current = table;
+            if (current != null) {
+                hand(current, () -> current.interfaces(now));
             }
         }
     }
@@ -99,6 +116,16 @@ final class Enforcer {
                 hand(current, () -> current.close(prefixes));
             }
         }
+    }
+
+    /** Which host endpoint governs which interface. */
+    HostInterfaces hosts() {
+        PolicyEngine current = engine;
+        return current == null ? HostInterfaces.NONE : HostInterfaces.of(current.endpoints().values(), interfaces);
+    }
+
+    NodeParameters parameters() {
+        return parameters;
     }
 
     /** What the engine answered to a change. */
@@ -124,7 +151,7 @@ final class Enforcer {
         if (!inForce) {
             return new Enforcement(false, "not enforced yet: the kernel has not taken it");
         }
-        return new Enforcement(true, "enforced for what containers send and receive" + (sent == answered ? "" : "; a change is on its way") + "; not enforced: host endpoints");
+        return new Enforcement(true, "enforced for containers and host endpoints" + (sent == answered ? "" : "; a change is on its way"));
     }
 
     /** Completes once the kernel holds the rules of what the cluster says of this endpoint. */
@@ -171,7 +198,7 @@ final class Enforcer {
         if (writer == null || known == null) {
             return;
         }
-        NftTable fresh = new NftTable(known, dropToHost);
+        NftTable fresh = new NftTable(known, parameters, interfaces);
         fresh.close(closed);
         table = fresh;
         inForce = false;
@@ -195,9 +222,16 @@ final class Enforcer {
             refused(of, e.getMessage());
             return;
         }
+        if (nothing(change)) {
+            return;
+        }
         long number = ++sent;
         CompletableFuture<Nftables.Outcome> outcome = to.change(Owner.POLICY, change);
         outcome.thenAccept(said -> loop.offer(() -> heard(of, number, said)));
+    }
+
+    private static boolean nothing(Change change) {
+        return !change.complete() && change.chains().isEmpty() && change.sets().isEmpty() && change.goneChains().isEmpty() && change.goneSets().isEmpty() && change.elements().isEmpty();
     }
 
     private void heard(NftTable of, long number, Nftables.Outcome outcome) {

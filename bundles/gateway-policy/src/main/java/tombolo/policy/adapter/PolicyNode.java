@@ -25,16 +25,20 @@ import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.kernel.Link;
+import tombolo.api.kernel.Links;
+import tombolo.api.net.IpAddress;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
 import tombolo.api.policy.Policies;
-import tombolo.api.resource.FelixConfiguration;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
 import tombolo.policy.core.Answers;
+import tombolo.policy.core.AutomaticHosts;
 import tombolo.policy.core.Model;
+import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
 import tombolo.runtime.FollowedResources;
 import tombolo.runtime.Loop;
@@ -49,36 +53,53 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     /** Between two attempts to hand a step to a Loop whose mailbox is full. */
     private static final Duration PAUSE = Duration.ofMillis(5);
-    private static final String FELIX = "FelixConfiguration";
-    private static final Set<String> KINDS = Stream.concat(PolicyEngine.KINDS.stream(), Stream.of(FELIX)).collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> CONFIGURATION = Set.of("FelixConfiguration", "Node", "KubeControllersConfiguration");
+    private static final Set<String> OTHERS = Set.of("FelixConfiguration", "Node", "KubeControllersConfiguration", "HostEndpoint");
+    private static final ResourceId CONTROLLERS = ResourceId.of("KubeControllersConfiguration", "default");
+    private static final Set<String> KINDS = Stream.concat(PolicyEngine.KINDS.stream(), CONFIGURATION.stream()).collect(Collectors.toUnmodifiableSet());
+    /** Between two looks at the interfaces' addresses, while a host endpoint is found by them. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** Of the interfaces that the Azure CNI's modes make. */
+    private static final String AZURE_PREFIX = "azv";
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
     private final Enforcer enforcer = new Enforcer(loop);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
+    private final AutomaticHostWriter automatic = new AutomaticHostWriter(loop::schedule, this::automatic);
     private final Set<String> told = new HashSet<>();
     private volatile boolean stopping;
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
+    private @Nullable Links links;
+    private String workloadPrefix = CniSettings.OFF.interfacePrefix();
+    private boolean looking;
 
     // ---- from any thread ----
 
     @Override
     public void settingsChanged(Settings settings) {
         // Where an ADD waits for its policy, an endpoint that is not known yet is closed; elsewhere the operator wants traffic at once.
-        List<String> closed = settings.cni().policy() == CniSettings.Policy.REQUIRED ? List.of(settings.cni().interfacePrefix()) : List.of();
+        List<String> closed = settings.cni().policy() == CniSettings.Policy.REQUIRED ? List.of(settings.cni().interfacePrefix(), AZURE_PREFIX) : List.of();
         submit(() -> {
+            workloadPrefix = settings.cni().interfacePrefix();
             enforcer.close(closed);
             named(settings.node().name());
+            parameters();
         });
     }
 
     public void resourcesCame(Resources came) {
         resources.came(came);
+        submit(() -> {
+            automatic.resources(came);
+            automatic();
+        });
     }
 
     public void resourcesWent(Resources went) {
         resources.went(went);
+        submit(() -> automatic.resources(null));
     }
 
     public void writerCame(Nftables came) {
@@ -87,6 +108,22 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     public void writerWent(Nftables went) {
         submit(() -> enforcer.writerWent(went));
+    }
+
+    public void linksCame(Links came) {
+        submit(() -> {
+            links = came;
+            look();
+        });
+    }
+
+    /** The addresses stay as they were seen last. */
+    public void linksWent(Links went) {
+        submit(() -> {
+            if (links == went) {
+                links = null;
+            }
+        });
     }
 
     // ---- on the Loop ----
@@ -108,7 +145,9 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             engine = fresh;
             fresh.apply(resources.held(), List.of());
             compiled();
-            enforcer.toHost(dropsToHost());
+            parameters();
+            automatic();
+            look();
             enforcer.engine(fresh);
         }
     }
@@ -120,16 +159,52 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         } else {
             Model.Delta delta = current.apply(changes.puts(), changes.deletes());
             compiled();
-            enforcer.toHost(dropsToHost());
+            // First the policies: what host endpoints want is made of those that the table knows.
             enforcer.changed(delta);
+            Set<String> kinds = Stream.concat(changes.puts().stream().map(Resource::id), changes.deletes().stream()).map(ResourceId::kind).filter(OTHERS::contains).collect(Collectors.toSet());
+            if (kinds.stream().anyMatch(CONFIGURATION::contains)) {
+                parameters();
+            }
+            if (!kinds.isEmpty()) {
+                automatic();
+            }
+            look();
         }
     }
 
-    /** That of this node before that of all. */
-    private boolean dropsToHost() {
-        return Stream.of("node." + node, "default").flatMap(name -> resources.held(ResourceId.of(FELIX, name)).stream())
-                .flatMap(resource -> resource.spec() instanceof FelixConfiguration felix ? felix.text("defaultEndpointToHostAction").stream() : Stream.empty()).findFirst()
-                .filter("Drop"::equalsIgnoreCase).isPresent();
+    private void parameters() {
+        String name = node;
+        if (name != null && resources.heard()) {
+            Map<String, String> labels = resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of());
+            enforcer.parameters(NodeParameters.of(name, labels, resources.held(), List.of(workloadPrefix, AZURE_PREFIX)));
+        }
+    }
+
+    private void automatic() {
+        String name = node;
+        if (name != null && resources.heard()) {
+            automatic.write(AutomaticHosts.of(name, resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS),
+                    resources.held().stream().filter(each -> each.id().kind().equals("HostEndpoint")).toList()));
+        }
+    }
+
+    /** At the interfaces, where a host endpoint is found by its addresses: again and again while there is one. */
+    private void look() {
+        Links current = links;
+        PolicyEngine known = engine;
+        if (current == null || known == null || known.endpoints().values().stream().noneMatch(endpoint -> endpoint.host() && endpoint.interfaceName().isEmpty())) {
+            return;
+        }
+        Map<String, Set<IpAddress>> interfaces = new HashMap<>();
+        current.links().forEach(link -> interfaces.put(link.name(), link.addresses().stream().map(Link.InterfaceAddress::address).collect(Collectors.toUnmodifiableSet())));
+        enforcer.interfaces(interfaces);
+        if (!looking && !stopping) {
+            looking = true;
+            loop.schedule(LOOK, () -> {
+                looking = false;
+                look();
+            });
+        }
     }
 
     private void compiled() {
@@ -165,11 +240,18 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public Status status() {
-        return loop.ask(() -> {
+        Map<ResourceId, String> interfaces = new TreeMap<>();
+        Status status = loop.ask(() -> {
             PolicyEngine current = engine;
+            if (current != null) {
+                current.endpoints().values().stream().filter(endpoint -> !endpoint.host())
+                        .forEach(endpoint -> endpoint.interfaceName().filter(EndpointId::isInterfaceName).ifPresent(name -> interfaces.put(endpoint.id(), name)));
+            }
             return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
-                    : new Answers(current, enforcer.enforcement()).status(String.valueOf(node));
+                    : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()).status(String.valueOf(node));
         }, ANSWER);
+        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces).stream()).toList();
+        return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems);
     }
 
     @Override
@@ -243,7 +325,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             if (current == null || !resources.heard()) {
                 throw notYet();
             }
-            return question.apply(new Answers(current, enforcer.enforcement()));
+            return question.apply(new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()));
         }, ANSWER);
     }
 

@@ -14,6 +14,7 @@ import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.kernel.Links;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.policy.Policies;
 import tombolo.api.resource.Resource;
@@ -102,6 +103,15 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
 
     void unbindWriter(Nftables writer) {
         policy.writerWent(writer);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    void bindLinks(Links links) {
+        policy.linksCame(links);
+    }
+
+    void unbindLinks(Links links) {
+        policy.linksWent(links);
     }
 
     @Deactivate

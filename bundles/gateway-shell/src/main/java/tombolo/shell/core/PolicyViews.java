@@ -110,7 +110,7 @@ public final class PolicyViews {
     private static List<Object> views(List<PolicyView> policies) {
         List<Object> views = new ArrayList<>();
         policies.forEach(policy -> views.add(map("policy", policy.policy(), "order", policy.order().isPresent() ? Optional.of(policy.order().getAsDouble()) : Optional.empty(), "staged",
-                policy.staged(), "selectedBy", policy.why(), "rules", policy.rules())));
+                policy.staged(), "stage", policy.stage(), "selectedBy", policy.why(), "rules", policy.rules())));
         return views;
     }
 
@@ -119,7 +119,7 @@ public final class PolicyViews {
         for (TierView tier : shown.tiers()) {
             List<PolicyView> policies = direction == Direction.INGRESS ? tier.ingress() : tier.egress();
             for (PolicyView policy : policies) {
-                table.row(tier.tier(), policy.order().isPresent() ? order(policy.order().getAsDouble()) : "last", new Cell(policy.policy() + (policy.staged() ? " (staged, not enforced)" : ""),
+                table.row(tier.tier(), policy.order().isPresent() ? order(policy.order().getAsDouble()) : "last", new Cell(policy.policy() + (policy.stage().isEmpty() ? "" : " (" + policy.stage() + ")") + (policy.staged() ? " (staged, not enforced)" : ""),
                         policy.staged() ? Tone.WARN : Tone.PLAIN), policy.why(), policy.rules().isEmpty() ? "none" : policy.rules().getFirst());
                 policy.rules().stream().skip(1).forEach(rule -> table.row("", "", "", "", rule));
             }

@@ -12,7 +12,11 @@ import tombolo.policy.core.SetId;
 final class NftNames {
     static final String FORWARD = "policy-forward";
     static final String INPUT = "policy-input";
-    static final String ALLOWED = "policy-allowed";
+    static final String DELIVER = "policy-deliver";
+    static final String TO_HOST = "policy-to-host";
+    /** Where the rules of stages lead that decide for later ones. */
+    static final String UNTRACKED = "policy-untracked";
+    static final String BEFORE_DNAT = "policy-before-dnat";
     static final String STRANGE = "policy-strange";
     static final String UNKNOWN_FORWARD = "policy-unknown-forward";
     static final String UNKNOWN_INPUT = "policy-unknown-input";

@@ -40,16 +40,19 @@ final class NftRules {
 
     private final BiPredicate<SetId, AddressFamily> interval;
     private final boolean profile;
+    private final Verdict allowed;
     private final Map<String, NamedSet> helpers = new LinkedHashMap<>();
     private final Map<String, Chain> hits = new LinkedHashMap<>();
 
     /**
      * @param interval whether a set holds anything but single addresses of a family
      * @param profile  of a profile, behind which there is no tier to pass to
+     * @param allowed  what becomes of a packet that a rule allows
      */
-    NftRules(BiPredicate<SetId, AddressFamily> interval, boolean profile) {
+    NftRules(BiPredicate<SetId, AddressFamily> interval, boolean profile, Verdict allowed) {
         this.interval = interval;
         this.profile = profile;
+        this.allowed = allowed;
     }
 
     /** Sets that the rules refer to and that are named by their content. */
@@ -154,7 +157,7 @@ final class NftRules {
 
     private void end(PolicyRule.Action action, String owner, boolean ingress, List<Statement> to) {
         switch (action) {
-            case ALLOW -> to.add(allow(ingress));
+            case ALLOW -> to.add(Statement.decide(allowed));
             case DENY -> to.add(Statement.decide(Verdict.DROP));
             case PASS -> {
                 if (!profile) {
@@ -164,11 +167,6 @@ final class NftRules {
             }
             case LOG -> to.add(new Statement.LogTo(ingress ? LOG_INGRESS : LOG_EGRESS, owner, OptionalInt.of(LOG_BYTES)));
         }
-    }
-
-    /** What is allowed on its way out of an endpoint may yet be on its way into another. */
-    static Statement allow(boolean ingress) {
-        return Statement.decide(ingress ? Verdict.ACCEPT : Verdict.goTo(NftNames.ALLOWED));
     }
 
     // ---------------------------------------------------------------- addresses
