@@ -257,7 +257,7 @@ public final class Main {
             Await.until(GatewayNode.START, () -> "the pool is taken; last answer: " + node.attempt("resource:apply -f " + pool).output(), () -> node.attempt("resource:apply -f " + pool).ok());
             if (options.policy()) {
                 node.ask("resource:apply -f " + write("policy.yaml", POLICY));
-                Await.until(GatewayNode.START, () -> "policy is enforced; last answer: " + node.attempt("policy:status").output(), () -> node.attempt("policy:status").output().contains("enforced for what"));
+                Await.until(GatewayNode.START, () -> "policy is enforced; last answer: " + node.attempt("policy:status").output(), () -> node.attempt("policy:status").output().contains("enforced for"));
             }
             Await.until(GatewayNode.START, () -> "the node is ready; last answer: " + node.attempt("cni:status --json").output(), () -> node.attempt("cni:status --json").output().contains("\"missing\": []"));
             return node;
