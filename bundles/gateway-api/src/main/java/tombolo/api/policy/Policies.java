@@ -99,6 +99,11 @@ public interface Policies {
      * @param rules  in words
      */
     record PolicyView(ResourceId policy, OptionalDouble order, String why, boolean staged, String stage, List<String> rules) {
+        /** Of an endpoint's own traffic alone. */
+        public PolicyView(ResourceId policy, OptionalDouble order, String why, boolean staged, List<String> rules) {
+            this(policy, order, why, staged, "", rules);
+        }
+
         public PolicyView {
             rules = List.copyOf(rules);
         }

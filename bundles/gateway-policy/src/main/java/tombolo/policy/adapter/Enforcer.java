@@ -151,7 +151,7 @@ final class Enforcer {
         if (!inForce) {
             return new Enforcement(false, "not enforced yet: the kernel has not taken it");
         }
-        return new Enforcement(true, "enforced for containers and host endpoints" + (sent == answered ? "" : "; a change is on its way"));
+        return new Enforcement(true, "enforced for what containers send and receive, and for host endpoints" + (sent == answered ? "" : "; a change is on its way"));
     }
 
     /** Completes once the kernel holds the rules of what the cluster says of this endpoint. */

@@ -44,6 +44,11 @@ final class NftRules {
     private final Map<String, NamedSet> helpers = new LinkedHashMap<>();
     private final Map<String, Chain> hits = new LinkedHashMap<>();
 
+    /** What is allowed is accepted. */
+    NftRules(BiPredicate<SetId, AddressFamily> interval, boolean profile) {
+        this(interval, profile, Verdict.ACCEPT);
+    }
+
     /**
      * @param interval whether a set holds anything but single addresses of a family
      * @param profile  of a profile, behind which there is no tier to pass to

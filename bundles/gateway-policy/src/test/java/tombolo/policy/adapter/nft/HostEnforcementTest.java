@@ -124,7 +124,7 @@ class HostEnforcementTest {
                 DatagramChannel host = pods.socket(-1, Pods.address(Pods.HOST, true), 4000)) {
             // By a hand of its own, as a port mapping would: the host's port 8080 leads to the pod, an address that is nobody's to the machine outside.
             pods.nft("add table ip t; add chain ip t p { type nat hook prerouting priority dstnat; }; add rule ip t p udp dport 8080 dnat to " + Pods.address(0, true) + ":80; "
-                    + "add chain ip t o { type nat hook output priority dstnat; }; add rule ip t o ip daddr 10.0.0.77 udp dport 80 dnat to " + Pods.address(2, true)
+                    + "add chain ip t o { type nat hook output priority -100; }; add rule ip t o ip daddr 10.0.0.77 udp dport 80 dnat to " + Pods.address(2, true)
                     + "; add chain ip t f { type filter hook forward priority 100; }; add rule ip t f ip daddr " + Pods.address(0, true) + " counter");
             NftTable table = new NftTable(cluster.engine, OPEN, Map.of());
             inForce(writer, table.whole());

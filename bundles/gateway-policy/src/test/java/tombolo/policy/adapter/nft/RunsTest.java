@@ -52,7 +52,7 @@ class RunsTest {
                     nets.add(net); // the model's are disjoint
                 }
             }
-            int port = crowded ? random.nextInt(PORTS) : i % PORTS;
+            int port = 1 + (crowded ? random.nextInt(PORTS - 1) : i % (PORTS - 1));
             Range range = new Range(port, random.nextInt(4) == 0 ? Math.min(PORTS - 1, port + random.nextInt(4)) : port);
             rules.add(new Model.Rule(i + 1, random.nextInt(8) == 0 ? Action.PASS : random.nextBoolean() ? Action.ALLOW : Action.DENY,
                     nets.isEmpty() ? EnumSet.allOf(AddressFamily.class) : EnumSet.of(AddressFamily.IPV4), Optional.of(random.nextInt(3) == 0 ? IpProtocol.UDP : IpProtocol.TCP), Optional.empty(),
