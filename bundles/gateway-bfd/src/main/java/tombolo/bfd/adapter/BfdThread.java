@@ -110,8 +110,13 @@ final class BfdThread implements Session.Output, AutoCloseable {
         post(() -> doKeep(path, wish, key, holders));
     }
 
+    /** Ends a session. Where the thread has ended, so have its sessions. */
     void drop(BfdPath path) {
-        post(() -> doDrop(path));
+        try {
+            post(() -> doDrop(path));
+        } catch (IllegalStateException e) {
+            LOG.warn("TMB-BFD-012 the BFD session to {} was not ended: {}", path.remote(), e.getMessage());
+        }
     }
 
     List<BfdStatus> status() {
@@ -211,11 +216,12 @@ final class BfdThread implements Session.Output, AutoCloseable {
 
     /** Everything that is there to do; answers with the time up to which timers were judged. */
     private long turn(long wanted) {
+        long woken = System.nanoTime();
+        lateness.add(woken - wanted, woken);
         for (Runnable task = mailbox.poll(); task != null; task = mailbox.poll()) {
             task.run();
         }
         long now = System.nanoTime();
-        lateness.add(now - wanted, now);
         // what had come by now is received before silence is judged, however long this thread was kept from running
         sockets.await(0);
         for (int i = 0; i < DATAGRAMS_A_TURN && sockets.receive(datagram); i++) {

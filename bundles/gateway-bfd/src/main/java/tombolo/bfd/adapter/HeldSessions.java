@@ -30,7 +30,7 @@ public final class HeldSessions implements Bfd, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("tombolo.bfd");
     private static final int EVENTS = 8 * Sessions.MAX_SESSIONS;
     private static final int MAX_HOLDERS = 16;
-    private static final Duration AGAIN = Duration.ofSeconds(5);
+    private static final Duration AGAIN = Duration.ofSeconds(2);
 
     private final Loop events = new Loop("tombolo-bfd-events", EVENTS);
     private final Random random;

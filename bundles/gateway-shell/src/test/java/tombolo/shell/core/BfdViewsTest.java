@@ -56,7 +56,7 @@ class BfdViewsTest {
     void theTableSaysToWhomSinceWhenAndHowFast() {
         Document document = BfdViews.list(services(List.of(status("192.0.2.2", false, BfdState.UP, ""), status("2001:db8::2", true, BfdState.DOWN, "nothing has come")), ""), NOW);
         String text = document.text().apply(Screen.PLAIN);
-        assertTrue(text.contains("192.0.2.2    -      er100      Up     00:01:05       300       300.5            900      1  bgp peer edge"), text);
+        assertTrue(text.lines().anyMatch(line -> line.strip().matches("192.0.2.2 +- +er100 +Up +00:01:05 +300 +300.5 +900 +1 +bgp peer edge")), text);
         assertTrue(text.contains("multihop") && text.contains("nothing has come"), text);
         assertTrue(JsonText.pretty(document.json()).contains("\"localDiscriminator\" : 2147483649"), JsonText.pretty(document.json()));
     }

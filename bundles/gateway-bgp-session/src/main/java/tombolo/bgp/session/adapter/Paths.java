@@ -28,7 +28,7 @@ import tombolo.bgp.session.core.PeerPlan;
  * BFD says   bfd = on                                        bfd = strict
  * ---------------------------------------------------------------------------------------------------
  * PENDING    nothing: BGP comes up without it (§3.2)         BGP waits, unless it is established already
- * UP         an attempt at once, if BGP rests                BGP starts
+ * UP         an attempt at once, if there is no connection     BGP starts
  * LOST       Cease/10 (RFC 9384), then as after any error    Cease/10, then BGP waits
  * STOPPED    nothing (§3.2): either side has taken it down on purpose, as when its bundle or daemon is replaced
  * </pre>
@@ -196,8 +196,8 @@ final class Paths {
             case UP -> {
                 if (session.blocked(Blocker.BFD)) {
                     session.unblock(Blocker.BFD);
-                } else if (session.state().state() == PeerStatus.State.IDLE) {
-                    session.feed(new FsmEvent.TryNow());
+                } else if (session.state().state() != PeerStatus.State.ESTABLISHED) {
+                    session.feed(new FsmEvent.TryNow()); // of no effect where a connection stands
                 }
             }
             case LOST -> {
