@@ -28,7 +28,9 @@ import tombolo.harness.Namespace;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BfdIT {
     private static final List<String> PEERS = List.of("v4", "v6", "auth", "far");
+    /** The two ends of the session over several hops: addresses behind those of the link. */
     private static final String FAR = "10.78.0.2";
+    private static final String NEAR = "10.78.0.1";
     /** A collection, and the seconds in which a bundle joins its threads. */
     private static final Duration UNLOADING = Duration.ofSeconds(20);
 
@@ -47,9 +49,11 @@ class BfdIT {
             "tombolo.bgp.peer-v4.cfg", Net.peer("10.77.1.2", 65010, "bfd = on"),
             "tombolo.bgp.peer-v6.cfg", Net.peer("fd77:1::2", 65010, "bfd = on", "bfd-multiplier = 5"),
             "tombolo.bgp.peer-auth.cfg", Net.peer("10.77.2.2", 65030, "bfd = on", "bfd-authentication = meticulous-sha1", "bfd-key-id = 7", "bfd-key-file = bfd-key"),
-            "tombolo.bgp.peer-far.cfg", Net.peer(FAR, 65031, "local-address = 10.77.2.1", "multihop-ttl = 4", "bfd = strict")));
+            "tombolo.bgp.peer-far.cfg", Net.peer(FAR, 65031, "local-address = " + NEAR, "multihop-ttl = 4", "bfd = strict")));
         Net.OBSERVER.address("lo", FAR + "/32");
+        Net.GATEWAY.address("lo", NEAR + "/32");
         Net.GATEWAY.ip("route", "add", FAR + "/32", "via", "10.77.2.2", "proto", "static");
+        Net.OBSERVER.ip("route", "add", NEAR + "/32", "via", "10.77.2.1");
         frr = Frr.startWithBfd(Net.PEER, """
             router bgp 65010
              bgp router-id 10.77.1.2
@@ -75,11 +79,11 @@ class BfdIT {
             protocol bfd {
               interface "gw" { interval 200 ms; multiplier 4; authentication meticulous keyed sha1; password "bfd-interop" { id 7; }; };
               multihop { interval 250 ms; multiplier 3; };
-              neighbor 10.77.2.1 local %s multihop;
+              neighbor %s local %s multihop;
             }
             protocol bgp near { local 10.77.2.2 as 65030; neighbor 10.77.2.1 as 65020; bfd on; connect retry time 5; error wait time 5, 10; ipv4 { import all; export none; }; }
-            protocol bgp far { local %s as 65031; neighbor 10.77.2.1 as 65020; multihop 4; bfd on; connect retry time 5; error wait time 5, 10; ipv4 { import all; export none; }; }
-            """.formatted(FAR, FAR));
+            protocol bgp far { local %s as 65031; neighbor %s as 65020; multihop 4; bfd on; connect retry time 5; error wait time 5, 10; ipv4 { import all; export none; }; }
+            """.formatted(NEAR, FAR, FAR, NEAR));
         awaitAllUp();
     }
 
@@ -189,10 +193,10 @@ class BfdIT {
     @Order(4)
     void packetsWithAnotherTtlCountOverSeveralHopsAndNotOverOne() {
         long number = net.peer("far").path("session").path("number").asLong();
-        long at = System.currentTimeMillis();
+        long near = net.peer("auth").path("session").path("number").asLong();
         Net.OBSERVER.exec("nft", "add table ip tmbt_ttl; add chain ip tmbt_ttl out { type filter hook postrouting priority 0; };"
             + " add rule ip tmbt_ttl out udp dport { 3784, 4784 } ip ttl set 64");
-        awaitLost("auth", at);
+        Await.until(Net.EFFECT, () -> "BFD and BGP with auth down; seen: " + bfd("auth"), () -> !up("auth") && net.peer("auth").path("session").path("number").asLong() != near);
         Await.until(Net.EFFECT, () -> "the reason said: " + bfd("auth"), () -> bfd("auth").path("packetsRefused").asLong() > 0 && bfd("auth").path("detail").asText().contains("TTL is not 255"));
         assertTrue(up("far"));
         assertEquals(number, net.peer("far").path("session").path("number").asLong());

@@ -46,6 +46,7 @@ public final class LinuxDatagramSockets implements DatagramSockets {
     private static final int SO_PRIORITY = 12;
     private static final int SO_BINDTODEVICE = 25;
     private static final int SO_RCVBUF = 8;
+    private static final int SO_RCVBUFFORCE = 33;
     private static final int IPPROTO_IP = 0;
     private static final int IP_TOS = 1;
     private static final int IP_TTL = 2;
@@ -130,7 +131,7 @@ public final class LinuxDatagramSockets implements DatagramSockets {
         String what = "receiving UDP port " + port + " over " + family;
         int fd = checked(what, LibC.socket(errno, domain(family), SOCK_DGRAM_CLOEXEC_NONBLOCK, 0));
         try {
-            option(what, fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
+            receiveBuffer(what, fd);
             if (family == AddressFamily.IPV4) {
                 option(what, fd, IPPROTO_IP, IP_RECVTTL, 1);
                 option(what, fd, IPPROTO_IP, IP_PKTINFO, 1);
@@ -357,6 +358,15 @@ public final class LinuxDatagramSockets implements DatagramSockets {
     private void option(String what, int fd, int level, int option, int value) {
         try (Arena local = Arena.ofConfined()) {
             checked(what, LibC.setsockopt(errno, fd, level, option, local.allocateFrom(JAVA_INT, value)));
+        }
+    }
+
+    /** Past net.core.rmem_max, where the process may (CAP_NET_ADMIN). */
+    private void receiveBuffer(String what, int fd) {
+        try (Arena local = Arena.ofConfined()) {
+            if (LibC.setsockopt(errno, fd, SOL_SOCKET, SO_RCVBUFFORCE, local.allocateFrom(JAVA_INT, RECEIVE_BUFFER)) < 0) {
+                option(what, fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
+            }
         }
     }
 

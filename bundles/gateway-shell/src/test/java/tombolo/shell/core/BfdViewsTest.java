@@ -58,7 +58,7 @@ class BfdViewsTest {
         String text = document.text().apply(Screen.PLAIN);
         assertTrue(text.lines().anyMatch(line -> line.strip().matches("192.0.2.2 +- +er100 +Up +00:01:05 +300 +300.5 +900 +1 +bgp peer edge")), text);
         assertTrue(text.contains("multihop") && text.contains("nothing has come"), text);
-        assertTrue(JsonText.pretty(document.json()).contains("\"localDiscriminator\" : 2147483649"), JsonText.pretty(document.json()));
+        assertTrue(JsonText.pretty(document.json()).contains("\"localDiscriminator\": 2147483649"), JsonText.pretty(document.json()));
     }
 
     @Test
