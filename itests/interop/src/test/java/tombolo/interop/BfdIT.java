@@ -140,7 +140,7 @@ class BfdIT {
         assertEquals(2, bird.ask("show", "bfd", "sessions").lines().filter(line -> line.contains(" Up ")).count(), () -> bird.ask("show", "bfd", "sessions"));
     }
 
-    /** RFC 5882 §3.2, §4: a session that is taken down on purpose says nothing about the path. */
+    /** RFC 5882 §4.3.2.2.2: neighbours are asked to wait, and the successor goes on. */
     @Test
     @Order(2)
     void replacingTheBundleOrTheOneWithTheSocketsLeavesBgpUp() {

@@ -19,6 +19,7 @@ import tombolo.api.bfd.BfdListener.Change;
 import tombolo.api.bfd.BfdPath;
 import tombolo.api.bfd.BfdState;
 import tombolo.api.bfd.BfdStatus;
+import tombolo.api.config.BfdAuthentication;
 import tombolo.api.kernel.Datagram;
 import tombolo.api.kernel.DatagramSockets;
 import tombolo.api.kernel.Errno;
@@ -48,6 +49,8 @@ final class BfdThread implements Session.Output, AutoCloseable {
     private static final long HOUSEKEEPING = TimeUnit.SECONDS.toNanos(1);
     /** A stop waits for the neighbours to have heard of it, at most so long. */
     private static final long FAREWELL = TimeUnit.SECONDS.toNanos(1);
+    /** A session that was let go runs on so long: who lets go and holds again, as when a bundle is replaced, finds it as it was. */
+    private static final long GRACE = TimeUnit.SECONDS.toNanos(1);
     private static final long ANSWER_SECONDS = 2;
 
     /** Told on this thread: hand over and return. */
@@ -67,9 +70,13 @@ final class BfdThread implements Session.Output, AutoCloseable {
         /** Let go by the last holder; kept until the neighbour has heard of it. */
         private long endsAt;
         private boolean ending;
+        private long graceEnds;
+        private int port;
+        private final Optional<BfdAuthentication> authentication;
 
-        private Live(Session session, List<String> holders) {
+        private Live(Session session, Optional<BfdAuthentication> authentication, List<String> holders) {
             this.session = session;
+            this.authentication = authentication;
             this.holders = holders;
         }
     }
@@ -86,19 +93,28 @@ final class BfdThread implements Session.Output, AutoCloseable {
     private final Lateness lateness = new Lateness();
     private final boolean[] listening = new boolean[4];
     private final Thread thread;
+    private final long startedAt = System.nanoTime();
     private int nextPort = FIRST_PORT;
     private long housekeepingAt = System.nanoTime();
     private long farewellEnds;
     private boolean farewell;
+    private final Map<BfdPath, Kept> kept;
+    private volatile boolean handOver;
     private volatile boolean closing;
     private volatile boolean urgent;
     private volatile int size;
     private volatile String trouble = "";
 
-    BfdThread(DatagramSockets sockets, long seed, Told told) {
+    /** A session to be gone on with. @param numbers by {@link Session#keep}; @param port from which it sends */
+    record Kept(long[] numbers, int port) { }
+
+    /** @param kept by an earlier thread, which has ended: each is gone on with when its path is kept again */
+    BfdThread(DatagramSockets sockets, long seed, Map<BfdPath, Kept> kept, Told told) {
         this.sockets = sockets;
         this.told = told;
+        this.kept = new HashMap<>(kept);
         sessions = new Sessions(seed);
+        sessions.reserve(kept.values().stream().mapToInt(one -> (int) one.numbers()[0]).toArray());
         thread = Thread.ofPlatform().name("tombolo-bfd").daemon(true).priority(Thread.MAX_PRIORITY).unstarted(this::run);
         thread.start();
     }
@@ -106,8 +122,8 @@ final class BfdThread implements Session.Output, AutoCloseable {
     // ---- any thread ----
 
     /** Begins a session, or changes one. @param key of a new session's authentication */
-    void keep(BfdPath path, Session.Wish wish, Optional<Authenticator> key, List<String> holders) {
-        post(() -> doKeep(path, wish, key, holders));
+    void keep(BfdPath path, Session.Wish wish, Optional<BfdAuthentication> authentication, Optional<Authenticator> key, List<String> holders) {
+        post(() -> doKeep(path, wish, authentication, key, holders));
     }
 
     /** Ends a session. Where the thread has ended, so have its sessions. */
@@ -115,7 +131,7 @@ final class BfdThread implements Session.Output, AutoCloseable {
         try {
             post(() -> doDrop(path));
         } catch (IllegalStateException e) {
-            LOG.warn("TMB-BFD-012 the BFD session to {} was not ended: {}", path.remote(), e.getMessage());
+            LOG.debug("the BFD session to {} ends with the thread: {}", path.remote(), e.getMessage());
         }
     }
 
@@ -171,9 +187,24 @@ final class BfdThread implements Session.Output, AutoCloseable {
         }
     }
 
-    /** Tells all neighbours, and ends when they have heard it, or after a second. */
+    /** Tells all neighbours that their sessions are administratively down, and ends when they have heard it, or after a second. */
     @Override
     public void close() {
+        close(false);
+    }
+
+    /**
+     * Asks all neighbours for patience, and ends when they have agreed, or after a second; to those that have not, their sessions are administratively down.
+     *
+     * @return the sessions to be gone on with
+     */
+    Map<BfdPath, Kept> handOver() {
+        close(true);
+        return Map.copyOf(kept);
+    }
+
+    private void close(boolean forSuccessor) {
+        handOver = forSuccessor;
         closing = true;
         sockets.wake();
         try {
@@ -218,9 +249,7 @@ final class BfdThread implements Session.Output, AutoCloseable {
     private long turn(long wanted) {
         long woken = System.nanoTime();
         lateness.add(woken - wanted, woken);
-        for (Runnable task = mailbox.poll(); task != null; task = mailbox.poll()) {
-            task.run();
-        }
+        runTasks();
         long now = System.nanoTime();
         // what had come by now is received before silence is judged, however long this thread was kept from running
         sockets.await(0);
@@ -231,6 +260,10 @@ final class BfdThread implements Session.Output, AutoCloseable {
         if (now - housekeepingAt >= 0) {
             housekeepingAt = now + HOUSEKEEPING;
             live.values().forEach(this::lookAfter);
+            if (!kept.isEmpty() && now - startedAt > KeptSessions.GOOD_NANOS) {
+                kept.clear(); // nobody wants them any more
+                sessions.reserve(new int[0]);
+            }
         }
         if (!leaving.isEmpty() || closing || size != live.size()) {
             ends(now);
@@ -238,17 +271,46 @@ final class BfdThread implements Session.Output, AutoCloseable {
         return now;
     }
 
+    private void runTasks() {
+        for (Runnable task = mailbox.poll(); task != null; task = mailbox.poll()) {
+            task.run();
+        }
+    }
+
     private boolean over() {
         if (!closing) {
             return false;
         }
         if (!farewell) {
+            runTasks(); // what was let go just now is among what is handed over
             farewell = true;
             long now = System.nanoTime();
             farewellEnds = now + FAREWELL;
-            live.values().forEach(one -> end(one, now));
+            leaving.stream().filter(one -> !one.ending).forEach(one -> live.putIfAbsent(one.session.path(), one));
+            leaving.removeIf(one -> !one.ending);
+            live.values().forEach(one -> leave(one, now));
         }
-        return live.isEmpty() && leaving.isEmpty() || System.nanoTime() - farewellEnds >= 0;
+        boolean patient = handOver && live.values().stream().allMatch(one -> one.ending || one.session.settled());
+        if (!(live.isEmpty() && leaving.isEmpty()) && !(patient && leaving.isEmpty()) && System.nanoTime() - farewellEnds < 0) {
+            return false;
+        }
+        kept.clear();
+        live.forEach((path, one) -> {
+            if (handOver && one.session.settled() && !one.ending) {
+                kept.put(path, new Kept(one.session.keep(), one.port));
+            } else {
+                end(one, System.nanoTime());
+            }
+        });
+        return true;
+    }
+
+    private void leave(Live one, long now) {
+        if (handOver && one.session.state() == BfdState.UP) {
+            one.session.slow();
+        } else {
+            end(one, now);
+        }
     }
 
     private void ends(long now) {
@@ -258,6 +320,9 @@ final class BfdThread implements Session.Output, AutoCloseable {
     }
 
     private boolean ended(Live one, long now) {
+        if (!one.ending && !closing && now - one.graceEnds >= 0 && leaving.contains(one)) {
+            end(one, now);
+        }
         if (!one.ending || !one.session.quiet() && now - one.endsAt < 0) {
             return false;
         }
@@ -282,14 +347,21 @@ final class BfdThread implements Session.Output, AutoCloseable {
     }
 
     private void doDrop(BfdPath path) {
-        Live one = live.remove(path);
+        Live one = farewell ? null : live.remove(path);
         if (one != null) {
             leaving.add(one);
-            end(one, System.nanoTime());
+            one.graceEnds = System.nanoTime() + GRACE;
         }
     }
 
-    private void doKeep(BfdPath path, Session.Wish wish, Optional<Authenticator> key, List<String> holders) {
+    private void doKeep(BfdPath path, Session.Wish wish, Optional<BfdAuthentication> authentication, Optional<Authenticator> key, List<String> holders) {
+        if (farewell) {
+            return;
+        }
+        leaving.stream().filter(one -> one.session.path().equals(path) && !one.ending && one.authentication.equals(authentication)).findFirst().ifPresent(one -> {
+            leaving.remove(one);
+            live.put(path, one);
+        });
         Live before = live.get(path);
         if (before != null) {
             before.holders = holders;
@@ -305,24 +377,50 @@ final class BfdThread implements Session.Output, AutoCloseable {
             }
             return same;
         });
+        Kept earlier = kept.remove(path);
+        if (earlier != null && resume(path, wish, authentication, key, holders, earlier)) {
+            return;
+        }
         Optional<Session> session = sessions.add(path, key, wish, this);
         if (session.isEmpty()) {
             trouble("TMB-BFD-006 there are " + Sessions.MAX_SESSIONS + " sessions, which is the limit: none for " + path.remote());
             return;
         }
-        Live one = new Live(session.get(), holders);
-        owners.put(session.get(), one);
-        live.put(path, one);
+        Live one = begin(path, session.get(), authentication, holders);
         lookAfter(one);
         told.changed(path, status(one), Change.PENDING);
+    }
+
+    private Live begin(BfdPath path, Session session, Optional<BfdAuthentication> authentication, List<String> holders) {
+        Live one = new Live(session, authentication, holders);
+        owners.put(session, one);
+        live.put(path, one);
+        return one;
+    }
+
+    /** Goes on with a session of an earlier thread, from the port that it had (RFC 5881 §4). */
+    private boolean resume(BfdPath path, Session.Wish wish, Optional<BfdAuthentication> authentication, Optional<Authenticator> key, List<String> holders, Kept earlier) {
+        Optional<Session> session = sessions.restore(path, key, wish, this, earlier.numbers(), System.nanoTime());
+        if (session.isEmpty()) {
+            return false;
+        }
+        Live one = begin(path, session.get(), authentication, holders);
+        one.port = earlier.port();
+        prepare(one);
+        told.changed(path, status(one), Change.UP);
+        return true;
     }
 
     /** Opens what a session needs, where it is not open or not what it was. */
     private void lookAfter(Live one) {
         Session session = one.session;
-        if (session.state() == BfdState.UP || one.ending) {
-            return;
+        if (session.state() != BfdState.UP && !one.ending) {
+            prepare(one);
         }
+    }
+
+    private void prepare(Live one) {
+        Session session = one.session;
         BfdPath path = session.path();
         one.trouble = listen(path.remote().family(), path.multihop());
         int index = path.interfaceName().map(sockets::interfaceIndex).orElse(0);
@@ -371,11 +469,12 @@ final class BfdThread implements Session.Output, AutoCloseable {
     private String open(Live one) {
         BfdPath path = one.session.path();
         for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
-            int port = nextPort;
-            nextPort = port == LAST_PORT ? FIRST_PORT : port + 1;
+            int port = attempt == 0 && one.port != 0 ? one.port : nextPort;
+            nextPort = nextPort == LAST_PORT ? FIRST_PORT : nextPort + 1;
             try {
                 one.sender = sockets.sender(new DatagramSockets.Sender(path.remote(), path.multihop() ? Sessions.MULTIHOP_PORT : Sessions.SINGLE_HOP_PORT, path.local(), port,
                         path.interfaceName(), TTL, TRAFFIC_CLASS));
+                one.port = port;
                 return "";
             } catch (KernelException e) {
                 if (e.errno() != Errno.EADDRINUSE) {

@@ -24,12 +24,16 @@ import tombolo.bfd.core.Authenticator;
 import tombolo.bfd.core.Session;
 import tombolo.bfd.core.Sessions;
 import tombolo.runtime.Loop;
+import tombolo.runtime.StateKeeper;
 
 /** Who holds which session. Outlives the sockets: while gateway-linux is replaced, the wishes wait here. Any thread. */
 public final class HeldSessions implements Bfd, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("tombolo.bfd");
     private static final int EVENTS = 8 * Sessions.MAX_SESSIONS;
     private static final int MAX_HOLDERS = 16;
+    /** Where the {@link StateKeeper} has what {@link #leave} left. */
+    public static final String REGION = KeptSessions.REGION;
+    public static final int LAYOUT = KeptSessions.LAYOUT;
     private static final Duration AGAIN = Duration.ofSeconds(2);
 
     private final Loop events = new Loop("tombolo-bfd-events", EVENTS);
@@ -39,6 +43,7 @@ public final class HeldSessions implements Bfd, AutoCloseable {
     private final Map<BfdPath, String> waiting = new LinkedHashMap<>();
     private @Nullable Datagrams datagrams;
     private @Nullable BfdThread thread;
+    private KeptSessions kept;
     private boolean closed;
     private boolean retrying;
 
@@ -59,9 +64,13 @@ public final class HeldSessions implements Bfd, AutoCloseable {
         }
     }
 
-    /** @param seed of discriminators, jitter and sequence numbers */
-    public HeldSessions(long seed) {
+    /**
+     * @param seed of discriminators, jitter and sequence numbers
+     * @param from what an earlier life of this bundle has left; see {@link #leave}
+     */
+    public HeldSessions(long seed, Optional<StateKeeper.Region> from) {
         random = new Random(seed);
+        kept = from.map(KeptSessions::of).orElse(KeptSessions.NONE);
     }
 
     @Override
@@ -101,24 +110,33 @@ public final class HeldSessions implements Bfd, AutoCloseable {
     }
 
     /** The sockets' maker came; the one before it, if any, is left. */
-    public synchronized void datagrams(Optional<Datagrams> now) {
-        stopThread();
-        datagrams = now.orElse(null);
-        held.keySet().forEach(this::keep);
-    }
-
-    /** The sockets' maker goes: neighbours are told that sessions are down on purpose. */
-    public synchronized void gone(Datagrams gone) {
-        if (datagrams == gone) {
-            datagrams(Optional.empty());
+    public void datagrams(Optional<Datagrams> now) {
+        Optional<BfdThread> before = takeThread(false);
+        Optional<KeptSessions> left = before.map(one -> new KeptSessions(one.handOver(), System.nanoTime()));
+        synchronized (this) {
+            kept = left.orElse(kept);
+            datagrams = now.orElse(null);
+            held.keySet().forEach(this::keep);
         }
     }
 
-    private void stopThread() {
-        if (thread != null) {
-            thread.close();
-            thread = null;
+    /** The sockets' maker goes: neighbours are asked to wait for the next one. */
+    public void gone(Datagrams gone) {
+        synchronized (this) {
+            if (datagrams != gone) {
+                return;
+            }
         }
+        datagrams(Optional.empty());
+    }
+
+    /** Takes the thread away, for whoever ends it then without keeping others from holding and letting go. */
+    private synchronized Optional<BfdThread> takeThread(boolean forGood) {
+        closed |= forGood;
+        Optional<BfdThread> taken = Optional.ofNullable(thread);
+        thread = null;
+        datagrams = null;
+        return taken;
     }
 
     /** Begins the path's session, or tells it what its holders wish now. */
@@ -131,10 +149,11 @@ public final class HeldSessions implements Bfd, AutoCloseable {
         try {
             BfdThread running = thread;
             if (running == null) {
-                running = new BfdThread(maker.open(), random.nextLong(), told());
+                running = new BfdThread(maker.open(), random.nextLong(), kept.stillOf(System.nanoTime()), told());
+                kept = KeptSessions.NONE;
                 thread = running;
             }
-            running.keep(path, wish(holders), authenticator(holders.getFirst().request.authentication()), holders.stream().map(one -> one.request.who()).sorted().toList());
+            running.keep(path, wish(holders), holders.getFirst().request.authentication(), authenticator(holders.getFirst().request.authentication()), holders.stream().map(one -> one.request.who()).sorted().toList());
             waiting.remove(path);
         } catch (IOException | RuntimeException e) {
             String text = String.valueOf(e.getMessage());
@@ -198,12 +217,12 @@ public final class HeldSessions implements Bfd, AutoCloseable {
         synchronized (this) {
             told = List.copyOf(held.getOrDefault(path, List.of()));
         }
-        log(path, status, change);
         for (Held one : told) {
             if (!one.over) {
                 one.listener.changed(status, change);
             }
         }
+        log(path, status, change);
     }
 
     private static void log(BfdPath path, BfdStatus status, Change change) {
@@ -253,13 +272,17 @@ public final class HeldSessions implements Bfd, AutoCloseable {
                 : new Health(running.size(), running.urgent(), running.lateness().everMicros(), running.lateness().latelyMicros(), running.refused(), running.trouble());
     }
 
-    /** Tells the neighbours, and ends; at most about 3 s. */
+    /** Ends for good: tells the neighbours that sessions are administratively down; at most about 3 s. Idempotent. */
     @Override
     public void close() {
-        synchronized (this) {
-            closed = true;
-            stopThread();
-        }
+        takeThread(true).ifPresent(BfdThread::close);
         events.close();
+    }
+
+    /** Ends for a successor, which neighbours are asked to wait for; at most about 3 s. */
+    public StateKeeper.Region leave() {
+        KeptSessions left = takeThread(true).map(one -> new KeptSessions(one.handOver(), System.nanoTime())).orElse(KeptSessions.NONE);
+        events.close();
+        return left.region();
     }
 }

@@ -108,6 +108,17 @@ public final class Authenticator {
         known = false;
     }
 
+    /** What a successor goes on from. */
+    long[] keep() {
+        return new long[] {sent, received, known ? 1 : 0};
+    }
+
+    void restore(long sentThen, long receivedThen, long knownThen) {
+        sent = (int) sentThen;
+        received = (int) receivedThen;
+        known = knownThen != 0;
+    }
+
     private int length() {
         return kind == Kind.SIMPLE ? AT + 3 + keyLength : DIGEST + key.length;
     }

@@ -24,6 +24,10 @@ public final class Session {
     private static final int JITTER_FROM = 750;
     private static final int JITTER_STEPS = 250;
     private static final long MICRO = 1_000;
+    /** How long a neighbour waits for a successor: far longer than a bundle takes to be replaced, and still bounded where none comes. */
+    static final int SILENCE_MICROS = 30_000_000;
+    /** Of {@link #keep}. */
+    public static final int KEPT = 11;
     /** Nothing is to be done. */
     static final long NEVER = Long.MAX_VALUE;
 
@@ -127,6 +131,47 @@ public final class Session {
             become(BfdState.DOWN, Diagnostic.NONE);
             send(now, 0);
         }
+    }
+
+    /**
+     * Asks the neighbour to take a long silence for no failure, because this program is about to be replaced (RFC 5882 §4.3.2.2.2 allows that for a restart that
+     * is planned). Once it has answered, {@link #settled} is true and {@link #keep} says what a successor goes on from.
+     */
+    public void slow() {
+        wish(new Wish(Math.max(wishedTx, SILENCE_MICROS / multiplier), wishedRx, multiplier));
+    }
+
+    /** Up, and the neighbour knows our timers. */
+    public boolean settled() {
+        return sessionState == BfdState.UP && !polling;
+    }
+
+    /** All that the neighbour and we have agreed on. */
+    public long[] keep() {
+        long[] numbers = authenticator == null ? new long[3] : authenticator.keep();
+        return new long[] {localDiscriminator, remoteDiscriminator, remoteMinRx, remoteDesiredMinTx, remoteMultiplier, desiredMinTx, requiredMinRx, multiplier, numbers[0], numbers[1],
+            numbers[2]};
+    }
+
+    /** Goes on from there: up, as if a packet had just come. */
+    void restore(long[] kept, Wish wish, long now) {
+        sessionState = BfdState.UP;
+        remoteSessionState = BfdState.UP;
+        remoteDiscriminator = (int) kept[1];
+        remoteMinRx = kept[2];
+        remoteDesiredMinTx = kept[3];
+        remoteMultiplier = (int) kept[4];
+        desiredMinTx = (int) kept[5];
+        requiredMinRx = (int) kept[6];
+        multiplier = (int) kept[7];
+        txInForce = desiredMinTx;
+        rxInForce = requiredMinRx;
+        if (authenticator != null) {
+            authenticator.restore(kept[8], kept[9], kept[10]);
+        }
+        heard = true;
+        lastHeard = now;
+        wish(wish); // back to what it was, by a poll sequence
     }
 
     /** Whether the neighbour has understood that we are gone, or never was up. */

@@ -22,6 +22,7 @@ public final class Sessions {
     private static final int TTL = 255;
 
     private final @Nullable Session[] places = new @Nullable Session[MAX_SESSIONS];
+    private final boolean[] reserved = new boolean[MAX_SESSIONS];
     private final ControlPacket packet = new ControlPacket();
     private int used;
     private int held;
@@ -36,7 +37,7 @@ public final class Sessions {
     /** @return empty where there is no room */
     public Optional<Session> add(BfdPath path, Optional<Authenticator> authenticator, Session.Wish wish, Session.Output output) {
         for (int place = 0; place < MAX_SESSIONS; place++) {
-            if (places[place] == null) {
+            if (places[place] == null && !reserved[place]) {
                 int discriminator = next() & -MAX_SESSIONS | place;
                 if (discriminator == 0) {
                     discriminator = MAX_SESSIONS; // §6.8.1: not zero
@@ -49,6 +50,29 @@ public final class Sessions {
             }
         }
         return Optional.empty();
+    }
+
+    /** Keeps places free for sessions that are to be gone on with; an empty array frees those of before. */
+    public void reserve(int[] discriminators) {
+        java.util.Arrays.fill(reserved, false);
+        for (int discriminator : discriminators) {
+            reserved[discriminator & MAX_SESSIONS - 1] = true;
+        }
+    }
+
+    /** Goes on with a session of an earlier life. @param kept by {@link Session#keep}; @return empty where its place is taken */
+    public Optional<Session> restore(BfdPath path, Optional<Authenticator> authenticator, Session.Wish wish, Session.Output output, long[] kept, long now) {
+        int place = (int) kept[0] & MAX_SESSIONS - 1;
+        if (kept.length != Session.KEPT || places[place] != null) {
+            return Optional.empty();
+        }
+        Session session = new Session(path, (int) kept[0], authenticator, next(), wish, output);
+        session.restore(kept, wish, now);
+        reserved[place] = false;
+        places[place] = session;
+        used = Math.max(used, place + 1);
+        held++;
+        return Optional.of(session);
     }
 
     public void remove(Session session) {

@@ -2,6 +2,8 @@ package tombolo.bfd.osgi;
 
 import java.util.List;
 import java.util.Optional;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -14,20 +16,32 @@ import tombolo.api.bfd.BfdRequest;
 import tombolo.api.bfd.BfdStatus;
 import tombolo.api.kernel.Datagrams;
 import tombolo.bfd.adapter.HeldSessions;
+import tombolo.runtime.StateKeeper;
 
 /** Publishes the BFD sessions, which live for as long as gateway-linux has sockets for them. */
 @Component(immediate = true, service = Bfd.class)
 public final class BfdComponent implements Bfd {
     private final HeldSessions sessions;
 
+    private final BundleContext context;
+    private final StateKeeper keeper;
+
+    /** @param keeper of gateway-runtime, which is never swapped: a static reference */
     @Activate
-    public BfdComponent() {
-        sessions = new HeldSessions(System.nanoTime());
+    public BfdComponent(BundleContext context, @Reference StateKeeper keeper) {
+        this.context = context;
+        this.keeper = keeper;
+        sessions = new HeldSessions(System.nanoTime(), keeper.take(HeldSessions.REGION, HeldSessions.LAYOUT));
     }
 
+    /** Where the whole node stops, sessions are administratively down; where this bundle alone does, a successor is to come. */
     @Deactivate
     public void stop() {
-        sessions.close();
+        if (context.getBundle(0).getState() == Bundle.STOPPING) {
+            sessions.close();
+        } else {
+            keeper.put(HeldSessions.REGION, sessions.leave());
+        }
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)

@@ -20,7 +20,8 @@ final class FakeNet {
     private record Arrival(byte[] bytes, IpAddress from, IpAddress to, int port, int sourcePort) { }
 
     private final Map<IpAddress, Host> hosts = new ConcurrentHashMap<>();
-    final List<Integer> sourcePorts = java.util.Collections.synchronizedList(new ArrayList<>());
+    /** The last port that each host has sent from. */
+    final Map<IpAddress, Integer> sourcePorts = new ConcurrentHashMap<>();
     volatile boolean cut;
     /** Another program has this port. */
     volatile int taken;
@@ -56,7 +57,7 @@ final class FakeNet {
 
         @Override
         public int sender(Sender options) {
-            sourcePorts.add(options.localPort());
+            sourcePorts.put(own, options.localPort());
             senders.add(options);
             return senders.size() - 1;
         }

@@ -24,6 +24,7 @@ import tombolo.api.bfd.BfdStatus;
 import tombolo.api.config.BfdAuthentication;
 import tombolo.api.config.SecretRef;
 import tombolo.api.net.IpAddress;
+import tombolo.runtime.StateKeeper;
 
 /** Both ends of a wire without a kernel, in real time: every wait is for a condition, and only its bound is a time. */
 class HeldSessionsTest {
@@ -31,8 +32,8 @@ class HeldSessionsTest {
     private static final String B = "192.0.2.2";
 
     private final FakeNet net = new FakeNet();
-    private final HeldSessions a = new HeldSessions(1);
-    private final HeldSessions b = new HeldSessions(2);
+    private final HeldSessions a = new HeldSessions(1, Optional.empty());
+    private final HeldSessions b = new HeldSessions(2, Optional.empty());
     private final LinkedBlockingQueue<Change> told = new LinkedBlockingQueue<>();
 
     @TempDir
@@ -86,7 +87,7 @@ class HeldSessionsTest {
     void bothEndsComeUpAndALossOfTheWireIsTold() {
         bothUp();
         eventually("fast", () -> only(a).transmitMicros() == 100_000);
-        assertTrue(net.sourcePorts.stream().allMatch(port -> port >= 49_152 && port <= 65_535), "RFC 5881 §4: " + net.sourcePorts);
+        assertTrue(net.sourcePorts.values().stream().allMatch(port -> port >= 49_152 && port <= 65_535), "RFC 5881 §4: " + net.sourcePorts);
         net.cut = true;
         awaitTold(Change.LOST);
         assertTrue(only(a).diagnostic().startsWith("1 ") && only(a).downs() == 1, () -> only(a).toString());
@@ -102,7 +103,9 @@ class HeldSessionsTest {
         Bfd.Hold other = b.hold(request(A, false, Optional.empty()), (status, change) -> { });
         awaitTold(Change.UP);
         other.close();
+        b.hold(request(A, false, Optional.empty()), (status, change) -> { }).close(); // held again in time, and let go for good
         awaitTold(Change.STOPPED);
+        assertEquals(1, only(a).downs());
         assertEquals(BfdState.ADMIN_DOWN, only(a).remoteState());
         eventually("forgotten", () -> b.sessions().isEmpty());
     }
@@ -118,13 +121,44 @@ class HeldSessionsTest {
     }
 
     @Test
-    void whileTheSocketsMakerIsReplacedWishesWait() {
+    void whileTheSocketsMakerIsReplacedTheNeighbourWaits() { // RFC 5882 §4.3.2.2.2
         bothUp();
+        Optional<Integer> port = Optional.ofNullable(net.sourcePorts.get(IpAddress.parse(B)));
         b.datagrams(Optional.empty());
-        awaitTold(Change.STOPPED);
         assertTrue(only(b).detail().contains("gateway-linux"), () -> only(b).detail());
+        assertEquals(30_000_000, only(a).detectionMicros());
         b.datagrams(Optional.of(net.host(B)));
+        eventually("as before", () -> only(a).detectionMicros() == 500_000 && only(b).state() == BfdState.UP);
+        assertEquals(port, Optional.ofNullable(net.sourcePorts.get(IpAddress.parse(B))), "RFC 5881 §4: one port for the whole session");
+        assertEquals(0, only(a).downs());
+        net.cut = true;
+        awaitTold(Change.LOST);
+    }
+
+    @Test
+    void aSuccessorOfTheBundleGoesOnWithWhatWasAgreed() throws IOException {
+        Path key = folder.resolve("key");
+        Files.writeString(key, "secret\n");
+        Optional<BfdAuthentication> sha = Optional.of(new BfdAuthentication(BfdAuthentication.Kind.METICULOUS_SHA1, 3, new SecretRef.InFile(key.toString())));
+        a.datagrams(Optional.of(net.host(A)));
+        b.datagrams(Optional.of(net.host(B)));
+        a.hold(request(B, true, sha), (status, change) -> told.add(change));
+        Bfd.Hold other = b.hold(request(A, true, sha), (status, change) -> { });
         awaitTold(Change.UP);
+        eventually("up at the other end", () -> only(b).state() == BfdState.UP);
+        int discriminator = only(b).localDiscriminator();
+        other.close(); // as users do when a service goes
+        StateKeeper.Region left = b.leave();
+        try (HeldSessions successor = new HeldSessions(3, Optional.of(left))) {
+            LinkedBlockingQueue<Change> toSuccessor = new LinkedBlockingQueue<>();
+            successor.datagrams(Optional.of(net.host(B)));
+            successor.hold(request(A, true, sha), (status, change) -> toSuccessor.add(change));
+            eventually("up at once", () -> toSuccessor.poll() == Change.UP);
+            assertEquals(discriminator, only(successor).localDiscriminator());
+            eventually("as before", () -> only(a).detectionMicros() == 500_000 && only(successor).state() == BfdState.UP);
+            assertEquals(0, only(a).downs() + only(successor).downs());
+        }
+        awaitTold(Change.STOPPED);
     }
 
     @Test
