@@ -12,7 +12,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.bfd.BfdListener.Change;
@@ -26,8 +25,6 @@ import tombolo.api.kernel.Errno;
 import tombolo.api.kernel.KernelException;
 import tombolo.api.net.AddressFamily;
 import tombolo.bfd.core.Authenticator;
-import tombolo.bfd.core.Diagnostic;
-import tombolo.bfd.core.Fault;
 import tombolo.bfd.core.Session;
 import tombolo.bfd.core.Sessions;
 
@@ -58,27 +55,6 @@ final class BfdThread implements Session.Output, AutoCloseable {
         void changed(BfdPath path, BfdStatus status, Change change);
 
         void trouble(String text);
-    }
-
-    /** A session that is kept. */
-    private static final class Live {
-        private final Session session;
-        private List<String> holders;
-        private int sender = -1;
-        private String trouble = "";
-        private long sinceMillis = System.currentTimeMillis();
-        /** Let go by the last holder; kept until the neighbour has heard of it. */
-        private long endsAt;
-        private boolean ending;
-        private long graceEnds;
-        private int port;
-        private final Optional<BfdAuthentication> authentication;
-
-        private Live(Session session, Optional<BfdAuthentication> authentication, List<String> holders) {
-            this.session = session;
-            this.authentication = authentication;
-            this.holders = holders;
-        }
     }
 
     private final DatagramSockets sockets;
@@ -136,7 +112,7 @@ final class BfdThread implements Session.Output, AutoCloseable {
     }
 
     List<BfdStatus> status() {
-        return ask(() -> live.values().stream().map(this::status).sorted(Comparator.comparing(status -> status.path().remote())).toList());
+        return ask(() -> live.values().stream().map(Live::status).sorted(Comparator.comparing(status -> status.path().remote())).toList());
     }
 
     long refused() {
@@ -366,7 +342,7 @@ final class BfdThread implements Session.Output, AutoCloseable {
         if (before != null) {
             before.holders = holders;
             before.session.wish(wish);
-            told.changed(path, status(before), before.session.state() == BfdState.UP ? Change.UP : Change.PENDING);
+            told.changed(path, before.status(), before.session.state() == BfdState.UP ? Change.UP : Change.PENDING);
             return;
         }
         // the same path, still telling the neighbour of its end: the new one begins in its place
@@ -388,7 +364,7 @@ final class BfdThread implements Session.Output, AutoCloseable {
         }
         Live one = begin(path, session.get(), authentication, holders);
         lookAfter(one);
-        told.changed(path, status(one), Change.PENDING);
+        told.changed(path, one.status(), Change.PENDING);
     }
 
     private Live begin(BfdPath path, Session session, Optional<BfdAuthentication> authentication, List<String> holders) {
@@ -407,7 +383,7 @@ final class BfdThread implements Session.Output, AutoCloseable {
         Live one = begin(path, session.get(), authentication, holders);
         one.port = earlier.port();
         prepare(one);
-        told.changed(path, status(one), Change.UP);
+        told.changed(path, one.status(), Change.UP);
         return true;
     }
 
@@ -502,36 +478,10 @@ final class BfdThread implements Session.Output, AutoCloseable {
         one.sinceMillis = System.currentTimeMillis();
         BfdState state = session.state();
         if (state == BfdState.UP) {
-            told.changed(session.path(), status(one), Change.UP);
+            told.changed(session.path(), one.status(), Change.UP);
         } else if (before == BfdState.UP) {
             boolean stopped = state == BfdState.ADMIN_DOWN || session.stoppedByNeighbor();
-            told.changed(session.path(), status(one), stopped ? Change.STOPPED : Change.LOST);
+            told.changed(session.path(), one.status(), stopped ? Change.STOPPED : Change.LOST);
         }
-    }
-
-    private BfdStatus status(Live one) {
-        Session session = one.session;
-        return new BfdStatus(session.path(), one.holders, session.state(), session.remoteState(), one.sinceMillis, Diagnostic.text(session.diagnostic()),
-                Diagnostic.text(session.remoteDiagnostic()), session.localDiscriminator(), session.remoteDiscriminator(), session.transmitMicros(), session.receiveMicros(),
-                session.detectionMicros(), session.multiplier(), session.remoteMultiplier(), session.authentication(), session.packetsOut(), session.packetsIn(),
-                session.packetsRefused(), session.downs(), detail(one), session.remoteDemand(), session.remoteIndependent());
-    }
-
-    private static String detail(Live one) {
-        Session session = one.session;
-        if (!one.trouble.isEmpty()) {
-            return one.trouble;
-        }
-        if (session.state() == BfdState.UP) {
-            return "";
-        }
-        if (session.lastError() != 0) {
-            return "sending fails: " + Errno.text(session.lastError());
-        }
-        if (session.lastFault() != Fault.NONE) {
-            return "the last datagram that came was refused: " + session.lastFault().text();
-        }
-        return session.packetsIn() == 0 ? "nothing has come from the neighbour: it has no BFD session with this address, or a firewall drops UDP "
-                + (session.path().multihop() ? Sessions.MULTIHOP_PORT : Sessions.SINGLE_HOP_PORT) : "";
     }
 }
