@@ -5,15 +5,18 @@ import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import tombolo.api.kernel.DatagramSockets;
+import tombolo.api.kernel.Datagrams;
 import tombolo.api.kernel.Namespaces;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
+import tombolo.linux.adapter.LinuxDatagramSockets;
 import tombolo.linux.adapter.LinuxNamespaces;
 import tombolo.linux.adapter.LinuxNetlink;
 
-/** Publishes {@link Netlink} and {@link Namespaces}. What was opened outlives the component: whoever opened it closes it. */
-@Component(immediate = true, service = {Netlink.class, Namespaces.class})
-public final class NetlinkComponent implements Netlink, Namespaces {
+/** Publishes {@link Netlink}, {@link Namespaces} and {@link Datagrams}. What was opened outlives the component: whoever opened it closes it. */
+@Component(immediate = true, service = {Netlink.class, Namespaces.class, Datagrams.class})
+public final class NetlinkComponent implements Netlink, Namespaces, Datagrams {
     private final LinuxNetlink netlink;
     private final LinuxNamespaces namespaces;
 
@@ -31,6 +34,11 @@ public final class NetlinkComponent implements Netlink, Namespaces {
     @Override
     public NetlinkSocket open(Options options) {
         return netlink.open(options);
+    }
+
+    @Override
+    public DatagramSockets open() {
+        return new LinuxDatagramSockets();
     }
 
     @Override

@@ -50,7 +50,7 @@ class CommandsTest {
                 assertNotNull(type.getDeclaredConstructor().newInstance());
             }
         }
-        assertEquals(new TreeSet<>(Set.of("bgp:summary", "bgp:peer", "bgp:routes", "bgp:explain", "bgp:clear", "bgp:shutdown", "bgp:enable", "route:list",
+        assertEquals(new TreeSet<>(Set.of("bgp:summary", "bgp:peer", "bgp:routes", "bgp:explain", "bgp:clear", "bgp:shutdown", "bgp:enable", "bfd:list", "bfd:show", "route:list",
                 "route:explain", "config:explain", "cni:status", "endpoint:list", "endpoint:show", "endpoint:explain", "endpoint:state", "endpoint:addresses", "nat:list", "overlay:list",
                 "azure:status", "azure:subscriptions", "azure:check",
                 "datastore:status", "datastore:check", "datastore:repair", "datastore:backup", "datastore:restore", "datastore:export", "datastore:import",
