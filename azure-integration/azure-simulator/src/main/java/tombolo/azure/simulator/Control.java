@@ -44,6 +44,7 @@ final class Control {
             case "register" -> simulator.register(Text.integer(body, "asn").orElse(0L), need(body, "prefix"));
             case "maintenance" -> simulator.maintenance(need(body, "serviceKey"), Edge.Device.valueOf(need(body, "device").toUpperCase(Locale.ROOT)),
                     EdgeWish.Maintenance.valueOf(need(body, "state").toUpperCase(Locale.ROOT)));
+            case "silence" -> simulator.silence(Edge.Device.valueOf(need(body, "device").toUpperCase(Locale.ROOT)), body.path("silent").asBoolean(true));
             case "edit" -> simulator.edit(need(body, "id"), resource -> Text.merge(resource, body.path("merge")));
             case "vanish" -> simulator.vanish(need(body, "id"));
             case "expire-tokens" -> simulator.directory().expireTokens();

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -48,6 +49,7 @@ public final class Simulator implements AutoCloseable {
     private final WebServer server;
     private final IdentityServer imds;
     private final IdentityServer arc;
+    private final Edge edge;
     private final EdgeKeeper keeper;
     private final Control control;
     private final Deque<Seen> seen = new ArrayDeque<>();
@@ -63,6 +65,7 @@ public final class Simulator implements AutoCloseable {
         this.certificate = LabCertificate.issue(List.of(settings.listen(), InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1")));
         this.imds = new IdentityServer(directory, this::machine, settings, Optional.empty());
         this.arc = new IdentityServer(directory, this::machine, settings, Optional.of(settings.folder().resolve("tokens")));
+        this.edge = edge;
         this.keeper = new EdgeKeeper(world, edge);
         this.server = WebServer.https(new InetSocketAddress(settings.listen(), settings.port()), certificate.context(), this::serve);
     }
@@ -118,10 +121,14 @@ public final class Simulator implements AutoCloseable {
 
     /** A context for clients that trust this simulator alone. */
     public SSLContext trusting() {
+        return trusting(certificate.authority());
+    }
+
+    static SSLContext trusting(Certificate authority) {
         try {
             java.security.KeyStore store = java.security.KeyStore.getInstance(java.security.KeyStore.getDefaultType());
             store.load(null, null);
-            store.setCertificateEntry("lab", certificate.authority());
+            store.setCertificateEntry("lab", authority);
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -219,6 +226,11 @@ public final class Simulator implements AutoCloseable {
             world.maintenance(serviceKey, device, what);
             return true;
         });
+    }
+
+    /** See {@link Edge#silence}. */
+    public void silence(Edge.Device device, boolean silent) {
+        edge.silence(device, silent);
     }
 
     /** What the edge has been told last, and whether it has done it: the text of what went wrong, or empty. */

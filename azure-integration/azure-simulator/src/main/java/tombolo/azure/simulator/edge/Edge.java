@@ -40,6 +40,9 @@ public interface Edge extends AutoCloseable {
 
     Octets octets(Port port);
 
+    /** A device stops to answer while its cable keeps carrier and its sessions are not told: what only BFD or a hold timer finds. Until it is taken back. */
+    void silence(Device device, boolean silent);
+
     @Override
     void close();
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class PaperEdge implements Edge {
     private final Map<String, List<Route>> learned = new ConcurrentHashMap<>();
     private final Map<String, String> customerMacs = new ConcurrentHashMap<>();
+    private final Set<Device> silent = ConcurrentHashMap.newKeySet();
     private volatile EdgeWish wish = EdgeWish.NOTHING;
 
     /** What the customer announces on a peering, to both devices. */
@@ -34,7 +36,7 @@ public final class PaperEdge implements Edge {
     }
 
     private Optional<EdgeWish.Peering> peering(Port port) {
-        return wish.circuits().stream().filter(circuit -> circuit.serviceKey().equals(port.serviceKey()) && circuit.maintenance(port.device()) != EdgeWish.Maintenance.SHUTDOWN)
+        return silent.contains(port.device()) ? Optional.empty() : wish.circuits().stream().filter(circuit -> circuit.serviceKey().equals(port.serviceKey()) && circuit.maintenance(port.device()) != EdgeWish.Maintenance.SHUTDOWN)
                 .flatMap(circuit -> circuit.peerings().stream()).filter(peering -> peering.name().equals(port.peering())).findFirst();
     }
 
@@ -70,6 +72,15 @@ public final class PaperEdge implements Edge {
     @Override
     public Octets octets(Port port) {
         return peering(port).isPresent() ? new Octets(1_000, 2_000) : new Octets(0, 0);
+    }
+
+    @Override
+    public void silence(Device device, boolean now) {
+        if (now) {
+            silent.add(device);
+        } else {
+            silent.remove(device);
+        }
     }
 
     @Override
