@@ -261,6 +261,9 @@ public final class Simulator implements AutoCloseable {
         if (path.endsWith("/oauth2/v2.0/token") && "POST".equals(call.method())) {
             return misfortune(call, () -> directory.token(path.split("/")[1], call));
         }
+        if (path.equals("/api/retail/prices") && "GET".equals(call.method())) {
+            return misfortune(call, () -> Prices.answer(call));
+        }
         if (path.startsWith("/simulator/")) {
             return Optional.of(control.answer(call));
         }

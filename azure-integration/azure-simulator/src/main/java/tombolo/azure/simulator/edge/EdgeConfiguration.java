@@ -27,6 +27,7 @@ final class EdgeConfiguration {
             route-map only-public deny 10
              match ip address prefix-list not-public
             route-map only-public permit 20
+            route-map to-network permit 10
             !
             """);
         text.append("router bgp ").append(ASN).append("\n bgp router-id 10.255.255.").append(device.ordinal() + 1).append('\n');
@@ -36,7 +37,8 @@ final class EdgeConfiguration {
         }
         for (String family : List.of("ipv4", "ipv6")) {
             text.append(" address-family ").append(family).append(" unicast\n");
-            place.networkRouters().stream().filter(router -> router.contains(":") == family.equals("ipv6")).forEach(router -> text.append("  neighbor ").append(router).append(" activate\n"));
+            place.networkRouters().stream().filter(router -> router.contains(":") == family.equals("ipv6")).forEach(router -> text.append("  neighbor ").append(router).append(" activate\n  neighbor ")
+                    .append(router).append(" route-map to-network out\n"));
             text.append(" exit-address-family\n");
         }
         return text.toString();
@@ -52,6 +54,11 @@ final class EdgeConfiguration {
             lines.add("no route-map " + map(peering, family));
         }
         return lines;
+    }
+
+    /** Lines for vtysh: whether the virtual networks' routers are to prefer the other device. */
+    static List<String> drained(boolean drained) {
+        return List.of("configure terminal", "route-map to-network permit 10", drained ? "set as-path prepend " + PREPENDS : "no set as-path prepend", "end");
     }
 
     private static void forget(List<EdgeWish.Announced> announced, List<String> lines) {

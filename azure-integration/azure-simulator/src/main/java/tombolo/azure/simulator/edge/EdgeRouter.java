@@ -30,6 +30,7 @@ final class EdgeRouter {
     private final Frr frr;
     private final Daemon bfd;
     private final Map<Integer, Applied> applied = new TreeMap<>();
+    private boolean drained;
 
     private EdgeRouter(Edge.Device device, FrrEdge.Place place, Frr frr, Daemon bfd) {
         this.device = device;
@@ -83,6 +84,11 @@ final class EdgeRouter {
                 remove(old);
             }
         }
+        boolean drain = wanted.values().stream().anyMatch(each -> each.maintenance() != EdgeWish.Maintenance.NONE);
+        if (drain != drained) {
+            frr.ask(EdgeConfiguration.drained(drain).toArray(String[]::new));
+            drained = drain;
+        }
         wanted.values().forEach(this::make);
     }
 
@@ -102,11 +108,12 @@ final class EdgeRouter {
         if (there.equals(Optional.of(wanted))) {
             return;
         }
-        if (there.isEmpty()) {
-            link(wanted.peering());
-        }
         List<EdgeWish.Announced> gone = there.map(old -> old.peering().announced().stream().filter(each -> !wanted.peering().announced().contains(each)).toList()).orElse(List.of());
         frr.ask(EdgeConfiguration.made(device, place, wanted.peering(), wanted.maintenance(), there.isPresent(), gone).toArray(String[]::new));
+        if (there.isEmpty()) {
+            // Behind the configuration, which arrives line by line: a customer that got through before its last line would meet half a neighbor.
+            link(wanted.peering());
+        }
         applied.put(wanted.peering().vlan(), wanted);
     }
 
