@@ -16,15 +16,23 @@ import java.util.TreeMap;
  * @param datastore {@code tombolo.datastore.cfg}
  * @param cni      {@code tombolo.cni.cfg}
  * @param azureCni {@code tombolo.azure.cni.cfg}
+ * @param circuits {@code tombolo.expressroute.circuit-<name>.cfg}
  */
 public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
                        Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni,
-                       AzureCniSettings azureCni) {
+                       AzureCniSettings azureCni, Map<String, CircuitSettings> circuits) {
     public Settings {
+        circuits = sorted(circuits);
         peers = sorted(peers);
         filters = sorted(filters);
         networks = sorted(networks);
         statics = sorted(statics);
+    }
+
+    /** Without circuits. */
+    public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
+                    Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni, AzureCniSettings azureCni) {
+        this(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, Map.of());
     }
 
     /** Without Azure's containers. */

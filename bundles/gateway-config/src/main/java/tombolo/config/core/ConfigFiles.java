@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import tombolo.api.config.AzureCniSettings;
 import tombolo.api.config.BgpSettings;
+import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CniSettings;
 import tombolo.api.config.ConfigProblem;
 import tombolo.api.config.DatastoreSettings;
@@ -141,6 +142,7 @@ public final class ConfigFiles {
             case STATIC -> StaticFile.build(name, values);
             case CNI -> CniFile.build(values);
             case AZURE_CNI -> AzureCniFile.build(values);
+            case CIRCUIT -> CircuitFile.build(name, values, etcFolder);
             case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
         return into.size() > before ? java.util.Optional.empty() : java.util.Optional.of(new Version(file, kind, name, text, settings, cfg));
@@ -186,6 +188,10 @@ public final class ConfigFiles {
             findSame(FileKind.STATIC, "prefix", version -> {
                 StaticRouteSettings route = (StaticRouteSettings) version.settings();
                 return route.prefix() + route.metric().map(metric -> " with metric " + metric).orElse("");
+            }, blamed);
+            findSame(FileKind.CIRCUIT, "circuit-name", version -> {
+                CircuitSettings circuit = (CircuitSettings) version.settings();
+                return (circuit.circuit() + " in " + circuit.subscription() + "/" + circuit.resourceGroup()).toLowerCase(java.util.Locale.ROOT); // ARM's names are equal in any case
             }, blamed);
             findSameAs(blamed);
             blamed.forEach(this::stepBack);
@@ -294,6 +300,7 @@ public final class ConfigFiles {
         Map<String, StaticRouteSettings> statics = new HashMap<>();
         CniSettings cni = CniSettings.OFF;
         AzureCniSettings azureCni = AzureCniSettings.DEFAULT;
+        Map<String, CircuitSettings> circuits = new HashMap<>();
         Map<String, String> texts = new HashMap<>();
         for (Version version : chosen.values()) {
             texts.put(version.file(), version.text());
@@ -306,11 +313,12 @@ public final class ConfigFiles {
                 case StaticRouteSettings settings -> statics.put(version.name(), settings);
                 case CniSettings settings -> cni = settings;
                 case AzureCniSettings settings -> azureCni = settings;
+                case CircuitSettings settings -> circuits.put(version.name(), settings);
                 case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, circuits), problems, texts);
     }
 }

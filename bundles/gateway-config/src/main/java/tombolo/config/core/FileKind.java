@@ -18,6 +18,10 @@ public enum FileKind {
     STATIC("tombolo.route.static", true, StaticFile.KEYS, "A static route of the kernel. The route exists while this file does."),
     CNI("tombolo.cni", false, CniFile.KEYS, "Containers: the node as the CNI plugin of a container runtime. It is off until enabled is true."),
     AZURE_CNI("tombolo.azure.cni", false, AzureCniFile.KEYS, "Containers on Azure networks. The node runs without this file, on the defaults below."),
+    CIRCUIT("tombolo.expressroute.circuit", true, CircuitFile.KEYS, """
+            One ExpressRoute circuit as it is wanted.
+            Nothing happens by this file alone: er:plan CIRCUIT shows what would be done and what it costs or cuts, er:apply CIRCUIT does it.
+            When the file goes away the circuit stays, and is billed on; see state."""),
     DATASTORE("tombolo.datastore", false, DatastoreFile.KEYS, """
             Where cluster-wide state is kept: embedded, in a directory of this node, or etcd, for several nodes. The node runs without this file, on the defaults below.
             A change of the engine copies nothing: datastore:migrate does.""");

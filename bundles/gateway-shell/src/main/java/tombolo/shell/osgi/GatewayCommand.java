@@ -10,7 +10,9 @@ import org.apache.karaf.shell.api.console.Terminal;
 import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.NullUnmarked;
 import org.osgi.framework.BundleContext;
+import tombolo.api.azure.ArmException;
 import tombolo.api.datastore.DatastoreException;
+import tombolo.api.expressroute.ExpressRouteException;
 import tombolo.runtime.json.JsonText;
 import tombolo.shell.core.Document;
 import tombolo.shell.core.Failure;
@@ -47,7 +49,7 @@ abstract class GatewayCommand implements Action {
             return null;
         } catch (Failure e) {
             throw refused(e.getMessage());
-        } catch (DatastoreException e) {
+        } catch (DatastoreException | ExpressRouteException | ArmException e) {
             throw refused(e.getMessage());
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw refused("TMB-SHL-009 the question could not be answered: " + e.getMessage()
