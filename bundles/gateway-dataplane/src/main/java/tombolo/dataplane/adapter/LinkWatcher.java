@@ -228,7 +228,7 @@ public final class LinkWatcher implements Links, AutoCloseable {
                 LinkMessage.dumpLinks(writer, ++sequence);
                 steady = dump.run(writer, sequence, reader -> LinkMessage.parseLink(reader).ifPresent(links::add));
                 writer.clear();
-                LinkMessage.dumpAddresses(writer, ++sequence);
+                LinkMessage.dumpAddresses(writer, ++sequence, 0);
                 steady &= dump.run(writer, sequence, reader -> LinkMessage.parseAddress(reader).ifPresent(addresses::add));
             }
             table.replace(links, addresses);

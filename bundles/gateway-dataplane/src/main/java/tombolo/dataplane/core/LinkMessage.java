@@ -44,11 +44,11 @@ public final class LinkMessage {
         writer.end();
     }
 
-    /** {@code ifaddrmsg: |family|prefix length|flags|scope|index (4)|}. */
-    public static void dumpAddresses(MessageWriter writer, int sequence) {
+    /** {@code ifaddrmsg: |family|prefix length|flags|scope|index (4)|}. @param index of the interface; 0: of all */
+    public static void dumpAddresses(MessageWriter writer, int sequence, int index) {
         writer.begin(Rtnetlink.RTM_GETADDR, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_DUMP, sequence);
         writer.u32(0);
-        writer.u32(0);
+        writer.u32(index);
         writer.end();
     }
 

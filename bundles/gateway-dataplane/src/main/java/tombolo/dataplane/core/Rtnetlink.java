@@ -1,5 +1,7 @@
 package tombolo.dataplane.core;
 
+import tombolo.api.net.IpAddress;
+
 /** Numbers of rtnetlink (linux/rtnetlink.h, linux/if_link.h, linux/if_addr.h, linux/nexthop.h), under their names there. */
 public final class Rtnetlink {
     public static final int RTM_NEWLINK = 16;
@@ -109,5 +111,9 @@ public final class Rtnetlink {
             case 9 -> "throw";
             default -> "type " + type;
         };
+    }
+
+    public static int family(IpAddress address) {
+        return address.isIpv4() ? AF_INET : AF_INET6;
     }
 }

@@ -64,8 +64,14 @@ public final class Namespace implements AutoCloseable {
     }
 
     public static String run(List<String> command) {
+        return run("", command);
+    }
+
+    /** Runs a program. @param input what it reads; @return what it wrote; an {@link IllegalStateException} with that where it does not end with 0 */
+    public static String run(String input, List<String> command) {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPlan.Bridge;
 import tombolo.api.endpoint.EndpointPlan.Neighbour;
 import tombolo.api.endpoint.EndpointPlan.Route;
+import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.kernel.Errno;
 import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Link.InterfaceAddress;
@@ -18,11 +18,13 @@ import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
 import tombolo.api.net.Prefix;
-import tombolo.dataplane.core.endpoint.BridgeMessages;
+import tombolo.dataplane.core.LinkMessage;
+import tombolo.dataplane.core.NeighbourMessage;
 import tombolo.dataplane.core.endpoint.BridgeMessages.SeenPort;
-import tombolo.dataplane.core.endpoint.EndpointAnswers;
+import tombolo.dataplane.core.endpoint.BridgeMessages;
 import tombolo.dataplane.core.endpoint.EndpointAnswers.SeenLink;
 import tombolo.dataplane.core.endpoint.EndpointAnswers.SeenNeighbour;
+import tombolo.dataplane.core.endpoint.EndpointAnswers;
 import tombolo.dataplane.core.endpoint.EndpointMessages;
 
 /**
@@ -64,9 +66,9 @@ final class Bridges {
         String port = plan.host().interfaceName();
         BridgeMessages.setMaster(host.writer(), steps.next("making " + port + " a port of " + bridge.interfaceName()), portIndex, index);
         BridgeMessages.setPort(host.writer(), steps.next("setting up the port " + port), portIndex, PORT);
-        BridgeMessages.newForwarding(host.writer(), steps.next("telling " + bridge.interfaceName() + " that " + mac + " is behind " + port), portIndex, mac);
+        NeighbourMessage.addBehindPort(host.writer(), steps.next("telling " + bridge.interfaceName() + " that " + mac + " is behind " + port), portIndex, mac);
         for (Neighbour neighbour : bridge.neighbours()) {
-            EndpointMessages.newNeighbour(host.writer(), steps.next("telling " + bridge.interfaceName() + " that " + neighbour.address() + " is at " + mac), index, neighbour);
+            NeighbourMessage.add(host.writer(), steps.next("telling " + bridge.interfaceName() + " that " + neighbour.address() + " is at " + mac), index, neighbour.address(), neighbour.mac());
         }
         steps.run();
         for (Route route : bridge.routes()) {
@@ -96,7 +98,7 @@ final class Bridges {
             steps.first().filter(error -> error.errno() != Errno.ESRCH && error.errno() != Errno.ENOENT).ifPresent(error -> {
                 throw new KernelException("removing the route " + route.destination() + " over " + bridge.interfaceName() + ": " + error, 0);
             });
-            BridgeMessages.deleteNeighbour(host.writer(), steps.next(""), there.get().index(), one);
+            NeighbourMessage.delete(host.writer(), steps.next(""), there.get().index(), one.address());
             steps.first().filter(error -> error.errno() != Errno.ENOENT).ifPresent(error -> {
                 throw new KernelException("removing the neighbour " + one.address() + " of " + bridge.interfaceName() + ": " + error, 0);
             });
@@ -146,7 +148,7 @@ final class Bridges {
                 }
             });
             Steps steps = new Steps(host);
-            BridgeMessages.getForwarding(host.writer(), steps.next(""), link.get().index(), plan.container().mac().orElseThrow());
+            NeighbourMessage.getBehindPort(host.writer(), steps.next(""), link.get().index(), plan.container().mac().orElseThrow());
             if (steps.first().isPresent()) {
                 found.add("bridge: " + name + " does not know for good that " + plan.container().mac().get() + " is behind " + plan.host().interfaceName());
             }
@@ -250,7 +252,7 @@ final class Bridges {
     private static List<InterfaceAddress> addresses(Exchange host, int index) {
         List<IpAddress> seen = new ArrayList<>();
         List<InterfaceAddress> addresses = new ArrayList<>();
-        EndpointMessages.dumpAddresses(host.writer(), host.next(), index);
+        LinkMessage.dumpAddresses(host.writer(), host.next(), index);
         host.dump(reader -> {
             // Kernels that do not filter tell of every interface.
             if (reader.payloadLength() >= 8 && reader.u32(reader.payload() + 4) == index) {
@@ -265,7 +267,7 @@ final class Bridges {
 
     private static List<SeenNeighbour> neighbours(Exchange host, int index) {
         List<SeenNeighbour> neighbours = new ArrayList<>();
-        EndpointMessages.dumpNeighbours(host.writer(), host.next(), index);
+        NeighbourMessage.dump(host.writer(), host.next(), index);
         host.dump(reader -> {
             if (reader.payloadLength() >= 12 && reader.u32(reader.payload() + 4) == index) {
                 EndpointAnswers.neighbour(reader, host.bytes()).ifPresent(neighbours::add);

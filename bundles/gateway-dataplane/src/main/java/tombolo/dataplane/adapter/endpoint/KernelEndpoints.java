@@ -10,19 +10,21 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import tombolo.api.endpoint.EndpointKernel;
-import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.endpoint.EndpointPlan.Route;
 import tombolo.api.endpoint.EndpointPlan.Side;
+import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.kernel.Errno;
 import tombolo.api.kernel.KernelException;
-import tombolo.api.kernel.Namespaces;
 import tombolo.api.kernel.Namespaces.Namespace;
+import tombolo.api.kernel.Namespaces;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.net.IpAddress;
+import tombolo.dataplane.core.LinkMessage;
+import tombolo.dataplane.core.NeighbourMessage;
 import tombolo.dataplane.core.Rtnetlink;
-import tombolo.dataplane.core.endpoint.EndpointAnswers;
 import tombolo.dataplane.core.endpoint.EndpointAnswers.SeenLink;
 import tombolo.dataplane.core.endpoint.EndpointAnswers.SeenRoute;
+import tombolo.dataplane.core.endpoint.EndpointAnswers;
 import tombolo.dataplane.core.endpoint.EndpointMessages;
 
 /**
@@ -263,8 +265,8 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
             routes.put(number, route);
             EndpointMessages.newRoute(exchange.writer(), number, index, route);
         }
-        side.neighbours().forEach(neighbour -> EndpointMessages.newNeighbour(exchange.writer(),
-                step(exchange, steps, "telling " + name + " that " + neighbour.address() + " is at " + neighbour.mac()), index, neighbour));
+        side.neighbours().forEach(neighbour -> NeighbourMessage.add(exchange.writer(),
+                step(exchange, steps, "telling " + name + " that " + neighbour.address() + " is at " + neighbour.mac()), index, neighbour.address(), neighbour.mac()));
         List<Route> elsewhere = new ArrayList<>();
         for (Map.Entry<Integer, Exchange.Error> error : exchange.run(_ -> { }).entrySet()) { // in the order of the messages
             Route route = routes.get(error.getKey());
@@ -329,7 +331,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
             }
         });
         List<Object> addresses = new ArrayList<>();
-        EndpointMessages.dumpAddresses(exchange.writer(), exchange.next(), link.index());
+        LinkMessage.dumpAddresses(exchange.writer(), exchange.next(), link.index());
         exchange.dump(reader -> EndpointAnswers.address(reader).ifPresent(addresses::add));
         wanted.addresses().stream().filter(address -> !addresses.contains(address))
                 .forEach(address -> found.add(where + ": " + name + " lacks the address " + address.address() + "/" + address.prefixLength()));
@@ -337,7 +339,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         wanted.routes().stream().filter(route -> !isThere(exchange, route, link.index(), shared)).forEach(route ->
                 found.add(where + ": the route " + text(route) + " over " + name + " is missing"));
         List<EndpointAnswers.SeenNeighbour> neighbours = new ArrayList<>();
-        EndpointMessages.dumpNeighbours(exchange.writer(), exchange.next(), link.index());
+        NeighbourMessage.dump(exchange.writer(), exchange.next(), link.index());
         exchange.dump(reader -> EndpointAnswers.neighbour(reader, exchange.bytes()).ifPresent(neighbours::add));
         wanted.neighbours().stream().filter(one -> !neighbours.contains(new EndpointAnswers.SeenNeighbour(one, true))).forEach(one ->
                 found.add(where + ": " + name + " does not know for good that " + one.address() + " is at " + one.mac()));

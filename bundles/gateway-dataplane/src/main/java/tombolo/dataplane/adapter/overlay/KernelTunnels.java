@@ -9,9 +9,11 @@ import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.overlay.OverlayTunnel;
 import tombolo.dataplane.adapter.endpoint.Exchange;
+import tombolo.dataplane.core.LinkMessage;
+import tombolo.dataplane.core.NeighbourMessage;
 import tombolo.dataplane.core.overlay.SeenTunnel;
-import tombolo.dataplane.core.overlay.TunnelDiff;
 import tombolo.dataplane.core.overlay.TunnelDiff.Step;
+import tombolo.dataplane.core.overlay.TunnelDiff;
 import tombolo.dataplane.core.overlay.TunnelMessages;
 
 /** Tunnel devices in the kernel, by rtnetlink, over one socket; the one writer of what hangs on them. One thread. Nothing is remembered between calls. */
@@ -161,12 +163,12 @@ final class KernelTunnels implements AutoCloseable {
         Optional<SeenTunnel> seen = look(name).map(SeenTunnel::new);
         seen.ifPresent(tunnel -> {
             int index = tunnel.device().index();
-            TunnelMessages.dumpAddresses(exchange.writer(), exchange.next(), index);
+            LinkMessage.dumpAddresses(exchange.writer(), exchange.next(), index);
             exchange.dump(reader -> tunnel.take(reader, exchange.bytes()));
-            TunnelMessages.dumpNeighbours(exchange.writer(), exchange.next(), index);
+            NeighbourMessage.dump(exchange.writer(), exchange.next(), index);
             exchange.dump(reader -> tunnel.take(reader, exchange.bytes()));
             if (tunnel.device().kind().equals("vxlan")) {
-                TunnelMessages.dumpForwarding(exchange.writer(), exchange.next(), index);
+                NeighbourMessage.dumpForwarding(exchange.writer(), exchange.next(), index);
                 exchange.dump(reader -> tunnel.take(reader, exchange.bytes()));
             }
         });

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tombolo.api.endpoint.EndpointPlan.Neighbour;
 import tombolo.api.endpoint.EndpointPlan.Route;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
@@ -16,13 +15,9 @@ import tombolo.dataplane.core.Rtnetlink;
 
 /** Messages about a bridge, its ports and what they know (linux/if_link.h, linux/if_bridge.h, linux/neighbour.h), and parsers of the answers. */
 public final class BridgeMessages {
-    private static final int RTM_DELNEIGH = 29;
     private static final int IFLA_MASTER = 10;
     private static final int IFLA_INFO_SLAVE_KIND = 4;
     private static final int IFLA_INFO_SLAVE_DATA = 5;
-    private static final int AF_BRIDGE = 7;
-    private static final int NTF_MASTER = 4;
-    private static final int NUD_NOARP = 0x40;
     private static final int RTPROT_KERNEL = 2;
     private static final int RTA_CACHEINFO = 12;
     private static final int IFA_F_NODAD = 2;
@@ -48,11 +43,11 @@ public final class BridgeMessages {
     public static void newBridge(MessageWriter writer, int sequence, String name, MacAddress mac, int mtu) {
         writer.begin(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, sequence);
         EndpointMessages.interfaceHeader(writer, 0, EndpointMessages.IFF_UP);
-        EndpointMessages.text(writer, EndpointMessages.IFLA_IFNAME, name);
-        EndpointMessages.mac(writer, EndpointMessages.IFLA_ADDRESS, mac);
+        writer.attributeText(EndpointMessages.IFLA_IFNAME, name);
+        writer.attributeMac(EndpointMessages.IFLA_ADDRESS, mac);
         writer.attribute32(EndpointMessages.IFLA_MTU, mtu);
         int info = writer.openNested(EndpointMessages.IFLA_LINKINFO);
-        EndpointMessages.text(writer, EndpointMessages.IFLA_INFO_KIND, "bridge");
+        writer.attributeText(EndpointMessages.IFLA_INFO_KIND, "bridge");
         writer.close(info);
         writer.end();
     }
@@ -60,7 +55,7 @@ public final class BridgeMessages {
     public static void setMac(MessageWriter writer, int sequence, int index, MacAddress mac) {
         writer.begin(EndpointMessages.RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
         EndpointMessages.interfaceHeader(writer, index, EndpointMessages.IFF_UP);
-        EndpointMessages.mac(writer, EndpointMessages.IFLA_ADDRESS, mac);
+        writer.attributeMac(EndpointMessages.IFLA_ADDRESS, mac);
         writer.end();
     }
 
@@ -76,7 +71,7 @@ public final class BridgeMessages {
         writer.begin(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST, sequence);
         EndpointMessages.interfaceHeader(writer, index, EndpointMessages.IFF_UP);
         int info = writer.openNested(EndpointMessages.IFLA_LINKINFO);
-        EndpointMessages.text(writer, IFLA_INFO_SLAVE_KIND, "bridge");
+        writer.attributeText(IFLA_INFO_SLAVE_KIND, "bridge");
         int data = writer.openNested(IFLA_INFO_SLAVE_DATA);
         flags.forEach((flag, value) -> {
             int mark = writer.open(flag);
@@ -88,34 +83,11 @@ public final class BridgeMessages {
         writer.end();
     }
 
-    /** The bridge knows for good that the address is behind the port. */
-    public static void newForwarding(MessageWriter writer, int sequence, int port, MacAddress mac) {
-        writer.begin(EndpointMessages.RTM_NEWNEIGH, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE, sequence);
-        forwardingHeader(writer, port, NUD_NOARP);
-        EndpointMessages.mac(writer, EndpointMessages.NDA_LLADDR, mac);
-        writer.end();
-    }
-
-    /** Whether it does: the answer is a message, or an error. */
-    public static void getForwarding(MessageWriter writer, int sequence, int port, MacAddress mac) {
-        writer.begin(EndpointMessages.RTM_GETNEIGH, Rtnetlink.NLM_F_REQUEST, sequence);
-        forwardingHeader(writer, port, 0);
-        EndpointMessages.mac(writer, EndpointMessages.NDA_LLADDR, mac);
-        writer.end();
-    }
-
-    public static void deleteNeighbour(MessageWriter writer, int sequence, int index, Neighbour neighbour) {
-        writer.begin(RTM_DELNEIGH, Rtnetlink.NLM_F_REQUEST, sequence);
-        EndpointMessages.neighbourHeader(writer, EndpointMessages.family(neighbour.address()), index, 0);
-        EndpointMessages.address(writer, EndpointMessages.NDA_DST, neighbour.address());
-        writer.end();
-    }
-
     /** Whoever made it. */
     public static void deleteRoute(MessageWriter writer, int sequence, int index, Route route) {
         writer.begin(Rtnetlink.RTM_DELROUTE, Rtnetlink.NLM_F_REQUEST, sequence);
         IpAddress destination = route.destination().address();
-        writer.u8(EndpointMessages.family(destination));
+        writer.u8(Rtnetlink.family(destination));
         writer.u8(route.destination().length());
         writer.u16(0);
         writer.u8(Rtnetlink.RT_TABLE_MAIN);
@@ -123,7 +95,7 @@ public final class BridgeMessages {
         writer.u8(Rtnetlink.RT_SCOPE_NOWHERE); // any
         writer.u8(0);
         writer.u32(0);
-        EndpointMessages.address(writer, Rtnetlink.RTA_DST, destination);
+        writer.attributeAddress(Rtnetlink.RTA_DST, destination);
         writer.attribute32(Rtnetlink.RTA_OIF, index);
         writer.end();
     }
@@ -245,22 +217,12 @@ public final class BridgeMessages {
 
     private static void addressHeader(MessageWriter writer, int type, int flags, int sequence, int index, InterfaceAddress address) {
         writer.begin(type, Rtnetlink.NLM_F_REQUEST | flags, sequence);
-        writer.u8(EndpointMessages.family(address.address()));
+        writer.u8(Rtnetlink.family(address.address()));
         writer.u8(address.prefixLength());
         writer.u8(0);
         writer.u8(Rtnetlink.RT_SCOPE_UNIVERSE);
         writer.u32(index);
-        EndpointMessages.address(writer, EndpointMessages.IFA_LOCAL, address.address());
-        EndpointMessages.address(writer, EndpointMessages.IFA_ADDRESS, address.address());
-    }
-
-    private static void forwardingHeader(MessageWriter writer, int port, int state) {
-        writer.u8(AF_BRIDGE);
-        writer.u8(0);
-        writer.u16(0);
-        writer.u32(port);
-        writer.u16(state);
-        writer.u8(NTF_MASTER);
-        writer.u8(0);
+        writer.attributeAddress(EndpointMessages.IFA_LOCAL, address.address());
+        writer.attributeAddress(EndpointMessages.IFA_ADDRESS, address.address());
     }
 }

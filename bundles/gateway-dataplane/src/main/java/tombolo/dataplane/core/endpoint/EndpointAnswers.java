@@ -9,6 +9,7 @@ import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
 import tombolo.api.net.Prefix;
 import tombolo.dataplane.core.MessageReader;
+import tombolo.dataplane.core.NeighbourMessage;
 import tombolo.dataplane.core.Rtnetlink;
 
 /** Parsers of what the kernel answers to {@link EndpointMessages}. A message that is none of ours, or too short, is empty. */
@@ -97,17 +98,17 @@ public final class EndpointAnswers {
     }
 
     public static Optional<SeenNeighbour> neighbour(MessageReader reader, byte[] bytes) {
-        if (reader.type() != EndpointMessages.RTM_NEWNEIGH || reader.payloadLength() < 12) {
+        if (reader.type() != NeighbourMessage.RTM_NEWNEIGH || reader.payloadLength() < 12) {
             return Optional.empty();
         }
-        boolean permanent = (reader.u16(reader.payload() + 8) & EndpointMessages.NUD_PERMANENT) != 0;
+        boolean permanent = (reader.u16(reader.payload() + 8) & NeighbourMessage.NUD_PERMANENT) != 0;
         Optional<IpAddress> address = Optional.empty();
         Optional<MacAddress> mac = Optional.empty();
         reader.attributes(12);
         while (reader.nextAttribute()) {
-            if (reader.attributeType() == EndpointMessages.NDA_DST && reader.attributeLength() >= 4) {
+            if (reader.attributeType() == NeighbourMessage.NDA_DST && reader.attributeLength() >= 4) {
                 address = Optional.of(reader.attributeAddress());
-            } else if (reader.attributeType() == EndpointMessages.NDA_LLADDR && reader.attributeLength() == 6) {
+            } else if (reader.attributeType() == NeighbourMessage.NDA_LLADDR && reader.attributeLength() == 6) {
                 mac = Optional.of(MacAddress.fromBytes(bytes, reader.attributeStart()));
             }
         }

@@ -1,23 +1,18 @@
 package tombolo.dataplane.core.endpoint;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
-import tombolo.api.endpoint.EndpointPlan.Neighbour;
 import tombolo.api.endpoint.EndpointPlan.Route;
 import tombolo.api.endpoint.EndpointPlan.Side;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
-import tombolo.api.net.MacAddress;
 import tombolo.dataplane.core.MessageWriter;
 import tombolo.dataplane.core.Rtnetlink;
 
 /** Encoders of the messages that make, change, ask for and remove a veth pair and what hangs on it. */
 public final class EndpointMessages {
     static final int RTM_SETLINK = 19;
-    public static final int RTM_NEWNEIGH = 28;
-    static final int RTM_GETNEIGH = 30;
 
     static final int IFLA_ADDRESS = 1;
     static final int IFLA_IFNAME = 3;
@@ -41,9 +36,6 @@ public final class EndpointMessages {
     private static final int IFA_F_NODAD = 2;
     private static final int IFA_F_NOPREFIXROUTE = 0x200;
 
-    static final int NDA_DST = 1;
-    static final int NDA_LLADDR = 2;
-    static final int NUD_PERMANENT = 0x80;
 
     private EndpointMessages() { }
 
@@ -57,7 +49,7 @@ public final class EndpointMessages {
         interfaceHeader(writer, 0, IFF_UP);
         describe(writer, host);
         int info = writer.openNested(IFLA_LINKINFO);
-        text(writer, IFLA_INFO_KIND, "veth");
+        writer.attributeText(IFLA_INFO_KIND, "veth");
         int data = writer.openNested(IFLA_INFO_DATA);
         int peer = writer.openNested(VETH_INFO_PEER);
         interfaceHeader(writer, 0, 0);
@@ -73,7 +65,7 @@ public final class EndpointMessages {
     public static void setLink(MessageWriter writer, int sequence, int index, Side side) {
         writer.begin(RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
         interfaceHeader(writer, index, IFF_UP);
-        side.mac().ifPresent(mac -> mac(writer, IFLA_ADDRESS, mac));
+        side.mac().ifPresent(mac -> writer.attributeMac(IFLA_ADDRESS, mac));
         writer.attribute32(IFLA_MTU, side.mtu());
         writer.end();
     }
@@ -88,7 +80,7 @@ public final class EndpointMessages {
     public static void setInet(MessageWriter writer, int sequence, String name, Map<Integer, Integer> values) {
         writer.begin(RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
         interfaceHeader(writer, 0, 0);
-        text(writer, IFLA_IFNAME, name);
+        writer.attributeText(IFLA_IFNAME, name);
         int families = writer.openNested(IFLA_AF_SPEC);
         int inet = writer.openNested(Rtnetlink.AF_INET);
         int settings = writer.openNested(IFLA_INET_CONF);
@@ -102,7 +94,7 @@ public final class EndpointMessages {
     public static void getLink(MessageWriter writer, int sequence, String name, boolean statistics) {
         writer.begin(Rtnetlink.RTM_GETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
         interfaceHeader(writer, 0, 0);
-        text(writer, IFLA_IFNAME, name);
+        writer.attributeText(IFLA_IFNAME, name);
         if (!statistics) {
             writer.attribute32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
         }
@@ -125,13 +117,13 @@ public final class EndpointMessages {
     /** {@code ifaddrmsg: |family|prefix length|flags|scope|index (4)|}; no route to the subnet comes with it. */
     public static void newAddress(MessageWriter writer, int sequence, int index, InterfaceAddress address) {
         writer.begin(Rtnetlink.RTM_NEWADDR, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE, sequence);
-        writer.u8(family(address.address()));
+        writer.u8(Rtnetlink.family(address.address()));
         writer.u8(address.prefixLength());
         writer.u8(0);
         writer.u8(address.address().isIpv4() || !address.address().isLinkLocal() ? Rtnetlink.RT_SCOPE_UNIVERSE : Rtnetlink.RT_SCOPE_LINK);
         writer.u32(index);
-        address(writer, IFA_LOCAL, address.address());
-        address(writer, IFA_ADDRESS, address.address());
+        writer.attributeAddress(IFA_LOCAL, address.address());
+        writer.attributeAddress(IFA_ADDRESS, address.address());
         writer.attribute32(IFA_FLAGS, IFA_F_NOPREFIXROUTE | (address.address().isIpv4() ? 0 : IFA_F_NODAD));
         writer.end();
     }
@@ -140,7 +132,7 @@ public final class EndpointMessages {
     public static void newRoute(MessageWriter writer, int sequence, int index, Route route) {
         writer.begin(Rtnetlink.RTM_NEWROUTE, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, sequence);
         IpAddress destination = route.destination().address();
-        writer.u8(family(destination));
+        writer.u8(Rtnetlink.family(destination));
         writer.u8(route.destination().length());
         writer.u8(0);
         writer.u8(0);
@@ -150,35 +142,10 @@ public final class EndpointMessages {
         writer.u8(Rtnetlink.RTN_UNICAST);
         writer.u32(0);
         if (route.destination().length() > 0) {
-            address(writer, Rtnetlink.RTA_DST, destination);
+            writer.attributeAddress(Rtnetlink.RTA_DST, destination);
         }
-        route.gateway().ifPresent(gateway -> address(writer, Rtnetlink.RTA_GATEWAY, gateway));
+        route.gateway().ifPresent(gateway -> writer.attributeAddress(Rtnetlink.RTA_GATEWAY, gateway));
         writer.attribute32(Rtnetlink.RTA_OIF, index);
-        writer.end();
-    }
-
-    /** {@code ndmsg: |family|pad (3)|index (4)|state (2)|flags|type|}; permanent. */
-    public static void newNeighbour(MessageWriter writer, int sequence, int index, Neighbour neighbour) {
-        writer.begin(RTM_NEWNEIGH, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE, sequence);
-        neighbourHeader(writer, family(neighbour.address()), index, NUD_PERMANENT);
-        address(writer, NDA_DST, neighbour.address());
-        mac(writer, NDA_LLADDR, neighbour.mac());
-        writer.end();
-    }
-
-    /** The addresses of one interface. */
-    public static void dumpAddresses(MessageWriter writer, int sequence, int index) {
-        writer.begin(Rtnetlink.RTM_GETADDR, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_DUMP, sequence);
-        writer.u32(0);
-        writer.u32(index);
-        writer.end();
-    }
-
-    /** The permanent and other neighbours behind one interface. */
-    public static void dumpNeighbours(MessageWriter writer, int sequence, int index) {
-        writer.begin(RTM_GETNEIGH, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_DUMP, sequence);
-        neighbourHeader(writer, 0, 0, 0);
-        writer.attribute32(8, index); // NDA_IFINDEX
         writer.end();
     }
 
@@ -197,7 +164,7 @@ public final class EndpointMessages {
     public static void lookUp(MessageWriter writer, int sequence, IpAddress address) {
         writer.begin(Rtnetlink.RTM_GETROUTE, Rtnetlink.NLM_F_REQUEST, sequence);
         routeHeader(writer, address.family(), address.family().bits(), Rtnetlink.RTM_F_FIB_MATCH);
-        address(writer, Rtnetlink.RTA_DST, address);
+        writer.attributeAddress(Rtnetlink.RTA_DST, address);
         writer.end();
     }
 
@@ -209,15 +176,6 @@ public final class EndpointMessages {
         writer.u32(flags);
     }
 
-    static void neighbourHeader(MessageWriter writer, int family, int index, int state) {
-        writer.u8(family);
-        writer.u8(0);
-        writer.u16(0);
-        writer.u32(index);
-        writer.u16(state);
-        writer.u16(0);
-    }
-
     /** {@code ifinfomsg: |family, pad (2)|type (2)|index (4)|flags (4)|change (4)|}. */
     static void interfaceHeader(MessageWriter writer, int index, int flags) {
         writer.u32(0);
@@ -227,32 +185,9 @@ public final class EndpointMessages {
     }
 
     private static void describe(MessageWriter writer, Side side) {
-        text(writer, IFLA_IFNAME, side.interfaceName());
-        side.mac().ifPresent(mac -> mac(writer, IFLA_ADDRESS, mac));
+        writer.attributeText(IFLA_IFNAME, side.interfaceName());
+        side.mac().ifPresent(mac -> writer.attributeMac(IFLA_ADDRESS, mac));
         writer.attribute32(IFLA_MTU, side.mtu());
-    }
-
-    static void text(MessageWriter writer, int type, String text) {
-        int mark = writer.open(type);
-        writer.raw(text.getBytes(StandardCharsets.UTF_8));
-        writer.u8(0);
-        writer.close(mark);
-    }
-
-    static void mac(MessageWriter writer, int type, MacAddress mac) {
-        int mark = writer.open(type);
-        for (int shift = 40; shift >= 0; shift -= 8) {
-            writer.u8((int) (mac.bits() >>> shift));
-        }
-        writer.close(mark);
-    }
-
-    static void address(MessageWriter writer, int type, IpAddress address) {
-        writer.attributeAddress(type, !address.isIpv4(), address.hi(), address.lo());
-    }
-
-    static int family(IpAddress address) {
-        return address.isIpv4() ? Rtnetlink.AF_INET : Rtnetlink.AF_INET6;
     }
 
     /** The number under which rtnetlink takes a setting of that path for that interface; empty where it has to be written to its file. */

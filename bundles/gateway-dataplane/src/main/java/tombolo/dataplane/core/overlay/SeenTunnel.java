@@ -11,6 +11,7 @@ import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
 import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.MessageReader;
+import tombolo.dataplane.core.NeighbourMessage;
 import tombolo.dataplane.core.Rtnetlink;
 
 /** A tunnel device as the kernel has it, put together from the answers to a few requests. One thread. */
@@ -114,21 +115,21 @@ public final class SeenTunnel {
         if (reader.type() == Rtnetlink.RTM_NEWADDR) {
             LinkMessage.parseAddress(reader).filter(seen -> seen.index() == device.index() && !seen.address().isLinkLocal())
                     .ifPresent(seen -> addresses.add(new InterfaceAddress(seen.address(), seen.prefixLength())));
-        } else if (reader.type() == TunnelMessages.RTM_NEWNEIGH && reader.payloadLength() >= 12 && reader.u32(reader.payload() + 4) == device.index()) {
+        } else if (reader.type() == NeighbourMessage.RTM_NEWNEIGH && reader.payloadLength() >= 12 && reader.u32(reader.payload() + 4) == device.index()) {
             neighbour(reader, bytes);
         }
     }
 
     private void neighbour(MessageReader reader, byte[] bytes) {
-        boolean bridge = reader.u8(reader.payload()) == TunnelMessages.AF_BRIDGE;
-        boolean permanent = (reader.u16(reader.payload() + 8) & TunnelMessages.NUD_PERMANENT) != 0;
+        boolean bridge = reader.u8(reader.payload()) == NeighbourMessage.AF_BRIDGE;
+        boolean permanent = (reader.u16(reader.payload() + 8) & NeighbourMessage.NUD_PERMANENT) != 0;
         Optional<IpAddress> address = Optional.empty();
         Optional<MacAddress> mac = Optional.empty();
         reader.attributes(12);
         while (reader.nextAttribute()) {
-            if (reader.attributeType() == TunnelMessages.NDA_DST && reader.attributeLength() >= 4) {
+            if (reader.attributeType() == NeighbourMessage.NDA_DST && reader.attributeLength() >= 4) {
                 address = Optional.of(reader.attributeAddress());
-            } else if (reader.attributeType() == TunnelMessages.NDA_LLADDR) {
+            } else if (reader.attributeType() == NeighbourMessage.NDA_LLADDR) {
                 mac = mac(reader, bytes);
             }
         }

@@ -10,9 +10,10 @@ import java.util.TreeMap;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
-import tombolo.api.overlay.OverlayTunnel;
 import tombolo.api.overlay.OverlayTunnel.Kind;
+import tombolo.api.overlay.OverlayTunnel;
 import tombolo.dataplane.core.MessageWriter;
+import tombolo.dataplane.core.NeighbourMessage;
 
 /**
  * What separates the kernel from a wanted tunnel, in the order in which it is put right. The empty diff means that all is well.
@@ -127,11 +128,11 @@ public record TunnelDiff(Verdict verdict, String reason, List<Step> steps) {
         wanted.peers().values().forEach(peer -> peer.mac().ifPresent(mac -> ends.put(mac, peer.underlay())));
         seen.forEach((mac, addresses) -> addresses.stream().filter(address -> !address.equals(ends.get(mac))).forEach(address ->
                 steps.add(new Step("forwarding entry " + mac + " at " + address + " is not wanted",
-                        (writer, sequence, index) -> TunnelMessages.forward(writer, sequence, index, mac, address, false)))));
+                        (writer, sequence, index) -> NeighbourMessage.forwardTo(writer, sequence, index, mac, address, false)))));
         ends.forEach((mac, address) -> {
             if (!seen.getOrDefault(mac, Set.of()).contains(address)) {
                 steps.add(new Step("forwarding entry " + mac + " at " + address + " is not there",
-                        (writer, sequence, index) -> TunnelMessages.forward(writer, sequence, index, mac, address, true)));
+                        (writer, sequence, index) -> NeighbourMessage.forwardTo(writer, sequence, index, mac, address, true)));
             }
         });
     }
@@ -142,13 +143,13 @@ public record TunnelDiff(Verdict verdict, String reason, List<Step> steps) {
         seen.forEach((address, mac) -> {
             if (!ends.containsKey(address)) {
                 steps.add(new Step("neighbour " + address + " at " + mac + " is not wanted",
-                        (writer, sequence, index) -> TunnelMessages.neighbour(writer, sequence, index, address, mac, false)));
+                        (writer, sequence, index) -> NeighbourMessage.delete(writer, sequence, index, address)));
             }
         });
         ends.forEach((address, mac) -> {
             if (!mac.equals(seen.get(address))) {
                 steps.add(new Step("neighbour " + address + " at " + mac + (seen.containsKey(address) ? " is there as " + seen.get(address) : " is not there"),
-                        (writer, sequence, index) -> TunnelMessages.neighbour(writer, sequence, index, address, mac, true)));
+                        (writer, sequence, index) -> NeighbourMessage.add(writer, sequence, index, address, mac)));
             }
         });
     }

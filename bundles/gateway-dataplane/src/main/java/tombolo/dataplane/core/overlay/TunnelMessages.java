@@ -1,7 +1,6 @@
 package tombolo.dataplane.core.overlay;
 
 import tombolo.api.net.IpAddress;
-import tombolo.api.net.MacAddress;
 import tombolo.api.overlay.OverlayTunnel;
 import tombolo.dataplane.core.MessageWriter;
 import tombolo.dataplane.core.Rtnetlink;
@@ -9,9 +8,6 @@ import tombolo.dataplane.core.Rtnetlink;
 /** Encoders of the messages that make, change and remove a tunnel device and what hangs on it. */
 public final class TunnelMessages {
     private static final int RTM_SETLINK = 19;
-    static final int RTM_NEWNEIGH = 28;
-    private static final int RTM_DELNEIGH = 29;
-    private static final int RTM_GETNEIGH = 30;
 
     static final int IFLA_ADDRESS = 1;
     static final int IFLA_IFNAME = 3;
@@ -32,12 +28,6 @@ public final class TunnelMessages {
     private static final int IFA_FLAGS = 8;
     private static final int IFA_F_NODAD = 2;
 
-    static final int AF_BRIDGE = 7;
-    static final int NDA_DST = 1;
-    static final int NDA_LLADDR = 2;
-    private static final int NDA_IFINDEX = 8;
-    static final int NUD_PERMANENT = 0x80;
-    static final int NTF_SELF = 2;
 
     private TunnelMessages() { }
 
@@ -106,7 +96,7 @@ public final class TunnelMessages {
     public static void address(MessageWriter writer, int sequence, int index, IpAddress address, int length, boolean add) {
         writer.begin(add ? Rtnetlink.RTM_NEWADDR : Rtnetlink.RTM_DELADDR,
                 Rtnetlink.NLM_F_REQUEST | (add ? Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE : 0), sequence);
-        writer.u8(family(address));
+        writer.u8(Rtnetlink.family(address));
         writer.u8(length);
         writer.u8(0);
         writer.u8(Rtnetlink.RT_SCOPE_UNIVERSE);
@@ -119,67 +109,11 @@ public final class TunnelMessages {
         writer.end();
     }
 
-    /** A permanent forwarding entry: which underlay address a hardware address is behind. */
-    public static void forward(MessageWriter writer, int sequence, int index, MacAddress mac, IpAddress underlay, boolean add) {
-        neighbour(writer, sequence, AF_BRIDGE, index, NTF_SELF, underlay, mac, add);
-    }
-
-    /** A permanent neighbour. */
-    public static void neighbour(MessageWriter writer, int sequence, int index, IpAddress address, MacAddress mac, boolean add) {
-        neighbour(writer, sequence, family(address), index, 0, address, mac, add);
-    }
-
-    /** {@code ndmsg: |family|pad (3)|index (4)|state (2)|flags|type|}. */
-    private static void neighbour(MessageWriter writer, int sequence, int family, int index, int flags, IpAddress address, MacAddress mac, boolean add) {
-        writer.begin(add ? RTM_NEWNEIGH : RTM_DELNEIGH, Rtnetlink.NLM_F_REQUEST | (add ? Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE : 0), sequence);
-        neighbourHeader(writer, family, index, NUD_PERMANENT, flags);
-        writer.attributeAddress(NDA_DST, address);
-        writer.attributeMac(NDA_LLADDR, mac);
-        writer.end();
-    }
-
-    /** The addresses of one interface. */
-    public static void dumpAddresses(MessageWriter writer, int sequence, int index) {
-        writer.begin(Rtnetlink.RTM_GETADDR, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_DUMP, sequence);
-        writer.u32(0);
-        writer.u32(index);
-        writer.end();
-    }
-
-    /** The forwarding entries of one interface. */
-    public static void dumpForwarding(MessageWriter writer, int sequence, int index) {
-        writer.begin(RTM_GETNEIGH, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_DUMP, sequence);
-        neighbourHeader(writer, AF_BRIDGE, index, 0, 0);
-        writer.end();
-    }
-
-    /** The neighbours behind one interface. */
-    public static void dumpNeighbours(MessageWriter writer, int sequence, int index) {
-        writer.begin(RTM_GETNEIGH, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_DUMP, sequence);
-        neighbourHeader(writer, 0, 0, 0, 0);
-        writer.attribute32(NDA_IFINDEX, index);
-        writer.end();
-    }
-
-    private static void neighbourHeader(MessageWriter writer, int family, int index, int state, int flags) {
-        writer.u8(family);
-        writer.u8(0);
-        writer.u16(0);
-        writer.u32(index);
-        writer.u16(state);
-        writer.u8(flags);
-        writer.u8(0);
-    }
-
     /** {@code ifinfomsg: |family, pad (2)|type (2)|index (4)|flags (4)|change (4)|}. */
     private static void interfaceHeader(MessageWriter writer, int index, int flags, int change) {
         writer.u32(0);
         writer.u32(index);
         writer.u32(flags);
         writer.u32(change);
-    }
-
-    private static int family(IpAddress address) {
-        return address.isIpv4() ? Rtnetlink.AF_INET : Rtnetlink.AF_INET6;
     }
 }

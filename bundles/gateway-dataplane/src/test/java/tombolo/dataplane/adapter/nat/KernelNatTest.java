@@ -17,10 +17,11 @@ import org.junit.jupiter.api.Test;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.nat.Exposed;
 import tombolo.api.nat.Nat.Outcome;
-import tombolo.api.nat.PortMapping;
 import tombolo.api.nat.PortMapping.Protocol;
+import tombolo.api.nat.PortMapping;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.resource.IpPool;
@@ -58,9 +59,9 @@ class KernelNatTest {
         host = new Space();
         far = new Space();
         container = new Space();
-        Space.run("", List.of("ip", "-n", host.name(), "link", "add", "up0", "type", "veth", "peer", "name", "eth0", "netns", far.name()));
-        Space.run("", List.of("ip", "-n", host.name(), "link", "add", "cali1", "type", "veth", "peer", "name", "eth0", "netns", container.name()));
-        Space.run("", host.inside("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv4.conf.all.route_localnet=1", "net.ipv4.conf.cali1.proxy_arp=1"));
+        Namespace.run(List.of("ip", "-n", host.name(), "link", "add", "up0", "type", "veth", "peer", "name", "eth0", "netns", far.name()));
+        Namespace.run(List.of("ip", "-n", host.name(), "link", "add", "cali1", "type", "veth", "peer", "name", "eth0", "netns", container.name()));
+        Namespace.run(host.inside("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv4.conf.all.route_localnet=1", "net.ipv4.conf.cali1.proxy_arp=1"));
         address(host, "up0", "192.0.2.1/24", "192.0.2.2/24", "2001:db8:1::1/64");
         address(far, "eth0", "192.0.2.9/24", "2001:db8:1::9/64");
         address(host, "cali1", "10.65.0.1/32", "2001:db8:65::1/64");
@@ -102,7 +103,7 @@ class KernelNatTest {
 
     /** What a server says to one that connects: who it seems to be. */
     private static String ask(Space from, String address, int port) {
-        return Space.run("", from.inside("perl", "-e", CLIENT, address, Integer.toString(port)));
+        return Namespace.run(from.inside("perl", "-e", CLIENT, address, Integer.toString(port)));
     }
 
     private static PortMapping tcp(int hostPort, String hostAddress) {
@@ -146,20 +147,20 @@ class KernelNatTest {
         nat.map(new EndpointId("other", "eth0"), exposed(tcp(9090, ""))); // so that connections are tracked
         String send = "use IO::Socket::IP; $s=IO::Socket::IP->new(Proto=>'udp',LocalPort=>4000,PeerHost=>'192.0.2.1',PeerPort=>5353); $s->send('x'); close $s; $s=IO::Socket::IP->new(Proto=>'udp',"
                 + "LocalPort=>4000,PeerHost=>'192.0.2.1',PeerPort=>5454); $s->send('x')";
-        Space.run("", far.inside("perl", "-e", send));
+        Namespace.run(far.inside("perl", "-e", send));
         String before = tracked();
         assertTrue(before.contains("dport=5353") && before.contains("dport=5454"), before);
         nat.map(WEB, exposed(new PortMapping(5353, 53, Protocol.UDP, Optional.empty())));
         assertFalse(tracked().contains("dport=5353"), tracked());
         assertTrue(tracked().contains("dport=5454"), "those to other ports stay");
-        Space.run("", far.inside("perl", "-e", send));
+        Namespace.run(far.inside("perl", "-e", send));
         assertTrue(tracked().contains("src=10.65.0.2 dst=192.0.2.9 sport=53"), tracked());
         nat.unmap(WEB);
         assertFalse(tracked().contains("dport=5353"), tracked());
     }
 
     private String tracked() {
-        return Space.run("", host.inside("cat", "/proc/net/nf_conntrack"));
+        return Namespace.run(host.inside("cat", "/proc/net/nf_conntrack"));
     }
 
     @Test

@@ -15,12 +15,13 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
-import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.Chain.Hook;
 import tombolo.api.nftables.Chain.Point;
 import tombolo.api.nftables.Chain.Type;
+import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.Change;
 import tombolo.api.nftables.DataType;
 import tombolo.api.nftables.Element;
@@ -119,12 +120,12 @@ class NftablesWriterTest {
         for (Owner owner : Owner.values()) {
             inForce(put(owner, golden(owner)));
         }
-        String before = space.run("", space.inside("nft", "-a", "list", "table", "inet", "tombolo"));
+        String before = Namespace.run(space.inside("nft", "-a", "list", "table", "inet", "tombolo"));
         restart();
         for (Owner owner : Owner.values()) {
             assertEquals(new Outcome.InForce(0), put(owner, golden(owner)), "nothing differs");
         }
-        assertEquals(before, space.run("", space.inside("nft", "-a", "list", "table", "inet", "tombolo")), "handles would tell that something was made anew");
+        assertEquals(before, Namespace.run(space.inside("nft", "-a", "list", "table", "inet", "tombolo")), "handles would tell that something was made anew");
         assertEquals(0, writer.status().transactions());
     }
 
@@ -132,12 +133,12 @@ class NftablesWriterTest {
     void aRestartReplacesOnlyWhatDiffersAndLeavesOwnersAloneThatHaveNotSpoken() {
         put(Owner.POLICY, golden(Owner.POLICY));
         put(Owner.MASQUERADE, Change.complete(List.of(Chain.of("masq-old", "", List.of()), Chain.of("masq-kept", "", List.of(Rule.of("", Statement.decide(Verdict.RETURN))))), List.of()));
-        String kept = space.run("", space.inside("nft", "-a", "list", "chain", "inet", "tombolo", "masq-kept"));
+        String kept = Namespace.run(space.inside("nft", "-a", "list", "chain", "inet", "tombolo", "masq-kept"));
         restart();
         inForce(put(Owner.MASQUERADE, Change.complete(List.of(Chain.of("masq-new", "", List.of()), Chain.of("masq-kept", "", List.of(Rule.of("", Statement.decide(Verdict.RETURN))))), List.of())));
         String shown = shown();
         assertTrue(shown.contains("chain masq-new") && !shown.contains("masq-old") && shown.contains("chain policy-fwd"), shown);
-        assertEquals(kept, space.run("", space.inside("nft", "-a", "list", "chain", "inet", "tombolo", "masq-kept")));
+        assertEquals(kept, Namespace.run(space.inside("nft", "-a", "list", "chain", "inet", "tombolo", "masq-kept")));
         assertEquals(List.of(Owner.PORTS, Owner.POLICY), writer.status().unspoken());
     }
 
@@ -146,7 +147,7 @@ class NftablesWriterTest {
         put(Owner.POLICY, golden(Owner.POLICY));
         String wanted = shown();
         space.nft("table inet other { chain c { type filter hook input priority 0; }; }\ntable ip tombolo { chain mine { }; }\n");
-        String others = space.run("", space.inside("nft", "list", "table", "inet", "other"));
+        String others = Namespace.run(space.inside("nft", "list", "table", "inet", "other"));
         List<String> disturbances = List.of("flush chain inet tombolo policy-fwd", "add element inet tombolo policy-s { 10.9.9.9 . udp . 53 }",
                 "delete element inet tombolo policy-s { 10.0.0.1 . tcp . 80 }", "add rule inet tombolo policy-fwd accept", "insert rule inet tombolo policy-fwd ip saddr 1.2.3.4 accept",
                 "add chain inet tombolo stranger { type filter hook input priority 5; policy drop; }", "delete table inet tombolo",
@@ -154,10 +155,10 @@ class NftablesWriterTest {
                 "add chain inet tombolo policy-mine", "add element inet tombolo policy-endpoints { \"eth1\" : drop }", "flush set inet tombolo policy-s");
         for (String disturbance : disturbances) {
             space.nft(disturbance + "\n");
-            Space.eventually(disturbance, () -> space.run("", space.inside("nft", "list", "tables")).contains("inet tombolo") && shown().equals(wanted));
+            Space.eventually(disturbance, () -> Namespace.run(space.inside("nft", "list", "tables")).contains("inet tombolo") && shown().equals(wanted));
         }
-        assertEquals(others, space.run("", space.inside("nft", "list", "table", "inet", "other")));
-        assertTrue(space.run("", space.inside("nft", "list", "table", "ip", "tombolo")).contains("chain mine"));
+        assertEquals(others, Namespace.run(space.inside("nft", "list", "table", "inet", "other")));
+        assertTrue(Namespace.run(space.inside("nft", "list", "table", "ip", "tombolo")).contains("chain mine"));
         assertTrue(writer.status().repairs() > 0);
     }
 
@@ -204,7 +205,7 @@ class NftablesWriterTest {
         inForce(put(Owner.POLICY, Change.differences()
                 .elements("policy-many", List.of(Element.of(Value.concatenated(address(1 << 20), Value.octet(17), Value.port(53)))), List.of(many.get(5).from()))
                 .elements("policy-ranges", List.of(Element.range(address(16 * 3), address(16 * 3 + 15))), List.of(address(0), address(16))).build()));
-        String shown = space.run("", space.inside("nft", "list", "set", "inet", "tombolo", "policy-ranges"));
+        String shown = Namespace.run(space.inside("nft", "list", "set", "inet", "tombolo", "policy-ranges"));
         assertFalse(shown.contains("10.0.0.0/29"), shown.substring(0, 500));
         assertTrue(shown.contains("10.0.0.48/28"), shown.substring(0, 500));
         restart();
@@ -262,7 +263,7 @@ class NftablesWriterTest {
         Rule last = Rule.of("last", new Statement.Count());
         Hook hook = new Hook(Type.FILTER, Point.OUTPUT, 0, false);
         inForce(put(Owner.POLICY, Change.complete(List.of(Chain.base("policy-output", hook, "", List.of(first, Rule.of("a", new Statement.Count()), last))), List.of())));
-        space.run("", space.inside("ping", "-c", "1", "-W", "2", "127.0.0.1"));
+        Namespace.run(space.inside("ping", "-c", "1", "-W", "2", "127.0.0.1"));
         for (List<Rule> between : List.of(List.of(Rule.of("b"), Rule.of("c")), List.<Rule>of(), List.of(Rule.of("d", Statement.decide(Verdict.ACCEPT)), Rule.of("e"), Rule.of("f")))) {
             List<Rule> rules = new ArrayList<>(List.of(first));
             rules.addAll(between);
@@ -287,7 +288,7 @@ class NftablesWriterTest {
     void countersAreReadByChainAndRule() {
         inForce(put(Owner.POLICY, Change.complete(List.of(Chain.base("policy-output", new Hook(Type.FILTER, Point.OUTPUT, 0, false), "", List.of(
                 Rule.of("first", Statement.is(Field.PROTOCOL, Value.octet(17))), Rule.of("second", new Statement.Count())))), List.of())));
-        space.run("", space.inside("ping", "-c", "1", "-W", "2", "127.0.0.1"));
+        Namespace.run(space.inside("ping", "-c", "1", "-W", "2", "127.0.0.1"));
         var counters = writer.counters(Owner.POLICY).get("policy-output");
         assertEquals(1, counters.size());
         assertEquals(1, counters.getFirst().rule());

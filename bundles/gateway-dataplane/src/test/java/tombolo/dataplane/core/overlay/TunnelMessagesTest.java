@@ -13,6 +13,7 @@ import tombolo.api.net.MacAddress;
 import tombolo.api.overlay.OverlayTunnel;
 import tombolo.dataplane.core.MessageReader;
 import tombolo.dataplane.core.MessageWriter;
+import tombolo.dataplane.core.NeighbourMessage;
 
 class TunnelMessagesTest {
     private static final MacAddress MAC = MacAddress.parse("66:01:02:03:04:05");
@@ -43,10 +44,10 @@ class TunnelMessagesTest {
     void entriesOfOtherInterfacesAreNotTaken() {
         SeenTunnel seen = new SeenTunnel(new SeenTunnel.Device(7, "vxlan", Optional.of(MAC), 1450, true, "", 1, 1, Optional.empty(), false));
         MessageWriter writer = new MessageWriter(64);
-        TunnelMessages.forward(writer, 1, 7, MAC, IpAddress.parse("192.0.2.2"), true);
-        TunnelMessages.forward(writer, 2, 8, MAC, IpAddress.parse("192.0.2.3"), true);
-        TunnelMessages.neighbour(writer, 3, 7, IpAddress.parse("fd65::1"), MAC, true);
-        TunnelMessages.neighbour(writer, 4, 8, IpAddress.parse("10.65.0.1"), MAC, true);
+        NeighbourMessage.forwardTo(writer, 1, 7, MAC, IpAddress.parse("192.0.2.2"), true);
+        NeighbourMessage.forwardTo(writer, 2, 8, MAC, IpAddress.parse("192.0.2.3"), true);
+        NeighbourMessage.add(writer, 3, 7, IpAddress.parse("fd65::1"), MAC);
+        NeighbourMessage.add(writer, 4, 8, IpAddress.parse("10.65.0.1"), MAC);
         TunnelMessages.address(writer, 5, 7, IpAddress.parse("fe80::1"), 64, true);
         TunnelMessages.address(writer, 6, 7, IpAddress.parse("10.65.1.0"), 32, true);
         MessageReader reader = reader(writer.toArray());
@@ -65,7 +66,7 @@ class TunnelMessagesTest {
         Random random = new Random(seed);
         MessageWriter writer = new MessageWriter(64);
         TunnelMessages.newTunnel(writer, 1, tunnel("192.0.2.1"), "tombolo");
-        TunnelMessages.forward(writer, 2, 0, MAC, IpAddress.parse("192.0.2.2"), true);
+        NeighbourMessage.forwardTo(writer, 2, 0, MAC, IpAddress.parse("192.0.2.2"), true);
         TunnelMessages.address(writer, 3, 0, IpAddress.parse("10.65.1.0"), 32, true);
         byte[] whole = writer.toArray();
         for (int round = 0; round < 20_000; round++) {

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
+import tombolo.api.kernel.contract.Namespace;
 
 /**
  * Pods as namespaces around one that routes between them: the Nth, from 0, has the Nth address from 10.0.0.1 and fd00::1 behind {@code caliN}. Sockets are made inside and used from here, since
@@ -65,9 +66,9 @@ final class Pods implements AutoCloseable {
         this.ports = ports;
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: making network namespaces needs root");
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nft")), "skipped: the nft program (package nftables) is not installed");
-        run("", List.of("ip", "netns", "add", router()));
+        Namespace.run(List.of("ip", "netns", "add", router()));
         ip(router(), "link set lo up\n");
-        run("", List.of("ip", "netns", "exec", router(), "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding; "
+        Namespace.run(List.of("ip", "netns", "exec", router(), "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding; "
                 + "echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter; echo 0 >/proc/sys/net/ipv4/conf/default/rp_filter"));
         for (int pod = 0; pod < count; pod++) {
             make(pod);
@@ -76,7 +77,7 @@ final class Pods implements AutoCloseable {
 
     private void make(int pod) {
         String name = prefix + pod;
-        run("", List.of("ip", "netns", "add", name));
+        Namespace.run(List.of("ip", "netns", "add", name));
         ip(router(), "link add cali" + pod + " type veth peer name eth0 netns " + name + "\naddr add 10.0.0.254/32 dev cali" + pod + "\naddr add fd00::fe/128 dev cali" + pod
                 + " nodad\nlink set cali" + pod + " up\nroute add " + address(pod, true) + "/32 dev cali" + pod + "\nroute add " + address(pod, false) + "/128 dev cali" + pod + "\n");
         ip(name, "link set lo up\naddr add " + address(pod, true) + "/32 dev eth0\naddr add " + address(pod, false) + "/128 dev eth0 nodad\nlink set eth0 up\nroute add 10.0.0.254/32 dev eth0\n"
@@ -235,7 +236,7 @@ final class Pods implements AutoCloseable {
     String nft(String... words) {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", router(), "nft"));
         command.addAll(List.of(words));
-        return run("", command);
+        return Namespace.run(command);
     }
 
     @Override
@@ -255,29 +256,13 @@ final class Pods implements AutoCloseable {
         }
         visitors.forEach(Visitor::close);
         for (int pod = 0; pod < visitors.size(); pod++) {
-            run("", List.of("ip", "netns", "del", prefix + pod));
+            Namespace.run(List.of("ip", "netns", "del", prefix + pod));
         }
-        run("", List.of("ip", "netns", "del", router()));
+        Namespace.run(List.of("ip", "netns", "del", router()));
     }
 
     private static void ip(String namespace, String batch) {
-        run(batch, List.of("ip", "-n", namespace, "-batch", "-"));
-    }
-
-    static String run(String input, List<String> command) {
-        try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertEquals(0, process.waitFor(), command + ": " + output);
-            return output;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        Namespace.run(batch, List.of("ip", "-n", namespace, "-batch", "-"));
     }
 
     /** A thread that lives in another namespace; never one of a pool. */
