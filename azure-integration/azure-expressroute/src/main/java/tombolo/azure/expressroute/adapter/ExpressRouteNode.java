@@ -148,7 +148,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
                 Datastore datastore = need(store, "the datastore");
                 if (datastore.get(Operations.key(Circuits.name(azure, circuit))).isPresent()) {
                     try (CircuitHold hold = CircuitHold.take(datastore, Circuits.name(azure, circuit), node.get())) {
-                        work().operations().resume(hold, line -> LOG.info("circuit {}: {}", circuit.name(), line));
+                        work().operations().resume(hold, line -> LOG.info("TMB-ER-213 circuit {}: {}", circuit.name(), line));
                     }
                 }
             } catch (ExpressRouteException | ArmException | DatastoreException e) {

@@ -37,6 +37,9 @@ final class Operations {
     /** Between two looks where ARM names no time. */
     private static final Duration USUAL = Duration.ofSeconds(10);
 
+    /** However soon ARM may be asked again. */
+    private static final Duration LEAST = Duration.ofSeconds(1);
+
     /** Waits. Tests do not. */
     @FunctionalInterface
     interface Pause {
@@ -181,6 +184,7 @@ final class Operations {
                     default -> throw e;
                 }
             }
+            again = again.compareTo(LEAST) < 0 ? LEAST : again;
             if (!clock.instant().plus(again).isBefore(end)) {
                 throw new ExpressRouteException("TMB-ER-211 " + what + " takes longer than " + LONGEST.toMinutes() + " minutes. It goes on in Azure and is remembered; er:apply takes it up again.");
             }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import tombolo.api.azure.ArmException;
+import tombolo.api.azure.ArmProgress;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.expressroute.ExpressRoute;
 import tombolo.api.expressroute.ExpressRoute.Consent;
@@ -183,6 +185,13 @@ class ExpressRouteNodeTest {
         node().apply("er-1", ALL, said::add);
         assertTrue(store.entries.isEmpty());
         assertEquals(1, arm.asked.size());
+    }
+
+    @Test
+    void azureIsNotAskedAgainWithoutAPauseEvenWhereItSaysSo() {
+        arm.polls.add(() -> new ArmProgress.Running("InProgress", Duration.ZERO));
+        node().apply("er-1", ALL, said::add);
+        assertFalse(now.get().isBefore(Instant.EPOCH.plusSeconds(1)));
     }
 
     @Test
