@@ -47,6 +47,8 @@ final class LinkDoctor {
         }
         arp(patient, kind, link, subnet.get(), where, findings);
         session(patient, kind, peering.get(), subnet.get(), where, findings);
+        // IPv6 shares the interface and has a session of its own.
+        PeeringSeen.prefix(link == Link.PRIMARY ? peering.get().primary6() : peering.get().secondary6()).ifPresent(ipv6 -> session(patient, kind, peering.get(), ipv6, where + "IPv6 ", findings));
         return findings;
     }
 

@@ -12,7 +12,7 @@
  * Azure would refuse is refused here, before the call and with what to do. What Azure says is kept as it was said: a word that nobody here knows is shown and
  * compared, and never dropped on the way back.
  *
- * <p>Known gaps: the doctor examines the IPv4 sessions of a peering and not those of IPv6; ExpressRoute Direct, Global Reach and FastPath are shown and not managed; a changed MD5 key is not seen, because ARM does not tell it.
+ * <p>Known gaps: ExpressRoute Direct, Global Reach and FastPath are shown and not managed; a changed MD5 key is not seen, because ARM does not tell it.
  */
 @NullMarked
 package tombolo.azure.expressroute.core;

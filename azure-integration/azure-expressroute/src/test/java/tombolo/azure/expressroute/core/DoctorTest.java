@@ -220,6 +220,14 @@ class DoctorTest {
     }
 
     @Test
+    void pain14AnIpv6SessionThatIsNotThere() {
+        Consumer<Ward> ipv6 = ward -> ward.peering("private", properties -> properties.with("ipv6PeeringConfig", Json.Obj.EMPTY.with("primaryPeerAddressPrefix", "fd00::/126")
+                .with("secondaryPeerAddressPrefix", "fd00::4/126")));
+        found(ipv6, "14 BAD", "14 BAD");
+        found(ipv6.andThen(ward -> List.of("fd00::2", "fd00::6").forEach(at -> ward.sessions.put(IpAddress.parse(at), ward.sessions.get(IpAddress.parse("172.16.0.2"))))));
+    }
+
+    @Test
     void painOfMtuALinkWithLessThanTheEdges() {
         found(ward -> ward.ports.computeIfPresent("er-a.100", (name, port) -> new Port(name, port.vlan(), true, true, 1_400, port.addresses())), "16 WARN");
     }
