@@ -16,11 +16,12 @@ import java.util.TreeMap;
  * @param datastore {@code tombolo.datastore.cfg}
  * @param cni      {@code tombolo.cni.cfg}
  * @param azureCni {@code tombolo.azure.cni.cfg}
+ * @param azure    {@code tombolo.azure.cfg} and {@code tombolo.azure.subscription-<name>.cfg}
  * @param circuits {@code tombolo.expressroute.circuit-<name>.cfg}
  */
 public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
                        Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni,
-                       AzureCniSettings azureCni, Map<String, CircuitSettings> circuits) {
+                       AzureCniSettings azureCni, AzureSettings azure, Map<String, CircuitSettings> circuits) {
     public Settings {
         circuits = sorted(circuits);
         peers = sorted(peers);
@@ -31,8 +32,14 @@ public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSetti
 
     /** Without circuits. */
     public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
+                    Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni, AzureCniSettings azureCni, AzureSettings azure) {
+        this(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure, Map.of());
+    }
+
+    /** Without Azure's control plane. */
+    public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
                     Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni, AzureCniSettings azureCni) {
-        this(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, Map.of());
+        this(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, AzureSettings.DEFAULT);
     }
 
     /** Without Azure's containers. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import tombolo.api.config.AzureCniSettings;
+import tombolo.api.config.AzureSettings;
 import tombolo.api.config.BgpSettings;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CniSettings;
@@ -142,6 +143,8 @@ public final class ConfigFiles {
             case STATIC -> StaticFile.build(name, values);
             case CNI -> CniFile.build(values);
             case AZURE_CNI -> AzureCniFile.build(values);
+            case AZURE -> AzureFile.build(values, etcFolder);
+            case AZURE_SUBSCRIPTION -> AzureSubscriptionFile.build(name, values, etcFolder);
             case CIRCUIT -> CircuitFile.build(name, values, etcFolder);
             case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
@@ -300,6 +303,8 @@ public final class ConfigFiles {
         Map<String, StaticRouteSettings> statics = new HashMap<>();
         CniSettings cni = CniSettings.OFF;
         AzureCniSettings azureCni = AzureCniSettings.DEFAULT;
+        AzureSettings azure = AzureSettings.DEFAULT;
+        Map<String, AzureSettings.Subscription> subscriptions = new HashMap<>();
         Map<String, CircuitSettings> circuits = new HashMap<>();
         Map<String, String> texts = new HashMap<>();
         for (Version version : chosen.values()) {
@@ -313,12 +318,14 @@ public final class ConfigFiles {
                 case StaticRouteSettings settings -> statics.put(version.name(), settings);
                 case CniSettings settings -> cni = settings;
                 case AzureCniSettings settings -> azureCni = settings;
+                case AzureSettings settings -> azure = settings;
+                case AzureSettings.Subscription settings -> subscriptions.put(version.name(), settings);
                 case CircuitSettings settings -> circuits.put(version.name(), settings);
                 case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, circuits), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure.withSubscriptions(subscriptions), circuits), problems, texts);
     }
 }

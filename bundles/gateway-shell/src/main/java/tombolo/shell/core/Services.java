@@ -3,6 +3,7 @@ package tombolo.shell.core;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tombolo.api.azure.AzureAccess;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.config.Configuration;
@@ -22,7 +23,8 @@ public interface Services {
     Map<Class<?>, String> BUNDLES = Map.ofEntries(Map.entry(BgpSessions.class, "gateway-bgp-session"), Map.entry(BgpRoutes.class, "gateway-bgp"),
             Map.entry(KernelRoutes.class, "gateway-dataplane"), Map.entry(Links.class, "gateway-dataplane"), Map.entry(Overlays.class, "gateway-dataplane"),
             Map.entry(Nat.class, "gateway-dataplane"), Map.entry(Configuration.class, "gateway-config"), Map.entry(Ipam.class, "gateway-ipam"), Map.entry(Endpoints.class, "gateway-cni"),
-            Map.entry(Policies.class, "gateway-policy"), Map.entry(ResourceCommands.class, "gateway-resources"), Map.entry(ExpressRoute.class, "azure-expressroute"));
+            Map.entry(Policies.class, "gateway-policy"), Map.entry(ResourceCommands.class, "gateway-resources"), Map.entry(AzureAccess.class, "azure-arm"),
+            Map.entry(ExpressRoute.class, "azure-expressroute"));
 
     <T> Optional<T> find(Class<T> service);
 

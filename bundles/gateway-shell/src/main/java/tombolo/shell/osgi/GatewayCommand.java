@@ -46,6 +46,9 @@ abstract class GatewayCommand implements Action {
             Document document = answer(services);
             System.out.print(json ? JsonText.pretty(document.json()) + "\n" : document.text().apply(screen()));
             System.out.flush();
+            if (document.failure().isPresent()) {
+                throw refused(document.failure().get());
+            }
             return null;
         } catch (Failure e) {
             throw refused(e.getMessage());
