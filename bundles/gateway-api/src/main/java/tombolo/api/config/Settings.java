@@ -17,15 +17,23 @@ import java.util.TreeMap;
  * @param cni      {@code tombolo.cni.cfg}
  * @param azureCni {@code tombolo.azure.cni.cfg}
  * @param azure    {@code tombolo.azure.cfg} and {@code tombolo.azure.subscription-<name>.cfg}
+ * @param circuits {@code tombolo.expressroute.circuit-<name>.cfg}
  */
 public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
                        Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni,
-                       AzureCniSettings azureCni, AzureSettings azure) {
+                       AzureCniSettings azureCni, AzureSettings azure, Map<String, CircuitSettings> circuits) {
     public Settings {
+        circuits = sorted(circuits);
         peers = sorted(peers);
         filters = sorted(filters);
         networks = sorted(networks);
         statics = sorted(statics);
+    }
+
+    /** Without circuits. */
+    public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
+                    Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni, AzureCniSettings azureCni, AzureSettings azure) {
+        this(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure, Map.of());
     }
 
     /** Without Azure's control plane. */

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import tombolo.api.config.AzureCniSettings;
 import tombolo.api.config.AzureSettings;
 import tombolo.api.config.BgpSettings;
+import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CniSettings;
 import tombolo.api.config.ConfigProblem;
 import tombolo.api.config.DatastoreSettings;
@@ -144,6 +145,7 @@ public final class ConfigFiles {
             case AZURE_CNI -> AzureCniFile.build(values);
             case AZURE -> AzureFile.build(values, etcFolder);
             case AZURE_SUBSCRIPTION -> AzureSubscriptionFile.build(name, values, etcFolder);
+            case CIRCUIT -> CircuitFile.build(name, values, etcFolder);
             case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
         return into.size() > before ? java.util.Optional.empty() : java.util.Optional.of(new Version(file, kind, name, text, settings, cfg));
@@ -189,6 +191,10 @@ public final class ConfigFiles {
             findSame(FileKind.STATIC, "prefix", version -> {
                 StaticRouteSettings route = (StaticRouteSettings) version.settings();
                 return route.prefix() + route.metric().map(metric -> " with metric " + metric).orElse("");
+            }, blamed);
+            findSame(FileKind.CIRCUIT, "circuit-name", version -> {
+                CircuitSettings circuit = (CircuitSettings) version.settings();
+                return (circuit.circuit() + " in " + circuit.subscription() + "/" + circuit.resourceGroup()).toLowerCase(java.util.Locale.ROOT); // ARM's names are equal in any case
             }, blamed);
             findSameAs(blamed);
             blamed.forEach(this::stepBack);
@@ -299,6 +305,7 @@ public final class ConfigFiles {
         AzureCniSettings azureCni = AzureCniSettings.DEFAULT;
         AzureSettings azure = AzureSettings.DEFAULT;
         Map<String, AzureSettings.Subscription> subscriptions = new HashMap<>();
+        Map<String, CircuitSettings> circuits = new HashMap<>();
         Map<String, String> texts = new HashMap<>();
         for (Version version : chosen.values()) {
             texts.put(version.file(), version.text());
@@ -313,11 +320,12 @@ public final class ConfigFiles {
                 case AzureCniSettings settings -> azureCni = settings;
                 case AzureSettings settings -> azure = settings;
                 case AzureSettings.Subscription settings -> subscriptions.put(version.name(), settings);
+                case CircuitSettings settings -> circuits.put(version.name(), settings);
                 case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure.withSubscriptions(subscriptions)), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure.withSubscriptions(subscriptions), circuits), problems, texts);
     }
 }
