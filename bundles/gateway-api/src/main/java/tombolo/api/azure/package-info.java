@@ -6,7 +6,7 @@
  * </pre>
  *
  * <p>Tokens, throttling, retries and paging are azure-arm's affair. Whoever starts an operation stores it before anything else, and polls it by its own
- * record after a restart: it is never issued twice.
+ * record after a restart: it is never issued twice. {@link AzureAccess} says how the node stands with each subscription.
  */
 @NullMarked
 @org.osgi.annotation.versioning.Version("0.1.0")

@@ -51,6 +51,7 @@ public final class Check {
             List<ConfigProblem> problems = new ArrayList<>(outcome.problems());
             outcome.settings().peers().values().forEach(peer -> secretProblem(peer).ifPresent(problems::add));
             problems.addAll(DatastoreFilesCheck.problems(outcome.settings().datastore()));
+            problems.addAll(AzureFilesCheck.problems(outcome.settings().azure()));
             if (options.contains("--json")) {
                 out.println(json(outcome.settings(), problems));
             } else if (problems.isEmpty()) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import tombolo.api.config.AzureCniSettings;
+import tombolo.api.config.AzureSettings;
 import tombolo.api.config.BgpSettings;
 import tombolo.api.config.CniSettings;
 import tombolo.api.config.ConfigProblem;
@@ -141,6 +142,8 @@ public final class ConfigFiles {
             case STATIC -> StaticFile.build(name, values);
             case CNI -> CniFile.build(values);
             case AZURE_CNI -> AzureCniFile.build(values);
+            case AZURE -> AzureFile.build(values, etcFolder);
+            case AZURE_SUBSCRIPTION -> AzureSubscriptionFile.build(name, values, etcFolder);
             case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
         return into.size() > before ? java.util.Optional.empty() : java.util.Optional.of(new Version(file, kind, name, text, settings, cfg));
@@ -294,6 +297,8 @@ public final class ConfigFiles {
         Map<String, StaticRouteSettings> statics = new HashMap<>();
         CniSettings cni = CniSettings.OFF;
         AzureCniSettings azureCni = AzureCniSettings.DEFAULT;
+        AzureSettings azure = AzureSettings.DEFAULT;
+        Map<String, AzureSettings.Subscription> subscriptions = new HashMap<>();
         Map<String, String> texts = new HashMap<>();
         for (Version version : chosen.values()) {
             texts.put(version.file(), version.text());
@@ -306,11 +311,13 @@ public final class ConfigFiles {
                 case StaticRouteSettings settings -> statics.put(version.name(), settings);
                 case CniSettings settings -> cni = settings;
                 case AzureCniSettings settings -> azureCni = settings;
+                case AzureSettings settings -> azure = settings;
+                case AzureSettings.Subscription settings -> subscriptions.put(version.name(), settings);
                 case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure.withSubscriptions(subscriptions)), problems, texts);
     }
 }

@@ -18,6 +18,8 @@ public enum FileKind {
     STATIC("tombolo.route.static", true, StaticFile.KEYS, "A static route of the kernel. The route exists while this file does."),
     CNI("tombolo.cni", false, CniFile.KEYS, "Containers: the node as the CNI plugin of a container runtime. It is off until enabled is true."),
     AZURE_CNI("tombolo.azure.cni", false, AzureCniFile.KEYS, "Containers on Azure networks. The node runs without this file, on the defaults below."),
+    AZURE("tombolo.azure", false, AzureFile.KEYS, "How the node acts in Azure. It asks nobody until a tombolo.azure.subscription-<name>.cfg is there."),
+    AZURE_SUBSCRIPTION("tombolo.azure.subscription", true, AzureSubscriptionFile.KEYS, "A subscription that the node may act in, and as whom."),
     DATASTORE("tombolo.datastore", false, DatastoreFile.KEYS, """
             Where cluster-wide state is kept: embedded, in a directory of this node, or etcd, for several nodes. The node runs without this file, on the defaults below.
             A change of the engine copies nothing: datastore:migrate does.""");

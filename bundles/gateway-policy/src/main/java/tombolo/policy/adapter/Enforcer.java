@@ -36,13 +36,24 @@ final class Enforcer {
     private long answered;
     private boolean inForce;
     private boolean dropToHost;
+    private List<String> closed = List.of();
     private String refusal = "";
     private Duration pause = FIRST_PAUSE;
     private boolean retrying;
     private final List<Awaited> waiting = new ArrayList<>();
 
     /** Who waits until an endpoint's rules are in the kernel. */
-    private record Awaited(Endpoint endpoint, CompletableFuture<Boolean> told) { }
+    private static final class Awaited {
+        final Endpoint endpoint;
+        final CompletableFuture<Boolean> told;
+        /** The change with which everything that was known of the endpoint was handed over; 0 while it is not known. */
+        long needs;
+
+        Awaited(Endpoint endpoint, CompletableFuture<Boolean> told) {
+            this.endpoint = endpoint;
+            this.told = told;
+        }
+    }
 
     Enforcer(Loop loop) {
         this.loop = loop;
@@ -79,11 +90,23 @@ final class Enforcer {
         }
     }
 
+    /** What the names of interfaces begin with that carry nothing until their endpoint is known. */
+    void close(List<String> prefixes) {
+        if (!prefixes.equals(closed)) {
+            closed = List.copyOf(prefixes);
+            NftTable current = table;
+            if (current != null) {
+                hand(current, () -> current.close(prefixes));
+            }
+        }
+    }
+
     /** What the engine answered to a change. */
     void changed(Model.Delta delta) {
         NftTable current = table;
         if (current != null && !delta.isEmpty()) {
             hand(current, () -> current.change(delta));
+            tell();
         }
     }
 
@@ -123,18 +146,24 @@ final class Enforcer {
                 ? "no WorkloadEndpoint with interface " + endpoint.hostInterface() + " and its addresses has been heard" : "the kernel has not taken it" + (refusal.isEmpty() ? "" : ": " + refusal);
     }
 
-    /** All that was handed over is in force, so that every endpoint that the engine knows has its rules. */
+    /** An endpoint has its rules once the change is in force that was the last when it was first known; what came behind that is no reason to wait. */
     private void tell() {
-        if (inForce && sent == answered && table != null) {
-            waiting.stream().filter(one -> known(one.endpoint)).forEach(one -> one.told.complete(true));
-            waiting.removeIf(one -> one.told.isDone());
-        }
+        waiting.removeIf(one -> {
+            if (one.told.isDone()) {
+                return true;
+            }
+            if (one.needs == 0 && table != null && known(one.endpoint)) {
+                one.needs = sent;
+            }
+            return one.needs != 0 && inForce && answered >= one.needs && known(one.endpoint) && one.told.complete(true);
+        });
     }
 
     private boolean known(Endpoint endpoint) {
         PolicyEngine current = engine;
-        return current != null && current.endpoints().values().stream().anyMatch(one -> !one.host() && one.interfaceName().filter(endpoint.hostInterface()::equals).isPresent()
-                && endpoint.addresses().stream().allMatch(address -> one.addresses().stream().anyMatch(net -> net.contains(address.address()))));
+        NftTable written = table;
+        return current != null && written != null && written.endpointAt(endpoint.hostInterface()).map(current.endpoints()::get).filter(one ->
+                endpoint.addresses().stream().allMatch(address -> one.addresses().stream().anyMatch(net -> net.contains(address.address())))).isPresent();
     }
 
     private void begin() {
@@ -143,7 +172,10 @@ final class Enforcer {
             return;
         }
         NftTable fresh = new NftTable(known, dropToHost);
+        fresh.close(closed);
         table = fresh;
+        inForce = false;
+        waiting.forEach(one -> one.needs = 0);
         hand(fresh, fresh::whole);
     }
 

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.config.CniSettings;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.Endpoint;
@@ -64,7 +65,12 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public void settingsChanged(Settings settings) {
-        submit(() -> named(settings.node().name()));
+        // Where an ADD waits for its policy, an endpoint that is not known yet is closed; elsewhere the operator wants traffic at once.
+        List<String> closed = settings.cni().policy() == CniSettings.Policy.REQUIRED ? List.of(settings.cni().interfacePrefix()) : List.of();
+        submit(() -> {
+            enforcer.close(closed);
+            named(settings.node().name());
+        });
     }
 
     public void resourcesCame(Resources came) {

@@ -17,6 +17,10 @@ import tombolo.api.selector.Selector;
 
 /** Makes rules of the model from rules as they are written. */
 final class RuleCompiler {
+    /** Ways in which the rules of one direction can match, all told: each named port is one, and those of both ends multiply. A packet may be compared with every one. */
+    private static final int MOST_WAYS = 4_096;
+    /** Names in the notPorts of one rule, both ends together: each is looked up for every packet that comes so far. */
+    private static final int MOST_NOT_NAMED = 16;
     private static final Model.Side ANY = new Model.Side(List.of(), List.of(), Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), List.of());
 
     private final Optional<String> namespace;
@@ -34,9 +38,12 @@ final class RuleCompiler {
     /** @param direction as the rule's place is written: {@code ingress} */
     List<Model.Rule> rules(List<PolicyRule> rules, String direction) {
         List<Model.Rule> compiled = new ArrayList<>();
+        int ways = 0;
         for (int i = 0; i < rules.size(); i++) {
             PolicyRule rule = rules.get(i);
-            Optional<String> refusal = refusal(rule);
+            int more = ways(rule.source()) * ways(rule.destination());
+            Optional<String> refusal = refusal(rule, ways + more);
+            ways += refusal.isEmpty() ? more : 1;
             if (refusal.isPresent()) {
                 problems.accept("spec." + direction + "[" + i + "]: " + refusal.get());
                 if (rule.action() == Action.DENY || rule.action() == Action.PASS) {
@@ -49,12 +56,28 @@ final class RuleCompiler {
         return compiled;
     }
 
-    private static Optional<String> refusal(PolicyRule rule) {
+    private static int ways(Entity entity) {
+        int names = named(entity.ports());
+        return Math.max(1, names + (names < entity.ports().size() ? 1 : 0));
+    }
+
+    private static int named(List<Port> ports) {
+        return (int) ports.stream().filter(port -> port instanceof Port.Named).distinct().count();
+    }
+
+    private static Optional<String> refusal(PolicyRule rule, int ways) {
         if (rule.http().isPresent()) {
             return Optional.of("http cannot be matched: no proxy reads requests on this node. Say what may pass by protocol and ports");
         }
         if (rule.source().services().isPresent() || rule.destination().services().isPresent()) {
             return Optional.of("services cannot be matched: this node has no source of services. Say what may pass by selector, nets and ports");
+        }
+        if (ways > MOST_WAYS) {
+            return Optional.of("its named ports, those of the two ends multiplied, and the rules before it come to " + ways + " ways to match; at most " + MOST_WAYS + ". Write numbers, or fewer names");
+        }
+        int notNamed = named(rule.source().notPorts()) + named(rule.destination().notPorts());
+        if (notNamed > MOST_NOT_NAMED) {
+            return Optional.of("notPorts has " + notNamed + " named ports; at most " + MOST_NOT_NAMED + ". Write numbers, or fewer names");
         }
         return Optional.empty();
     }

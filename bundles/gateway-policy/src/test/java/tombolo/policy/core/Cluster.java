@@ -16,7 +16,7 @@ public final class Cluster {
     private long revision;
 
     /** @param metadata and spec with ' for " */
-    static Resource read(String kind, String metadata, String spec, long revision) {
+    public static Resource read(String kind, String metadata, String spec, long revision) {
         String text = "{'apiVersion':'projectcalico.org/v3','kind':'" + kind + "','metadata':{" + metadata + "},'spec':{" + spec + "}}";
         try {
             Decoder.Decoded decoded = Decoder.decode((Json.Obj) JsonText.parse(text.replace('\'', '"').replace('`', '\'')), revision);

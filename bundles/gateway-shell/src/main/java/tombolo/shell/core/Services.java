@@ -3,6 +3,7 @@ package tombolo.shell.core;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tombolo.api.azure.AzureAccess;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.config.Configuration;
@@ -21,7 +22,7 @@ public interface Services {
     Map<Class<?>, String> BUNDLES = Map.ofEntries(Map.entry(BgpSessions.class, "gateway-bgp-session"), Map.entry(BgpRoutes.class, "gateway-bgp"),
             Map.entry(KernelRoutes.class, "gateway-dataplane"), Map.entry(Links.class, "gateway-dataplane"), Map.entry(Overlays.class, "gateway-dataplane"),
             Map.entry(Nat.class, "gateway-dataplane"), Map.entry(Configuration.class, "gateway-config"), Map.entry(Ipam.class, "gateway-ipam"), Map.entry(Endpoints.class, "gateway-cni"),
-            Map.entry(Policies.class, "gateway-policy"), Map.entry(ResourceCommands.class, "gateway-resources"));
+            Map.entry(Policies.class, "gateway-policy"), Map.entry(ResourceCommands.class, "gateway-resources"), Map.entry(AzureAccess.class, "azure-arm"));
 
     <T> Optional<T> find(Class<T> service);
 

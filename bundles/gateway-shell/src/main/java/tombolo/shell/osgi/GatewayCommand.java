@@ -10,6 +10,7 @@ import org.apache.karaf.shell.api.console.Terminal;
 import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.NullUnmarked;
 import org.osgi.framework.BundleContext;
+import tombolo.api.azure.ArmException;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.runtime.json.JsonText;
 import tombolo.shell.core.Document;
@@ -44,10 +45,13 @@ abstract class GatewayCommand implements Action {
             Document document = answer(services);
             System.out.print(json ? JsonText.pretty(document.json()) + "\n" : document.text().apply(screen()));
             System.out.flush();
+            if (document.failure().isPresent()) {
+                throw refused(document.failure().get());
+            }
             return null;
         } catch (Failure e) {
             throw refused(e.getMessage());
-        } catch (DatastoreException e) {
+        } catch (DatastoreException | ArmException e) {
             throw refused(e.getMessage());
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw refused("TMB-SHL-009 the question could not be answered: " + e.getMessage()

@@ -16,6 +16,7 @@ import tombolo.api.bgp.BgpSessions;
 import tombolo.api.bgp.PeerStatus;
 import tombolo.api.config.Configuration;
 import tombolo.shell.adapter.Diagnosis;
+import tombolo.shell.core.AzureViews;
 import tombolo.shell.core.BgpViews;
 import tombolo.shell.core.Document;
 import tombolo.shell.core.GatewayViews;
@@ -54,6 +55,7 @@ final class Node {
                 Optional.empty(), false, DIAG_ROUTES)));
         documents.put("route-list", () -> RouteViews.kernel(services, Optional.empty(), false, DIAG_ROUTES));
         documents.put("overlay-list", () -> OverlayViews.list(services));
+        documents.put("azure-status", () -> AzureViews.status(services, System.currentTimeMillis()));
         Path data = Path.of(System.getProperty("karaf.data", "data"));
         Path karafEtc = Path.of(System.getProperty("karaf.etc", "etc"));
         Path etc = Path.of(System.getProperty("tombolo.etc", karafEtc.toString()));

@@ -150,7 +150,7 @@ class ViewsTest {
         GatewayViews.Process process = new GatewayViews.Process(42, 65_000, 1 << 20, 1 << 28, 30, "25", List.of(new GatewayViews.BundleState("gateway-bgp",
                 "0.1.0", "Resolved")));
         String text = text(GatewayViews.status(fakes.without(BgpRoutes.class).without(KernelRoutes.class), process));
-        assertTrue(text.contains("1 of 2 peers established") && text.contains("Not answering: gateway-bgp, ") && text.contains("gateway-config, gateway-dataplane") && text.contains("Resolved"),
+        assertTrue(text.contains("1 of 2 peers established") && text.contains("Not answering: ") && text.contains(" gateway-bgp, ") && text.contains("gateway-config, gateway-dataplane") && text.contains("Resolved"),
                 text);
     }
 }

@@ -52,6 +52,7 @@ class CommandsTest {
         }
         assertEquals(new TreeSet<>(Set.of("bgp:summary", "bgp:peer", "bgp:routes", "bgp:explain", "bgp:clear", "bgp:shutdown", "bgp:enable", "route:list",
                 "route:explain", "config:explain", "cni:status", "endpoint:list", "endpoint:show", "endpoint:explain", "endpoint:state", "endpoint:addresses", "nat:list", "overlay:list",
+                "azure:status", "azure:subscriptions", "azure:check",
                 "datastore:status", "datastore:check", "datastore:repair", "datastore:backup", "datastore:restore", "datastore:export", "datastore:import",
                 "datastore:migrate", "datastore:lock", "datastore:unlock",
                 "resource:apply", "resource:create", "resource:replace", "resource:delete", "resource:get", "resource:patch", "resource:label", "resource:validate",

@@ -8,11 +8,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.Change;
@@ -43,7 +45,18 @@ public final class DesiredTable {
         final Map<String, Optional<Chain>> chainsBefore = new LinkedHashMap<>();
         /** As in force, of sets that came, went or are made otherwise. */
         final Map<String, Optional<Contents>> setsBefore = new LinkedHashMap<>();
+        /** Sets some of whose elements may be wanted otherwise: a change looks at these and not at the thousands of others. */
+        final Set<String> touched = new LinkedHashSet<>();
         boolean spokenBefore;
+
+        void eachTouched(Consumer<Contents> to) {
+            for (String name : touched) {
+                Contents contents = sets.get(name);
+                if (contents != null) {
+                    to.accept(contents);
+                }
+            }
+        }
     }
 
     /** A set's shape, and its elements by the first of their range. */
@@ -147,6 +160,7 @@ public final class DesiredTable {
         change.elements().forEach((name, differences) -> {
             Contents contents = part.sets.get(name);
             if (contents != null) {
+                part.touched.add(name);
                 differences.gone().forEach(contents::remove);
                 differences.put().forEach(contents::put);
             }
@@ -171,6 +185,7 @@ public final class DesiredTable {
     private static void putSet(Part part, NamedSet set) {
         Contents old = part.sets.get(set.name());
         if (old != null && old.shape.sameShape(set)) {
+            part.touched.add(set.name());
             old.replace(set);
         } else {
             part.sets.put(set.name(), new Contents(set));
@@ -197,9 +212,11 @@ public final class DesiredTable {
         if (foreign.isPresent()) {
             return Optional.of("'" + foreign.get() + "' is no name of " + owner + ", whose names begin with " + owner.prefix());
         }
+        Map<String, NamedSet> fresh = new HashMap<>();
+        change.sets().forEach(set -> fresh.putIfAbsent(set.name(), set));
         for (Map.Entry<String, Change.Elements> entry : change.elements().entrySet()) {
-            NamedSet shape = change.sets().stream().filter(set -> set.name().equals(entry.getKey())).findFirst()
-                    .orElseGet(() -> part.sets.containsKey(entry.getKey()) ? part.sets.get(entry.getKey()).shape : null);
+            Contents known = part.sets.get(entry.getKey());
+            NamedSet shape = fresh.containsKey(entry.getKey()) ? fresh.get(entry.getKey()) : known == null ? null : known.shape;
             if (shape == null) {
                 return Optional.of("there is no set " + entry.getKey());
             }
@@ -224,7 +241,8 @@ public final class DesiredTable {
         for (Part part : parts.values()) {
             part.chainsBefore.clear();
             part.setsBefore.clear();
-            part.sets.values().forEach(contents -> contents.before.clear());
+            part.eachTouched(contents -> contents.before.clear());
+            part.touched.clear();
             part.spokenBefore = true;
         }
     }
@@ -243,7 +261,8 @@ public final class DesiredTable {
         part.chainsBefore.clear();
         part.setsBefore.forEach((name, old) -> old.ifPresentOrElse(contents -> part.sets.put(name, contents), () -> part.sets.remove(name)));
         part.setsBefore.clear();
-        part.sets.values().forEach(Contents::rollBack);
+        part.eachTouched(Contents::rollBack);
+        part.touched.clear();
     }
 
     // ------------------------------------------------------------------------------------------------ differences
@@ -262,8 +281,8 @@ public final class DesiredTable {
                     old.ifPresent(_ -> remade.add(name));
                 }
             });
-            part.sets.forEach((name, contents) -> {
-                if (!contents.before.isEmpty() && !part.setsBefore.containsKey(name)) {
+            part.eachTouched(contents -> {
+                if (!contents.before.isEmpty() && !part.setsBefore.containsKey(contents.shape.name())) {
                     List<Element> gone = new ArrayList<>();
                     List<Element> fresh = new ArrayList<>();
                     contents.before.forEach((key, old) -> difference(old.orElse(null), contents.elements.get(key), gone, fresh));

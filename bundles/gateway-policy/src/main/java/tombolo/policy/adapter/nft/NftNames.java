@@ -14,6 +14,8 @@ final class NftNames {
     static final String INPUT = "policy-input";
     static final String ALLOWED = "policy-allowed";
     static final String STRANGE = "policy-strange";
+    static final String UNKNOWN_FORWARD = "policy-unknown-forward";
+    static final String UNKNOWN_INPUT = "policy-unknown-input";
     static final String TO = "policy-to";
     static final String WORKLOADS = "policy-workloads";
     /** Of a hash, in hexadecimal digits: two of a hundred thousand names are alike once in 10^9 nodes. */

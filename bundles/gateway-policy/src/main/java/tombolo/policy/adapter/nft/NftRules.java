@@ -1,14 +1,17 @@
 package tombolo.policy.adapter.nft;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Prefix;
+import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.DataType;
 import tombolo.api.nftables.Element;
 import tombolo.api.nftables.Field;
@@ -38,6 +41,7 @@ final class NftRules {
     private final BiPredicate<SetId, AddressFamily> interval;
     private final boolean profile;
     private final Map<String, NamedSet> helpers = new LinkedHashMap<>();
+    private final Map<String, Chain> hits = new LinkedHashMap<>();
 
     /**
      * @param interval whether a set holds anything but single addresses of a family
@@ -53,9 +57,21 @@ final class NftRules {
         return helpers;
     }
 
+    /** Chains to which runs of rules lead, named by their content. */
+    Map<String, Chain> hits() {
+        return hits;
+    }
+
     List<Rule> rules(String owner, List<Model.Rule> rules, boolean ingress) {
         List<Rule> result = new ArrayList<>();
-        for (Model.Rule rule : rules) {
+        for (int at = 0; at < rules.size();) {
+            Optional<Runs.Run> run = Runs.at(rules, at);
+            if (run.isPresent()) {
+                add(owner, rules, at, run.get(), ingress, result);
+                at = run.get().end();
+                continue;
+            }
+            Model.Rule rule = rules.get(at++);
             boolean told = rule.families().size() == 1 || rule.icmp().isPresent() || rule.notIcmp().isPresent() || addressed(rule.source()) || addressed(rule.destination());
             if (!told) {
                 add(owner, rule, AddressFamily.IPV4, false, ingress, result);
@@ -64,6 +80,37 @@ final class NftRules {
             }
         }
         return result;
+    }
+
+    /** One lookup for a run of rules, which leads to a chain for each. */
+    private void add(String owner, List<Model.Rule> rules, int from, Runs.Run run, boolean ingress, List<Rule> to) {
+        Map<Integer, String> names = new HashMap<>();
+        for (int place = from; place < run.end(); place++) {
+            Model.Rule rule = rules.get(place);
+            List<Statement> statements = new ArrayList<>(List.of(new Statement.Count()));
+            end(rule.action(), owner, ingress, statements);
+            String comment = comment(owner, ingress, rule);
+            String name = "policy-hit-" + NftNames.hash(comment + statements);
+            hits.put(name, Chain.of(name, "", List.of(new Rule(statements, comment))));
+            names.put(place, name);
+        }
+        String comment = owner + " " + (ingress ? "ingress" : "egress") + " rules " + rules.get(from).number() + " to " + rules.get(run.end() - 1).number();
+        for (AddressFamily family : run.addressed() ? List.of(AddressFamily.values()) : List.of(AddressFamily.IPV4)) {
+            if (!Runs.concerns(run, family)) {
+                continue;
+            }
+            List<Element> elements = Runs.elements(run, family, names);
+            List<DataType> types = Runs.types(run, family);
+            boolean single = Runs.single(run, family);
+            String name = "policy-run" + (run.addressed() ? NftNames.digit(family) : "") + "-" + NftNames.hash(types + " " + single + elements);
+            helpers.computeIfAbsent(name, _ -> new NamedSet(name, types, !single, new NamedSet.MapData.Verdicts(), comment, elements));
+            Statement lookup = new Statement.VerdictLookup(Runs.key(run, family), name);
+            to.add(run.addressed() ? Rule.of(comment, Statement.family(family), lookup) : Rule.of(comment, lookup));
+        }
+    }
+
+    private static String comment(String owner, boolean ingress, Model.Rule rule) {
+        return owner + " " + (ingress ? "ingress" : "egress") + " rule " + rule.number();
     }
 
     private static boolean addressed(Model.Side side) {
@@ -84,9 +131,11 @@ final class NftRules {
             common.add(Statement.is(type(family), Value.octet(icmp.type().orElse(0))));
             icmp.code().ifPresent(code -> common.add(Statement.is(code(family), Value.octet(code))));
         });
-        addresses(rule.source(), family, true, common);
-        addresses(rule.destination(), family, false, common);
-        String comment = owner + " " + (ingress ? "ingress" : "egress") + " rule " + rule.number();
+        // Addresses come last: a set is looked at only for packets whose protocol and ports are right.
+        List<Statement> addresses = new ArrayList<>();
+        addresses(rule.source(), family, true, addresses);
+        addresses(rule.destination(), family, false, addresses);
+        String comment = comment(owner, ingress, rule);
         for (List<Statement> source : ports(rule.source(), family, true)) {
             for (List<Statement> destination : ports(rule.destination(), family, false)) {
                 for (List<Statement> control : notIcmp(rule, family)) {
@@ -94,6 +143,7 @@ final class NftRules {
                     statements.addAll(control);
                     statements.addAll(source);
                     statements.addAll(destination);
+                    statements.addAll(addresses);
                     statements.add(new Statement.Count());
                     end(rule.action(), owner, ingress, statements);
                     to.add(new Rule(statements, comment));

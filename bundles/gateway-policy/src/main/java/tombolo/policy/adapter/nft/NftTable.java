@@ -1,6 +1,7 @@
 package tombolo.policy.adapter.nft;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Prefix;
@@ -34,16 +36,20 @@ import tombolo.policy.core.SetId;
 public final class NftTable {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
     private static final int INVALID = 1;
+    /** Before what the endpoints' own chains accept; a chain of its own at the hook has its say whatever another accepts. */
+    private static final int UNKNOWN_PRIORITY = -1;
     /** The kernel's word for an address of its own. */
     private static final int RTN_LOCAL = 2;
     private static final String PROFILE = "profile ";
 
     private final PolicyEngine engine;
     private boolean dropToHost;
+    private List<String> closed = List.of();
     private final Map<String, Chain> chains = new HashMap<>();
     /** Of sets that are named by their content, and of chains of endpoints: how many refer to each. */
     private final Map<String, Integer> references = new HashMap<>();
     private final Map<String, List<String>> helpersOf = new HashMap<>();
+    private final Map<String, List<String>> hitsOf = new HashMap<>();
     private final Map<ResourceId, Parts.Kind> kinds = new HashMap<>();
     private final Set<String> storedProfiles = new HashSet<>();
     /** How many members of a set are no single addresses, by family. */
@@ -72,6 +78,44 @@ public final class NftTable {
         return Change.differences().put(allowed()).build();
     }
 
+    /**
+     * Closes interfaces that are an endpoint's by their name and of which no endpoint is known: their rules are on their way.
+     *
+     * @param prefixes what such names begin with; none: what nobody knows is left alone
+     */
+    public Change close(List<String> prefixes) {
+        Change.Builder builder = Change.differences();
+        closing().forEach(chain -> builder.removeChain(chain.name()));
+        closed = List.copyOf(prefixes);
+        closing().forEach(builder::put);
+        return builder.build();
+    }
+
+    private List<Chain> closing() {
+        if (closed.isEmpty()) {
+            return List.of();
+        }
+        List<Rule> forward = new ArrayList<>();
+        List<Rule> input = new ArrayList<>(neighbours());
+        for (String prefix : closed) {
+            for (Field side : List.of(Field.INPUT_INTERFACE, Field.OUTPUT_INTERFACE)) {
+                Rule rule = Rule.of("an endpoint whose policy is not in force yet", Statement.is(side, Value.interfacePrefix(prefix)), Statement.notIn(NftNames.WORKLOADS, side), new Statement.Count(),
+                        Statement.decide(Verdict.DROP));
+                forward.add(rule);
+                if (side == Field.INPUT_INTERFACE) {
+                    input.add(rule);
+                }
+            }
+        }
+        return List.of(Chain.base(NftNames.UNKNOWN_FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", forward),
+                Chain.base(NftNames.UNKNOWN_INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", input));
+    }
+
+    /** The local endpoint whose rules an interface has: of several that name it, which happens while one is made anew, the first. */
+    public Optional<ResourceId> endpointAt(String interfaceName) {
+        return EndpointId.isInterfaceName(interfaceName) ? Optional.ofNullable(claims.getOrDefault(NftNames.TO, Map.of()).get(Value.interfaceName(interfaceName))).map(TreeMap::firstKey) : Optional.empty();
+    }
+
     /** All there is, for a writer that does not know it yet. Once, first. */
     public Change whole() {
         Model model = engine.model();
@@ -82,6 +126,7 @@ public final class NftTable {
         apply(all, collected);
         List<Chain> whole = new ArrayList<>(collected.chains.values());
         whole.addAll(frame());
+        whole.addAll(closing());
         List<NamedSet> wholeSets = new ArrayList<>(collected.sets.values());
         wholeSets.add(map(NftNames.TO, "to endpoints", List.of(DataType.INTERFACE_NAME), collected));
         for (AddressFamily family : AddressFamily.values()) {
@@ -152,15 +197,21 @@ public final class NftTable {
         forward.addAll(from());
         forward.add(toEndpoint());
         List<Rule> input = new ArrayList<>(List.of(flows()));
-        // Source: felix/rules/static.go: without these no endpoint finds its IPv6 neighbours or groups.
-        for (int[] types : List.of(new int[] {130, 133}, new int[] {135, 136})) {
-            input.add(Rule.of("neighbours and groups of IPv6", Statement.family(AddressFamily.IPV6), Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.ICMPV6.number())),
-                    new Statement.Within(Field.ICMPV6_TYPE, Value.octet(types[0]), Value.octet(types[1])), Statement.decide(Verdict.ACCEPT)));
-        }
+        input.addAll(neighbours());
         input.addAll(from());
         return List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
                 Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
                 Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input), allowed());
+    }
+
+    /** Source: felix/rules/static.go: without these no endpoint finds its IPv6 neighbours or groups. */
+    private static List<Rule> neighbours() {
+        List<Rule> rules = new ArrayList<>();
+        for (int[] types : List.of(new int[] {130, 133}, new int[] {135, 136})) {
+            rules.add(Rule.of("neighbours and groups of IPv6", Statement.family(AddressFamily.IPV6), Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.ICMPV6.number())),
+                    new Statement.Within(Field.ICMPV6_TYPE, Value.octet(types[0]), Value.octet(types[1])), Statement.decide(Verdict.ACCEPT)));
+        }
+        return rules;
     }
 
     private static Rule flows() {
@@ -200,26 +251,42 @@ public final class NftTable {
             storedProfiles.stream().filter(name -> engine.profile(name).filter(profile -> refers(profile.ingress(), reshaped) || refers(profile.egress(), reshaped)).isPresent())
                     .forEach(profiles::add);
         }
-        boolean other = false;
+        Set<ResourceId> otherKind = new HashSet<>();
         for (ResourceId id : policies) {
             Model.Policy policy = engine.activePolicies().get(id);
             Parts.Kind kind = Parts.Kind.of(policy);
             Parts.Kind before = kinds.put(id, kind);
-            other |= before != null && !before.equals(kind);
+            if (before != null && !before.equals(kind)) {
+                otherKind.add(id);
+            }
             chain(NftNames.policy(id, true), id.toString(), kind.counts() && policy.types().contains(Type.INGRESS), policy.ingress(), true, to);
             chain(NftNames.policy(id, false), id.toString(), kind.counts() && policy.types().contains(Type.EGRESS), policy.egress(), false, to);
         }
+        Set<String> fresh = new HashSet<>();
         for (String name : profiles) {
             Model.Profile profile = engine.profile(name).orElseThrow();
-            storedProfiles.add(name);
+            if (storedProfiles.add(name)) {
+                fresh.add(name);
+            }
             chain(NftNames.profile(name, true), PROFILE + name, true, profile.ingress(), true, to);
             chain(NftNames.profile(name, false), PROFILE + name, true, profile.egress(), false, to);
         }
         storedProfiles.removeAll(delta.profilesGone());
         delta.policiesGone().forEach(kinds::remove);
-        endpoints(delta, other || !delta.profiles().isEmpty() || !delta.profilesGone().isEmpty(), to);
+        Set<String> otherProfiles = new HashSet<>(delta.profilesGone());
+        delta.profiles().keySet().stream().filter(fresh::contains).forEach(otherProfiles::add);
+        endpoints(delta, affected(delta, otherKind, otherProfiles), to);
         delta.policiesGone().forEach(id -> List.of(true, false).forEach(ingress -> chain(NftNames.policy(id, ingress), "", false, List.of(), ingress, to)));
         delta.profilesGone().forEach(name -> List.of(true, false).forEach(ingress -> chain(NftNames.profile(name, ingress), "", false, List.of(), ingress, to)));
+    }
+
+    /** Endpoints whose chains are composed otherwise: those that changed, and those with a policy of another kind or a profile that came or went. */
+    private Collection<Model.Endpoint> affected(Model.Delta delta, Set<ResourceId> policies, Set<String> profiles) {
+        if (policies.isEmpty() && profiles.isEmpty()) {
+            return delta.endpoints().values();
+        }
+        return engine.endpoints().values().stream().filter(endpoint -> delta.endpoints().containsKey(endpoint.id()) || endpoint.profiles().stream().anyMatch(profiles::contains)
+                || endpoint.tiers().stream().anyMatch(tier -> tier.ingress().stream().anyMatch(policies::contains) || tier.egress().stream().anyMatch(policies::contains))).toList();
     }
 
     private static boolean refers(List<Model.Rule> rules, Set<SetId> sets) {
@@ -238,6 +305,7 @@ public final class NftTable {
         NftRules compiler = new NftRules(this::interval, owner.startsWith(PROFILE));
         Chain chain = Chain.of(name, owner + (ingress ? " ingress" : " egress"), compiler.rules(owner, rules, ingress));
         Chain before = chains.put(name, chain);
+        hits(compiler.hits(), hitsOf.put(name, List.copyOf(compiler.hits().keySet())), to);
         List<String> old = helpersOf.put(name, List.copyOf(compiler.helpers().keySet()));
         compiler.helpers().forEach((helper, set) -> {
             if (references.merge(helper, 1, Integer::sum) == 1) {
@@ -254,7 +322,16 @@ public final class NftTable {
         }
     }
 
+    /** @param before those to which this chain led until now */
+    private void hits(Map<String, Chain> now, @Nullable List<String> before, Collected to) {
+        now.forEach((name, chain) -> acquire(chain, to));
+        if (before != null) {
+            before.forEach(name -> releaseChain(name, to));
+        }
+    }
+
     private void remove(String name, Collected to) {
+        hits(Map.of(), hitsOf.remove(name), to);
         chains.remove(name);
         to.chains.remove(name);
         to.goneChains.add(name);
@@ -345,7 +422,7 @@ public final class NftTable {
 
     // ---------------------------------------------------------------- endpoints
 
-    private void endpoints(Model.Delta delta, boolean all, Collected to) {
+    private void endpoints(Model.Delta delta, Collection<Model.Endpoint> affected, Collected to) {
         List<Placed> left = new ArrayList<>();
         for (ResourceId id : delta.endpointsGone()) {
             Placed before = placed.remove(id);
@@ -354,7 +431,7 @@ public final class NftTable {
                 claim(id, before.elements, Map.of(), to);
             }
         }
-        for (Model.Endpoint endpoint : all ? engine.endpoints().values() : delta.endpoints().values()) {
+        for (Model.Endpoint endpoint : affected) {
             place(endpoint, left, to);
         }
         composed.clear();
@@ -425,23 +502,27 @@ public final class NftTable {
     }
 
     private void acquire(Parts.Composition composition, Collected to) {
-        for (Chain chain : composition.chains()) {
-            if (references.merge(chain.name(), 1, Integer::sum) == 1) {
-                chains.put(chain.name(), chain);
-                to.goneChains.remove(chain.name());
-                to.chains.put(chain.name(), chain);
-            }
-        }
+        composition.chains().forEach(chain -> acquire(chain, to));
     }
 
     private void release(Parts.Composition composition, Collected to) {
-        for (Chain chain : composition.chains()) {
-            if (references.merge(chain.name(), -1, Integer::sum) == 0) {
-                references.remove(chain.name());
-                chains.remove(chain.name());
-                to.chains.remove(chain.name());
-                to.goneChains.add(chain.name());
-            }
+        composition.chains().forEach(chain -> releaseChain(chain.name(), to));
+    }
+
+    private void acquire(Chain chain, Collected to) {
+        if (references.merge(chain.name(), 1, Integer::sum) == 1) {
+            chains.put(chain.name(), chain);
+            to.goneChains.remove(chain.name());
+            to.chains.put(chain.name(), chain);
+        }
+    }
+
+    private void releaseChain(String name, Collected to) {
+        if (references.merge(name, -1, Integer::sum) == 0) {
+            references.remove(name);
+            chains.remove(name);
+            to.chains.remove(name);
+            to.goneChains.add(name);
         }
     }
 }

@@ -88,4 +88,29 @@ class EnforcementTest {
         assertTrue(shown.contains("NetworkPolicy(x/web) ingress rule 1") && shown.contains("comment \"x/here-k8s-pod0-eth0\""), shown);
         assertTrue(shown.contains("policy-in-") && shown.contains("end of tier default"), shown);
     }
+
+    @Test
+    void whatNobodyKnowsYetIsClosedWherePolicyIsRequired() throws Exception {
+        pod(1, "");
+        try (Pods pods = new Pods(2, List.of()); LinuxNetlink netlink = new LinuxNetlink(); NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()));
+                DatagramChannel fresh = pods.socket(0, Pods.address(0, true), 4000); DatagramChannel known = pods.socket(1, Pods.address(1, true), 4000);
+                DatagramChannel host = pods.socket(-1, "10.0.0.254", 4000)) {
+            NftTable table = new NftTable(cluster.engine, false);
+            inForce(writer, table.whole());
+            passes(true, fresh, known, pods); // nothing is required: what nobody knows is left alone
+            inForce(writer, table.close(List.of("cali")));
+            passes(false, fresh, known, pods);
+            passes(false, known, fresh, pods);
+            passes(false, fresh, host, pods);
+            passes(true, known, host, pods);
+            inForce(writer, table.change(pod(0, "")));
+            passes(true, fresh, known, pods);
+            passes(true, known, fresh, pods);
+            passes(true, fresh, host, pods);
+            inForce(writer, table.change(cluster.remove(ResourceId.of("WorkloadEndpoint", "x", "here-k8s-pod0-eth0"))));
+            passes(false, fresh, host, pods);
+            inForce(writer, table.close(List.of()));
+            passes(true, fresh, host, pods);
+        }
+    }
 }

@@ -1,0 +1,233 @@
+package tombolo.policy.adapter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tombolo.api.config.BgpSettings;
+import tombolo.api.config.NodeSettings;
+import tombolo.api.config.Settings;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.endpoint.EndpointPolicy.Outcome;
+import tombolo.api.json.Json;
+import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.net.IpAddress;
+import tombolo.api.nftables.Change;
+import tombolo.api.nftables.Nftables;
+import tombolo.api.nftables.Owner;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.ResourceListener;
+import tombolo.api.resource.Resources;
+import tombolo.policy.core.Cluster;
+
+/** {@code EndpointPolicy.await}: who adds a container is told that its rules are in force when they are, and not before; the kernel here is answered for by hand. */
+class AwaitTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    /** For what does not come: long enough for the policy's own thread to be asked on a busy machine. */
+    private static final Duration SHORT = Duration.ofSeconds(1);
+
+    private final PolicyNode policy = new PolicyNode();
+    private final HeldWriter writer = new HeldWriter();
+    private final SaidResources resources = new SaidResources();
+    private final List<Thread> threads = new ArrayList<>();
+
+    /** Changes wait until the test says what became of them. */
+    private static final class HeldWriter implements Nftables {
+        private final LinkedBlockingQueue<CompletableFuture<Outcome>> asked = new LinkedBlockingQueue<>();
+
+        @Override
+        public CompletableFuture<Outcome> change(Owner owner, Change change) {
+            CompletableFuture<Outcome> told = new CompletableFuture<>();
+            asked.add(told);
+            return told;
+        }
+
+        CompletableFuture<Outcome> next() throws InterruptedException {
+            CompletableFuture<Outcome> next = asked.poll(SOON.toSeconds(), TimeUnit.SECONDS);
+            assertTrue(next != null, "no change was handed over");
+            return next;
+        }
+
+        void take() throws InterruptedException {
+            next().complete(new Outcome.InForce(1));
+        }
+
+        @Override
+        public Map<String, List<Counter>> counters(Owner owner) {
+            return Map.of();
+        }
+
+        @Override
+        public Status status() {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static final class SaidResources implements Resources {
+        private final CompletableFuture<ResourceListener> listener = new CompletableFuture<>();
+
+        void say(boolean complete, Resource... puts) throws Exception {
+            listener.get(SOON.toSeconds(), TimeUnit.SECONDS).changed(new ResourceListener.Changes(complete, List.of(puts), List.of()));
+        }
+
+        @Override
+        public Subscription subscribe(Set<String> kinds, ResourceListener to) {
+            listener.complete(to);
+            return () -> { };
+        }
+
+        @Override
+        public Optional<Resource> get(ResourceId id) {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<Resource> list(String kind, Optional<String> namespace) {
+            return List.of();
+        }
+
+        @Override
+        public WriteOutcome write(Verb verb, Json.Obj document) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public WriteOutcome delete(ResourceId id, Optional<Long> revision) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static Resource pod(int number, String host, String address) {
+        return Cluster.read("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-pod" + number + "-eth0'", "'orchestrator':'k8s','node':'here','pod':'pod" + number
+                + "','endpoint':'eth0','containerID':'c" + number + "','interfaceName':'" + host + "','ipNetworks':['" + address + "/32'],'profiles':['kns.x']", number + 1);
+    }
+
+    private static Endpoint endpoint(int number, String host, String address) {
+        return new Endpoint(new EndpointId("c" + number, "eth0"), "net", "routed", "/run/netns/none", host, Optional.empty(), 1500, List.of(new InterfaceAddress(IpAddress.parse(address), 32)),
+                Map.of("K8S_POD_NAMESPACE", "x", "K8S_POD_NAME", "pod" + number), Endpoint.State.READY, 0);
+    }
+
+    private void start() throws Exception {
+        BgpSettings none = new BgpSettings(Optional.empty(), Optional.empty(), List.of(), 179, 1, 1, false, false, true, 100, 120, 120, Optional.empty(), 1);
+        policy.settingsChanged(new Settings(new NodeSettings("here", 254, 20, 10, false, List.of()), none, Map.of(), Map.of(), Map.of(), Map.of()));
+        policy.resourcesCame(resources);
+        resources.say(true);
+        policy.writerCame(writer);
+    }
+
+    private CompletableFuture<Outcome> await(Endpoint endpoint) {
+        CompletableFuture<Outcome> answer = new CompletableFuture<>();
+        threads.add(Thread.ofPlatform().daemon(true).start(() -> answer.complete(policy.await(endpoint, SOON))));
+        return answer;
+    }
+
+    private static Outcome get(CompletableFuture<Outcome> answer) throws InterruptedException, ExecutionException, TimeoutException {
+        return answer.get(SOON.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Whether whoever asked waits still, once the policy's own thread has done all that it was given. */
+    private void waits(CompletableFuture<Outcome> answer) {
+        policy.status();
+        assertFalse(answer.isDone(), () -> "told too early: " + answer.getNow(null));
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        policy.close();
+        for (Thread thread : threads) {
+            thread.interrupt();
+            thread.join();
+        }
+    }
+
+    @Test
+    void anEndpointIsInForceOnceTheKernelHasTheChangeThatBroughtItAndNotBefore() throws Exception {
+        start();
+        writer.take();
+        CompletableFuture<Outcome> answer = await(endpoint(1, "cali1", "10.0.0.1"));
+        waits(answer);
+        resources.say(false, pod(1, "cali1", "10.0.0.1"));
+        CompletableFuture<Nftables.Outcome> change = writer.next();
+        waits(answer);
+        change.complete(new Nftables.Outcome.InForce(2));
+        assertInstanceOf(Outcome.InForce.class, get(answer));
+        assertInstanceOf(Outcome.InForce.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SOON), "asked again, the same at once");
+    }
+
+    @Test
+    void changesOfOthersThatAreUnderWayHoldNobodyUp() throws Exception {
+        start();
+        writer.take();
+        resources.say(false, pod(1, "cali1", "10.0.0.1"));
+        CompletableFuture<Nftables.Outcome> first = writer.next();
+        CompletableFuture<Outcome> answer = await(endpoint(1, "cali1", "10.0.0.1"));
+        long deadline = System.nanoTime() + SOON.toNanos();
+        while (threads.getLast().getState() != Thread.State.TIMED_WAITING && System.nanoTime() - deadline < 0) {
+            Thread.onSpinWait(); // until it has asked
+        }
+        waits(answer);
+        resources.say(false, pod(2, "cali2", "10.0.0.2"));
+        CompletableFuture<Nftables.Outcome> second = writer.next();
+        first.complete(new Nftables.Outcome.InForce(2));
+        assertInstanceOf(Outcome.InForce.class, get(answer));
+        second.complete(new Nftables.Outcome.InForce(3));
+    }
+
+    @Test
+    void withoutAWriterOrTheResourceTheReasonIsSaid() throws Exception {
+        assertEquals("no writer of the packet filter", assertInstanceOf(Outcome.Pending.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason());
+        start();
+        writer.take();
+        String reason = assertInstanceOf(Outcome.Pending.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason();
+        assertEquals("no WorkloadEndpoint with interface cali1 and its addresses has been heard", reason);
+        resources.say(false, pod(1, "cali1", "10.0.0.9"));
+        writer.take();
+        assertInstanceOf(Outcome.Pending.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT), "of another address");
+    }
+
+    @Test
+    void whatTheKernelRefusesIsWaitedForUntilItIsTaken() throws Exception {
+        start();
+        writer.take();
+        resources.say(false, pod(1, "cali1", "10.0.0.1"));
+        CompletableFuture<Outcome> answer = await(endpoint(1, "cali1", "10.0.0.1"));
+        writer.next().complete(new Nftables.Outcome.Refused("the kernel is out of memory", true));
+        CompletableFuture<Nftables.Outcome> whole = writer.next();
+        waits(answer);
+        whole.complete(new Nftables.Outcome.InForce(3));
+        assertInstanceOf(Outcome.InForce.class, get(answer));
+    }
+
+    @Test
+    void aNewWriterMustHaveTakenItToo() throws Exception {
+        start();
+        writer.take();
+        resources.say(false, pod(1, "cali1", "10.0.0.1"));
+        writer.take();
+        assertInstanceOf(Outcome.InForce.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SOON));
+        policy.writerWent(writer);
+        HeldWriter another = new HeldWriter();
+        policy.writerCame(another);
+        CompletableFuture<Nftables.Outcome> whole = another.next();
+        CompletableFuture<Outcome> answer = await(endpoint(1, "cali1", "10.0.0.1"));
+        waits(answer);
+        whole.complete(new Nftables.Outcome.InForce(1));
+        assertInstanceOf(Outcome.InForce.class, get(answer));
+    }
+}

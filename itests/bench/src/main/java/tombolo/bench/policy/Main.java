@@ -1,0 +1,162 @@
+package tombolo.bench.policy;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import tombolo.harness.Command;
+import tombolo.harness.Namespace;
+import tombolo.harness.RunFiles;
+import tombolo.harness.Turn;
+
+/**
+ * {@code gateway bench policy [--quick] [--only load,latency,churn,packets,cni] [--no-results]}. Writes its section of itests/bench/RESULTS.md where all parts were run.
+ * Ends with 1 where something was left behind, written without need, or let through.
+ */
+public final class Main {
+    static final String PREFIX = "tmbt-bp-";
+    private static final String SECTION = "## Policy: `./gateway bench policy`";
+    private static final List<String> PARTS = List.of("load", "latency", "churn", "packets", "cni");
+    /** As the node's JVM in bin/karaf. */
+    private static final List<String> FLAGS = List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:SoftRefLRUPolicyMSPerMB=10", "-XX:PretenureSizeThreshold=64k",
+            "--enable-native-access=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+
+    private final boolean quick;
+    private final List<String> parts;
+    private final Path folder = RunFiles.folder(new Namespace(PREFIX + "ours"), "bench");
+    private final StringBuilder report = new StringBuilder();
+    private boolean good = true;
+
+    private Main(boolean quick, List<String> parts) {
+        this.quick = quick;
+        this.parts = parts;
+    }
+
+    public static void main(String[] words) throws Exception {
+        boolean quick = false;
+        boolean write = true;
+        List<String> parts = PARTS;
+        for (int i = 0; i < words.length; i++) {
+            switch (words[i]) {
+                case "policy" -> { }
+                case "--quick" -> quick = true;
+                case "--no-results" -> write = false;
+                case "--only" -> parts = i + 1 < words.length ? List.of(words[++i].split(",")) : List.of();
+                default -> wrong("unknown option " + words[i]);
+            }
+        }
+        if (parts.isEmpty() || !PARTS.containsAll(parts)) {
+            wrong("--only takes of " + String.join(", ", PARTS));
+        }
+        Main main = new Main(quick, parts);
+        try (Turn turn = Turn.take(PREFIX, Duration.ofHours(1), () -> System.out.println("another checkout runs this benchmark; waiting"))) {
+            Namespace.removeAll(PREFIX);
+            RunFiles.removeAll(PREFIX);
+            try {
+                main.run();
+            } finally {
+                Namespace.removeAll(PREFIX);
+                RunFiles.removeAll(PREFIX);
+            }
+        }
+        if (write && parts.equals(PARTS)) {
+            main.save();
+        }
+        if (parts.contains("cni")) {
+            List<String> cni = new ArrayList<>(List.of("cni", "--policy"));
+            // What churn leaves behind is the other benchmark's to tell.
+            cni.addAll(quick ? List.of("--quick", "--churn", "20") : List.of("--churn", "100"));
+            cni.addAll(write && parts.equals(PARTS) ? List.of() : List.of("--no-results"));
+            main.good &= tombolo.bench.cni.Main.run(cni.toArray(String[]::new));
+        }
+        System.exit(main.good ? 0 : 1);
+    }
+
+    private static void wrong(String what) {
+        System.err.println("bench policy: " + what + "; see gateway bench --help");
+        System.exit(2);
+    }
+
+    private void run() throws Exception {
+        Files.createDirectories(folder);
+        say("Machine: " + machine() + ", " + Runtime.getRuntime().availableProcessors() + " processors. Date: " + LocalDate.now(ZoneOffset.UTC) + (quick ? ". Quick: a tenth of the endpoints and policies" : "")
+                + ". Load at the start: " + Files.readString(Path.of("/proc/loadavg")).strip() + ".");
+        say("From the document of the datastore's event, which is read, compiled and rendered, to the kernel's acknowledgement. nft: Debian's program, executed with the same change on the same table; the middle of "
+                + "three" + nothing() + ".\n");
+        say("| | p50 | p99 | goal | nft | what it consists of |");
+        say("|---|---|---|---|---|---|");
+        if (parts.stream().anyMatch(List.of("load", "latency", "churn")::contains)) {
+            worker();
+        }
+        if (parts.contains("packets")) {
+            new Packets(PREFIX, folder, quick, this::say).run();
+        }
+    }
+
+    private String nothing() throws IOException {
+        if (!Command.available("nft")) {
+            return " (not installed here: package nftables)";
+        }
+        Namespace namespace = Namespace.create(PREFIX + "none");
+        double[] millis = new double[3];
+        NftProgram program = new NftProgram(namespace, namespace, folder);
+        for (int i = 0; i < millis.length; i++) {
+            millis[i] = program.nothing();
+        }
+        java.util.Arrays.sort(millis);
+        return String.format(java.util.Locale.ROOT, "; executing it for nothing takes %.0f ms", millis[1]);
+    }
+
+    private void worker() throws IOException, InterruptedException {
+        Namespace ours = Namespace.create(PREFIX + "ours");
+        Namespace its = Namespace.create(PREFIX + "its");
+        List<String> words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        words.addAll(FLAGS);
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName(), ours.name(), its.name(), folder.toString(), quick ? "quick" : "full", String.join(",", parts)));
+        Process process = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))).start();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                say(line);
+            }
+        } finally {
+            process.destroy();
+        }
+        int status = process.waitFor();
+        if (status != 0) {
+            say("FAILED: status " + status);
+            good = false;
+        }
+    }
+
+    private static String machine() {
+        String model = RunFiles.read(Path.of("/proc/cpuinfo")).lines().filter(line -> line.startsWith("model name")).map(line -> line.replaceAll(".*: *", "")).findFirst().orElse("unknown");
+        return model + ", Linux " + System.getProperty("os.version") + ", Java " + Runtime.version().feature();
+    }
+
+    private void say(String line) {
+        System.out.println(line);
+        report.append(line).append('\n');
+    }
+
+    /** Puts the table in the place of the last one; what people wrote behind it stays. */
+    private void save() throws IOException {
+        Path file = Path.of(System.getProperty("tombolo.root", "")).toAbsolutePath().resolve("itests/bench/RESULTS.md");
+        String text = Files.exists(file) ? Files.readString(file) : "# Benchmark results\n";
+        int start = text.indexOf(SECTION);
+        int next = start < 0 ? -1 : text.indexOf("\n## ", start + 1);
+        int end = next < 0 ? text.length() : next;
+        int remarks = start < 0 ? -1 : text.indexOf("\n- ", start);
+        String kept = remarks >= 0 && remarks < end ? text.substring(remarks, end).stripTrailing() + "\n" : "";
+        String rest = start < 0 ? text.stripTrailing() + "\n" : text.substring(0, start).stripTrailing() + "\n" + text.substring(end).stripTrailing() + "\n";
+        Files.writeString(file, rest.stripTrailing() + "\n\n" + SECTION + "\n\n" + report + kept);
+        System.out.println("written to itests/bench/RESULTS.md");
+    }
+}
