@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import tombolo.api.config.AzureCniSettings;
 import tombolo.api.config.AzureSettings;
 import tombolo.api.config.BgpSettings;
+import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CniSettings;
 import tombolo.api.config.ConfigProblem;
 import tombolo.api.config.DatastoreSettings;
@@ -145,6 +146,7 @@ public final class ConfigFiles {
             case AZURE_CNI -> AzureCniFile.build(values);
             case AZURE -> AzureFile.build(values, etcFolder);
             case AZURE_SUBSCRIPTION -> AzureSubscriptionFile.build(name, values, etcFolder);
+            case CIRCUIT -> CircuitFile.build(name, values, etcFolder);
             case POLICY -> PolicyFile.build(values);
             case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
@@ -191,6 +193,10 @@ public final class ConfigFiles {
             findSame(FileKind.STATIC, "prefix", version -> {
                 StaticRouteSettings route = (StaticRouteSettings) version.settings();
                 return route.prefix() + route.metric().map(metric -> " with metric " + metric).orElse("");
+            }, blamed);
+            findSame(FileKind.CIRCUIT, "circuit-name", version -> {
+                CircuitSettings circuit = (CircuitSettings) version.settings();
+                return (circuit.circuit() + " in " + circuit.subscription() + "/" + circuit.resourceGroup()).toLowerCase(java.util.Locale.ROOT); // ARM's names are equal in any case
             }, blamed);
             findSameAs(blamed);
             blamed.forEach(this::stepBack);
@@ -301,6 +307,7 @@ public final class ConfigFiles {
         AzureCniSettings azureCni = AzureCniSettings.DEFAULT;
         AzureSettings azure = AzureSettings.DEFAULT;
         Map<String, AzureSettings.Subscription> subscriptions = new HashMap<>();
+        Map<String, CircuitSettings> circuits = new HashMap<>();
         PolicySettings policy = PolicySettings.DEFAULT;
         Map<String, String> texts = new HashMap<>();
         for (Version version : chosen.values()) {
@@ -316,12 +323,13 @@ public final class ConfigFiles {
                 case AzureCniSettings settings -> azureCni = settings;
                 case AzureSettings settings -> azure = settings;
                 case AzureSettings.Subscription settings -> subscriptions.put(version.name(), settings);
+                case CircuitSettings settings -> circuits.put(version.name(), settings);
                 case PolicySettings settings -> policy = settings;
                 case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure.withSubscriptions(subscriptions), policy), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure.withSubscriptions(subscriptions), circuits, policy), problems, texts);
     }
 }

@@ -20,6 +20,10 @@ public enum FileKind {
     AZURE_CNI("tombolo.azure.cni", false, AzureCniFile.KEYS, "Containers on Azure networks. The node runs without this file, on the defaults below."),
     AZURE("tombolo.azure", false, AzureFile.KEYS, "How the node acts in Azure. It asks nobody until a tombolo.azure.subscription-<name>.cfg is there."),
     AZURE_SUBSCRIPTION("tombolo.azure.subscription", true, AzureSubscriptionFile.KEYS, "A subscription that the node may act in, and as whom."),
+    CIRCUIT("tombolo.expressroute.circuit", true, CircuitFile.KEYS, """
+            One ExpressRoute circuit as it is wanted.
+            Nothing happens by this file alone: er:plan CIRCUIT shows what would be done and what it costs or cuts, er:apply CIRCUIT does it.
+            When the file goes away the circuit stays, and is billed on; see state."""),
     POLICY("tombolo.policy", false, PolicyFile.KEYS, "Policy: established flows and the log. The policies themselves are resources of the cluster. The node runs without this file, on the defaults below."),
     DATASTORE("tombolo.datastore", false, DatastoreFile.KEYS, """
             Where cluster-wide state is kept: embedded, in a directory of this node, or etcd, for several nodes. The node runs without this file, on the defaults below.

@@ -99,8 +99,9 @@ public final class Merge {
         Map<String, StaticRouteSettings> statics = byName(FileKind.STATIC, files.statics(), part -> build(part, values -> StaticFile.build(part.name(), values)),
                 route -> route.prefix() + " " + route.metric().orElse(node.staticMetric()));
         winners.addAll(of(FileKind.AZURE_SUBSCRIPTION).toList()); // of files alone
+        winners.addAll(of(FileKind.CIRCUIT).toList());
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparing(ConfigProblem::key).thenComparing(ConfigProblem::message));
-        return new Merged(new Settings(node, bgp, peers, filters, networks, statics, files.datastore(), files.cni(), files.azureCni(), files.azure(), files.policy()), files, problems, winners, losers, layers);
+        return new Merged(new Settings(node, bgp, peers, filters, networks, statics, files.datastore(), files.cni(), files.azureCni(), files.azure(), files.circuits(), files.policy()), files, problems, winners, losers, layers);
     }
 
     // ---- key by key ----

@@ -5,17 +5,20 @@ import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import tombolo.api.kernel.DatagramSockets;
+import tombolo.api.kernel.Datagrams;
 import tombolo.api.kernel.Namespaces;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
+import tombolo.linux.adapter.LinuxDatagramSockets;
 import tombolo.api.kernel.RawPackets;
 import tombolo.linux.adapter.LinuxNamespaces;
 import tombolo.linux.adapter.LinuxNetlink;
 import tombolo.linux.adapter.LinuxRawPackets;
 
-/** Publishes {@link Netlink}, {@link Namespaces} and {@link RawPackets}. What was opened outlives the component: whoever opened it closes it. */
-@Component(immediate = true, service = {Netlink.class, Namespaces.class, RawPackets.class})
-public final class NetlinkComponent implements Netlink, Namespaces, RawPackets {
+/** Publishes {@link Netlink}, {@link Namespaces}, {@link RawPackets} and {@link Datagrams}. What was opened outlives the component: whoever opened it closes it. */
+@Component(immediate = true, service = {Netlink.class, Namespaces.class, RawPackets.class, Datagrams.class})
+public final class NetlinkComponent implements Netlink, Namespaces, RawPackets, Datagrams {
     private final LinuxNetlink netlink;
     private final LinuxNamespaces namespaces;
     private final LinuxRawPackets packets;
@@ -40,6 +43,11 @@ public final class NetlinkComponent implements Netlink, Namespaces, RawPackets {
     @Override
     public void send(String netns, byte[] packet) {
         packets.send(netns, packet);
+    }
+
+    @Override
+    public DatagramSockets open() {
+        return new LinuxDatagramSockets();
     }
 
     @Override

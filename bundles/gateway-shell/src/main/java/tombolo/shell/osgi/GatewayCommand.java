@@ -12,6 +12,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.osgi.framework.BundleContext;
 import tombolo.api.azure.ArmException;
 import tombolo.api.datastore.DatastoreException;
+import tombolo.api.expressroute.ExpressRouteException;
 import tombolo.runtime.json.JsonText;
 import tombolo.shell.core.Document;
 import tombolo.shell.core.Failure;
@@ -55,7 +56,7 @@ abstract class GatewayCommand implements Action {
             return null;
         } catch (Failure e) {
             throw refused(e.getMessage());
-        } catch (DatastoreException | ArmException e) {
+        } catch (DatastoreException | ExpressRouteException | ArmException e) {
             throw refused(e.getMessage());
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw refused("TMB-SHL-009 the question could not be answered: " + e.getMessage()

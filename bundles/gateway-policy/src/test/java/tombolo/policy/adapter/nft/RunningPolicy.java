@@ -64,7 +64,7 @@ final class RunningPolicy implements Resources, AutoCloseable {
 
     void settings(PolicySettings policy) {
         node.settingsChanged(new Settings(new NodeSettings("here", 254, 20, 10, false, List.of()), NO_BGP, Map.of(), Map.of(), Map.of(), Map.of(), DatastoreSettings.DEFAULT, CniSettings.OFF,
-                AzureCniSettings.DEFAULT, AzureSettings.DEFAULT, policy));
+                AzureCniSettings.DEFAULT, AzureSettings.DEFAULT, Map.of(), policy));
     }
 
     tombolo.api.policy.Policies.Flows flows(boolean denied) {

@@ -1,0 +1,137 @@
+package tombolo.azure.expressroute.adapter;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tombolo.api.azure.Arm;
+import tombolo.api.azure.ArmRequest;
+import tombolo.api.azure.AzureSubscription;
+import tombolo.api.config.CircuitSettings;
+import tombolo.api.config.CircuitSettings.Peering;
+import tombolo.api.expressroute.ExpressRoute.Consent;
+import tombolo.api.expressroute.ExpressRouteException;
+import tombolo.api.json.Json;
+import tombolo.azure.expressroute.core.ArmBodies;
+import tombolo.azure.expressroute.core.CircuitPlan;
+import tombolo.azure.expressroute.core.CircuitPlan.Action;
+import tombolo.azure.expressroute.core.CircuitPlan.Step;
+import tombolo.azure.expressroute.core.CircuitSnapshot;
+import tombolo.azure.expressroute.core.CircuitSnapshot.GatewaySeen;
+import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
+
+/** Does the steps of a plan. */
+final class Circuits {
+    /** A plan is made anew behind each step; more rounds than a circuit has steps mean that Azure does not keep what it was told. */
+    private static final int MOST_STEPS = 150;
+
+    /** Makes the plan of a circuit from what Azure shows. */
+    @FunctionalInterface
+    interface Planner {
+        CircuitPlan plan(Optional<CircuitSnapshot> seen);
+    }
+
+    private final CircuitReader reader;
+    private final Operations operations;
+
+    Circuits(Arm arm, Operations operations) {
+        this.reader = new CircuitReader(arm);
+        this.operations = operations;
+    }
+
+    /** What the circuit is called in the datastore, by every gateway alike. ARM's names are equal in any case. */
+    static String name(Arm arm, CircuitSettings circuit) {
+        String subscription = arm.subscriptions().stream().filter(each -> each.name().equals(circuit.subscription())).findFirst().map(AzureSubscription::id).orElse(circuit.subscription());
+        return (subscription + "/" + circuit.resourceGroup() + "/" + circuit.circuit()).toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Does what can be done now, one step at a time, and reads Azure again behind each.
+     *
+     * @return the plan of what is left
+     */
+    CircuitPlan apply(CircuitHold hold, CircuitSettings wanted, Planner planner, Consent consent, Consumer<String> progress) {
+        operations.resume(hold, progress);
+        boolean consented = false;
+        List<Step> done = new java.util.ArrayList<>();
+        for (int round = 0; round < MOST_STEPS; round++) {
+            Optional<CircuitSnapshot> seen = reader.read(wanted);
+            CircuitPlan plan = planner.plan(seen);
+            if (plan.steps().isEmpty()) {
+                return plan;
+            }
+            if (round == 0) {
+                consented = consent.everything() || plan.token().equals(consent.plan());
+            }
+            Step step = plan.steps().getFirst();
+            if (step.needsConsent() && !consented) {
+                throw new ExpressRouteException("TMB-ER-205 circuit " + wanted.name() + ": '" + step.what() + "' needs consent"
+                        + (consent.plan().isEmpty() ? "" : ", and the plan has changed since it was given") + ": " + step.costs().orElse("") + step.cuts().map(cuts -> (step.costs().isPresent() ? "; " : "") + cuts)
+                        .orElse("") + ". Read er:plan " + wanted.name() + ", then er:apply " + wanted.name() + " --yes. " + (done.isEmpty() ? "Nothing was done." : done.size() + " steps were done before."));
+            }
+            if (!done.isEmpty() && done.getLast().equals(step)) {
+                throw new ExpressRouteException("TMB-ER-206 circuit " + wanted.name() + ": '" + step.what() + "' was done, and Azure shows it undone (" + step.reason()
+                        + "). Somebody else may change it too; look at the activity log in Azure.");
+            }
+            operations.perform(hold, step.what(), request(wanted, seen, step.action()), progress);
+            done.add(step);
+        }
+        throw new ExpressRouteException("TMB-ER-206 circuit " + wanted.name() + ": not as wanted after " + MOST_STEPS + " steps. er:plan " + wanted.name() + " shows what is left.");
+    }
+
+    private ArmRequest request(CircuitSettings wanted, Optional<CircuitSnapshot> seen, Action action) {
+        String path = CircuitReader.path(wanted);
+        return switch (action) {
+            case Action.CreateCircuit _ -> put(wanted, path, ArmBodies.createCircuit(wanted));
+            case Action.ChangeCircuit _ -> {
+                CircuitSnapshot circuit = seen.orElseThrow();
+                ArmRequest change = put(wanted, path, ArmBodies.changeCircuit(wanted, circuit, kind -> Secrets.key(peering(wanted, kind))));
+                yield circuit.etag().map(change::withEtag).orElse(change);
+            }
+            case Action.DeleteCircuit _ -> ArmRequest.delete(wanted.subscription(), path, CircuitReader.API);
+            case Action.PutPeering(Kind kind) -> {
+                Peering wish = peering(wanted, kind).orElseThrow();
+                Optional<String> filter = wish.communities().isEmpty() ? Optional.empty() : seen.flatMap(CircuitSnapshot::routeFilter).map(CircuitSnapshot.RouteFilterSeen::id);
+                yield put(wanted, path + "/peerings/" + kind.arm(), ArmBodies.peering(kind, wish, seen.flatMap(circuit -> circuit.peering(kind)), Secrets.key(Optional.of(wish)), filter));
+            }
+            case Action.PutRouteFilter _ -> {
+                Optional<CircuitSnapshot.RouteFilterSeen> filter = seen.flatMap(CircuitSnapshot::routeFilter);
+                ArmRequest change = put(wanted, filter.orElseThrow().id(), ArmBodies.routeFilter(wanted, filter));
+                yield filter.flatMap(CircuitSnapshot.RouteFilterSeen::etag).map(change::withEtag).orElse(change);
+            }
+            case Action.PutLink(CircuitSettings.Gateway gateway, Optional<String> existing) -> {
+                GatewaySeen at = seen.orElseThrow().gateways().get(gateway);
+                String name = existing.orElse(linkName(wanted.circuit(), gateway.name()));
+                yield put(wanted, CircuitReader.group(gateway.resourceGroup()) + "/providers/Microsoft.Network/connections/" + name,
+                        ArmBodies.link(at.id(), at.location(), seen.orElseThrow().id(), wanted.linkWeight(), Optional.empty()));
+            }
+        };
+    }
+
+    static String linkName(String circuit, String gateway) {
+        String name = circuit + "-" + gateway;
+        return name.length() <= 80 ? name : name.substring(0, 80);
+    }
+
+    private static ArmRequest put(CircuitSettings wanted, String path, Json.Obj body) {
+        return ArmRequest.put(wanted.subscription(), path, CircuitReader.API, body);
+    }
+
+    private static Optional<Peering> peering(CircuitSettings wanted, Kind kind) {
+        return kind == Kind.PRIVATE ? wanted.privatePeering() : kind == Kind.MICROSOFT ? wanted.microsoft() : Optional.empty();
+    }
+
+    /** @throws ExpressRouteException where it does not exist */
+    CircuitSnapshot seen(CircuitSettings settings) {
+        return reader.read(settings).orElseThrow(() -> new ExpressRouteException("TMB-ER-004 circuit " + settings.name() + ": there is no circuit " + settings.circuit() + " in "
+                + settings.subscription() + "/" + settings.resourceGroup() + ". er:plan " + settings.name() + " shows how it is ordered."));
+    }
+
+    CircuitReader reader() {
+        return reader;
+    }
+
+    Operations operations() {
+        return operations;
+    }
+}

@@ -1,0 +1,104 @@
+package tombolo.azure.expressroute.adapter;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tombolo.api.bgp.BgpRoutes;
+import tombolo.api.bgp.BgpSessions;
+import tombolo.api.bgp.PeerStatus;
+import tombolo.api.bgp.SessionUp;
+import tombolo.api.config.CircuitSettings;
+import tombolo.api.kernel.Link;
+import tombolo.api.kernel.Links;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
+import tombolo.azure.expressroute.core.NodeView;
+
+/** What this node sees of its circuits, from the services of the other bundles. */
+final class NodeReader {
+    /** One more than any circuit takes: enough to see that the limit is exceeded. */
+    private static final int MOST_SENT = 10_001;
+    /** 802.1Q interfaces of the kernel: name, tag and carrier by lines. */
+    static final Path VLANS = Path.of("/proc/net/vlan/config");
+
+    private NodeReader() { }
+
+    static NodeView read(Optional<BgpSessions> sessions, Optional<BgpRoutes> routes, Optional<Links> links, Path vlanFile) {
+        Map<Prefix, String> elsewhere = new HashMap<>();
+        Optional<Map<IpAddress, NodeView.Session>> seen = sessions.map(all -> {
+            Map<IpAddress, NodeView.Session> byAddress = new HashMap<>();
+            for (PeerStatus peer : all.status()) {
+                Optional<List<NodeView.Sent>> sent = peer.state() == PeerStatus.State.ESTABLISHED ? routes.map(tables -> sent(tables, peer.name())) : Optional.of(List.of());
+                boolean microsoft = peer.remoteAs().equals(CircuitSettings.MICROSOFT);
+                if (!microsoft && !peer.remoteAs().equals(peer.localAs()) && !peer.remoteAs().isPrivate()) { // a neighbour on the Internet's side
+                    sent.ifPresent(prefixes -> prefixes.forEach(each -> elsewhere.putIfAbsent(each.prefix(), peer.name())));
+                }
+                byAddress.put(peer.remoteAddress(), new NodeView.Session(peer.name(), peer.state() == PeerStatus.State.ESTABLISHED, camel(peer.state()), peer.detail(), peer.localAs(), peer.remoteAs(),
+                        peer.md5(), Optional.empty(), peer.session().map(SessionUp::holdTimeSeconds).map(OptionalInt::of).orElse(OptionalInt.empty()), sent));
+            }
+            return byAddress;
+        });
+        return new NodeView(seen, links.map(all -> ports(all.links(), vlans(vlanFile))), elsewhere);
+    }
+
+    private static List<NodeView.Sent> sent(BgpRoutes routes, String peer) {
+        List<NodeView.Sent> sent = new ArrayList<>();
+        for (BgpRoutes.Route route : routes.routes(new BgpRoutes.Query(BgpRoutes.Table.ADVERTISED, Optional.of(peer), Optional.empty(), Optional.empty(), false, false, MOST_SENT))) {
+            sent.add(new NodeView.Sent(route.prefix(), path(route.asPath())));
+        }
+        return sent;
+    }
+
+    /** The numbers of a path as it is shown; sets and confederations count like the rest. */
+    static List<Long> path(String text) {
+        List<Long> path = new ArrayList<>();
+        for (String word : text.split("[^0-9]+")) {
+            if (!word.isEmpty() && word.length() <= 10) {
+                path.add(Long.parseLong(word));
+            }
+        }
+        return path;
+    }
+
+    private static List<NodeView.Port> ports(List<Link> links, Map<String, Integer> vlans) {
+        return links.stream().map(link -> new NodeView.Port(link.name(), vlans.containsKey(link.name()) ? OptionalInt.of(vlans.get(link.name())) : OptionalInt.empty(), link.up(), link.carrier(), link.mtu(),
+                link.addresses().stream().map(each -> new NodeView.Address(each.address(), each.prefixLength())).toList())).toList();
+    }
+
+    private static Map<String, Integer> vlans(Path file) {
+        try {
+            return vlans(Files.readAllLines(file));
+        } catch (IOException | java.io.UncheckedIOException _) {
+            return Map.of(); // no module 8021q, and so no such interface
+        }
+    }
+
+    /** {@code eth0.100       | 100  | eth0} behind two lines of headings. */
+    static Map<String, Integer> vlans(List<String> lines) {
+        Map<String, Integer> vlans = new HashMap<>();
+        for (String line : lines) {
+            String[] columns = line.split("\\|");
+            if (columns.length == 3 && columns[1].strip().matches("[0-9]{1,4}")) {
+                vlans.put(columns[0].strip(), Integer.parseInt(columns[1].strip()));
+            }
+        }
+        return vlans;
+    }
+
+    private static String camel(PeerStatus.State state) {
+        return switch (state) {
+            case IDLE -> "Idle";
+            case CONNECT -> "Connect";
+            case ACTIVE -> "Active";
+            case OPEN_SENT -> "OpenSent";
+            case OPEN_CONFIRM -> "OpenConfirm";
+            case ESTABLISHED -> "Established";
+        };
+    }
+}

@@ -1,0 +1,137 @@
+package tombolo.azure.expressroute.core;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import tombolo.api.config.CircuitSettings.Gateway;
+import tombolo.api.json.Json;
+import tombolo.azure.expressroute.core.CircuitSnapshot.AuthorizationSeen;
+import tombolo.azure.expressroute.core.CircuitSnapshot.GatewaySeen;
+import tombolo.azure.expressroute.core.CircuitSnapshot.LinkSeen;
+import tombolo.azure.expressroute.core.CircuitSnapshot.PeeringSeen;
+import tombolo.azure.expressroute.core.CircuitSnapshot.RouteFilterSeen;
+import tombolo.azure.expressroute.core.CircuitSnapshot.ServiceKey;
+
+/** ARM's JSON read into a {@link CircuitSnapshot}. What is missing or of another kind is an empty text or 0: whatever Azure sends can be shown. */
+public final class ArmCircuits {
+    private ArmCircuits() { }
+
+    /**
+     * @param circuit        the resource, with its peerings and authorizations within, as ARM answers it
+     * @param authorizations the list of them, which is newer than what stands in the circuit; empty: what stands there
+     * @param connections    of the resource groups that were looked into; those of other circuits are left out
+     */
+    public static CircuitSnapshot read(Json.Obj circuit, Optional<List<Json.Obj>> authorizations, List<Json.Obj> connections, Map<Gateway, GatewaySeen> gateways,
+                                       Optional<RouteFilterSeen> routeFilter) {
+        Json.Obj properties = properties(circuit);
+        Json.Obj service = properties.object("serviceProviderProperties").orElse(Json.Obj.EMPTY);
+        Json.Obj sku = circuit.object("sku").orElse(Json.Obj.EMPTY);
+        String id = text(circuit, "id");
+        List<PeeringSeen> peerings = objects(properties, "peerings").stream().map(ArmCircuits::peering).toList();
+        int reach = peerings.stream().mapToInt(peering -> objects(properties(peering.raw()), "connections").size() + objects(properties(peering.raw()), "peeredConnections").size()).sum();
+        return new CircuitSnapshot(id, text(circuit, "name"), text(circuit, "location"), text(sku, "tier"), text(sku, "family"), text(service, "serviceProviderName"),
+                text(service, "peeringLocation"), number(service, "bandwidthInMbps"), text(properties, "provisioningState"), text(properties, "circuitProvisioningState"),
+                text(properties, "serviceProviderProvisioningState"), new ServiceKey(text(properties, "serviceKey")), circuit.text("etag"), properties.object("expressRoutePort").isPresent(), reach,
+                peerings, authorizations.orElseGet(() -> objects(properties, "authorizations")).stream().map(ArmCircuits::authorization).toList(),
+                connections.stream().filter(each -> leadsTo(each, id)).map(ArmCircuits::link).toList(), gateways, routeFilter, circuit);
+    }
+
+    public static PeeringSeen peering(Json.Obj peering) {
+        Json.Obj properties = properties(peering);
+        Json.Obj microsoft = properties.object("microsoftPeeringConfig").orElse(Json.Obj.EMPTY);
+        Json.Obj ipv6 = properties.object("ipv6PeeringConfig").orElse(Json.Obj.EMPTY);
+        List<String> advertised = new ArrayList<>();
+        for (Json prefix : microsoft.array("advertisedPublicPrefixes")) {
+            if (prefix instanceof Json.Text(String value)) {
+                advertised.add(value);
+            }
+        }
+        String type = properties.text("peeringType").orElse(text(peering, "name"));
+        return new PeeringSeen(type, text(properties, "state"), text(properties, "provisioningState"), number(properties, "vlanId"), properties.integer("azureASN").orElse(0),
+                properties.integer("peerASN").orElse(0), text(properties, "primaryPeerAddressPrefix"), text(properties, "secondaryPeerAddressPrefix"), text(ipv6, "primaryPeerAddressPrefix"),
+                text(ipv6, "secondaryPeerAddressPrefix"), text(properties, "lastModifiedBy"), properties.text("sharedKey").filter(key -> !key.isEmpty()).isPresent(), advertised,
+                text(microsoft, "advertisedPublicPrefixesState"), text(microsoft, "routingRegistryName"), properties.object("routeFilter").flatMap(filter -> filter.text("id")), peering);
+    }
+
+    public static AuthorizationSeen authorization(Json.Obj authorization) {
+        Json.Obj properties = properties(authorization);
+        return new AuthorizationSeen(text(authorization, "name"), text(properties, "authorizationUseStatus"), properties.text("connectionResourceUri"), text(properties, "provisioningState"));
+    }
+
+    public static LinkSeen link(Json.Obj connection) {
+        Json.Obj properties = properties(connection);
+        return new LinkSeen(text(connection, "id"), text(connection, "name"), properties.object("virtualNetworkGateway1").map(gateway -> text(gateway, "id")).orElse(""),
+                text(properties, "connectionStatus"), text(properties, "provisioningState"), number(properties, "routingWeight"), properties.bool("expressRouteGatewayBypass").orElse(false),
+                properties.text("authorizationKey").filter(key -> !key.isEmpty()).isPresent());
+    }
+
+    public static GatewaySeen gateway(Json.Obj gateway) {
+        Json.Obj properties = properties(gateway);
+        return new GatewaySeen(text(gateway, "id"), text(gateway, "location"), text(properties, "gatewayType"), properties.object("sku").map(sku -> text(sku, "name")).orElse(""));
+    }
+
+    public static RouteFilterSeen routeFilter(Json.Obj filter) {
+        List<String> communities = new ArrayList<>();
+        for (Json.Obj rule : objects(properties(filter), "rules")) {
+            for (Json community : properties(rule).array("communities")) {
+                if (community instanceof Json.Text(String value)) {
+                    communities.add(value);
+                }
+            }
+        }
+        return new RouteFilterSeen(text(filter, "id"), true, communities.stream().sorted().distinct().toList(), filter.text("etag"), filter);
+    }
+
+    /** @param providers the list of expressRouteServiceProviders: name, places, bandwidths in Mbit/s */
+    public static Map<String, Offer> offers(List<Json.Obj> providers) {
+        Map<String, Offer> offers = new HashMap<>();
+        for (Json.Obj provider : providers) {
+            Json.Obj properties = properties(provider);
+            List<String> places = properties.array("peeringLocations").stream().filter(Json.Text.class::isInstance).map(each -> ((Json.Text) each).value()).sorted().toList();
+            List<Integer> bandwidths = objects(properties, "bandwidthsOffered").stream().map(each -> number(each, "valueInMbps")).filter(each -> each > 0).sorted().toList();
+            offers.put(text(provider, "name"), new Offer(places, bandwidths));
+        }
+        return offers;
+    }
+
+    /** What a provider offers. */
+    public record Offer(List<String> places, List<Integer> bandwidths) {
+        public Offer {
+            places = List.copyOf(places);
+            bandwidths = List.copyOf(bandwidths);
+        }
+    }
+
+    private static boolean leadsTo(Json.Obj connection, String circuit) {
+        return properties(connection).object("peer").flatMap(peer -> peer.text("id")).filter(id -> id.equalsIgnoreCase(circuit)).isPresent();
+    }
+
+    /** The last part of a resource's id. */
+    public static String nameOf(String id) {
+        return id.substring(id.lastIndexOf('/') + 1);
+    }
+
+    /** Ids of ARM are equal in any case. */
+    static boolean same(String left, String right) {
+        return left.toLowerCase(Locale.ROOT).equals(right.toLowerCase(Locale.ROOT));
+    }
+
+    static Json.Obj properties(Json.Obj resource) {
+        return resource.object("properties").orElse(Json.Obj.EMPTY);
+    }
+
+    static List<Json.Obj> objects(Json.Obj object, String name) {
+        return object.array(name).stream().filter(Json.Obj.class::isInstance).map(Json.Obj.class::cast).toList();
+    }
+
+    static String text(Json.Obj object, String name) {
+        return object.text(name).orElse("");
+    }
+
+    static int number(Json.Obj object, String name) {
+        return (int) Math.clamp(object.integer(name).orElse(0), 0, Integer.MAX_VALUE);
+    }
+}

@@ -1,0 +1,74 @@
+package tombolo.azure.expressroute.core;
+
+import java.util.List;
+import java.util.Optional;
+import tombolo.api.config.CircuitSettings.Gateway;
+
+/**
+ * What has to be done so that a circuit is as wanted.
+ *
+ * @param circuit  the file's name
+ * @param steps    in the order in which they are done; the later ones of a new circuit show only once Azure and the provider have done theirs
+ * @param refusals operator text with a code: what is wanted and cannot be. While there is one, nothing is done
+ * @param waits    what others have to do first, or what becomes possible later
+ * @param notes    what differs and is left alone
+ */
+public record CircuitPlan(String circuit, List<Step> steps, List<String> refusals, List<String> waits, List<String> notes) {
+    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
+
+    public CircuitPlan {
+        steps = List.copyOf(steps);
+        refusals = List.copyOf(refusals);
+        waits = List.copyOf(waits);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * One request to ARM.
+     *
+     * @param what   such as "create the circuit er-1"
+     * @param reason wanted against seen
+     * @param costs  what it does to the bill; empty: nothing
+     * @param cuts   what it interrupts, or what cannot be taken back; empty: nothing
+     */
+    public record Step(Action action, String what, String reason, Optional<String> costs, Optional<String> cuts) {
+        public boolean needsConsent() {
+            return costs.isPresent() || cuts.isPresent();
+        }
+    }
+
+    /** What is asked of ARM. */
+    public sealed interface Action {
+        record CreateCircuit() implements Action { }
+
+        /** SKU and bandwidth. */
+        record ChangeCircuit() implements Action { }
+
+        record DeleteCircuit() implements Action { }
+
+        record PutPeering(CircuitSnapshot.Kind kind) implements Action { }
+
+        record PutRouteFilter() implements Action { }
+
+        /** @param existing the name of the link that is to be changed; empty: a new one */
+        record PutLink(Gateway gateway, Optional<String> existing) implements Action { }
+    }
+
+    public boolean inSync() {
+        return steps.isEmpty() && refusals.isEmpty() && waits.isEmpty();
+    }
+
+    public boolean needsConsent() {
+        return steps.stream().anyMatch(Step::needsConsent);
+    }
+
+    /** Stands for exactly these steps: consent to a plan that has changed meanwhile is none. */
+    public String token() {
+        long hash = FNV_OFFSET;
+        for (char c : steps.toString().toCharArray()) {
+            hash = (hash ^ c) * FNV_PRIME;
+        }
+        return String.format("%016x", hash);
+    }
+}

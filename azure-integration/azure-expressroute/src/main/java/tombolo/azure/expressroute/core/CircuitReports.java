@@ -1,0 +1,251 @@
+package tombolo.azure.expressroute.core;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tombolo.api.config.CircuitSettings;
+import tombolo.api.expressroute.Report;
+import tombolo.api.expressroute.Report.Block;
+import tombolo.api.expressroute.Report.Cell;
+import tombolo.api.expressroute.Report.Tone;
+import tombolo.api.json.Json;
+import tombolo.azure.expressroute.core.CircuitSnapshot.AuthorizationSeen;
+import tombolo.azure.expressroute.core.CircuitSnapshot.LinkSeen;
+import tombolo.azure.expressroute.core.CircuitSnapshot.PeeringSeen;
+import tombolo.azure.expressroute.core.Finding.Verdict;
+
+/** Answers in both forms. No secret is in any, but where the caller hands one in. */
+public final class CircuitReports {
+    private CircuitReports() { }
+
+    /** A line of er:list. @param trouble why it could not be read; empty text where it could */
+    public record Row(CircuitSettings wanted, Optional<CircuitSnapshot> seen, String trouble) { }
+
+    /** @param flights operations in flight: what, since when, whose circuit */
+    public static Report list(List<Row> rows, List<List<String>> flights) {
+        List<Json> json = new ArrayList<>();
+        List<List<Cell>> cells = new ArrayList<>();
+        for (Row row : rows) {
+            CircuitSettings wanted = row.wanted();
+            String state = !row.trouble().isEmpty() ? "not read" : row.seen().map(CircuitSnapshot::circuitState).orElse("not there");
+            String provider = row.seen().map(CircuitSnapshot::providerState).orElse("-");
+            List<String> peerings = row.seen().map(seen -> seen.peerings().stream().map(PeeringSeen::type).sorted().toList()).orElse(List.of());
+            json.add(Json.Obj.EMPTY.with("name", wanted.name()).with("circuit", wanted.circuit()).with("subscription", wanted.subscription()).with("resourceGroup", wanted.resourceGroup())
+                    .with("provider", wanted.provider()).with("peeringLocation", wanted.peeringLocation()).with("bandwidthMbps", row.seen().map(CircuitSnapshot::bandwidthMbps).orElse(wanted.bandwidthMbps()))
+                    .with("tier", row.seen().map(CircuitSnapshot::tier).orElse("")).with("family", row.seen().map(CircuitSnapshot::family).orElse("")).with("exists", row.seen().isPresent())
+                    .with("circuitState", state).with("providerState", provider).with("peerings", Json.Arr.texts(peerings)).with("links", row.seen().map(seen -> seen.links().size()).orElse(0))
+                    .with("trouble", row.trouble()));
+            cells.add(List.of(Cell.of(wanted.name()), Cell.of(wanted.provider()), Cell.of(wanted.peeringLocation()),
+                    Cell.of(CircuitReconciler.bandwidth(row.seen().map(CircuitSnapshot::bandwidthMbps).orElse(wanted.bandwidthMbps()))), Cell.of(row.seen().map(seen -> seen.tier() + " " + seen.family()).orElse("-")),
+                    new Cell(state, state.equals("Enabled") ? Tone.GOOD : Tone.WARN), new Cell(provider, provider.equals("Provisioned") ? Tone.GOOD : Tone.WARN),
+                    Cell.of(row.seen().map(seen -> String.valueOf(seen.links().size())).orElse("-"))));
+        }
+        List<Block> blocks = new ArrayList<>();
+        blocks.add(rows.isEmpty() ? lines(Tone.PLAIN, "No circuits: no etc/tombolo.expressroute.circuit-NAME.cfg is in force.")
+                : new Block.Table(List.of("CIRCUIT", "PROVIDER", "PLACE", "BANDWIDTH", "SKU", "STATE", "PROVIDER STATE", ">LINKS"), cells));
+        rows.stream().filter(row -> !row.trouble().isEmpty()).forEach(row -> blocks.add(lines(Tone.BAD, row.wanted().name() + ": " + row.trouble())));
+        if (!flights.isEmpty()) {
+            blocks.add(new Block.Table(List.of("IN FLIGHT", "SINCE", "CIRCUIT"), flights.stream().map(flight -> flight.stream().map(Cell::of).toList()).toList()));
+        }
+        List<Json> inFlight = flights.stream().<Json>map(flight -> Json.Obj.EMPTY.with("what", flight.get(0)).with("since", flight.get(1)).with("circuit", flight.get(2))).toList();
+        return new Report(Json.Obj.EMPTY.with("circuits", new Json.Arr(json)).with("inFlight", new Json.Arr(inFlight)), blocks);
+    }
+
+    public static Report show(CircuitSettings wanted, CircuitSnapshot seen) {
+        Json.Obj json = Json.Obj.EMPTY.with("name", wanted.name()).with("id", seen.id()).with("location", seen.location()).with("provider", seen.provider()).with("peeringLocation", seen.peeringLocation())
+                .with("bandwidthMbps", seen.bandwidthMbps()).with("tier", seen.tier()).with("family", seen.family()).with("provisioningState", seen.provisioningState()).with("circuitState", seen.circuitState())
+                .with("providerState", seen.providerState()).with("serviceKey", seen.serviceKey().masked()).with("model", wanted.model().word()).with("layer3", wanted.layer3().name().toLowerCase(java.util.Locale.ROOT))
+                .with("direct", seen.direct()).with("globalReach", seen.globalReach()).with("linkLimit", CircuitLimits.links(CircuitLimits.tier(seen.tier()), seen.bandwidthMbps()))
+                .with("peerings", new Json.Arr(seen.peerings().stream().<Json>map(CircuitReports::json).toList())).with("links", new Json.Arr(seen.links().stream().<Json>map(CircuitReports::json).toList()))
+                .with("routeFilter", seen.routeFilter().filter(CircuitSnapshot.RouteFilterSeen::exists).<Json>map(filter -> Json.Obj.EMPTY.with("id", filter.id()).with("communities", communities(filter.communities())))
+                        .orElse(Json.Null.NULL));
+        List<Block> blocks = new ArrayList<>();
+        blocks.add(new Block.Facts(List.of("Circuit", seen.name(), "Id", seen.id(), "Provider", seen.provider() + " at " + seen.peeringLocation(), "Bandwidth", CircuitReconciler.bandwidth(seen.bandwidthMbps()),
+                "SKU", seen.tier() + " " + seen.family(), "State", seen.circuitState() + ", " + seen.provisioningState(), "Provider state", seen.providerState(), "Service key", seen.serviceKey().masked(),
+                "Connected by", wanted.model().word() + ", layer 3 by the " + wanted.layer3().name().toLowerCase(java.util.Locale.ROOT), "Direct port", seen.direct() ? "yes" : "no", "Global Reach",
+                seen.globalReach() == 0 ? "none" : seen.globalReach() + " connections", "Links", seen.links().size() + " known here, of at most " + CircuitLimits.links(CircuitLimits.tier(seen.tier()), seen.bandwidthMbps()))));
+        if (!seen.peerings().isEmpty()) {
+            blocks.add(new Block.Table(List.of("PEERING", "STATE", ">VLAN", ">PEER ASN", "PRIMARY", "SECONDARY", "IPV6", "ROUTE FILTER"), seen.peerings().stream().map(peering -> List.of(Cell.of(peering.type()),
+                    new Cell(peering.state(), peering.state().equals("Enabled") ? Tone.GOOD : Tone.WARN), Cell.of(peering.vlan()), Cell.of(peering.peerAsn()), Cell.of(peering.primary()), Cell.of(peering.secondary()),
+                    Cell.of(peering.primary6().isEmpty() ? "-" : peering.primary6() + " " + peering.secondary6()), Cell.of(peering.routeFilter().map(ArmCircuits::nameOf).orElse("-")))).toList()));
+        }
+        seen.routeFilter().filter(CircuitSnapshot.RouteFilterSeen::exists).ifPresent(filter -> blocks.add(lines(Tone.PLAIN, "Route filter " + ArmCircuits.nameOf(filter.id()) + ": " + Communities.named(filter.communities()))));
+        return new Report(json, blocks);
+    }
+
+    private static Json.Obj json(PeeringSeen peering) {
+        return Json.Obj.EMPTY.with("type", peering.type()).with("state", peering.state()).with("vlan", peering.vlan()).with("azureAsn", peering.azureAsn()).with("peerAsn", peering.peerAsn())
+                .with("primary", peering.primary()).with("secondary", peering.secondary()).with("primaryIpv6", peering.primary6()).with("secondaryIpv6", peering.secondary6()).with("lastModifiedBy", peering.modifiedBy())
+                .with("advertisedPublicPrefixes", Json.Arr.texts(peering.advertised())).with("advertisedPublicPrefixesState", peering.prefixesState());
+    }
+
+    private static Json communities(List<String> communities) {
+        return new Json.Arr(communities.stream().<Json>map(each -> Json.Obj.EMPTY.with("community", each).with("name", Communities.name(each).orElse(""))).toList());
+    }
+
+    private static Json.Obj json(LinkSeen link) {
+        return Json.Obj.EMPTY.with("name", link.name()).with("id", link.id()).with("gateway", link.gateway()).with("status", link.status()).with("provisioningState", link.provisioningState())
+                .with("weight", link.weight()).with("fastPath", link.fastPath()).with("authorized", link.authorized());
+    }
+
+    public static Report plans(List<CircuitPlan> plans) {
+        List<Block> blocks = new ArrayList<>();
+        List<Json> json = new ArrayList<>();
+        for (CircuitPlan plan : plans) {
+            json.add(Json.Obj.EMPTY.with("circuit", plan.circuit()).with("inSync", plan.inSync()).with("needsConsent", plan.needsConsent()).with("token", plan.token())
+                    .with("steps", new Json.Arr(plan.steps().stream().<Json>map(step -> Json.Obj.EMPTY.with("what", step.what()).with("reason", step.reason()).with("costs", step.costs().orElse(""))
+                            .with("cuts", step.cuts().orElse("")).with("needsConsent", step.needsConsent())).toList()))
+                    .with("refusals", Json.Arr.texts(plan.refusals())).with("waits", Json.Arr.texts(plan.waits())).with("notes", Json.Arr.texts(plan.notes())));
+            blocks.add(lines(plan.inSync() ? Tone.GOOD : Tone.PLAIN, "Circuit " + plan.circuit() + ": " + (plan.inSync() ? "as wanted" : plan.refusals().isEmpty() ? plan.steps().size() + " to do" : "refused")));
+            int number = 1;
+            for (CircuitPlan.Step step : plan.steps()) {
+                blocks.add(lines(Tone.PLAIN, "  " + number++ + ". " + step.what(), "     because: " + step.reason()));
+                step.costs().ifPresent(costs -> blocks.add(lines(Tone.WARN, "     costs: " + costs)));
+                step.cuts().ifPresent(cuts -> blocks.add(lines(Tone.WARN, "     cuts: " + cuts)));
+            }
+            plan.refusals().forEach(text -> blocks.add(lines(Tone.BAD, "  " + text)));
+            plan.waits().forEach(text -> blocks.add(lines(Tone.PLAIN, "  waits: " + text)));
+            plan.notes().forEach(text -> blocks.add(lines(Tone.PLAIN, "  note: " + text)));
+            if (plan.needsConsent()) {
+                blocks.add(lines(Tone.WARN, "  er:apply " + plan.circuit() + " asks for consent to what costs or cuts."));
+            }
+        }
+        if (plans.isEmpty()) {
+            blocks.add(lines(Tone.PLAIN, "No circuits."));
+        }
+        return new Report(new Json.Arr(json), blocks);
+    }
+
+    /** A key that the caller has decided to show, or a masked one. */
+    public static Report key(String circuit, String key) {
+        return new Report(Json.Obj.EMPTY.with("circuit", circuit).with("serviceKey", key), List.of(lines(Tone.PLAIN, key)));
+    }
+
+    /** @param keys of those that are to be shown, by name */
+    public static Report authorizations(List<AuthorizationSeen> all, List<LinkSeen> links, Map<String, String> keys) {
+        Map<String, AuthorizationSeen> sorted = new TreeMap<>();
+        all.forEach(each -> sorted.put(each.name(), each));
+        List<List<Cell>> rows = new ArrayList<>();
+        List<Json> json = new ArrayList<>();
+        for (AuthorizationSeen each : sorted.values()) {
+            String link = usedBy(each);
+            rows.add(List.of(Cell.of(each.name()), new Cell(each.use().isEmpty() ? "-" : each.use(), each.inUse() ? Tone.WARN : Tone.GOOD), Cell.of(link.isEmpty() ? "-" : link), Cell.of(keys.getOrDefault(each.name(), "masked"))));
+            json.add(Json.Obj.EMPTY.with("name", each.name()).with("use", each.use()).with("link", each.connection().orElse("")).with("key", keys.getOrDefault(each.name(), "")));
+        }
+        return new Report(new Json.Arr(json), List.of(rows.isEmpty() ? lines(Tone.PLAIN, "No authorizations.") : new Block.Table(List.of("AUTHORIZATION", "USE", "LINK", "KEY"), rows)));
+    }
+
+    /** The link that uses an authorization, as ARM names it; text for people where it names none. */
+    public static String usedBy(AuthorizationSeen authorization) {
+        return !authorization.inUse() ? "" : authorization.connection().map(ArmCircuits::nameOf).orElse("in another subscription, whose link Azure does not name here");
+    }
+
+    public static Report links(List<LinkSeen> links) {
+        List<LinkSeen> sorted = links.stream().sorted((one, other) -> one.name().compareTo(other.name())).toList();
+        List<List<Cell>> rows = sorted.stream().map(link -> List.of(Cell.of(link.name()), Cell.of(ArmCircuits.nameOf(link.gateway())), new Cell(link.status().isEmpty() ? "-" : link.status(),
+                link.status().equals("Connected") ? Tone.GOOD : Tone.WARN), Cell.of(link.weight()), Cell.of(link.fastPath() ? "yes" : "no"), Cell.of(link.authorized() ? "yes" : "no"))).toList();
+        return new Report(new Json.Arr(sorted.stream().<Json>map(CircuitReports::json).toList()), List.of(rows.isEmpty() ? lines(Tone.PLAIN, "No links in the resource groups that were looked into.")
+                : new Block.Table(List.of("LINK", "GATEWAY", "STATUS", ">WEIGHT", "FASTPATH", "AUTHORIZED"), rows)));
+    }
+
+    public static Report providers(Map<String, ArmCircuits.Offer> offers) {
+        Map<String, ArmCircuits.Offer> sorted = new TreeMap<>(offers);
+        List<Json> json = new ArrayList<>();
+        List<List<Cell>> rows = new ArrayList<>();
+        sorted.forEach((name, offer) -> {
+            json.add(Json.Obj.EMPTY.with("name", name).with("peeringLocations", Json.Arr.texts(offer.places())).with("bandwidthsMbps", new Json.Arr(offer.bandwidths().stream().<Json>map(Json.Num::of).toList())));
+            rows.add(List.of(Cell.of(name), Cell.of(String.join(", ", offer.bandwidths().stream().map(String::valueOf).toList())), Cell.of(String.join(", ", offer.places()))));
+        });
+        return new Report(new Json.Arr(json), List.of(new Block.Table(List.of("PROVIDER", "MBIT/S", "PLACES"), rows)));
+    }
+
+    public static Report routes(Map<String, List<EdgeTables.Route>> tables) {
+        List<Json> json = new ArrayList<>();
+        List<List<Cell>> rows = new ArrayList<>();
+        tables.forEach((device, routes) -> routes.forEach(route -> {
+            json.add(Json.Obj.EMPTY.with("device", device).with("network", route.network()).with("nextHop", route.nextHop()).with("localPreference", route.localPreference()).with("weight", route.weight())
+                    .with("path", route.path()));
+            rows.add(List.of(Cell.of(device), Cell.of(route.network()), Cell.of(route.nextHop()), Cell.of(route.localPreference()), Cell.of(route.weight()), Cell.of(route.path())));
+        }));
+        return new Report(new Json.Arr(json), List.of(rows.isEmpty() ? lines(Tone.PLAIN, "No routes.") : new Block.Table(List.of("EDGE", "NETWORK", "NEXT HOP", ">LOCPREF", ">WEIGHT", "PATH"), rows)));
+    }
+
+    public static Report arp(Map<String, List<EdgeTables.Arp>> tables) {
+        List<Json> json = new ArrayList<>();
+        List<List<Cell>> rows = new ArrayList<>();
+        tables.forEach((device, entries) -> entries.forEach(entry -> {
+            json.add(Json.Obj.EMPTY.with("device", device).with("where", entry.where()).with("address", entry.address()).with("mac", entry.mac()).with("ageMinutes", entry.ageMinutes()));
+            rows.add(List.of(Cell.of(device), Cell.of(entry.where()), Cell.of(entry.address()), new Cell(entry.mac(), entry.complete() ? Tone.GOOD : Tone.BAD), Cell.of(entry.ageMinutes())));
+        }));
+        return new Report(new Json.Arr(json), List.of(rows.isEmpty() ? lines(Tone.WARN, "The tables are empty: the provider has not built the links' layer 2.")
+                : new Block.Table(List.of("EDGE", "SIDE", "ADDRESS", "MAC", ">AGE MIN"), rows)));
+    }
+
+    public static Report stats(Json.Obj stats) {
+        long[] bytes = {number(stats, "primarybytesIn"), number(stats, "primarybytesOut"), number(stats, "secondarybytesIn"), number(stats, "secondarybytesOut")};
+        return new Report(Json.Obj.EMPTY.with("primaryBytesIn", bytes[0]).with("primaryBytesOut", bytes[1]).with("secondaryBytesIn", bytes[2]).with("secondaryBytesOut", bytes[3]),
+                List.of(new Block.Table(List.of("LINK", ">BYTES IN", ">BYTES OUT"), List.of(List.of(Cell.of("primary"), Cell.of(bytes[0]), Cell.of(bytes[1])), List.of(Cell.of("secondary"), Cell.of(bytes[2]), Cell.of(bytes[3]))))));
+    }
+
+    private static long number(Json.Obj stats, String name) {
+        return stats.members().entrySet().stream().filter(each -> each.getKey().equalsIgnoreCase(name)).findFirst()
+                .map(each -> each.getValue() instanceof Json.Num number ? number.integer().orElse(0) : 0L).orElse(0L);
+    }
+
+    public static Report cost(Prices prices, Map<String, List<Prices.Part>> circuits) {
+        List<Json> json = new ArrayList<>();
+        List<Block> blocks = new ArrayList<>(List.of(lines(Tone.WARN, "By the prices of " + prices.date() + " (" + prices.source() + "), a month, in " + prices.currency() + ":")));
+        circuits.forEach((name, parts) -> {
+            BigDecimal known = parts.stream().flatMap(part -> part.amount().stream()).reduce(BigDecimal.ZERO, BigDecimal::add);
+            List<String> unknown = parts.stream().filter(part -> part.amount().isEmpty()).map(Prices.Part::name).toList();
+            List<List<Cell>> rows = new ArrayList<>(parts.stream().map(part -> List.of(Cell.of(part.name()), new Cell(part.amount().map(BigDecimal::toPlainString).orElse("unknown"),
+                    part.amount().isPresent() ? Tone.PLAIN : Tone.WARN), Cell.of(part.formula() + (part.unknown().isEmpty() ? "" : "; " + part.unknown())))).toList());
+            blocks.add(new Block.Table(List.of(name, ">AMOUNT", "FORMULA"), rows));
+            blocks.add(lines(Tone.PLAIN, "Known parts together: " + known.toPlainString() + (unknown.isEmpty() ? "" : "; without " + String.join(", ", unknown))));
+            json.add(Json.Obj.EMPTY.with("circuit", name).with("date", prices.date().toString()).with("currency", prices.currency()).with("source", prices.source())
+                    .with("known", new Json.Num(known.toPlainString())).with("unknown", Json.Arr.texts(unknown)).with("parts", new Json.Arr(parts.stream().<Json>map(part -> Json.Obj.EMPTY.with("name", part.name())
+                            .with("formula", part.formula()).with("amount", part.amount().<Json>map(amount -> new Json.Num(amount.toPlainString())).orElse(Json.Null.NULL)).with("why", part.unknown())).toList())));
+        });
+        return new Report(new Json.Arr(json), blocks);
+    }
+
+    /** One finding in one line, as the doctor says it while he works. */
+    public static String line(Finding finding) {
+        return String.format("%-7s %s: Azure: %s; here: %s%s", finding.verdict(), finding.check(), finding.azure(), finding.node(), finding.todo().isEmpty() ? "" : " -> " + finding.todo());
+    }
+
+    public static Report doctor(String circuit, List<Finding> findings) {
+        List<Json> json = findings.stream().<Json>map(each -> Json.Obj.EMPTY.with("pain", each.pain()).with("check", each.check()).with("verdict", each.verdict().name()).with("azure", each.azure())
+                .with("node", each.node()).with("todo", each.todo())).toList();
+        List<Block> blocks = new ArrayList<>();
+        for (Finding each : findings) {
+            if (each.verdict() != Verdict.GOOD) {
+                List<String> text = new ArrayList<>(List.of(each.verdict() + " " + each.check(), "    Azure: " + each.azure(), "    here:  " + each.node()));
+                if (!each.todo().isEmpty()) {
+                    text.add("    do:    " + each.todo());
+                }
+                blocks.add(new Block.Lines(each.verdict() == Verdict.BAD ? Tone.BAD : Tone.WARN, text));
+            }
+        }
+        Map<Verdict, Long> counts = new TreeMap<>();
+        findings.forEach(each -> counts.merge(each.verdict(), 1L, Long::sum));
+        blocks.add(lines(counts.containsKey(Verdict.BAD) ? Tone.BAD : Tone.GOOD, "Circuit " + circuit + ": " + counts.getOrDefault(Verdict.GOOD, 0L) + " good, " + counts.getOrDefault(Verdict.WARN, 0L)
+                + " to look at, " + counts.getOrDefault(Verdict.BAD, 0L) + " bad, " + counts.getOrDefault(Verdict.UNKNOWN, 0L) + " not known"));
+        return new Report(Json.Obj.EMPTY.with("circuit", circuit).with("findings", new Json.Arr(json)), blocks);
+    }
+
+    public static Report text(String name, String text) {
+        return new Report(Json.Obj.of(name, new Json.Text(text)), List.of(new Block.Lines(Tone.PLAIN, text.lines().toList())));
+    }
+
+    public static Report said(String text) {
+        return new Report(Json.Obj.of("done", new Json.Text(text)), List.of(lines(Tone.GOOD, text)));
+    }
+
+    static Block lines(Tone tone, String... lines) {
+        return new Block.Lines(tone, List.of(lines));
+    }
+}

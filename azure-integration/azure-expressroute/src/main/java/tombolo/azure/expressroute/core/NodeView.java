@@ -1,0 +1,63 @@
+package tombolo.azure.expressroute.core;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tombolo.api.net.Asn;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
+
+/**
+ * What this node sees of its circuits.
+ *
+ * @param sessions  by the neighbour's address; empty where gateway-bgp-session does not answer
+ * @param ports     interfaces; empty where gateway-dataplane does not answer
+ * @param elsewhere prefixes advertised to neighbours of other ASes than Microsoft's, with the neighbour's name
+ */
+public record NodeView(Optional<Map<IpAddress, Session>> sessions, Optional<List<Port>> ports, Map<Prefix, String> elsewhere) {
+    public NodeView {
+        sessions = sessions.map(Map::copyOf);
+        ports = ports.map(List::copyOf);
+        elsewhere = Map.copyOf(elsewhere);
+    }
+
+    /**
+     * @param state       as the RFCs spell it: Established, Active, ...
+     * @param detail      why it is not up: operator text
+     * @param bfd         whether BFD watches it; empty: nobody here can tell
+     * @param holdSeconds the negotiated one, where it is up
+     * @param advertised  what is sent; empty where gateway-bgp does not answer
+     */
+    public record Session(String peer, boolean established, String state, String detail, Asn localAs, Asn remoteAs, boolean md5, Optional<Boolean> bfd, OptionalInt holdSeconds,
+                          Optional<List<Sent>> advertised) {
+        public Session {
+            advertised = advertised.map(List::copyOf);
+        }
+    }
+
+    /** @param path the AS numbers of its path, ours first */
+    public record Sent(Prefix prefix, List<Long> path) {
+        public Sent {
+            path = List.copyOf(path);
+        }
+    }
+
+    /** @param vlan its tag; empty where it has none or the kernel does not tell */
+    public record Port(String name, OptionalInt vlan, boolean up, boolean carrier, int mtu, List<Address> addresses) {
+        public Port {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    public record Address(IpAddress address, int prefixLength) { }
+
+    Optional<Session> session(IpAddress neighbour) {
+        return sessions.flatMap(all -> Optional.ofNullable(all.get(neighbour)));
+    }
+
+    /** The interface with an address in that subnet. */
+    Optional<Port> port(Prefix subnet) {
+        return ports.flatMap(all -> all.stream().filter(port -> port.addresses().stream().anyMatch(each -> subnet.contains(each.address()))).findFirst());
+    }
+}

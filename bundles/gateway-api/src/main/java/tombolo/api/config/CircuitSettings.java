@@ -1,0 +1,127 @@
+package tombolo.api.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import tombolo.api.net.Asn;
+import tombolo.api.net.Prefix;
+
+/**
+ * {@code etc/tombolo.expressroute.circuit-<name>.cfg}: an ExpressRoute circuit as it is wanted. A peering that has no keys in the file is left as it is.
+ *
+ * @param name            from the file's name: 1-63 letters, digits, '-', '_' and '.'
+ * @param state           {@code state}: present, or absent: to be deleted; default present
+ * @param subscription    {@code subscription}: required; the name in {@code tombolo.azure.subscription-<name>.cfg}
+ * @param resourceGroup   {@code resource-group}: required
+ * @param circuit         {@code circuit-name}: the resource's name; default the file's name
+ * @param location        {@code location}: required; the Azure region of the resource, such as westeurope. Not the place of the circuit
+ * @param provider        {@code provider}: required
+ * @param peeringLocation {@code peering-location}: required; the place where the provider meets Microsoft
+ * @param bandwidthMbps   {@code bandwidth}: required; one of {@link #BANDWIDTHS}
+ * @param tier            {@code tier}: default standard
+ * @param plan            {@code plan}: default metered
+ * @param model           {@code model}: how the provider connects; default cloud-exchange
+ * @param layer3          {@code layer-3}: who runs the BGP sessions to Microsoft; default the provider for ip-vpn, else the customer
+ * @param privatePeering  {@code private-...}
+ * @param microsoft       {@code microsoft-...}
+ * @param links           {@code links}: gateways of virtual networks that are to be linked; default none: links are left as they are
+ * @param linkWeight      {@code link-weight}: of links that are made, 0-32000; default 0
+ * @param vnetPrefixes    {@code vnet-prefixes}: address space behind the circuit; default none
+ * @param budget          {@code prefix-...}
+ */
+public record CircuitSettings(String name, State state, String subscription, String resourceGroup, String circuit, String location, String provider, String peeringLocation,
+                              int bandwidthMbps, Tier tier, Plan plan, Model model, Layer3 layer3, Optional<Peering> privatePeering, Optional<Peering> microsoft,
+                              List<Gateway> links, int linkWeight, List<Prefix> vnetPrefixes, Budget budget) {
+    /** What providers offer, in Mbit/s. */
+    public static final List<Integer> BANDWIDTHS = List.of(50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000);
+    /** Microsoft's AS at the edge. */
+    public static final Asn MICROSOFT = new Asn(12076);
+
+    public CircuitSettings {
+        links = List.copyOf(links);
+        vnetPrefixes = List.copyOf(vnetPrefixes);
+    }
+
+    public enum State { PRESENT, ABSENT }
+
+    /** As ARM orders them by what they cost: where a circuit leads. */
+    public enum Tier { LOCAL, STANDARD, PREMIUM }
+
+    /** How traffic is charged. */
+    public enum Plan { METERED, UNLIMITED }
+
+    /** How the provider connects the customer. */
+    public enum Model {
+        IP_VPN, CLOUD_EXCHANGE, POINT_TO_POINT;
+
+        /** As in the file. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    public enum Layer3 { CUSTOMER, PROVIDER }
+
+    /**
+     * One peering.
+     *
+     * @param vlan        1-4094, of the customer's tag (C-tag)
+     * @param ipv4        the two /30
+     * @param ipv6        the two /126; empty: no IPv6
+     * @param peerAsn     the customer's AS
+     * @param sharedKey   where the TCP MD5 key is; at most {@value #LONGEST_KEY} letters and digits
+     * @param advertised  of Microsoft peering: the public prefixes that will be advertised
+     * @param registry    of Microsoft peering: where these are registered, such as RIPENCC; "" where none is named
+     * @param communities of Microsoft peering: what its route filter lets through, such as 12076:51002
+     */
+    public record Peering(int vlan, Subnets ipv4, Optional<Subnets> ipv6, Asn peerAsn, Optional<SecretRef> sharedKey, List<Prefix> advertised, String registry,
+                          List<String> communities) {
+        public static final int LONGEST_KEY = 25;
+
+        public Peering {
+            advertised = List.copyOf(advertised);
+            communities = List.copyOf(communities);
+        }
+    }
+
+    /** The subnets of the primary and the secondary link; in each the customer has the first host address and Microsoft the second. */
+    public record Subnets(Prefix primary, Prefix secondary) { }
+
+    /** A virtual network's gateway in the circuit's subscription. */
+    public record Gateway(String resourceGroup, String name) {
+        @Override
+        public String toString() {
+            return resourceGroup + "/" + name;
+        }
+    }
+
+    /**
+     * What to do where this node has more prefixes for a peering than the circuit takes.
+     *
+     * @param warnPercent    {@code prefix-warn-percent}, 1-100; default 80
+     * @param aggregate      {@code prefix-aggregate}: whether prefixes that fill a shorter one may be advertised as that one; default false
+     * @param leastImportant {@code prefix-least-important}: prefixes held back, with all within them, in this order, before any other
+     */
+    public record Budget(int warnPercent, boolean aggregate, List<Prefix> leastImportant) {
+        public static final Budget DEFAULT = new Budget(80, false, List.of());
+
+        public Budget {
+            leastImportant = List.copyOf(leastImportant);
+        }
+    }
+
+    /** Why Azure refuses an AS as the customer's; empty where it takes it. */
+    public static Optional<String> refused(Asn as) {
+        long value = as.value();
+        if (as.equals(MICROSOFT) || value == 8074 || value == 8075) {
+            return Optional.of("is Microsoft's own");
+        }
+        if (value >= 65515 && value <= 65520) {
+            return Optional.of("is one of 65515-65520, which Azure keeps for its gateways");
+        }
+        if (value == 23456 || value >= 64496 && value <= 64511 || value >= 65535 && value <= 65551) {
+            return Optional.of("is reserved (RFC 5398, RFC 6793, RFC 7300)");
+        }
+        return value == 0xffff_ffffL ? Optional.of("is reserved (RFC 7300)") : Optional.empty();
+    }
+}

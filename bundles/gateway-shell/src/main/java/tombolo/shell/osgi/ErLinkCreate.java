@@ -1,0 +1,37 @@
+package tombolo.shell.osgi;
+
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.jspecify.annotations.NullUnmarked;
+import tombolo.api.expressroute.ExpressRoute;
+import tombolo.shell.adapter.KeyFile;
+import tombolo.shell.core.Document;
+import tombolo.shell.core.ExpressRouteViews;
+
+/** {@code er:link-create}. */
+@NullUnmarked
+@Service
+@Command(scope = "er", name = "link-create", description = "Links a gateway of a virtual network to a circuit",
+        detailedDescription = "er:link-create CIRCUIT RESOURCE-GROUP/GATEWAY [--subscription NAME] [--authorization-file FILE] [--weight N]. The limit of links is checked before.")
+public final class ErLinkCreate extends ErCommand {
+    @Option(name = "--subscription", description = "The gateway's subscription; without, the circuit's")
+    String subscription;
+
+    @Option(name = "--authorization-file", description = "A file with the key of an authorization, for a circuit of another subscription")
+    String file;
+
+    @Option(name = "--weight", description = "The routing weight, 0-32000")
+    int weight;
+
+    @Override
+    int ownWords() {
+        return 1;
+    }
+
+    @Override
+    Document answer(ExpressRoute service) {
+        return ExpressRouteViews.of(service.createLink(circuit, word(0, "RESOURCE-GROUP/GATEWAY"), Optional.ofNullable(subscription), KeyFile.read(file), weight, progress()));
+    }
+}

@@ -1,0 +1,21 @@
+package tombolo.shell.osgi;
+
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.jspecify.annotations.NullUnmarked;
+import tombolo.api.expressroute.ExpressRoute;
+import tombolo.shell.core.Document;
+import tombolo.shell.core.ExpressRouteViews;
+import tombolo.shell.core.Services;
+
+/** {@code er:list}. */
+@NullUnmarked
+@Service
+@Command(scope = "er", name = "list", description = "Lists the ExpressRoute circuits",
+        detailedDescription = "Each circuit of etc/tombolo.expressroute.circuit-NAME.cfg as Azure has it, and what is in flight.")
+public final class ErList extends GatewayCommand {
+    @Override
+    Document answer(Services services) {
+        return ExpressRouteViews.of(services.need(ExpressRoute.class).list());
+    }
+}
