@@ -19,7 +19,7 @@ import tombolo.api.resource.ResourceId;
 
 /** Denied and logged packets between namespaces, as {@code policy:flows} tells them. */
 class FlowLogTest {
-    private static final String LONG = "a".repeat(63) + "." + "b".repeat(63) + "." + "c".repeat(60);
+    private static final String LONG = "long-" + "a".repeat(150);
 
     private static Flow await(RunningPolicy running, String what, Predicate<Flow> wanted) {
         RunningPolicy.eventually(what, () -> running.flows(false).flows().stream().anyMatch(wanted));
