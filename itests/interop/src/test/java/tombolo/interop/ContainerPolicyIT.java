@@ -120,6 +120,13 @@ class ContainerPolicyIT {
         assertTrue(node.ask("policy:pairs").contains("TCP 80"), node.ask("policy:pairs"));
         assertTrue(node.ask("policy:sets").contains("addresses"), node.ask("policy:sets"));
         assertTrue(node.ask("policy:counters").contains("end of tier default"), node.ask("policy:counters"));
+        Await.until(SOON, () -> "the denied ping is told; last answer: " + node.ask("policy:flows --denied"), () -> node.ask("policy:flows --denied --endpoint web/a").contains("web/b (" + b + ")"));
+        JsonNode flow = node.json("policy:flows --denied").path("flows").path(0);
+        assertEquals("deny tier default ICMP", flow.path("verdict").asText() + " " + flow.path("policy").asText() + " " + flow.path("protocol").asText(), flow.toString());
+        JsonNode probe = node.json("policy:explain web/a web/b ICMP --probe");
+        assertTrue(probe.path("agrees").asBoolean() && !probe.path("passed").asBoolean(true), probe.toString());
+        probe = node.json("policy:explain web/a web/b TCP 80 --probe");
+        assertTrue(probe.path("agrees").asBoolean() && probe.path("passed").asBoolean(), probe.toString());
         assertTrue(reaches(NODE, b), "the host reaches its own containers");
     }
 

@@ -25,6 +25,7 @@ final class LibC {
 
     private static final MethodHandle SOCKET = bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle BIND = bind("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle CONNECT = bind("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle GETSOCKNAME = bind("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle SETSOCKOPT = bind("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SEND = bind("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
@@ -63,6 +64,14 @@ final class LibC {
             return (int) BIND.invokeExact(errno, fd, address, (int) address.byteSize());
         } catch (Throwable e) {
             throw broken("bind", e);
+        }
+    }
+
+    static int connect(MemorySegment errno, int fd, MemorySegment address) {
+        try {
+            return (int) CONNECT.invokeExact(errno, fd, address, (int) address.byteSize());
+        } catch (Throwable e) {
+            throw broken("connect", e);
         }
     }
 

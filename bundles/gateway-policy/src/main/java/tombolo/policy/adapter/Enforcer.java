@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,7 @@ import tombolo.api.nftables.Change;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
 import tombolo.api.policy.Policies.Enforcement;
+import tombolo.policy.adapter.nft.NftOptions;
 import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.HostInterfaces;
 import tombolo.policy.core.Model;
@@ -42,6 +44,8 @@ final class Enforcer {
     private boolean inForce;
     private NodeParameters parameters = NodeParameters.DEFAULT;
     private Map<String, Set<IpAddress>> interfaces = Map.of();
+    private NftOptions options = NftOptions.DEFAULT;
+    private final Runnable done;
     private List<String> closed = List.of();
     private String refusal = "";
     private Duration pause = FIRST_PAUSE;
@@ -61,8 +65,10 @@ final class Enforcer {
         }
     }
 
-    Enforcer(Loop loop) {
+    /** @param done told of each change that is in force */
+    Enforcer(Loop loop, Runnable done) {
         this.loop = loop;
+        this.done = done;
     }
 
     void writerCame(Nftables came) {
@@ -107,6 +113,14 @@ final class Enforcer {
         }
     }
 
+    /** The table is said again as a whole where these change. */
+    void options(NftOptions now) {
+        if (!now.equals(options)) {
+            options = now;
+            begin();
+        }
+    }
+
     /** What the names of interfaces begin with that carry nothing until their endpoint is known. */
     void close(List<String> prefixes) {
         if (!prefixes.equals(closed)) {
@@ -135,6 +149,19 @@ final class Enforcer {
             hand(current, () -> current.change(delta));
             tell();
         }
+    }
+
+    /** What makes a table as it would be written now. */
+    Function<PolicyEngine, NftTable> tables() {
+        NodeParameters said = parameters;
+        Map<String, Set<IpAddress>> addresses = interfaces;
+        NftOptions current = options;
+        List<String> shut = closed;
+        return of -> {
+            NftTable fresh = new NftTable(of, said, addresses, current);
+            fresh.close(shut);
+            return fresh;
+        };
     }
 
     Optional<Nftables> writer() {
@@ -198,8 +225,7 @@ final class Enforcer {
         if (writer == null || known == null) {
             return;
         }
-        NftTable fresh = new NftTable(known, parameters, interfaces);
-        fresh.close(closed);
+        NftTable fresh = tables().apply(known);
         table = fresh;
         inForce = false;
         waiting.forEach(one -> one.needs = 0);
@@ -248,6 +274,7 @@ final class Enforcer {
                 refusal = "";
                 pause = FIRST_PAUSE;
                 tell();
+                done.run();
             }
             case Nftables.Outcome.Refused(String reason, boolean _) -> refused(of, reason);
         }

@@ -20,21 +20,30 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.CniSettings;
+import tombolo.api.config.PolicySettings;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.endpoint.Endpoints;
+import tombolo.api.kernel.Connections;
 import tombolo.api.kernel.Link;
 import tombolo.api.kernel.Links;
 import tombolo.api.net.IpAddress;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
+import tombolo.api.nftables.PacketLog;
+import tombolo.api.nftables.PacketProbe;
 import tombolo.api.policy.Policies;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
+import tombolo.policy.adapter.nft.NftDifferences;
+import tombolo.policy.adapter.nft.NftLog;
+import tombolo.policy.adapter.nft.NftOptions;
+import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.Answers;
 import tombolo.policy.core.AutomaticHosts;
 import tombolo.policy.core.Model;
@@ -63,7 +72,10 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private static final String AZURE_PREFIX = "azv";
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
-    private final Enforcer enforcer = new Enforcer(loop);
+    private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine));
+    private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), flows::cut);
+    private final Probing probing = new Probing();
+    private final Enforcer enforcer = new Enforcer(loop, cut::changed);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
     private final AutomaticHostWriter automatic = new AutomaticHostWriter(loop::schedule, this::automatic);
@@ -81,9 +93,14 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     public void settingsChanged(Settings settings) {
         // Where an ADD waits for its policy, an endpoint that is not known yet is closed; elsewhere the operator wants traffic at once.
         List<String> closed = settings.cni().policy() == CniSettings.Policy.REQUIRED ? List.of(settings.cni().interfacePrefix(), AZURE_PREFIX) : List.of();
+        NftLog log = new NftLog(settings.policy().logDenied(), settings.policy().logRate());
+        boolean cuts = settings.policy().established() == PolicySettings.Established.CUT;
         submit(() -> {
             workloadPrefix = settings.cni().interfacePrefix();
             enforcer.close(closed);
+            flows.rules(log);
+            enforcer.options(new NftOptions(log, cuts));
+            cut.wanted(cuts);
             named(settings.node().name());
             parameters();
         });
@@ -126,6 +143,32 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         });
     }
 
+    public void packetLogCame(PacketLog came) {
+        submit(() -> flows.sourceCame(came));
+    }
+
+    public void packetLogWent(PacketLog went) {
+        submit(() -> flows.sourceWent(went));
+    }
+
+    public void connectionsCame(Connections came) {
+        submit(() -> cut.meansCame(came));
+    }
+
+    public void connectionsWent(Connections went) {
+        submit(() -> cut.meansWent(went));
+    }
+
+    /** What sends packets; empty: nobody. */
+    public void packetProbe(Optional<PacketProbe> service) {
+        probing.probe(service);
+    }
+
+    /** Who knows the namespaces of containers; empty: nobody. */
+    public void containers(Optional<Endpoints> service) {
+        probing.endpoints(service);
+    }
+
     // ---- on the Loop ----
 
     private void named(String name) {
@@ -144,6 +187,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             PolicyEngine fresh = new PolicyEngine(name);
             engine = fresh;
             fresh.apply(resources.held(), List.of());
+            flows.begin(name, resources.held());
             compiled();
             parameters();
             automatic();
@@ -158,6 +202,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             start();
         } else {
             Model.Delta delta = current.apply(changes.puts(), changes.deletes());
+            flows.changed(changes.puts(), changes.deletes());
             compiled();
             // First the policies: what host endpoints want is made of those that the table knows.
             enforcer.changed(delta);
@@ -270,8 +315,13 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     }
 
     @Override
+    public Probed probe(Question question) {
+        return probing.send(question, (asked, port) -> ask(answers -> new Probing.Asked(answers.explain(asked, port), answers.sending(asked, port))));
+    }
+
+    @Override
     public Pairs pairs(Optional<String> from, Optional<String> to) {
-        return copy(List.of(), List.of()).pairs(from, to);
+        return answers(copy(List.of(), List.of())).pairs(from, to);
     }
 
     @Override
@@ -291,8 +341,15 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     }
 
     @Override
+    public Flows flows(FlowQuery query) {
+        return ask(answers -> flows.answer(query, answers));
+    }
+
+    @Override
     public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
-        return copy(List.of(), List.of()).plan(copy(puts, deletes));
+        Copy before = copy(List.of(), List.of());
+        Copy after = copy(puts, deletes);
+        return answers(before).plan(answers(after), NftDifferences.of(before.table().whole(), after.table().whole()));
     }
 
     // ---- gateway-cni, from any thread ----
@@ -329,10 +386,17 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         }, ANSWER);
     }
 
-    private record Snapshot(String node, Collection<Resource> resources, Enforcement enforcement) { }
+    private record Snapshot(String node, Collection<Resource> resources, Enforcement enforcement, Function<PolicyEngine, NftTable> tables) { }
+
+    /** @param table what the packet filter would have of it, not yet told */
+    private record Copy(PolicyEngine engine, NftTable table, Enforcement enforcement) { }
+
+    private static Answers answers(Copy copy) {
+        return new Answers(copy.engine, copy.enforcement);
+    }
 
     /** Another engine over the same resources, for work that would keep the Loop from what it is for. */
-    private Answers copy(List<Resource> puts, List<ResourceId> deletes) {
+    private Copy copy(List<Resource> puts, List<ResourceId> deletes) {
         Snapshot snapshot = loop.ask(() -> {
             PolicyEngine current = engine;
             String name = node;
@@ -342,14 +406,14 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             Map<ResourceId, Resource> all = new HashMap<>();
             resources.held().forEach(resource -> all.put(resource.id(), resource));
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
-            return new Snapshot(name, all.values(), enforcer.enforcement());
+            return new Snapshot(name, all.values(), enforcer.enforcement(), enforcer.tables());
         }, ANSWER);
         PolicyEngine other = new PolicyEngine(snapshot.node);
         other.apply(snapshot.resources, List.of());
         if (!puts.isEmpty() || !deletes.isEmpty()) {
             other.apply(puts, deletes);
         }
-        return new Answers(other, snapshot.enforcement);
+        return new Copy(other, snapshot.tables.apply(other), snapshot.enforcement);
     }
 
     private static IllegalArgumentException notYet() {
@@ -360,7 +424,10 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     @Override
     public void close() {
         try {
-            loop.ask(() -> stopping = true, Duration.ofSeconds(5));
+            loop.ask(() -> {
+                flows.leave();
+                return stopping = true;
+            }, Duration.ofSeconds(5));
         } catch (IllegalStateException e) {
             LOG.warn("TMB-POL-004 gateway-policy did not stop in order: {}", e.getMessage());
         }

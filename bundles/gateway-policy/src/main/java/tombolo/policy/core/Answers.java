@@ -66,6 +66,12 @@ public final class Answers {
         return engine.endpoints().values().stream().map(names::of).distinct().sorted().toList();
     }
 
+    /** What flows call an endpoint of this node or another; an address stays one. */
+    public String endpointOrAddress(String word) {
+        Names.End end = names.end(word);
+        return end.local().map(names::of).filter(_ -> end.addresses().stream().noneMatch(address -> address.toString().equals(word))).orElse(word);
+    }
+
     // ---------------------------------------------------------------- one endpoint
 
     public Shown show(String word) {
@@ -94,10 +100,28 @@ public final class Answers {
     // ---------------------------------------------------------------- one packet
 
     public Explanation explain(Question question) {
+        return explain(question, Packet.UNPRIVILEGED);
+    }
+
+    /** A packet that can be sent: whose it is, and what it is. */
+    public record Sending(Model.Endpoint from, Packet packet) { }
+
+    /** @throws IllegalArgumentException with operator text where the source is no container of this node */
+    public Sending sending(Question question, int sourcePort) {
         Names.End from = names.end(question.from());
         Names.End to = names.end(question.to());
         AddressFamily family = family(from, to, question);
-        Packet packet = packet(from.address(family).orElseThrow(), to.address(family).orElseThrow(), question);
+        Model.Endpoint local = from.local().filter(endpoint -> !endpoint.host() && endpoint.interfaceName().isPresent()).orElseThrow(() -> new IllegalArgumentException(
+                "TMB-POL-021 a packet can be sent by a container of this node alone, and " + from.text() + " is none; policy:explain without --probe asks the model"));
+        return new Sending(local, packet(from.address(family).orElseThrow(), to.address(family).orElseThrow(), question, sourcePort));
+    }
+
+    /** @param sourcePort where the protocol has ports */
+    public Explanation explain(Question question, int sourcePort) {
+        Names.End from = names.end(question.from());
+        Names.End to = names.end(question.to());
+        AddressFamily family = family(from, to, question);
+        Packet packet = packet(from.address(family).orElseThrow(), to.address(family).orElseThrow(), question, sourcePort);
         List<End> ends = new ArrayList<>();
         boolean allowed = ends(from, to, packet, false, ends);
         if (ends.isEmpty()) {
@@ -183,7 +207,7 @@ public final class Answers {
                 .orElseThrow(() -> new IllegalArgumentException("TMB-POL-013 " + from.text() + " and " + to.text() + " have no addresses of one family for " + question.protocol()));
     }
 
-    private static Packet packet(IpAddress source, IpAddress destination, Question question) {
+    private static Packet packet(IpAddress source, IpAddress destination, Question question, int sourcePort) {
         OptionalInt number = question.port();
         Packet plain = Packet.of(source, destination, question.protocol());
         if (question.protocol().hasPorts()) {
@@ -191,7 +215,7 @@ public final class Answers {
             if (port < 1 || port > 65535) {
                 throw new IllegalArgumentException("TMB-POL-014 port " + port + ": 1 to 65535");
             }
-            return Packet.to(source, destination, question.protocol(), port);
+            return new Packet(source, destination, question.protocol(), sourcePort, port, -1, -1);
         }
         if (number.isPresent() && !Packet.isControl(question.protocol())) {
             throw new IllegalArgumentException("TMB-POL-014 " + question.protocol() + " has no ports");
@@ -247,8 +271,8 @@ public final class Answers {
 
     // ---------------------------------------------------------------- a change
 
-    /** What becomes other where this policy is replaced by another. */
-    public Plan plan(Answers after) {
+    /** What becomes other where this policy is replaced by another. @param kernel in the packet filter, in words */
+    public Plan plan(Answers after, List<String> kernel) {
         Map<List<String>, Pair> mine = byEnds();
         Map<List<String>, Pair> theirs = after.byEnds();
         Set<List<String>> keys = new java.util.LinkedHashSet<>(mine.keySet());
@@ -263,7 +287,7 @@ public final class Answers {
                 behind.add(other);
             }
         }
-        return new Plan(before, behind, objects(engine.model(), after.engine.model()), after.engine.problems(), enforcement);
+        return new Plan(before, behind, objects(engine.model(), after.engine.model()), kernel, after.engine.problems(), enforcement);
     }
 
     private Map<List<String>, Pair> byEnds() {

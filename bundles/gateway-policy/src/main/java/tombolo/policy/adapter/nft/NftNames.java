@@ -49,6 +49,11 @@ final class NftNames {
         return (ingress ? "policy-in-" : "policy-out-") + hash("profile " + name) + "-" + readable(name);
     }
 
+    /** Where a rule leads that denies. */
+    static String denied(String owner, boolean ingress, int rule) {
+        return (ingress ? "policy-deny-in-" : "policy-deny-out-") + hash(owner + " " + rule) + "-" + readable(owner) + (rule == 0 ? "" : "-" + rule);
+    }
+
     static String set(SetId id, AddressFamily family, boolean interval) {
         return (id instanceof SetId.Nets ? interval ? "policy-nets" : "policy-hosts" : "policy-ports") + digit(family) + "-" + hash(id.text());
     }

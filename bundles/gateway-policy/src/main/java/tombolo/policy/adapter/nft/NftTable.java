@@ -45,12 +45,16 @@ public final class NftTable {
     private static final int UNKNOWN_PRIORITY = -1;
     /** The kernel's word for an address of its own. */
     private static final int RTN_LOCAL = 2;
+    private static final int SYN = 2;
+    private static final int FIN_SYN_RST_ACK = 1 | SYN | 4 | 16;
     private static final String PROFILE = "profile ";
 
     private final PolicyEngine engine;
     private NodeParameters parameters;
     private Map<String, Set<IpAddress>> interfaces = Map.of();
     private HostTable hosts = HostTable.NONE;
+    private final NftLog log;
+    private final boolean wholeFlows;
     private List<String> closed = List.of();
     private final Map<String, Chain> chains = new HashMap<>();
     /** Of sets that are named by their content, and of chains of endpoints: how many refer to each. */
@@ -65,7 +69,7 @@ public final class NftTable {
     private final Map<String, Map<Value, TreeMap<ResourceId, Element>>> claims = new HashMap<>();
     /** Within one change: a policy of all endpoints is composed once. */
     private final Map<Likeness, Parts.Composition> composed = new HashMap<>();
-    private final Parts parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains);
+    private final Parts parts;
 
     /** Where an endpoint's packets go. */
     private record Placed(List<Parts.Composition> compositions, Map<String, List<Element>> elements) { }
@@ -75,14 +79,17 @@ public final class NftTable {
 
     /** @param dropToHost whether what an endpoint's policy lets it send to this host itself is dropped nevertheless */
     public NftTable(PolicyEngine engine, boolean dropToHost) {
-        this(engine, NodeParameters.DEFAULT.withDropToHost(dropToHost), Map.of());
+        this(engine, NodeParameters.DEFAULT.withDropToHost(dropToHost), Map.of(), NftOptions.DEFAULT);
     }
 
     /** @param interfaces of this node with their addresses, by which host endpoints find theirs */
-    public NftTable(PolicyEngine engine, NodeParameters parameters, Map<String, Set<IpAddress>> interfaces) {
+    public NftTable(PolicyEngine engine, NodeParameters parameters, Map<String, Set<IpAddress>> interfaces, NftOptions options) {
         this.engine = engine;
         this.parameters = parameters;
         this.interfaces = Map.copyOf(interfaces);
+        this.log = options.log();
+        this.wholeFlows = options.wholeFlows();
+        this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options.log());
     }
 
     /** Changes what becomes of what an endpoint's policy lets it send to this host. */
@@ -95,9 +102,9 @@ public final class NftTable {
         parameters = now;
         Collected collected = new Collected();
         if (now.dropToHost()) {
-            collected.chains.put(NftNames.TO_HOST, toHost());
+            toHost().forEach(chain -> collected.chains.put(chain.name(), chain));
         } else if (before.dropToHost()) {
-            collected.goneChains.add(NftNames.TO_HOST);
+            toHost().forEach(chain -> collected.goneChains.add(chain.name()));
         }
         hosts(collected);
         return differences(collected);
@@ -161,7 +168,7 @@ public final class NftTable {
         List<Chain> whole = new ArrayList<>(collected.chains.values());
         whole.addAll(frame());
         if (parameters.dropToHost()) {
-            whole.add(toHost());
+            whole.addAll(toHost());
         }
         whole.addAll(closing());
         List<NamedSet> wholeSets = new ArrayList<>(collected.sets.values());
@@ -233,20 +240,29 @@ public final class NftTable {
             strange.add(Rule.of("networks that an endpoint may send from", Statement.family(family),
                     new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.wide(family))));
         }
+        strange.addAll(log.denied(false, 0, NftLog.FORGED));
         strange.add(Rule.of("forged", new Statement.Count(), Statement.decide(Verdict.DROP)));
         List<Rule> forward = new ArrayList<>(List.of(flows()));
         forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
                 Statement.decide(Verdict.DROP)));
+        if (wholeFlows) {
+            forward.add(middle(Field.INPUT_INTERFACE));
+            forward.add(middle(Field.OUTPUT_INTERFACE));
+        }
         forward.addAll(from());
         List<Rule> input = new ArrayList<>(List.of(flows()));
         input.addAll(neighbours());
+        if (wholeFlows) {
+            input.add(middle(Field.INPUT_INTERFACE));
+        }
         input.addAll(from());
-        return List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
+        List<Chain> frame = new ArrayList<>(List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
                 Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
                 Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input),
                 Chain.base(NftNames.DELIVER, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, DELIVER_PRIORITY, false), "what is forwarded to endpoints",
                         List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO)))),
-                HostTable.untracked(), HostTable.beforeDnat());
+                HostTable.untracked(), HostTable.beforeDnat()));
+        return frame;
     }
 
     /** Source: felix/rules/static.go: without these no endpoint finds its IPv6 neighbours or groups. */
@@ -263,6 +279,11 @@ public final class NftTable {
         return Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT));
     }
 
+    private static Rule middle(Field interfaceName) {
+        return Rule.of("of no flow: does not begin with SYN", Statement.in(NftNames.WORKLOADS, interfaceName), Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
+                new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(Verdict.DROP));
+    }
+
     private static List<Rule> from() {
         List<Rule> rules = new ArrayList<>();
         for (AddressFamily family : AddressFamily.values()) {
@@ -272,12 +293,16 @@ public final class NftTable {
         return rules;
     }
 
-    private static Chain toHost() {
+    private List<Chain> toHost() {
+        Optional<Chain> denied = log.chain(false, 0, NftLog.TO_HOST);
         List<Rule> rules = new ArrayList<>(List.of(flows()));
         rules.addAll(neighbours());
         rules.add(Rule.of("defaultEndpointToHostAction", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.is(Field.DESTINATION_TYPE, Value.number(RTN_LOCAL)),
-                new Statement.Count(), Statement.decide(Verdict.DROP)));
-        return Chain.base(NftNames.TO_HOST, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, DELIVER_PRIORITY, false), "what endpoints may send and this host does not take", rules);
+                new Statement.Count(), Statement.decide(denied.map(chain -> Verdict.goTo(chain.name())).orElse(Verdict.DROP))));
+        List<Chain> chains = new ArrayList<>(List.of(Chain.base(NftNames.TO_HOST, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, DELIVER_PRIORITY, false),
+                "what endpoints may send and this host does not take", rules)));
+        denied.ifPresent(chains::add);
+        return chains;
     }
 
     // ---------------------------------------------------------------- host endpoints
@@ -365,7 +390,7 @@ public final class NftTable {
             }
             return;
         }
-        NftRules compiler = new NftRules(this::interval, owner.startsWith(PROFILE), allowed);
+        NftRules compiler = new NftRules(this::interval, owner.startsWith(PROFILE), log, allowed);
         Chain chain = Chain.of(name, owner + (ingress ? " ingress" : " egress"), compiler.rules(owner, rules, ingress));
         Chain before = chains.put(name, chain);
         hits(compiler.hits(), hitsOf.put(name, List.copyOf(compiler.hits().keySet())), to);

@@ -46,10 +46,12 @@ final class Parts {
 
     private final Function<ResourceId, Kind> kinds;
     private final Function<String, Boolean> profileStored;
+    private final NftLog log;
 
-    Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored) {
+    Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored, NftLog log) {
         this.kinds = kinds;
         this.profileStored = profileStored;
+        this.log = log;
     }
 
     Composition of(Model.Endpoint endpoint, boolean ingress) {
@@ -98,6 +100,7 @@ final class Parts {
                 }
             }
             if (tier.defaultAction() == DefaultAction.DENY && stage.tiersEnd()) {
+                rules.addAll(log.denied(ingress, 0, NftLog.TIER + tier.tier()));
                 rules.add(Rule.of("end of tier " + tier.tier(), new Statement.Count(), Statement.decide(Verdict.DROP)));
                 if (!passes) {
                     return parts; // nothing gets further
@@ -126,6 +129,7 @@ final class Parts {
                 rules.add(Rule.of("profile " + name, Statement.decide(Verdict.jump(NftNames.profile(name, ingress)))));
             }
         }
+        rules.addAll(log.denied(ingress, 0, NftLog.PROFILES));
         rules.add(Rule.of("no profile allows it", new Statement.Count(), Statement.decide(Verdict.DROP)));
     }
 }

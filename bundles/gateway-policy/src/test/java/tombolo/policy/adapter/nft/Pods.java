@@ -130,6 +130,25 @@ final class Pods implements AutoCloseable {
         return prefix + "r";
     }
 
+    /** Its name. */
+    String namespace(int pod) {
+        return prefix + pod;
+    }
+
+    /** Whether no connection waits at a server of TCP. */
+    boolean nobodyHeard() {
+        try {
+            for (ServerSocketChannel server : servers.values()) {
+                if (server.accept() != null) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     static String address(int pod, boolean ipv4) {
         return ipv4 ? "10.0.0." + (pod + 1) : "fd00::" + Integer.toHexString(pod + 1);
     }
@@ -245,6 +264,16 @@ final class Pods implements AutoCloseable {
                 visitor.close();
             }
         }
+    }
+
+    /** The listening socket of a pod. */
+    ServerSocketChannel server(int pod, boolean ipv4, int port) {
+        return servers.get(address(pod, ipv4) + " " + port);
+    }
+
+    /** A socket of TCP on a pod's address, not connected yet. */
+    SocketChannel client(int pod, boolean ipv4) {
+        return visitors.get(pod).run(() -> SocketChannel.open().setOption(StandardSocketOptions.SO_LINGER, 0).bind(new InetSocketAddress(address(pod, ipv4), 0)));
     }
 
     /** Whether a packet gets from one socket to another. @param expected where it is, it is waited for; where not, it would have come within the sender's own call */
