@@ -10,15 +10,15 @@ import tombolo.api.kernel.Datagrams;
 import tombolo.api.kernel.Namespaces;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
-import tombolo.linux.adapter.LinuxDatagramSockets;
 import tombolo.api.kernel.RawPackets;
+import tombolo.linux.adapter.LinuxDatagramSockets;
 import tombolo.linux.adapter.LinuxNamespaces;
 import tombolo.linux.adapter.LinuxNetlink;
 import tombolo.linux.adapter.LinuxRawPackets;
 
-/** Publishes {@link Netlink}, {@link Namespaces}, {@link RawPackets} and {@link Datagrams}. What was opened outlives the component: whoever opened it closes it. */
-@Component(immediate = true, service = {Netlink.class, Namespaces.class, RawPackets.class, Datagrams.class})
-public final class NetlinkComponent implements Netlink, Namespaces, RawPackets, Datagrams {
+/** Publishes {@link Netlink}, {@link Namespaces}, {@link Datagrams} and {@link RawPackets}. What was opened outlives the component: whoever opened it closes it. */
+@Component(immediate = true, service = {Netlink.class, Namespaces.class, Datagrams.class, RawPackets.class})
+public final class NetlinkComponent implements Netlink, Namespaces, Datagrams, RawPackets {
     private final LinuxNetlink netlink;
     private final LinuxNamespaces namespaces;
     private final LinuxRawPackets packets;
@@ -41,13 +41,13 @@ public final class NetlinkComponent implements Netlink, Namespaces, RawPackets, 
     }
 
     @Override
-    public void send(String netns, byte[] packet) {
-        packets.send(netns, packet);
+    public DatagramSockets open() {
+        return new LinuxDatagramSockets();
     }
 
     @Override
-    public DatagramSockets open() {
-        return new LinuxDatagramSockets();
+    public void send(String netns, byte[] packet) {
+        packets.send(netns, packet);
     }
 
     @Override
