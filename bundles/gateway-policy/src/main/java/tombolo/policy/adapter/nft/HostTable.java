@@ -52,7 +52,7 @@ import tombolo.policy.core.Stage;
 record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
     static final HostTable NONE = new HostTable(Map.of(), Map.of());
     /** The bit of the packet's mark by which a stage says that later ones for the same interface need not be asked. */
-    private static final int ACCEPTED = 0x0800_0000;
+    private static final int ACCEPTED = 0x1000_0000;
     /** enum ip_conntrack_status: IPS_DST_NAT. */
     private static final int DESTINATION_TRANSLATED = 32;
     private static final int RAW = -300;

@@ -70,7 +70,7 @@ class HostEnforcementTest {
                 DatagramChannel closed = pods.socket(-1, Pods.address(Pods.HOST, true), 80); DatagramChannel open = pods.socket(-1, Pods.address(Pods.HOST, true), 81);
                 DatagramChannel half = pods.socket(-1, Pods.address(Pods.HOST, true), 82); DatagramChannel open6 = pods.socket(-1, Pods.address(Pods.HOST, false), 81);
                 DatagramChannel sender = pods.socket(-1, Pods.address(Pods.HOST, true), 90)) {
-            NftTable table = new NftTable(cluster.engine, OPEN, Map.of());
+            NftTable table = new NftTable(cluster.engine, OPEN, Map.of(), NftOptions.DEFAULT);
             passes(true, pod, closed, pods);
             inForce(writer, table.whole());
             inForce(writer, table.close(List.of("cali")));
@@ -126,7 +126,7 @@ class HostEnforcementTest {
             pods.nft("add table ip t; add chain ip t p { type nat hook prerouting priority dstnat; }; add rule ip t p udp dport 8080 dnat to " + Pods.address(0, true) + ":80; "
                     + "add chain ip t o { type nat hook output priority -100; }; add rule ip t o ip daddr 10.0.0.77 udp dport 80 dnat to " + Pods.address(2, true)
                     + "; add chain ip t f { type filter hook forward priority 100; }; add rule ip t f ip daddr " + Pods.address(0, true) + " counter");
-            NftTable table = new NftTable(cluster.engine, OPEN, Map.of());
+            NftTable table = new NftTable(cluster.engine, OPEN, Map.of(), NftOptions.DEFAULT);
             inForce(writer, table.whole());
             Translated translated = new Translated(pods);
             translated.check(true, one, front, pod);
@@ -169,7 +169,7 @@ class HostEnforcementTest {
         NodeParameters none = new NodeParameters(false, List.of(), List.of(), List.of("cali"));
         try (Pods pods = new Pods(3, List.of(80), HostEnforcementTest::name, true); LinuxNetlink netlink = new LinuxNetlink();
                 NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()))) {
-            NftTable table = new NftTable(cluster.engine, none, Map.of());
+            NftTable table = new NftTable(cluster.engine, none, Map.of(), NftOptions.DEFAULT);
             inForce(writer, table.whole());
             inForce(writer, table.change(pod()));
             inForce(writer, host(table, "'interfaceName':'up1'"));

@@ -82,7 +82,7 @@ class HostMatrixTest {
         }
         PolicyEngine engine = new PolicyEngine(RandomWorld.NODE);
         engine.apply(there.values(), List.of());
-        NftTable table = new NftTable(engine, PARAMETERS, INTERFACES);
+        NftTable table = new NftTable(engine, PARAMETERS, INTERFACES, NftOptions.DEFAULT);
         inForce(writer, table.whole(), seed);
         boolean drop = false;
         for (int round = 0; round < ROUNDS; round++) {
