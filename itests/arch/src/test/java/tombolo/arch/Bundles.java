@@ -12,7 +12,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
-/** The project's bundles as the build left them: {@code bundles/<name>/target/<name>-<version>.jar}, and the same below azure-integration. */
+/** The project's bundles as the build left them: {@code bundles/<name>/target/<name>-<version>.jar}, and the same below azure-integration. What has no bnd.bnd is no bundle. */
 final class Bundles {
     private Bundles() { }
 
@@ -22,7 +22,7 @@ final class Bundles {
         Map<String, Path> jars = new TreeMap<>();
         for (String folder : List.of("bundles", "azure-integration")) {
             try (Stream<Path> modules = Files.list(root.resolve(folder))) {
-                modules.filter(module -> Files.isDirectory(module.resolve("src"))).forEach(module -> jars.put(module.getFileName().toString(), jar(module)));
+                modules.filter(module -> Files.exists(module.resolve("bnd.bnd"))).forEach(module -> jars.put(module.getFileName().toString(), jar(module)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -3,8 +3,10 @@ package tombolo.arch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Laws 4 and 7 of ARCHITECTURE.md, read from the jars that are shipped. */
@@ -79,6 +82,25 @@ class ManifestLawsTest {
             assertTrue(Bundles.manifest(jar).getValue("Bundle-Version") != null, name);
             assertEquals(1, ModuleFinder.of(jar).findAll().stream().filter(module -> !module.descriptor().isAutomatic()).count(), name + " has no module-info");
         });
+    }
+
+    /** A cloud that gives tokens for a known secret has no place in a product. */
+    @Test
+    void theSimulatorIsUsedByTestsAndNeverShipped() throws IOException {
+        Path root = Bundles.root();
+        List<Path> shipped = new ArrayList<>();
+        for (String folder : List.of("bundles", "azure-integration", "features", "gateway-distribution", "etc")) {
+            try (Stream<Path> files = Files.walk(root.resolve(folder))) {
+                files.filter(file -> file.toString().matches(".*\\.(xml|bnd|cfg|properties)") && !file.toString().contains("/target/")
+                        && !file.startsWith(root.resolve("azure-integration/azure-simulator")) && !file.equals(root.resolve("azure-integration/pom.xml"))).forEach(shipped::add);
+            }
+        }
+        Pattern dependency = Pattern.compile("<dependency>(?:(?!</dependency>).)*</dependency>", Pattern.DOTALL);
+        for (Path file : shipped) {
+            String rest = dependency.matcher(Files.readString(file)).replaceAll(found -> found.group().contains("<scope>test</scope>") ? "" : Matcher.quoteReplacement(found.group()));
+            assertTrue(!rest.contains("azure-simulator"), root.relativize(file) + " names azure-simulator: only a dependency of scope test may");
+        }
+        assertTrue(shipped.size() > 20, "the poms of the bundles were looked at");
     }
 
     @Test

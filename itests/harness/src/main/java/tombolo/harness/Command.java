@@ -1,9 +1,11 @@
 package tombolo.harness;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One run of a program to its end. */
@@ -22,9 +24,18 @@ public final class Command {
 
     /** Runs and returns whatever comes out; throws only if the program cannot be started or does not end within five minutes. */
     public static Result attempt(List<String> words) {
+        return attempt(words, Map.of(), "");
+    }
+
+    /** The same. @param environment added to our own; @param input on its standard input: no more than a pipe holds, 64 KiB */
+    public static Result attempt(List<String> words, Map<String, String> environment, String input) {
         try {
-            Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-            process.getOutputStream().close();
+            ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input.getBytes(StandardCharsets.UTF_8));
+            }
             byte[] output = readBounded(process, words);
             return new Result(process.waitFor(), new String(output, StandardCharsets.UTF_8));
         } catch (IOException problem) {

@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** FRR's zebra and bgpd in a namespace, without watchfrr, on sockets of their own. */
+/** FRR's zebra and bgpd, and bfdd where wanted, in a namespace, without watchfrr, on sockets of their own. */
 public final class Frr {
     private static final String PROGRAMS = "/usr/lib/frr/";
     private static final Duration START = Duration.ofSeconds(15);
@@ -30,14 +31,29 @@ public final class Frr {
      * @param options further options of bgpd: {@code -n} keeps its routes out of the kernel
      */
     public static Frr start(Namespace namespace, String configuration, String... options) {
+        return start(namespace, configuration, Optional.empty(), options);
+    }
+
+    /** As above, with bfdd between the two, on a configuration of its own. */
+    public static Frr startWithBfd(Namespace namespace, String configuration, String bfd) {
+        return start(namespace, configuration, Optional.of(bfd));
+    }
+
+    private static Frr start(Namespace namespace, String configuration, Optional<String> bfd, String... options) {
         Path folder = RunFiles.folder(namespace, "frr");
         RunFiles.write(folder.resolve("zebra.conf"), "hostname " + namespace.name() + "\nlog file " + folder + "/zebra.log\n");
         RunFiles.write(folder.resolve("bgpd.conf"), "hostname " + namespace.name() + "\nlog file " + folder + "/bgpd.log\n" + configuration);
-        // Both give up root for user frr before they make their sockets.
+        bfd.ifPresent(text -> RunFiles.write(folder.resolve("bfdd.conf"), "hostname " + namespace.name() + "\nlog file " + folder + "/bfdd.log\n" + text));
+        // All give up root for user frr before they make their sockets.
         Command.run("chown", "-R", "frr:frr", folder.toString());
         Daemon zebra = program(namespace, folder, "zebra");
         Await.until(START, () -> "zebra in " + namespace.name() + " answers; its output: " + Daemon.tail(folder.resolve("zebra.out")),
             () -> java.nio.file.Files.exists(folder.resolve("zserv.api")) && vtysh(folder, "zebra", "show version").ok());
+        bfd.ifPresent(text -> {
+            program(namespace, folder, "bfdd", "--bfdctl", folder.resolve("bfdd.sock").toString());
+            Await.until(START, () -> "bfdd in " + namespace.name() + " answers; its output: " + Daemon.tail(folder.resolve("bfdd.out")),
+                () -> vtysh(folder, "bfdd", "show version").ok());
+        });
         Daemon bgpd = program(namespace, folder, "bgpd", options);
         Frr frr = new Frr(namespace, folder, zebra, bgpd);
         Await.until(START, () -> "bgpd in " + namespace.name() + " answers; its output: " + Daemon.tail(folder.resolve("bgpd.out")),

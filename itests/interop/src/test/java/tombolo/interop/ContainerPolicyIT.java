@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import tombolo.harness.Await;
-import tombolo.harness.Command;
+import tombolo.harness.CniPlugin;
 import tombolo.harness.GatewayNode;
 import tombolo.harness.Namespace;
 import tombolo.harness.RunFiles;
@@ -34,33 +32,30 @@ class ContainerPolicyIT {
     private static final Namespace A = new Namespace(PREFIX + "a");
     private static final Namespace B = new Namespace(PREFIX + "b");
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final String ROUTED = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\",\"ipam\":{\"type\":\"tombolo-ipam\"}}";
     private static final String POLICY = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: only-http, namespace: web}\n"
             + "spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]}\n";
 
     private Turn turn;
     private GatewayNode node;
+    private CniPlugin cni;
     private Path folder;
 
     @SuppressWarnings("NullAway.Init")
     ContainerPolicyIT() { }
 
     @BeforeAll
-    void start() throws IOException {
+    void start() {
         Net.require("ip");
         turn = Turn.take(PREFIX, Duration.ofMinutes(20), () -> System.out.println("another checkout runs these tests on this machine; waiting"));
         Namespace.removeAll(PREFIX);
         RunFiles.removeAll(PREFIX);
         List.of(NODE, A, B).forEach(namespace -> Namespace.create(namespace.name()));
-        NODE.ip("link", "add", "up0", "type", "veth", "peer", "name", "up1");
-        NODE.ip("addr", "add", "192.0.2.1/24", "dev", "up0");
-        NODE.ip("link", "set", "dev", "up0", "up");
-        NODE.ip("link", "set", "dev", "up1", "up");
+        Net.uplink(NODE);
         NODE.ip("route", "add", "default", "via", "192.0.2.254");
         folder = RunFiles.folder(NODE, "gateway");
         Path etc = folder.resolve("etc");
         RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
-        RunFiles.write(etc.resolve("tombolo.cni.cfg"), "enabled = true\nsocket = " + folder.resolve("cni.sock") + "\n");
+        RunFiles.write(etc.resolve("tombolo.cni.cfg"), CniPlugin.settings(folder.resolve("cni.sock")));
         RunFiles.write(folder.resolve("pool.yaml"), "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pool-a}\nspec: {cidr: 10.66.0.0/24, blockSize: 28}\n");
         RunFiles.write(folder.resolve("policy.yaml"), POLICY);
         Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
@@ -68,8 +63,8 @@ class ContainerPolicyIT {
         node.awaitShell("policy:status");
         Await.until(GatewayNode.START, () -> "the pool; last answer: " + node.attempt("resource:apply -f " + folder.resolve("pool.yaml")).output(),
                 () -> node.attempt("resource:apply -f " + folder.resolve("pool.yaml")).ok());
-        Command.run(project.resolve("gateway").toString(), "cni", "install", "--bin-dir", folder.resolve("bin").toString(), "--conf-dir", folder.resolve("net.d").toString());
-        Await.until(GatewayNode.START, () -> "the plugin is ready", () -> call("STATUS", "x", A, "x") == 0);
+        cni = CniPlugin.install(project, folder, folder.resolve("cni.sock"));
+        cni.awaitReady();
         assertEquals(0, call("ADD", "c1", A, "a"));
         assertEquals(0, call("ADD", "c2", B, "b"));
         Await.until(SOON, () -> "policy knows both pods; last answer: " + node.ask("policy:status"), () -> node.json("policy:status").path("endpoints").asInt() == 2);
@@ -87,30 +82,11 @@ class ContainerPolicyIT {
     }
 
     private int call(String command, String container, Namespace netns, String pod) {
-        ProcessBuilder builder = new ProcessBuilder(folder.resolve("bin").resolve("tombolo").toString());
-        builder.environment().putAll(Map.of("TOMBOLO_CNI_SOCKET", folder.resolve("cni.sock").toString(), "CNI_COMMAND", command, "CNI_CONTAINERID", container, "CNI_IFNAME", "eth0",
-                "CNI_NETNS", "/run/netns/" + netns.name(), "CNI_PATH", folder.resolve("bin").toString(), "CNI_ARGS", "K8S_POD_NAMESPACE=web;K8S_POD_NAME=" + pod));
-        try {
-            Process process = builder.redirectErrorStream(true).start();
-            process.getOutputStream().write(ROUTED.getBytes(StandardCharsets.UTF_8));
-            process.getOutputStream().close();
-            process.getInputStream().readAllBytes();
-            return process.waitFor();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return cni.call(command, container, netns, CniPlugin.ROUTED, "CNI_ARGS", "K8S_POD_NAMESPACE=web;K8S_POD_NAME=" + pod).code();
     }
 
     private String address(String container) {
-        for (JsonNode endpoint : node.json("endpoint:list")) {
-            if (endpoint.path("container").asText().equals(container)) {
-                return endpoint.path("addresses").path(0).asText();
-            }
-        }
-        throw new AssertionError("no address of " + container);
+        return Net.endpoint(node, container).orElseThrow().path("addresses").path(0).asText();
     }
 
     /** One echo request with its answer. */
@@ -123,7 +99,7 @@ class ContainerPolicyIT {
     void withoutPolicyPodsReachEachOtherAndTheStatusSaysWhatIsEnforced() {
         assertTrue(reaches(A, address("c2")) && reaches(B, address("c1")));
         Await.until(SOON, () -> "enforced; last answer: " + node.ask("policy:status"), () -> node.json("policy:status").path("enforced").asBoolean());
-        assertTrue(node.ask("gateway:status").contains("enforced for what containers send"), node.ask("gateway:status"));
+        assertTrue(node.ask("gateway:status").contains("enforced for"), node.ask("gateway:status"));
     }
 
     @Test
@@ -144,6 +120,13 @@ class ContainerPolicyIT {
         assertTrue(node.ask("policy:pairs").contains("TCP 80"), node.ask("policy:pairs"));
         assertTrue(node.ask("policy:sets").contains("addresses"), node.ask("policy:sets"));
         assertTrue(node.ask("policy:counters").contains("end of tier default"), node.ask("policy:counters"));
+        Await.until(SOON, () -> "the denied ping is told; last answer: " + node.ask("policy:flows --denied"), () -> node.ask("policy:flows --denied --endpoint web/a").contains("web/b (" + b + ")"));
+        JsonNode flow = node.json("policy:flows --denied").path("flows").path(0);
+        assertEquals("deny tier default ICMP", flow.path("verdict").asText() + " " + flow.path("policy").asText() + " " + flow.path("protocol").asText(), flow.toString());
+        JsonNode probe = node.json("policy:explain web/a web/b ICMP --probe");
+        assertTrue(probe.path("agrees").asBoolean() && !probe.path("passed").asBoolean(true), probe.toString());
+        probe = node.json("policy:explain web/a web/b TCP 80 --probe");
+        assertTrue(probe.path("agrees").asBoolean() && probe.path("passed").asBoolean(), probe.toString());
         assertTrue(reaches(NODE, b), "the host reaches its own containers");
     }
 
@@ -155,7 +138,7 @@ class ContainerPolicyIT {
         assertFalse(reaches(A, b));
         node.restart(Map.of());
         node.awaitShell("policy:status");
-        Await.until(GatewayNode.START, () -> "enforced again; last answer: " + node.attempt("policy:status").output(), () -> node.attempt("policy:status").output().contains("enforced for what"));
+        Await.until(GatewayNode.START, () -> "enforced again; last answer: " + node.attempt("policy:status").output(), () -> node.attempt("policy:status").output().contains("enforced for"));
         assertFalse(reaches(A, b));
         node.ask("resource:delete -f " + folder.resolve("policy.yaml"));
         Await.until(SOON, () -> "the ping comes through again", () -> reaches(A, b));

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import tombolo.harness.Await;
+import tombolo.harness.CniPlugin;
 import tombolo.harness.Command;
 import tombolo.harness.GatewayNode;
 import tombolo.harness.Namespace;
@@ -35,8 +35,7 @@ class ContainersIT {
     private static final Namespace NODE = new Namespace(PREFIX + "node");
     private static final Namespace A = new Namespace(PREFIX + "a");
     private static final Namespace B = new Namespace(PREFIX + "b");
-    private static final String ROUTED = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\",\"ipam\":{\"type\":\"tombolo-ipam\"}}";
-    private static final String WITH_PORT = ROUTED.replace("}}", "},\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":8080,\"containerPort\":80,\"protocol\":\"tcp\"}]}}");
+    private static final String WITH_PORT = CniPlugin.ROUTED.replace("}}", "},\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":8080,\"containerPort\":80,\"protocol\":\"tcp\"}]}}");
     private static final String TRANSPARENT = "{\"cniVersion\":\"1.0.0\",\"name\":\"azure\",\"type\":\"azure-vnet\",\"mode\":\"transparent\",\"ipam\":{\"type\":\"azure-vnet-ipam\"}}";
     private static final String POD = "K8S_POD_NAMESPACE=kube-system;K8S_POD_NAME=metrics-server-77c8679d7d-6ksdh";
     /** The default route's interface on the way out, whose MTU containers get. */
@@ -44,6 +43,7 @@ class ContainersIT {
 
     private Turn turn;
     private GatewayNode node;
+    private CniPlugin cni;
     private Path folder;
 
     @SuppressWarnings("NullAway.Init")
@@ -60,33 +60,25 @@ class ContainersIT {
         Namespace.removeAll(PREFIX);
         RunFiles.removeAll(PREFIX);
         List.of(NODE, A, B).forEach(namespace -> Namespace.create(namespace.name()));
-        NODE.ip("link", "add", "up0", "type", "veth", "peer", "name", "up1");
+        Net.uplink(NODE);
         NODE.ip("link", "set", "dev", "up0", "mtu", Integer.toString(MTU));
-        NODE.ip("addr", "add", "192.0.2.1/24", "dev", "up0");
-        NODE.ip("link", "set", "dev", "up0", "up");
-        NODE.ip("link", "set", "dev", "up1", "up");
         NODE.ip("route", "add", "default", "via", "192.0.2.254");
         folder = RunFiles.folder(NODE, "gateway");
         Path etc = folder.resolve("etc");
         RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
-        RunFiles.write(etc.resolve("tombolo.cni.cfg"), "enabled = true\nsocket = " + folder.resolve("cni.sock") + "\n");
+        RunFiles.write(etc.resolve("tombolo.cni.cfg"), CniPlugin.settings(folder.resolve("cni.sock")));
         RunFiles.write(etc.resolve("tombolo.azure.cni.cfg"), "vnet-prefixes = 10.240.0.0/16\n");
         Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
         node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
         node.awaitShell("cni:status");
         RunFiles.write(folder.resolve("pool.yaml"), "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pool-a}\nspec: {cidr: 10.65.0.0/24, blockSize: 28, natOutgoing: true}\n");
         awaitOk("resource:apply -f " + folder.resolve("pool.yaml"));
-        Command.run(project.resolve("gateway").toString(), "cni", "install", "--bin-dir", folder.resolve("bin").toString(), "--conf-dir", folder.resolve("net.d").toString(), "--as",
-                "calico,azure-vnet");
-        awaitReady();
+        cni = CniPlugin.install(project, folder, folder.resolve("cni.sock"), "--as", "calico,azure-vnet");
+        cni.awaitReady();
     }
 
     private void awaitOk(String command) {
         Await.until(GatewayNode.START, () -> command + "; last answer: " + node.attempt(command).output(), () -> node.attempt(command).ok());
-    }
-
-    private void awaitReady() {
-        Await.until(GatewayNode.START, () -> "the plugin is ready; last answer: " + call("tombolo", "STATUS", "x", "", ROUTED), () -> call("tombolo", "STATUS", "x", "", ROUTED).status() == 0);
     }
 
     @AfterAll
@@ -101,28 +93,12 @@ class ContainersIT {
     }
 
     private Ended call(String plugin, String command, String container, String netns, String configuration, String... more) {
-        ProcessBuilder builder = new ProcessBuilder(folder.resolve("bin").resolve(plugin).toString());
-        builder.environment().putAll(Map.of("TOMBOLO_CNI_SOCKET", folder.resolve("cni.sock").toString(), "CNI_COMMAND", command, "CNI_CONTAINERID", container, "CNI_IFNAME", "eth0",
-                "CNI_NETNS", netns, "CNI_PATH", folder.resolve("bin").toString()));
-        for (int i = 0; i < more.length; i += 2) {
-            builder.environment().put(more[i], more[i + 1]);
-        }
-        try {
-            Process process = builder.redirectErrorStream(true).start();
-            process.getOutputStream().write(configuration.getBytes(StandardCharsets.UTF_8));
-            process.getOutputStream().close();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Ended(process.waitFor(), text);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        Command.Result result = cni.call(plugin, command, container, netns, configuration, more);
+        return new Ended(result.code(), result.output());
     }
 
     private static String path(Namespace namespace) {
-        return "/run/netns/" + namespace.name();
+        return CniPlugin.path(namespace);
     }
 
     /** Our table, without what has been counted. */
@@ -135,12 +111,7 @@ class ContainersIT {
     }
 
     private String address(String container) {
-        for (JsonNode endpoint : node.json("endpoint:list")) {
-            if (endpoint.path("container").asText().equals(container)) {
-                return endpoint.path("addresses").path(0).asText();
-            }
-        }
-        return "none";
+        return Net.endpoint(node, container).map(endpoint -> endpoint.path("addresses").path(0).asText()).orElse("none");
     }
 
     @Test
@@ -175,8 +146,8 @@ class ContainersIT {
         node.daemon().kill();
         String inForce = rules();
         assertTrue(inForce.contains("tcp . 8080"), "without the node the kernel goes on: " + inForce);
-        assertEquals(1, call("tombolo", "ADD", "c3", path(A), ROUTED).status());
-        assertTrue(call("tombolo", "ADD", "c3", path(A), ROUTED).text().contains("\"code\":11"));
+        assertEquals(1, call("tombolo", "ADD", "c3", path(A), CniPlugin.ROUTED).status());
+        assertTrue(call("tombolo", "ADD", "c3", path(A), CniPlugin.ROUTED).text().contains("\"code\":11"));
         ping(A, "192.0.2.1");
         // As if it had been killed in the middle of an ADD: written down, and the interface made.
         Path log = folder.resolve("home/data/cni/endpoints.log");
@@ -187,7 +158,7 @@ class ContainersIT {
         NODE.ip("link", "set", "dev", c1, "mtu", "1300");
         node.restart(Map.of());
         node.awaitShell("cni:status");
-        awaitReady();
+        cni.awaitReady();
         Await.until(Duration.ofSeconds(30), () -> "calihalf removed; seen: " + NODE.ip("-o", "link"), () -> !NODE.ip("-o", "link").contains("calihalf"));
         assertEquals(0, node.json("endpoint:explain c1").path("differences").size(), "repaired");
         Await.until(Duration.ofSeconds(30), () -> "the port is known again: " + node.ask("nat:list"), () -> node.json("nat:list").path("mappings").size() == 1);
@@ -206,9 +177,9 @@ class ContainersIT {
         assertFalse(NODE.ip("-o", "link").contains("cali") || NODE.ip("-o", "link").contains("azv"));
         assertFalse(node.ask("resource:get workloadendpoints --all-namespaces").contains("metrics-server"));
         assertFalse(rules().contains("8080"), rules());
-        Ended again = call("tombolo", "ADD", "c1", path(A), ROUTED);
+        Ended again = call("tombolo", "ADD", "c1", path(A), CniPlugin.ROUTED);
         assertEquals(0, again.status(), again.text());
-        assertEquals(0, call("tombolo", "DEL", "c1", path(A), ROUTED).status());
+        assertEquals(0, call("tombolo", "DEL", "c1", path(A), CniPlugin.ROUTED).status());
     }
 
     /** Both address modes, in the running distribution; the machine's addresses come from a file, as on Azure Stack. */

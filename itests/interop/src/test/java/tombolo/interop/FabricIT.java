@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import tombolo.harness.Await;
 import tombolo.harness.Bird;
+import tombolo.harness.CniPlugin;
 import tombolo.harness.Command;
 import tombolo.harness.GatewayNode;
 import tombolo.harness.Link;
@@ -34,10 +35,10 @@ class FabricIT {
     private static final Namespace OTHER = new Namespace(PREFIX + "other");
     private static final Namespace CONTAINER = new Namespace(PREFIX + "c1");
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final String NETWORK = "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"tombolo\",\"ipam\":{\"type\":\"tombolo-ipam\"}}";
 
     private Turn turn;
     private GatewayNode node;
+    private CniPlugin cni;
     private Bird bird;
     private Path folder;
     private String block = "";
@@ -71,11 +72,11 @@ class FabricIT {
         folder = RunFiles.folder(NODE, "gateway");
         Path etc = folder.resolve("etc");
         RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
-        RunFiles.write(etc.resolve("tombolo.cni.cfg"), "enabled = true\nsocket = " + folder.resolve("cni.sock") + "\n");
+        RunFiles.write(etc.resolve("tombolo.cni.cfg"), CniPlugin.settings(folder.resolve("cni.sock")));
         Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
         node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
         node.awaitShell("ipam:show");
-        Command.run(project.resolve("gateway").toString(), "cni", "install", "--bin-dir", folder.resolve("bin").toString(), "--conf-dir", folder.resolve("net.d").toString());
+        cni = CniPlugin.install(project, folder, folder.resolve("cni.sock"));
     }
 
     @AfterAll
@@ -113,7 +114,6 @@ class FabricIT {
     @Test
     @Order(2)
     void aBlockOfTheNodeIsAdvertisedWithThePreferenceOfANormalPriority() {
-        RunFiles.write(folder.resolve("net.json"), NETWORK);
         Await.until(LIMIT, () -> "an address; last answer: " + add().output(), () -> add().ok());
         Await.until(LIMIT, () -> "a block of ours as a blackhole route; seen: " + NODE.ip("-4", "route"), () -> ownBlock().isPresent());
         block = ownBlock().orElseThrow();
@@ -121,9 +121,7 @@ class FabricIT {
     }
 
     private Command.Result add() {
-        return Command.attempt("env", "TOMBOLO_CNI_SOCKET=" + folder.resolve("cni.sock"), "CNI_COMMAND=ADD", "CNI_CONTAINERID=c1", "CNI_IFNAME=eth0",
-                "CNI_NETNS=/run/netns/" + CONTAINER.name(), "CNI_PATH=" + folder.resolve("bin"), "sh", "-c",
-                "exec '" + folder.resolve("bin/tombolo") + "' <'" + folder.resolve("net.json") + "'");
+        return cni.call("ADD", "c1", CONTAINER, CniPlugin.ROUTED);
     }
 
     private static Optional<String> ownBlock() {

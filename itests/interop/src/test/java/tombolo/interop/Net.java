@@ -68,6 +68,22 @@ final class Net implements AutoCloseable {
         }
     }
 
+    /** A way out of a node's namespace that needs no other: {@code up0} with 192.0.2.1/24. */
+    static void uplink(Namespace node) {
+        Link.veth(new Link.End(node, "up0"), new Link.End(node, "up1"));
+        node.address("up0", "192.0.2.1/24");
+    }
+
+    /** What a node lists of a container. */
+    static Optional<JsonNode> endpoint(GatewayNode node, String container) {
+        for (JsonNode endpoint : node.json("endpoint:list")) {
+            if (endpoint.path("container").asText().equals(container)) {
+                return Optional.of(endpoint);
+            }
+        }
+        return Optional.empty();
+    }
+
     private static GatewayNode node(Map<String, String> files) {
         Path folder = RunFiles.folder(GATEWAY, "gateway");
         Path etc = folder.resolve("etc");

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tombolo.harness.Await;
+import tombolo.harness.CniPlugin;
 import tombolo.harness.Command;
 import tombolo.harness.GatewayNode;
 import tombolo.harness.Namespace;
@@ -46,17 +47,14 @@ class RuntimesIT {
         Namespace.removeAll(PREFIX);
         RunFiles.removeAll(PREFIX);
         List.of(NODE, A).forEach(namespace -> Namespace.create(namespace.name()));
-        NODE.ip("link", "add", "up0", "type", "veth", "peer", "name", "up1");
-        NODE.ip("addr", "add", "192.0.2.1/24", "dev", "up0");
-        NODE.ip("link", "set", "dev", "up0", "up");
-        NODE.ip("link", "set", "dev", "up1", "up");
+        Net.uplink(NODE);
         folder = RunFiles.folder(NODE, "gw");
         Path etc = folder.resolve("etc");
         RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
-        RunFiles.write(etc.resolve("tombolo.cni.cfg"), "enabled = true\nsocket = " + folder.resolve("cni.sock") + "\n");
+        RunFiles.write(etc.resolve("tombolo.cni.cfg"), CniPlugin.settings(folder.resolve("cni.sock")));
         Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
         node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
-        Command.run(project.resolve("gateway").toString(), "cni", "install", "--bin-dir", folder.resolve("bin").toString(), "--conf-dir", folder.resolve("net.d").toString());
+        CniPlugin.install(project, folder, folder.resolve("cni.sock"));
         Files.createSymbolicLink(folder.resolve("bin/loopback"), Path.of("/usr/lib/cni/loopback"));
         runtimes = new Runtimes(folder, folder.resolve("cni.sock"));
         runtimes.makeRootfs();
@@ -102,12 +100,7 @@ class RuntimesIT {
     }
 
     private JsonNode endpoint(String container) {
-        for (JsonNode endpoint : node.json("endpoint:list")) {
-            if (endpoint.path("container").asText().equals(container)) {
-                return endpoint;
-            }
-        }
-        throw new AssertionError("no endpoint of " + container + ": " + node.ask("endpoint:list"));
+        return Net.endpoint(node, container).orElseThrow(() -> new AssertionError("no endpoint of " + container + ": " + node.ask("endpoint:list")));
     }
 
     private void nothingIsLeft() {

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import tombolo.harness.Await;
 import tombolo.harness.Bird;
+import tombolo.harness.CniPlugin;
 import tombolo.harness.Command;
 import tombolo.harness.Daemon;
 import tombolo.harness.GatewayNode;
@@ -59,7 +60,6 @@ public final class TwoNodes {
     private static final Duration TURN = Duration.ofMinutes(15);
     /** On each gateway: more than one block of eight addresses holds. */
     private static final int CONTAINERS = 10;
-    private static final String NETWORK = "{\"cniVersion\":\"1.1.0\",\"name\":\"lab\",\"type\":\"tombolo\",\"ipam\":{\"type\":\"tombolo-ipam\"}}";
 
     private final Path project;
     private final Path folder;
@@ -133,14 +133,11 @@ public final class TwoNodes {
         progress.step("the cluster described by resources, on gw1", () -> awaitOk(nodes.getFirst(), "resource:apply -f " + folder.resolve("cluster.yaml")));
         progress.step("both peer with the router and with each other, by those resources alone", () -> converge(nodes));
         progress.step("CNI plugin installed", () -> {
-            Command.run(project.resolve("gateway").toString(), "cni", "install", "--bin-dir", folder.resolve("bin").toString(), "--conf-dir",
-                folder.resolve("net.d").toString());
+            CniPlugin.install(project, folder, socket(0));
         });
         progress.step("the plugin is ready on both", () -> {
             for (int i = 0; i < GATEWAYS.size(); i++) {
-                int gateway = i;
-                Await.until(CONVERGENCE, () -> "the plugin is ready on gw" + (gateway + 1) + "; it says: " + call(gateway, "STATUS", "x", "").output(),
-                        () -> call(gateway, "STATUS", "x", "").ok());
+                plugin(i).awaitReady();
             }
         });
         List<Attached> attached = progress.step(CONTAINERS + " containers attached on each gateway, all at once", this::attach);
@@ -200,7 +197,7 @@ public final class TwoNodes {
         Path etc = folder.resolve(name + "-etc");
         RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = " + name + "\nipv4-autodetection = interface=^fabric$\n");
         RunFiles.write(etc.resolve("tombolo.datastore.cfg"), "engine = etcd\netcd-endpoints = http://172.17." + (index + 1) + ".1:2379\n");
-        RunFiles.write(etc.resolve("tombolo.cni.cfg"), "enabled = true\nsocket = " + socket(index) + "\n");
+        RunFiles.write(etc.resolve("tombolo.cni.cfg"), CniPlugin.settings(socket(index)));
         GatewayNode node = GatewayNode.start(project, GATEWAYS.get(index), folder.resolve(name), etc, Map.of());
         noted(node.daemon());
         return node;
@@ -246,7 +243,7 @@ public final class TwoNodes {
                 String name = PREFIX + "c" + (gateway + 1) + "-" + number;
                 Namespace.create(name);
                 int on = gateway;
-                work.add(() -> new Attached(on, name, address(name, call(on, "ADD", name, "/run/netns/" + name))));
+                work.add(() -> new Attached(on, name, address(name, plugin(on).call("ADD", name, new Namespace(name), CniPlugin.ROUTED))));
             }
         }
         List<Attached> attached = new ArrayList<>();
@@ -271,13 +268,8 @@ public final class TwoNodes {
         return matcher.group(1);
     }
 
-    private Command.Result call(int gateway, String command, String container, String netns) {
-        Path configuration = folder.resolve("net.json");
-        if (!Files.exists(configuration)) {
-            RunFiles.write(configuration, NETWORK);
-        }
-        return Command.attempt("env", "TOMBOLO_CNI_SOCKET=" + socket(gateway), "CNI_COMMAND=" + command, "CNI_CONTAINERID=" + container, "CNI_IFNAME=eth0", "CNI_NETNS=" + netns,
-                "CNI_PATH=" + folder.resolve("bin"), "sh", "-c", "exec '" + folder.resolve("bin/tombolo") + "' <'" + configuration + "'");
+    private CniPlugin plugin(int gateway) {
+        return new CniPlugin(folder.resolve("bin"), socket(gateway));
     }
 
     // ---------------------------------------------------------------- what must hold

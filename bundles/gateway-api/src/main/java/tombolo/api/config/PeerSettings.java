@@ -46,6 +46,7 @@ import tombolo.api.net.IpAddress;
  * @param delayOpenSeconds  {@code delay-open}: how long our OPEN waits for the peer's (RFC 4271 §8.1.1, DelayOpen), 0-240 s; default 0: off
  * @param routeReflectorClient {@code route-reflector-client}: an iBGP peer to which routes of other iBGP peers are passed on, and whose routes are passed on to
  *                          them (RFC 4456); default false
+ * @param bfd               {@code bfd} and {@code bfd-*}: a BFD session beside this one (RFC 5882); default none
  */
 public record PeerSettings(String name, String description, IpAddress remoteAddress, Optional<String> interfaceName, int remotePort, Asn remoteAs,
                            Optional<IpAddress> localAddress, Optional<LocalAs> localAs, Optional<SecretRef> password, boolean passive, boolean shutdown,
@@ -54,7 +55,7 @@ public record PeerSettings(String name, String description, IpAddress remoteAddr
                            Map<AddressFamily, Integer> maxPrefixes, int maxPrefixesWarnPercent, MaxPrefixesAction maxPrefixesAction,
                            int maxPrefixesRestartSeconds, int allowOwnAs, boolean removePrivateAs, NextHopMode nextHop, boolean defaultOriginate,
                            List<String> defaultOriginateFilters, boolean extendedMessages, boolean gracefulRestart, int advertisementIntervalMillis,
-                           boolean enforceFirstAs, int delayOpenSeconds, boolean routeReflectorClient) {
+                           boolean enforceFirstAs, int delayOpenSeconds, boolean routeReflectorClient, Optional<PeerBfd> bfd) {
     /** What happens when a peer sends more prefixes than allowed: log only, Cease and stay down, or Cease and try again later. */
     public enum MaxPrefixesAction { WARN, DROP, RESTART }
 

@@ -18,10 +18,11 @@ import java.util.TreeMap;
  * @param azureCni {@code tombolo.azure.cni.cfg}
  * @param azure    {@code tombolo.azure.cfg} and {@code tombolo.azure.subscription-<name>.cfg}
  * @param circuits {@code tombolo.expressroute.circuit-<name>.cfg}
+ * @param policy   {@code tombolo.policy.cfg}
  */
 public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters,
                        Map<String, NetworkSettings> networks, Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni,
-                       AzureCniSettings azureCni, AzureSettings azure, Map<String, CircuitSettings> circuits) {
+                       AzureCniSettings azureCni, AzureSettings azure, Map<String, CircuitSettings> circuits, PolicySettings policy) {
     public Settings {
         circuits = sorted(circuits);
         peers = sorted(peers);
@@ -30,10 +31,10 @@ public record Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSetti
         statics = sorted(statics);
     }
 
-    /** Without circuits. */
+    /** Without circuits, with the defaults of policy. */
     public Settings(NodeSettings node, BgpSettings bgp, Map<String, PeerSettings> peers, Map<String, FilterSettings> filters, Map<String, NetworkSettings> networks,
                     Map<String, StaticRouteSettings> statics, DatastoreSettings datastore, CniSettings cni, AzureCniSettings azureCni, AzureSettings azure) {
-        this(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure, Map.of());
+        this(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure, Map.of(), PolicySettings.DEFAULT);
     }
 
     /** Without Azure's control plane. */

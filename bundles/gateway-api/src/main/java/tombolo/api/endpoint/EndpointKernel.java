@@ -44,6 +44,11 @@ public interface EndpointKernel {
     /** What passed by the host's end since it was made; empty where it is not there. */
     Optional<Counters> counters(String hostInterface);
 
+    /** The host's end of the pair whose other end a container has under that name, whoever made it; empty where the container, the interface or a pair is not there. */
+    default Optional<String> hostEnd(String netns, String interfaceName) {
+        return Optional.empty();
+    }
+
     /** The MTU of the interface that packets to the outside leave by; empty where there is no such route. */
     Optional<Integer> uplinkMtu();
 

@@ -12,6 +12,8 @@ public final class Errno {
     public static final int EINVAL = 22;
     /** A transaction of nftables was made for another generation of the rule set than is in force. */
     public static final int ERESTART = 85;
+    public static final int EADDRINUSE = 98;
+    public static final int EADDRNOTAVAIL = 99;
     public static final int ENETDOWN = 100;
     public static final int ENETUNREACH = 101;
     public static final int ENOBUFS = 105;
@@ -35,6 +37,9 @@ public final class Errno {
             case ERESTART -> "ERESTART (85): the rule set was changed meanwhile";
             case 93 -> "EPROTONOSUPPORT (93): this kernel lacks the netlink family";
             case 95 -> "EOPNOTSUPP (95): this kernel does not support it";
+            case 97 -> "EAFNOSUPPORT (97): this address family is switched off";
+            case EADDRINUSE -> "EADDRINUSE (98): another program has that port";
+            case EADDRNOTAVAIL -> "EADDRNOTAVAIL (99): no interface has that address";
             case ENETDOWN -> "ENETDOWN (100): the interface is down";
             case ENETUNREACH -> "ENETUNREACH (101): the gateway is on no connected network";
             case ENOBUFS -> "ENOBUFS (105): no buffer space";

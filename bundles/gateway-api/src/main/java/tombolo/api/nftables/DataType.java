@@ -3,12 +3,14 @@ package tombolo.api.nftables;
 /** Types of set keys and map data, by nft's numbers (its {@code enum datatypes}), which tell {@code nft list} how to show them. */
 public enum DataType {
     NFPROTO(2, 1, false),
+    OCTET(4, 1, false),
     IPV4_ADDRESS(7, 4, false),
     IPV6_ADDRESS(8, 16, false),
     ETHER_ADDRESS(9, 6, false),
     PROTOCOL(12, 1, false),
     PORT(13, 2, false),
     ICMP_TYPE(14, 1, false),
+    TCP_FLAGS(15, 1, false),
     MARK(19, 4, true),
     INTERFACE_INDEX(20, 4, true),
     CT_STATE(26, 4, true),

@@ -14,12 +14,17 @@ public enum Field {
     OUTPUT_INTERFACE(DataType.INTERFACE_NAME),
     MARK(DataType.MARK),
     PACKET_TYPE(DataType.PACKET_TYPE),
+    /** Hops that are left (TTL). */
+    HOPS_V4(DataType.OCTET),
+    HOPS_V6(DataType.OCTET),
     SOURCE_V4(DataType.IPV4_ADDRESS),
     DESTINATION_V4(DataType.IPV4_ADDRESS),
     SOURCE_V6(DataType.IPV6_ADDRESS),
     DESTINATION_V6(DataType.IPV6_ADDRESS),
     SOURCE_PORT(DataType.PORT),
     DESTINATION_PORT(DataType.PORT),
+    /** Bits: 1 FIN, 2 SYN, 4 RST, 16 ACK. */
+    TCP_FLAGS(DataType.TCP_FLAGS),
     ICMP_TYPE(DataType.ICMP_TYPE),
     ICMP_CODE(DataType.ICMP_CODE),
     ICMPV6_TYPE(DataType.ICMPV6_TYPE),

@@ -9,7 +9,9 @@ public enum Owner {
     /** What leaves the cluster takes the node's address. */
     MASQUERADE("masq-"),
     /** Which packets pass. */
-    POLICY("policy-");
+    POLICY("policy-"),
+    /** While a packet is sent to see what becomes of it. */
+    PROBE("probe-");
 
     private final String prefix;
 

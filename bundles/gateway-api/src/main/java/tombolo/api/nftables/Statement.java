@@ -81,6 +81,9 @@ public sealed interface Statement {
     /** The packet's mark ({@code connection}: its connection's) becomes {@code mark & keep ^ bits}. */
     record SetMark(boolean connection, int keep, int bits) implements Statement { }
 
+    /** What becomes of the packet from here on is told to whoever listens to the kernel's traces (nft monitor trace). */
+    record Trace() implements Statement { }
+
     /** The packet is not tracked; in a chain before connection tracking (raw). */
     record NoTrack() implements Statement { }
 

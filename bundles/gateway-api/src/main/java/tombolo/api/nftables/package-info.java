@@ -10,6 +10,8 @@
  * chains and sets begin with its prefix, so that whose an object is can be told from the kernel alone, also while its owner is not running. Invariants: one table,
  * one writer; a change is in force whole or not at all; what an owner has not spoken of since the writer started stays as it is.
  *
+ * <p>{@link tombolo.api.nftables.PacketLog} is the way back: what rules log.
+ *
  * <p>The words are those of nft(8), which shows the table readably ({@code nft list table inet tombolo}).
  */
 @NullMarked

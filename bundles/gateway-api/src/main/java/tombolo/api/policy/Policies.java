@@ -24,6 +24,15 @@ public interface Policies {
     Explanation explain(Question question);
 
     /**
+     * The same, and then a real packet that is sent out of the container FROM, whose way through the kernel's rules is followed; nobody receives it. Takes up to {@link #PROBE_SECONDS}.
+     *
+     * @throws IllegalArgumentException with operator text where FROM is no container of this node, or a bundle is missing
+     */
+    Probed probe(Question question);
+
+    int PROBE_SECONDS = 3;
+
+    /**
      * What each endpoint of this node may send to each other one, new connections from an unprivileged source port.
      *
      * @param from only from this endpoint
@@ -36,6 +45,9 @@ public interface Policies {
 
     /** What the kernel has counted at each rule, by its words; asks the kernel. */
     List<Counter> counters();
+
+    /** Packets that a rule logged or policy denied, by flow, those of which was heard last at the end. From memory, at most {@link FlowQuery#MOST}. */
+    Flows flows(FlowQuery query);
 
     /** What of {@link #pairs} and of the compiled model would change with these resources. */
     Plan plan(List<Resource> puts, List<ResourceId> deletes);
@@ -69,6 +81,7 @@ public interface Policies {
     enum Direction { INGRESS, EGRESS }
 
     /**
+     * @param interfaceName of a host endpoint what it governs, in words
      * @param labels   those of its profiles and namespace included
      * @param tiers    in their order, those that hold a policy of it
      * @param profiles in their order, behind all tiers
@@ -94,9 +107,15 @@ public interface Policies {
     /**
      * @param why    the selector that chooses the endpoint, with what the namespace and the service account add to it
      * @param staged told of, not enforced
+     * @param stage  where else than for an endpoint's own traffic it is asked: {@code doNotTrack}, {@code preDNAT}, {@code applyOnForward} (there too), or ""
      * @param rules  in words
      */
-    record PolicyView(ResourceId policy, OptionalDouble order, String why, boolean staged, List<String> rules) {
+    record PolicyView(ResourceId policy, OptionalDouble order, String why, boolean staged, String stage, List<String> rules) {
+        /** Of an endpoint's own traffic alone. */
+        public PolicyView(ResourceId policy, OptionalDouble order, String why, boolean staged, List<String> rules) {
+            this(policy, order, why, staged, "", rules);
+        }
+
         public PolicyView {
             rules = List.copyOf(rules);
         }
@@ -137,6 +156,22 @@ public interface Policies {
      */
     record Step(String tier, Optional<String> policy, int rule, String outcome) { }
 
+    /**
+     * @param explanation of the packet as it was sent: its source port is chosen at random
+     * @param passed      whether it went through all rules; empty: that was not seen
+     * @param path        the rules that it met and that decided or led on
+     * @param result      one line that says it, and whether the model says the same
+     * @param agrees      whether the model and the packet say the same
+     */
+    record Probed(Explanation explanation, Optional<Boolean> passed, List<ProbeStep> path, String result, boolean agrees) {
+        public Probed {
+            path = List.copyOf(path);
+        }
+    }
+
+    /** @param rule its comment; "" where it has none or is not ours */
+    record ProbeStep(String table, String chain, String rule, String verdict) { }
+
     /** @param left out beyond the limit of an answer */
     record Pairs(List<Pair> pairs, int left, Enforcement enforcement) {
         public Pairs {
@@ -158,13 +193,67 @@ public interface Policies {
     /**
      * @param before pairs as they are, {@code after} as they would be: only those that differ, in the same order
      * @param objects which policies, endpoints and sets of the model would change
+     * @param kernel  which chains, rules, sets and elements of the packet filter would, a line for each chain and set: {@code + } new, {@code ~ } other, {@code - } gone
      */
-    record Plan(List<Pair> before, List<Pair> after, List<String> objects, List<Problem> problems, Enforcement enforcement) {
+    record Plan(List<Pair> before, List<Pair> after, List<String> objects, List<String> kernel, List<Problem> problems, Enforcement enforcement) {
         public Plan {
             before = List.copyOf(before);
             after = List.copyOf(after);
             objects = List.copyOf(objects);
+            kernel = List.copyOf(kernel);
             problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * @param denied   only what was denied or cut
+     * @param endpoint only where one end, or the interface, is this one: as {@link #show} takes it, or an address
+     * @param since    only what has come behind this number; 0 for all
+     */
+    record FlowQuery(boolean denied, Optional<String> endpoint, long since) {
+        /** What one answer holds, and what is remembered. */
+        public static final int MOST = 4096;
+    }
+
+    /**
+     * @param flows     in the order in which they were last heard of
+     * @param last      for the next question's {@code since}
+     * @param listening whether packets are heard of now
+     * @param state     one line that says it, with what is not heard of
+     * @param logged    packets since gateway-policy started
+     * @param lost      packets that the kernel logged and nobody heard
+     * @param forgotten flows that made room for others
+     */
+    record Flows(List<Flow> flows, long last, boolean listening, String state, long logged, long lost, long forgotten) {
+        public Flows {
+            flows = List.copyOf(flows);
+        }
+    }
+
+    /**
+     * Packets of the same addresses, ports and protocol that met the same rule.
+     *
+     * @param number      of the last packet; grows with each
+     * @param firstMillis since 1970
+     * @param lastMillis  likewise
+     * @param verdict     {@code deny}; {@code log}: a rule with Log met it, and what became of it others say; {@code cut}: it was
+     *                    a flow that the policy allowed once, and was ended (etc/tombolo.policy.cfg)
+     * @param direction   seen from the endpoint whose policy it was
+     * @param policy      such as {@code NetworkPolicy(web/db)}, {@code tier default}, {@code profile kns.web}
+     * @param rule        from 1; 0: no rule, but the end of the tier or of the profiles, or a check that stands before all policy
+     * @param icmp        type and code; empty where it is not ICMP
+     * @param packets     logged ones: the kernel logs a bounded number a second, see {@link #counters} for all
+     */
+    record Flow(long number, long firstMillis, long lastMillis, String verdict, Direction direction, String policy, int rule, FlowEnd source, FlowEnd destination, IpProtocol protocol,
+                int sourcePort, int destinationPort, Optional<String> icmp, long packets, long bytes) { }
+
+    /**
+     * @param endpoint whose address it is, of this node or another
+     * @param labels   of it, those of its profiles and namespace included, as they were when the flow was first heard of
+     */
+    record FlowEnd(String address, Optional<String> endpoint, java.util.SortedMap<String, String> labels) {
+        public FlowEnd {
+            labels = java.util.Collections.unmodifiableSortedMap(new java.util.TreeMap<>(labels));
         }
     }
 }

@@ -95,7 +95,7 @@ class BgpRoutingTest {
     private static Settings settings() {
         PeerSettings peer = new PeerSettings("a", "", PEER, Optional.empty(), 179, new Asn(65010), Optional.empty(), Optional.empty(), Optional.empty(), false, false,
                 90, Optional.empty(), 30, Optional.empty(), Optional.empty(), List.of(AddressFamily.IPV4), List.of("all"), List.of("all"), Map.of(), 75,
-                PeerSettings.MaxPrefixesAction.DROP, 300, 0, false, PeerSettings.NextHopMode.AUTO, false, List.of(), true, true, 0, true, 0, false);
+                PeerSettings.MaxPrefixesAction.DROP, 300, 0, false, PeerSettings.NextHopMode.AUTO, false, List.of(), true, true, 0, true, 0, false, Optional.empty());
         return new Settings(new NodeSettings("test", 254, 20, 10, true, List.of()),
                 new BgpSettings(Optional.of(new Asn(65001)), Optional.of(RouterId.parse("10.255.0.1")), List.of(), 179, 1, 1, false, false, true, 100, 120, 120,
                         Optional.empty(), 8_000_000),

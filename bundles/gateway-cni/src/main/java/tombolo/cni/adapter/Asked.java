@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.cni.adapter.Attachments.Failed;
 
@@ -14,8 +15,9 @@ import tombolo.cni.adapter.Attachments.Failed;
 final class Asked {
     private final CompletableFuture<List<InterfaceAddress>> answer = new CompletableFuture<>();
 
-    Asked(Callable<List<InterfaceAddress>> question) {
-        Thread.ofVirtual().name("tombolo-cni-addresses").start(() -> {
+    /** @param askers runs the question at once: whoever waits for it holds one of the server's threads */
+    Asked(Callable<List<InterfaceAddress>> question, Executor askers) {
+        askers.execute(() -> {
             try {
                 answer.complete(question.call());
             } catch (Throwable e) { // whatever it is, it is the asker's

@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -58,7 +60,7 @@ import tombolo.cni.core.WorkloadDocument;
  *
  * Any thread; calls about one container wait for each other.
  */
-public final class Attachments {
+public final class Attachments implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
     static final String POLICY_ONLY = "policy-only";
     /** Another main plugin asked for addresses; what it does with them is its own. */
@@ -77,6 +79,11 @@ public final class Attachments {
     private final Supplier<Means> means;
     private final LongSupplier clock;
     private final ContainerLocks locks = new ContainerLocks();
+    /**
+     * As many as calls that are worked on. Not virtual threads: those queue behind each other for as many carriers as there are processors, and what is written behind
+     * other ADDs would go before a container that somebody waits for.
+     */
+    private final ExecutorService askers = Executors.newCachedThreadPool(Thread.ofPlatform().daemon(true).name("tombolo-cni-addresses-", 1).factory());
 
     /**
      * @param publisher makes endpoints known to the cluster
@@ -135,27 +142,22 @@ public final class Attachments {
 
     /** The last of a foreign chain: the interface and its addresses are there. */
     private CniResult register(Add add, CniResult previous) throws Failed, IOException {
-        int inner = -1;
-        for (int i = 0; i < previous.interfaces().size(); i++) {
-            CniResult.Interface one = previous.interfaces().get(i);
-            inner = !one.sandbox().isEmpty() && one.name().equals(add.id().interfaceName()) ? i : inner;
-        }
-        int position = inner;
-        String host = previous.interfaces().stream().filter(one -> one.sandbox().isEmpty()).map(CniResult.Interface::name).filter(EndpointId::isInterfaceName)
-                .reduce((_, last) -> last).orElse("");
-        List<InterfaceAddress> addresses = previous.ips().stream().filter(ip -> ip.on().isEmpty() || position < 0 || ip.on().getAsInt() == position).map(CniResult.Ip::address).toList();
+        String name = add.id().interfaceName();
+        List<InterfaceAddress> addresses = previous.addresses(name);
         if (addresses.isEmpty()) {
-            throw new Failed(CniError.INVALID_CONFIGURATION, "prevResult names no address of " + add.id().interfaceName(), "the plugins before this one must have given the container an address");
+            throw new Failed(CniError.INVALID_CONFIGURATION, "prevResult names no address of " + name, "the plugins before this one must have given the container an address");
         }
+        Optional<CniResult.Interface> inner = previous.inner(name);
         Optional<MacAddress> mac = Optional.empty();
-        if (inner >= 0 && !previous.interfaces().get(inner).mac().isEmpty()) {
+        if (inner.isPresent() && !inner.get().mac().isEmpty()) {
             try {
-                mac = Optional.of(MacAddress.parse(previous.interfaces().get(inner).mac()));
+                mac = Optional.of(MacAddress.parse(inner.get().mac()));
             } catch (IllegalArgumentException e) {
                 throw new Failed(CniError.INVALID_CONFIGURATION, "prevResult.interfaces: " + e.getMessage(), "");
             }
         }
-        int mtu = inner >= 0 ? previous.interfaces().get(inner).mtu() : 0;
+        String host = hostEnd(add, previous);
+        int mtu = inner.map(CniResult.Interface::mtu).orElse(0);
         Endpoint ready = new Endpoint(add.id(), add.network().name(), POLICY_ONLY, add.netns(), host, mac, mtu, addresses, arguments(add), State.READY, clock.getAsLong());
         Means now = means.get();
         if (now.policyRequired() && now.policy().isEmpty()) {
@@ -170,6 +172,16 @@ public final class Attachments {
         log.put(ready, false);
         publish(now, ready);
         return previous;
+    }
+
+    /** Which interface of the host leads to a container of a foreign chain: what the kernel says, else what the result says; "": nobody knows. */
+    String hostEnd(Add add, CniResult previous) throws Failed {
+        Optional<String> named = previous.outer(add.id().interfaceName());
+        Optional<EndpointKernel> kernel = means.get().kernel();
+        if (kernel.isEmpty() && named.isEmpty()) {
+            throw missing(List.of("gateway-dataplane"));
+        }
+        return kernel.flatMap(one -> one.hostEnd(add.netns(), add.id().interfaceName())).or(() -> named).orElse("");
     }
 
     private static Failed missing(List<String> bundles) {
@@ -221,7 +233,7 @@ public final class Attachments {
         Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, expected.mac(), mtu, List.of(), expected.arguments(), State.ADDING, clock.getAsLong(),
                 origin.name());
         log.put(begun, false);
-        Asked asked = new Asked(() -> Addressing.assign(origin, now, add));
+        Asked asked = new Asked(() -> Addressing.assign(origin, now, add), askers);
         try {
             MacAddress mac = program(kernel, mode, expected, asked);
             Endpoint ready = new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), host, Optional.of(mac), mtu, asked.addresses(), begun.arguments(), State.READY,
@@ -420,14 +432,12 @@ public final class Attachments {
     private void undo(Endpoint endpoint) throws Failed, IOException {
         Means now = means.get();
         boolean ours = !endpoint.mode().equals(POLICY_ONLY);
+        Optional<String> rest;
         // Beside the kernel's part, which takes ten times as long.
         CompletableFuture<Optional<String>> unpublished = new CompletableFuture<>();
         Thread.ofVirtual().name("tombolo-cni-withdraw").start(() -> unpublished.completeAsync(() -> withdraw(now, endpoint), Runnable::run));
         try {
-            if (ours && !endpoint.hostInterface().isEmpty() && endpoint.state() != State.RELEASING) {
-                EndpointKernel kernel = now.kernel().orElseThrow(() -> missing(List.of("gateway-dataplane")));
-                plan(endpoint).ifPresentOrElse(kernel::remove, () -> kernel.remove(endpoint.hostInterface()));
-            }
+            rest = ours ? removeFromKernel(now, endpoint) : Optional.empty();
         } catch (KernelException e) {
             unpublished.join();
             if (endpoint.state() == State.READY) {
@@ -438,7 +448,7 @@ public final class Attachments {
             unpublished.join();
         }
         now.policy().ifPresent(policy -> policy.gone(endpoint.id()));
-        Optional<String> later = unpublished.join().or(() -> ours ? addressing.release(now, endpoint) : Optional.empty());
+        Optional<String> later = rest.or(unpublished::join).or(() -> ours ? addressing.release(now, endpoint) : Optional.empty());
         if (later.isEmpty()) {
             log.remove(endpoint.id());
             return;
@@ -447,6 +457,23 @@ public final class Attachments {
             LOG.warn("TMB-CNI-013 {} is gone from the kernel; the rest of its removal is done later: {}", endpoint.id(), later.get());
             log.put(endpoint.in(State.RELEASING), true);
         }
+    }
+
+    /**
+     * Empty: done; else why some of it has to wait. Without its mode nobody can say what besides the pair is an endpoint's, such as routes and neighbours of a bridge:
+     * until then its addresses are nobody else's.
+     */
+    private Optional<String> removeFromKernel(Means now, Endpoint endpoint) throws Failed {
+        boolean pairGone = endpoint.state() == State.RELEASING;
+        Optional<EndpointPlan> plan = plan(endpoint);
+        if (endpoint.hostInterface().isEmpty() || pairGone && plan.isPresent() && plan.get().bridge().isEmpty()) {
+            return Optional.empty();
+        }
+        if (plan.isPresent() || !pairGone) {
+            EndpointKernel kernel = now.kernel().orElseThrow(() -> missing(List.of("gateway-dataplane")));
+            plan.ifPresentOrElse(kernel::remove, () -> kernel.remove(endpoint.hostInterface()));
+        }
+        return plan.isPresent() ? Optional.empty() : Optional.of("what of the mode " + endpoint.mode() + " is left in the kernel is known when the mode is back; start azure-cni");
     }
 
     /** Empty: the cluster does not know it any more; else why not. */
@@ -499,6 +526,12 @@ public final class Attachments {
         EndpointExport export = now.exports().stream().filter(one -> one.plugin().equals(plugin)).findFirst().orElseThrow(() ->
                 new Failed(CniError.TRY_AGAIN_LATER, "nothing that is running tells endpoints as " + plugin + " does", "start azure-cni, or wait"));
         return export.export(log.list(), now.kernel().flatMap(EndpointKernel::uplink).orElse(""), clock.getAsLong());
+    }
+
+    /** What is being asked for comes to its end. */
+    @Override
+    public void close() {
+        askers.shutdown();
     }
 
     // ------------------------------------------------------------------------------------------------ GC and starts

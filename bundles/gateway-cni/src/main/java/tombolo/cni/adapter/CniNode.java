@@ -307,6 +307,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
         loop.offer(this::stopServer);
         followed.close();
         loop.close();
+        attachments.close();
         publisher.close();
         try {
             log.close();

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.endpoint.Bandwidth;
+import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointLimits;
 import tombolo.api.kernel.KernelException;
@@ -72,6 +73,11 @@ final class HostParts {
         CniResult run() throws Failed;
     }
 
+    /** Answers an interface's name; "": not known. */
+    interface HostEnd {
+        String find() throws Failed;
+    }
+
     /** Takes an ADD back. */
     interface Undoing {
         void run() throws Failed;
@@ -87,7 +93,7 @@ final class HostParts {
         try (var _ = take(add.id().containerId())) {
             CniResult result = addition.run();
             try {
-                put(add, result, wishes);
+                put(add, result, log.get(add.id()).map(Endpoint::hostInterface).orElse(""), wishes);
                 return result;
             } catch (Failed | RuntimeException e) {
                 try {
@@ -100,15 +106,15 @@ final class HostParts {
         }
     }
 
-    /** As a plugin of its own, behind whichever made the interface. */
-    void chained(Add add, CniResult previous) throws Failed {
+    /** As a plugin of its own, behind whichever made the interface. @param host looks for the host's end */
+    void chained(Add add, CniResult previous, HostEnd host) throws Failed {
         Wishes wishes = wishes(add);
         if (wishes.isNothing()) {
             return;
         }
         need(wishes);
         try (var _ = take(add.id().containerId())) {
-            put(add, previous, wishes);
+            put(add, previous, host.find(), wishes);
         }
     }
 
@@ -126,14 +132,14 @@ final class HostParts {
         }
     }
 
-    private void put(Add add, CniResult result, Wishes wishes) throws Failed {
+    private void put(Add add, CniResult result, String host, Wishes wishes) throws Failed {
         Optional<HostPart> before = log.part(add.id());
         Optional<Exposed> exposed = before.flatMap(HostPart::exposed);
         if (!wishes.mappings().isEmpty()) {
             exposed = Optional.of(new Exposed(wishes.mappings(), containers(add, result), wishes.masked()));
         }
         Optional<Bandwidth> bandwidth = wishes.bandwidth().or(() -> before.flatMap(HostPart::bandwidth));
-        HostPart part = new HostPart(add.network().name(), add.netns(), host(result), exposed, bandwidth);
+        HostPart part = new HostPart(add.network().name(), add.netns(), host, exposed, bandwidth);
         try {
             log.putPart(add.id(), part);
             enforce(add.id(), part);
@@ -172,22 +178,11 @@ final class HostParts {
     }
 
     private static List<InterfaceAddress> containers(Add add, CniResult result) throws Failed {
-        int inner = -1;
-        for (int i = 0; i < result.interfaces().size(); i++) {
-            CniResult.Interface one = result.interfaces().get(i);
-            inner = !one.sandbox().isEmpty() && one.name().equals(add.id().interfaceName()) ? i : inner;
-        }
-        int position = inner;
-        List<InterfaceAddress> addresses = result.ips().stream().filter(ip -> ip.on().isEmpty() || position < 0 || ip.on().getAsInt() == position).map(CniResult.Ip::address).toList();
+        List<InterfaceAddress> addresses = result.addresses(add.id().interfaceName());
         if (addresses.isEmpty()) {
             throw new Failed(CniError.INVALID_CONFIGURATION, "the result names no address of " + add.id().interfaceName() + " that ports could lead to", "");
         }
         return addresses;
-    }
-
-    /** The host's end: of several interfaces on the host (a bridge, the pair's end) the last, as the reference's plugins order them. */
-    private static String host(CniResult result) {
-        return result.interfaces().stream().filter(one -> one.sandbox().isEmpty()).map(CniResult.Interface::name).filter(EndpointId::isInterfaceName).reduce((_, last) -> last).orElse("");
     }
 
     // ------------------------------------------------------------------------------------------------ ends

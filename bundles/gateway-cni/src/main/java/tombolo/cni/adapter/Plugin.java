@@ -110,7 +110,7 @@ public final class Plugin {
             case PORTMAP -> {
                 CniResult previous = add.network().previous().orElseThrow(() ->
                         new Failed(CniError.INVALID_CONFIGURATION, "portmap needs prevResult: it must not be the first plugin of its list", ""));
-                parts.chained(add, previous);
+                parts.chained(add, previous, () -> attachments.hostEnd(add, previous));
                 yield previous.toJson(version);
             }
             case IPAM -> attachments.assignOnly(add).toJson(version);

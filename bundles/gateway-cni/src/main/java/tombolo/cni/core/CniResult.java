@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.AddressFamily;
@@ -38,6 +39,36 @@ public record CniResult(List<Interface> interfaces, List<Ip> ips, List<Route> ro
     public record Ip(InterfaceAddress address, Optional<IpAddress> gateway, OptionalInt on) { }
 
     public record Route(Prefix destination, Optional<IpAddress> gateway) { }
+
+    /**
+     * The container's end of an attachment. The Azure CNI names it without a sandbox ({@code "interfaces": [{"name": "eth0"}]}), as others name interfaces of the host.
+     */
+    public Optional<Interface> inner(String name) {
+        int position = innerPosition(name);
+        return position < 0 ? Optional.empty() : Optional.of(interfaces.get(position));
+    }
+
+    private int innerPosition(String name) {
+        int found = -1;
+        for (int i = 0; i < interfaces.size(); i++) {
+            Interface one = interfaces.get(i);
+            if (one.name.equals(name) && (!one.sandbox.isEmpty() || found < 0)) {
+                found = i;
+            }
+        }
+        return found;
+    }
+
+    /** The host's end, as far as it is named: of several interfaces on the host (a bridge, the pair's end) the last, as the reference's plugins order them. */
+    public Optional<String> outer(String name) {
+        return interfaces.stream().filter(one -> one.sandbox.isEmpty() && !one.name.equals(name)).map(Interface::name).filter(EndpointId::isInterfaceName).reduce((_, last) -> last);
+    }
+
+    /** The addresses of the container's end. */
+    public List<InterfaceAddress> addresses(String name) {
+        int position = innerPosition(name);
+        return ips.stream().filter(ip -> ip.on.isEmpty() || position < 0 || ip.on.getAsInt() == position).map(Ip::address).toList();
+    }
 
     /** The result as the version spells it; one that was read and not changed as it was. */
     public Json.Obj toJson(CniVersion version) {

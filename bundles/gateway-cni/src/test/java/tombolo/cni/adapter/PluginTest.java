@@ -236,6 +236,21 @@ class PluginTest {
         assertEquals(List.of(), rig.node.list());
     }
 
+    /** The Azure CNI's result names the container's end alone, and without a sandbox: taken for the host's, it would be the host's own eth0. */
+    @Test
+    void behindTheAzureCniTheHostsEndIsTheOneThatTheKernelKnows() {
+        rig.host.ip("link add azv1 type veth peer name eth0 netns " + container.name());
+        String before = "{\"cniVersion\":\"0.3.0\",\"interfaces\":[{\"name\":\"eth0\"}],\"ips\":[{\"version\":\"4\",\"address\":\"10.9.0.5/16\"}],\"dns\":{}}";
+        Ended added = add("c1", Rig.configuration("0.3.0", ",\"prevResult\":" + before));
+        assertEquals(before, JsonText.line(added.result()));
+        Endpoint endpoint = rig.node.get(new EndpointId("c1", "eth0")).orElseThrow();
+        assertEquals("azv1", endpoint.hostInterface());
+        assertEquals("10.9.0.5", endpoint.addresses().getFirst().address().toString());
+        rig.host.ip("link del azv1");
+        assertEquals(0, add("c2", Rig.configuration("0.3.0", ",\"prevResult\":" + before)).status());
+        assertEquals("", rig.node.get(new EndpointId("c2", "eth0")).orElseThrow().hostInterface(), "no pair, and none is made up");
+    }
+
     @Test
     void calicosListIsServedUnderItsNames() {
         String calico = "{\"name\":\"k8s-pod-network\",\"cniVersion\":\"0.3.1\",\"type\":\"calico\",\"mtu\":1380,\"ipam\":{\"type\":\"calico-ipam\"},\"policy\":{\"type\":\"k8s\"}}";

@@ -19,6 +19,7 @@ import tombolo.api.config.FilterSettings;
 import tombolo.api.config.NetworkSettings;
 import tombolo.api.config.NodeSettings;
 import tombolo.api.config.PeerSettings;
+import tombolo.api.config.PolicySettings;
 import tombolo.api.config.Settings;
 import tombolo.api.config.StaticRouteSettings;
 
@@ -146,6 +147,7 @@ public final class ConfigFiles {
             case AZURE -> AzureFile.build(values, etcFolder);
             case AZURE_SUBSCRIPTION -> AzureSubscriptionFile.build(name, values, etcFolder);
             case CIRCUIT -> CircuitFile.build(name, values, etcFolder);
+            case POLICY -> PolicyFile.build(values);
             case DATASTORE -> DatastoreFile.build(values, etcFolder);
         };
         return into.size() > before ? java.util.Optional.empty() : java.util.Optional.of(new Version(file, kind, name, text, settings, cfg));
@@ -306,6 +308,7 @@ public final class ConfigFiles {
         AzureSettings azure = AzureSettings.DEFAULT;
         Map<String, AzureSettings.Subscription> subscriptions = new HashMap<>();
         Map<String, CircuitSettings> circuits = new HashMap<>();
+        PolicySettings policy = PolicySettings.DEFAULT;
         Map<String, String> texts = new HashMap<>();
         for (Version version : chosen.values()) {
             texts.put(version.file(), version.text());
@@ -321,11 +324,12 @@ public final class ConfigFiles {
                 case AzureSettings settings -> azure = settings;
                 case AzureSettings.Subscription settings -> subscriptions.put(version.name(), settings);
                 case CircuitSettings settings -> circuits.put(version.name(), settings);
+                case PolicySettings settings -> policy = settings;
                 case DatastoreSettings settings -> datastore = settings;
                 default -> throw new IllegalStateException("settings of an unknown kind: " + version.settings().getClass());
             }
         }
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparingInt(ConfigProblem::line).thenComparing(ConfigProblem::key));
-        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure.withSubscriptions(subscriptions), circuits), problems, texts);
+        return new Outcome(new Settings(node, bgp, peers, filters, networks, statics, datastore, cni, azureCni, azure.withSubscriptions(subscriptions), circuits, policy), problems, texts);
     }
 }

@@ -101,7 +101,7 @@ public final class Merge {
         winners.addAll(of(FileKind.AZURE_SUBSCRIPTION).toList()); // of files alone
         winners.addAll(of(FileKind.CIRCUIT).toList());
         problems.sort(Comparator.comparing(ConfigProblem::file).thenComparing(ConfigProblem::key).thenComparing(ConfigProblem::message));
-        return new Merged(new Settings(node, bgp, peers, filters, networks, statics, files.datastore(), files.cni(), files.azureCni(), files.azure(), files.circuits()), files, problems, winners, losers, layers);
+        return new Merged(new Settings(node, bgp, peers, filters, networks, statics, files.datastore(), files.cni(), files.azureCni(), files.azure(), files.circuits(), files.policy()), files, problems, winners, losers, layers);
     }
 
     // ---- key by key ----

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import tombolo.api.config.BfdAuthentication;
+import tombolo.api.config.PeerBfd;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.config.PeerSettings.LocalAs;
 import tombolo.api.config.PeerSettings.MaxPrefixesAction;
@@ -98,12 +100,43 @@ final class PeerFile {
     private static final Key<Boolean> REFLECTOR_CLIENT = Key.defaulting("route-reflector-client", ValueType.BOOLEAN, "false",
             "true: this iBGP neighbour is a client of ours (RFC 4456): it is told the routes of all iBGP neighbours, and all are told its routes. See cluster-id in"
                     + " tombolo.bgp.cfg.");
+    /** The words of {@code bfd}. */
+    private enum BfdWord { OFF, ON, STRICT }
+
+    private static final List<String> BFD_AUTHENTICATIONS = List.of("simple", "keyed-md5", "meticulous-md5", "keyed-sha1", "meticulous-sha1");
+    private static final Key<BfdWord> BFD = Key.defaulting("bfd", ValueType.choice(List.of(BfdWord.values())), "off",
+            "BFD beside the session (RFC 5880, 5882): the neighbour's silence is noticed within milliseconds and ends the session with Cease, BFD Down (RFC 9384)."
+                    + " on: the session comes up without BFD too, if the neighbour has none. strict: it waits for BFD; the neighbour's BFD must then not wait for"
+                    + " the session.").example("on");
+    private static final Key<PeerBfd.Hops> BFD_HOPS = Key.defaulting("bfd-hops", ValueType.choice(List.of(PeerBfd.Hops.values())), "auto",
+            "single: the neighbour is on the wire (RFC 5881, UDP port 3784, TTL 255). multi: routers may lie between (RFC 5883, port 4784). auto: single for an eBGP"
+                    + " neighbour without multihop-ttl, and where interface is set. Both sides must agree.");
+    private static final Key<Long> BFD_TRANSMIT = Key.defaulting("bfd-transmit-interval", ValueType.number(10, 60_000), "300",
+            "How often packets are sent once BFD is up; more seldom where the neighbour wants it so.").in("ms");
+    private static final Key<Long> BFD_RECEIVE = Key.defaulting("bfd-receive-interval", ValueType.number(10, 60_000), "300",
+            "How often the neighbour may send at most.").in("ms");
+    private static final Key<Long> BFD_MULTIPLIER = Key.defaulting("bfd-multiplier", ValueType.number(2, 255), "3",
+            "After so many intervals of silence the neighbour takes us for lost; its own multiplier says when we take it for lost. Less than 300 ms in all leaves"
+                    + " no room for the pauses of a Java program.").in("packets");
+    private static final Key<String> BFD_AUTHENTICATION = Key.optional("bfd-authentication", ValueType.special("simple, keyed-md5, meticulous-md5, keyed-sha1 or meticulous-sha1",
+            text -> {
+                if (!BFD_AUTHENTICATIONS.contains(text)) {
+                    throw ValueType.refused();
+                }
+                return text;
+            }), "none", "meticulous-sha1", "How BFD packets are authenticated (RFC 5880 §6.7), with bfd-key-id and the key. The same at the neighbour.");
+    private static final Key<Long> BFD_KEY_ID = Key.defaulting("bfd-key-id", ValueType.number(0, 255), "1", "The number of the key, the same at the neighbour.");
+    private static final Key<String> BFD_KEY_FILE = Key.optional("bfd-key-file", ValueType.SECRET_FILE, "none", "secrets/bfd-EXAMPLE",
+            "A file whose first line is the key of bfd-authentication: 1 to 16 bytes, for sha1 to 20; keep it readable by its owner only.");
+    private static final Key<String> BFD_KEY_ENV = Key.optional("bfd-key-env", ValueType.SECRET_VARIABLE, "none", "TOMBOLO_BFD_KEY",
+            "An environment variable of the node's process that holds the key, instead of bfd-key-file.").instead("bfd-key-file");
     static final List<Key<?>> KEYS = List.of(DESCRIPTION, REMOTE_ADDRESS, REMOTE_AS, INTERFACE, REMOTE_PORT, LOCAL_ADDRESS, LOCAL_AS, LOCAL_AS_NO_PREPEND,
             LOCAL_AS_REPLACE, PASSWORD_FILE,
             PASSWORD_ENV, PASSIVE, SHUTDOWN,
             HOLD_TIME, KEEPALIVE, CONNECT_RETRY, MULTIHOP, TTL_SECURITY, FAMILIES, IMPORT, EXPORT, MAX_IPV4, MAX_IPV6, WARN_PERCENT, MAX_ACTION, MAX_RESTART,
                     ALLOW_OWN_AS,
-            REMOVE_PRIVATE, NEXT_HOP, DEFAULT_ORIGINATE, DEFAULT_FILTER, EXTENDED, RESTART, INTERVAL, ENFORCE_FIRST_AS, DELAY_OPEN, REFLECTOR_CLIENT);
+            REMOVE_PRIVATE, NEXT_HOP, DEFAULT_ORIGINATE, DEFAULT_FILTER, EXTENDED, RESTART, INTERVAL, ENFORCE_FIRST_AS, DELAY_OPEN, REFLECTOR_CLIENT, BFD, BFD_HOPS,
+            BFD_TRANSMIT, BFD_RECEIVE, BFD_MULTIPLIER, BFD_AUTHENTICATION, BFD_KEY_ID, BFD_KEY_FILE, BFD_KEY_ENV);
 
     private PeerFile() { }
 
@@ -114,9 +147,7 @@ final class PeerFile {
         Map<AddressFamily, Integer> limits = new EnumMap<>(AddressFamily.class);
         values.getInt(MAX_IPV4).ifPresent(limit -> limits.put(AddressFamily.IPV4, limit));
         values.getInt(MAX_IPV6).ifPresent(limit -> limits.put(AddressFamily.IPV6, limit));
-        Optional<SecretRef> password = values.get(PASSWORD_FILE).<SecretRef>map(path -> new SecretRef.InFile(path.startsWith("/") ? path : etcFolder + "/"
-                + path))
-                .or(() -> values.get(PASSWORD_ENV).map(SecretRef.InEnvironment::new));
+        Optional<SecretRef> password = secret(values, PASSWORD_FILE, PASSWORD_ENV, etcFolder);
         return new PeerSettings(name, values.get(DESCRIPTION).orElse(""), remote, values.get(INTERFACE), values.needInt(REMOTE_PORT), values.need(REMOTE_AS),
                 values.get(LOCAL_ADDRESS),
                 values.get(LOCAL_AS).map(as -> new LocalAs(as, values.need(LOCAL_AS_NO_PREPEND), values.need(LOCAL_AS_REPLACE))), password, values.need(PASSIVE), values.need(SHUTDOWN), values.needInt(HOLD_TIME),
@@ -125,7 +156,23 @@ final class PeerFile {
                 named(values.get(IMPORT), filters), named(values.get(EXPORT), filters), limits, values.needInt(WARN_PERCENT), values.need(MAX_ACTION),
                 values.needInt(MAX_RESTART), values.needInt(ALLOW_OWN_AS), values.need(REMOVE_PRIVATE), values.need(NEXT_HOP),
                 values.need(DEFAULT_ORIGINATE), named(values.get(DEFAULT_FILTER), filters), values.need(EXTENDED), values.need(RESTART), values.needInt(INTERVAL),
-                values.need(ENFORCE_FIRST_AS), values.needInt(DELAY_OPEN), values.need(REFLECTOR_CLIENT));
+                values.need(ENFORCE_FIRST_AS), values.needInt(DELAY_OPEN), values.need(REFLECTOR_CLIENT), bfd(values, etcFolder));
+    }
+
+    private static Optional<SecretRef> secret(Values values, Key<String> file, Key<String> variable, String etcFolder) {
+        return values.get(file).<SecretRef>map(path -> new SecretRef.InFile(path.startsWith("/") ? path : etcFolder + "/" + path))
+                .or(() -> values.get(variable).map(SecretRef.InEnvironment::new));
+    }
+
+    private static Optional<PeerBfd> bfd(Values values, String etcFolder) {
+        BfdWord word = values.need(BFD);
+        if (word == BfdWord.OFF) {
+            return Optional.empty();
+        }
+        Optional<BfdAuthentication> authentication = values.get(BFD_AUTHENTICATION).flatMap(kind -> secret(values, BFD_KEY_FILE, BFD_KEY_ENV, etcFolder)
+                .map(key -> new BfdAuthentication(BfdAuthentication.Kind.values()[BFD_AUTHENTICATIONS.indexOf(kind)], values.needInt(BFD_KEY_ID), key)));
+        return Optional.of(new PeerBfd(word == BfdWord.STRICT, values.need(BFD_HOPS), values.needInt(BFD_TRANSMIT), values.needInt(BFD_RECEIVE), values.needInt(BFD_MULTIPLIER),
+                authentication));
     }
 
     private static List<String> named(Optional<List<String>> names, UnaryOperator<String> filters) {
@@ -156,6 +203,7 @@ final class PeerFile {
         if (values.get(DEFAULT_FILTER).isPresent() && !values.need(DEFAULT_ORIGINATE)) {
             values.problem(DEFAULT_FILTER.name(), "TMB-CFG-009 has no meaning without default-originate; set that to true, or leave this one out");
         }
+        checkBfd(values, remote);
         long hold = values.need(HOLD_TIME);
         values.get(KEEPALIVE).ifPresent(keepalive -> {
             if (hold == 0 || keepalive >= hold) {
@@ -163,5 +211,14 @@ final class PeerFile {
                         : "does not keep a session of hold-time " + hold + " s up") + "; wanted less than hold-time, a third of it by custom");
             }
         });
+    }
+
+    private static void checkBfd(Values values, IpAddress remote) {
+        if (values.get(BFD_AUTHENTICATION).isPresent() && values.get(BFD_KEY_FILE).isEmpty() && values.get(BFD_KEY_ENV).isEmpty()) {
+            values.problem(BFD_AUTHENTICATION.name(), "TMB-CFG-009 has no key; set bfd-key-file or bfd-key-env too");
+        }
+        if (values.need(BFD_HOPS) == PeerBfd.Hops.MULTI && !remote.isIpv4() && remote.isLinkLocal()) {
+            values.problem(BFD_HOPS.name(), "TMB-CFG-009 " + remote + " is link-local and so on the wire; wanted auto or single");
+        }
     }
 }

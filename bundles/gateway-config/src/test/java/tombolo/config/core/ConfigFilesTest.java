@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import tombolo.api.config.BfdAuthentication;
 import tombolo.api.config.ConfigProblem;
+import tombolo.api.config.PeerBfd;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.config.SecretRef;
 import tombolo.api.net.AddressFamily;
@@ -53,6 +55,22 @@ class ConfigFilesTest {
         for (String word : words) {
             assertTrue(problem.message().contains(word), problem.message() + " should say " + word);
         }
+    }
+
+    @Test
+    void bfdIsOffUntilAskedForAndItsKeysAreChecked() {
+        assertEquals(Optional.empty(), file(PEER, GOOD_PEER).read().settings().peers().get("a").bfd());
+        PeerBfd usual = file(PEER, GOOD_PEER + "bfd = on\n").read().settings().peers().get("a").bfd().orElseThrow();
+        assertEquals(new PeerBfd(false, PeerBfd.Hops.AUTO, 300, 300, 3, Optional.empty()), usual);
+        PeerBfd all = file(PEER, GOOD_PEER + "bfd = strict\nbfd-hops = multi\nbfd-transmit-interval = 50\nbfd-receive-interval = 60\nbfd-multiplier = 5\n"
+                + "bfd-authentication = meticulous-sha1\nbfd-key-id = 7\nbfd-key-file = secrets/bfd\n").read().settings().peers().get("a").bfd().orElseThrow();
+        assertEquals(new PeerBfd(true, PeerBfd.Hops.MULTI, 50, 60, 5, Optional.of(new BfdAuthentication(BfdAuthentication.Kind.METICULOUS_SHA1, 7,
+                new SecretRef.InFile("/etc/tombolo/secrets/bfd")))), all);
+        refused(PEER, GOOD_PEER + "bfd = maybe\n", 3, "bfd", "off, on or strict");
+        refused(PEER, GOOD_PEER + "bfd-multiplier = 1\n", 3, "bfd-multiplier", "2 to 255");
+        refused(PEER, GOOD_PEER + "bfd-authentication = md5\n", 3, "bfd-authentication", "keyed-md5");
+        refused(PEER, GOOD_PEER + "bfd-authentication = keyed-md5\n", 3, "bfd-authentication", "bfd-key-file");
+        refused(PEER, "remote-address = fe80::1\ninterface = e0\nremote-as = 65010\nbfd-hops = multi\n", 4, "bfd-hops", "link-local");
     }
 
     @Test

@@ -28,6 +28,9 @@ public final class RouteListener implements AutoCloseable {
     private static final int PIECE = 4_096;
     private static final long FLOOD_NANOS = 200_000_000;
     private static final int QUIET_MILLIS = 5;
+    /** Where containers go one after another all routes are read again and again: for no more than a fifth of the time. */
+    private static final int REST = 4;
+    private static final long LONGEST_REST_NANOS = 1_000_000_000;
 
     private final Netlink netlink;
     private final Netlink.Options options;
@@ -40,6 +43,7 @@ public final class RouteListener implements AutoCloseable {
     private final RouteMessage message = new RouteMessage();
     private volatile boolean stale = true;
     private LinkTable.Snapshot before = LinkTable.Snapshot.EMPTY;
+    private long notBefore = System.nanoTime();
     private int sequence;
 
     RouteListener(Netlink netlink, Optional<String> netns, long table, RoutesLoop routes, NextHopWatcher nextHops, Supplier<LinkTable.Snapshot> links, int buffer) {
@@ -83,12 +87,15 @@ public final class RouteListener implements AutoCloseable {
         MessageReader reader = new MessageReader(buffer);
         while (!events.isClosed()) {
             try {
-                if (stale) {
+                long rest = stale ? notBefore - System.nanoTime() : 0;
+                if (stale && rest <= 0) {
                     drain(buffer);
                     stale = false; // before the dump: what is lost from here on counts
+                    long start = System.nanoTime();
                     redump();
+                    notBefore = System.nanoTime() + Math.min(LONGEST_REST_NANOS, REST * (System.nanoTime() - start));
                 }
-                int length = events.receive(buffer, -1);
+                int length = events.receive(buffer, stale && rest > 0 ? (int) (rest / 1_000_000) + 1 : -1);
                 if (length == NetlinkSocket.OVERRUN) {
                     LOG.warn("TMB-RTE-005 route notifications were lost (more came at once than the kernel queues for us); comparing all routes");
                     routes.overrun();

@@ -2,7 +2,6 @@ package tombolo.dataplane.core;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +48,9 @@ public final class ForeignRoutes {
 
     /** @param replaced whether it takes the place of those of the same metric */
     public void add(Route route, boolean replaced) {
+        if (isOfOneLink(route.prefix())) {
+            return;
+        }
         List<Route> here = routes.get(route.prefix());
         if (here == null) {
             if (routes.size() >= LIMIT) {
@@ -60,8 +62,8 @@ public final class ForeignRoutes {
         }
         // IPv6 tells of a next hop that joins others by showing them all: what shares a next hop is the same route in its earlier form.
         here.removeIf(other -> other.metric() == route.metric() && other.table() == route.table() && replaced
-                || sameKey(other, route) && (keys(other).equals(keys(route))
-                || route.prefix().family() == AddressFamily.IPV6 && !Collections.disjoint(keys(other), keys(route))));
+                || sameKey(other, route) && (sameHops(other, route)
+                || route.prefix().family() == AddressFamily.IPV6 && sharesHop(other, route)));
         here.add(route);
     }
 
@@ -70,7 +72,7 @@ public final class ForeignRoutes {
         if (here == null) {
             return;
         }
-        boolean exact = here.removeIf(other -> sameKey(other, route) && keys(other).equals(keys(route)));
+        boolean exact = here.removeIf(other -> sameKey(other, route) && sameHops(other, route));
         if (!exact && route.prefix().family() == AddressFamily.IPV6) { // one next hop of several left
             here.replaceAll(other -> sameKey(other, route) ? other.without(keys(route)) : other);
             here.removeIf(other -> sameKey(other, route) && other.hops().isEmpty());
@@ -172,6 +174,35 @@ public final class ForeignRoutes {
     private static boolean sameKey(Route one, Route other) {
         return one.metric() == other.metric() && one.table() == other.table() && one.type() == other.type()
                 && (one.prefix().family() == AddressFamily.IPV6 || one.protocol() == other.protocol());
+    }
+
+    /**
+     * fe80::/10 and ff00::/8 lead nowhere but to the link that an address is used on, and each interface has them: of a thousand containers that would be a list of a
+     * thousand, gone through with each container.
+     */
+    private static boolean isOfOneLink(Prefix prefix) {
+        return prefix.family() == AddressFamily.IPV6 && (prefix.length() >= 10 && prefix.address().isLinkLocal() || prefix.length() >= 8 && prefix.address().isMulticast());
+    }
+
+    private static boolean sameHops(Route one, Route other) {
+        if (one.hops().size() != other.hops().size()) {
+            return false;
+        }
+        for (int i = 0; i < one.hops().size(); i++) {
+            if (!sameHop(one.hops().get(i), other.hops().get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean sharesHop(Route one, Route other) {
+        return one.hops().stream().anyMatch(hop -> other.hops().stream().anyMatch(its -> sameHop(hop, its)));
+    }
+
+    /** Where it leads, whatever its weight. */
+    private static boolean sameHop(RouteMessage.Hop one, RouteMessage.Hop other) {
+        return one.interfaceIndex() == other.interfaceIndex() && one.gateway().equals(other.gateway());
     }
 
     private static List<RouteMessage.Hop> keys(Route route) {

@@ -44,6 +44,16 @@ public final class LinkMessage {
         writer.end();
     }
 
+    /** One link by its index. */
+    public static void askLink(MessageWriter writer, int sequence, int index) {
+        writer.begin(Rtnetlink.RTM_GETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        writer.u32(0);
+        writer.u32(index);
+        writer.u32(0);
+        writer.u32(0);
+        writer.end();
+    }
+
     /** {@code ifaddrmsg: |family|prefix length|flags|scope|index (4)|}. @param index of the interface; 0: of all */
     public static void dumpAddresses(MessageWriter writer, int sequence, int index) {
         writer.begin(Rtnetlink.RTM_GETADDR, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_DUMP, sequence);

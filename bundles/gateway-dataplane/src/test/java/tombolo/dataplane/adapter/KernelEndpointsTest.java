@@ -209,6 +209,17 @@ class KernelEndpointsTest {
     }
 
     @Test
+    void theHostsEndOfAForeignPairIsFoundByTheContainersAndNothingElseIsTakenForOne() {
+        host.ip("link add foreign type veth peer name eth9 netns " + container.name());
+        assertEquals(Optional.of("foreign"), endpoints.hostEnd(container.path(), "eth9"));
+        container.ip("link add own type veth peer name other");
+        assertEquals(Optional.empty(), endpoints.hostEnd(container.path(), "own"), "both ends are the container's");
+        assertEquals(Optional.empty(), endpoints.hostEnd(container.path(), "lo"));
+        assertEquals(Optional.empty(), endpoints.hostEnd(container.path(), "none"));
+        assertEquals(Optional.empty(), endpoints.hostEnd("/run/netns/tmbt-none", "eth0"));
+    }
+
+    @Test
     void theUplinksMtuIsThatOfTheDefaultRoute() {
         assertEquals(Optional.empty(), endpoints.uplinkMtu());
         host.veth("up0", "up1", "192.0.2.1/24");

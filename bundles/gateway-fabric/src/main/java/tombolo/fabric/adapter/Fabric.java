@@ -88,7 +88,10 @@ public final class Fabric implements SettingsListener, NodeBlocks, LinkListener,
 
     @Override
     public void linkChanged(Link link, boolean usable, String reason) {
-        submit(this::writeNode);
+        // Containers' interfaces come and go by the hundred and have no address by which another node could know this one.
+        if (link.addresses().stream().anyMatch(own -> !own.address().isLinkLocal())) {
+            submit(this::writeNode);
+        }
     }
 
     public void configurationCame(Configuration came) {

@@ -38,7 +38,7 @@ public final class Detection {
         }
         int equals = method.indexOf('=');
         String argument = equals < 0 ? "" : method.substring(equals + 1);
-        List<Link> byIndex = links.stream().filter(Link::up).sorted(Comparator.comparingInt(Link::index)).toList();
+        List<Link> byIndex = links.stream().filter(link -> link.up() && !link.addresses().isEmpty()).sorted(Comparator.comparingInt(Link::index)).toList();
         return switch (equals < 0 ? method : method.substring(0, equals)) {
             case "can-reach" -> {
                 IpAddress target = IpAddress.parse(argument);

@@ -14,7 +14,7 @@ import java.lang.invoke.VarHandle;
 import tombolo.api.kernel.KernelException;
 
 /**
- * The few functions of the C library that netlink and namespaces need, bound through the Foreign Function and Memory API. Every call takes a segment of
+ * The few functions of the C library that netlink, namespaces and UDP need, bound through the Foreign Function and Memory API. Every call takes a segment of
  * {@link #ERRNO} first, in which it leaves errno; a segment belongs to one thread at a time. The raw numbers are the C library's: negative means failure.
  */
 final class LibC {
@@ -25,10 +25,16 @@ final class LibC {
 
     private static final MethodHandle SOCKET = bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle BIND = bind("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle CONNECT = bind("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle GETSOCKNAME = bind("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle SETSOCKOPT = bind("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SEND = bind("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle RECV = bind("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle SENDTO = bind("sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle RECVMSG = bind("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle PPOLL = bind("ppoll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
+    private static final MethodHandle IF_NAMETOINDEX = bind("if_nametoindex", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    private static final MethodHandle SETPRIORITY = bind("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle POLL = bind("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle EVENTFD = bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle READ = bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
@@ -61,6 +67,14 @@ final class LibC {
         }
     }
 
+    static int connect(MemorySegment errno, int fd, MemorySegment address) {
+        try {
+            return (int) CONNECT.invokeExact(errno, fd, address, (int) address.byteSize());
+        } catch (Throwable e) {
+            throw broken("connect", e);
+        }
+    }
+
     static int getsockname(MemorySegment errno, int fd, MemorySegment address, MemorySegment length) {
         try {
             return (int) GETSOCKNAME.invokeExact(errno, fd, address, length);
@@ -90,6 +104,46 @@ final class LibC {
             return (long) RECV.invokeExact(errno, fd, into, length, flags);
         } catch (Throwable e) {
             throw broken("recv", e);
+        }
+    }
+
+    static long sendto(MemorySegment errno, int fd, MemorySegment bytes, long length, int flags, MemorySegment address) {
+        try {
+            return (long) SENDTO.invokeExact(errno, fd, bytes, length, flags, address, (int) address.byteSize());
+        } catch (Throwable e) {
+            throw broken("sendto", e);
+        }
+    }
+
+    static long recvmsg(MemorySegment errno, int fd, MemorySegment header, int flags) {
+        try {
+            return (long) RECVMSG.invokeExact(errno, fd, header, flags);
+        } catch (Throwable e) {
+            throw broken("recvmsg", e);
+        }
+    }
+
+    static int ppoll(MemorySegment errno, MemorySegment descriptors, long count, MemorySegment timeout) {
+        try {
+            return (int) PPOLL.invokeExact(errno, descriptors, count, timeout, MemorySegment.NULL);
+        } catch (Throwable e) {
+            throw broken("ppoll", e);
+        }
+    }
+
+    static int ifNameToIndex(MemorySegment errno, MemorySegment name) {
+        try {
+            return (int) IF_NAMETOINDEX.invokeExact(errno, name);
+        } catch (Throwable e) {
+            throw broken("if_nametoindex", e);
+        }
+    }
+
+    static int setpriority(MemorySegment errno, int which, int who, int priority) {
+        try {
+            return (int) SETPRIORITY.invokeExact(errno, which, who, priority);
+        } catch (Throwable e) {
+            throw broken("setpriority", e);
         }
     }
 

@@ -1,9 +1,10 @@
 /**
- * The only native code of the gateway: netlink sockets through the Foreign Function and Memory API, with no JNI and no program executed.
+ * The only native code of the gateway: netlink and UDP sockets through the Foreign Function and Memory API, with no JNI and no program executed.
  *
  * <pre>
  *  tombolo.api.kernel.Netlink ──► LinuxNetlink ──► LinuxNetlinkSocket ──► LibC ──► socket, bind, setsockopt, send, recv, poll, eventfd, close
  *                                     └ another namespace: thread tombolo-netns: setns there, socket(), setns back
+ *  tombolo.api.kernel.Datagrams ► LinuxDatagramSockets ──► LibC ──► sendto, recvmsg with control data, ppoll, setpriority
  * </pre>
  *
  * What it knows is sockets, not messages: the rtnetlink codec is pure code of gateway-dataplane. Invariants: native memory never leaves this package (callers

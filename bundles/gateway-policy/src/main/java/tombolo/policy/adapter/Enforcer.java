@@ -3,18 +3,25 @@ package tombolo.policy.adapter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.endpoint.Endpoint;
+import tombolo.api.net.IpAddress;
 import tombolo.api.nftables.Change;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
 import tombolo.api.policy.Policies.Enforcement;
+import tombolo.policy.adapter.nft.NftOptions;
 import tombolo.policy.adapter.nft.NftTable;
+import tombolo.policy.core.HostInterfaces;
 import tombolo.policy.core.Model;
+import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
 import tombolo.runtime.Loop;
 
@@ -35,7 +42,10 @@ final class Enforcer {
     private long sent;
     private long answered;
     private boolean inForce;
-    private boolean dropToHost;
+    private NodeParameters parameters = NodeParameters.DEFAULT;
+    private Map<String, Set<IpAddress>> interfaces = Map.of();
+    private NftOptions options = NftOptions.DEFAULT;
+    private final Runnable done;
     private List<String> closed = List.of();
     private String refusal = "";
     private Duration pause = FIRST_PAUSE;
@@ -55,8 +65,10 @@ final class Enforcer {
         }
     }
 
-    Enforcer(Loop loop) {
+    /** @param done told of each change that is in force */
+    Enforcer(Loop loop, Runnable done) {
         this.loop = loop;
+        this.done = done;
     }
 
     void writerCame(Nftables came) {
@@ -79,14 +91,33 @@ final class Enforcer {
         begin();
     }
 
-    /** What becomes of what an endpoint may send to this host. */
-    void toHost(boolean drop) {
-        if (drop != dropToHost) {
-            dropToHost = drop;
+    /** What the node's configuration says of policy. */
+    void parameters(NodeParameters now) {
+        if (!now.equals(parameters)) {
+            parameters = now;
             NftTable current = table;
             if (current != null) {
-                hand(current, () -> current.toHost(drop));
+                hand(current, () -> current.parameters(now));
             }
+        }
+    }
+
+    /** The interfaces of this node with their addresses. */
+    void interfaces(Map<String, Set<IpAddress>> now) {
+        if (!now.equals(interfaces)) {
+            interfaces = Map.copyOf(now);
+            NftTable current = table;
+            if (current != null) {
+                hand(current, () -> current.interfaces(now));
+            }
+        }
+    }
+
+    /** The table is said again as a whole where these change. */
+    void options(NftOptions now) {
+        if (!now.equals(options)) {
+            options = now;
+            begin();
         }
     }
 
@@ -101,6 +132,16 @@ final class Enforcer {
         }
     }
 
+    /** Which host endpoint governs which interface. */
+    HostInterfaces hosts() {
+        PolicyEngine current = engine;
+        return current == null ? HostInterfaces.NONE : HostInterfaces.of(current.endpoints().values(), interfaces);
+    }
+
+    NodeParameters parameters() {
+        return parameters;
+    }
+
     /** What the engine answered to a change. */
     void changed(Model.Delta delta) {
         NftTable current = table;
@@ -108,6 +149,19 @@ final class Enforcer {
             hand(current, () -> current.change(delta));
             tell();
         }
+    }
+
+    /** What makes a table as it would be written now. */
+    Function<PolicyEngine, NftTable> tables() {
+        NodeParameters said = parameters;
+        Map<String, Set<IpAddress>> addresses = interfaces;
+        NftOptions current = options;
+        List<String> shut = closed;
+        return of -> {
+            NftTable fresh = new NftTable(of, said, addresses, current);
+            fresh.close(shut);
+            return fresh;
+        };
     }
 
     Optional<Nftables> writer() {
@@ -124,7 +178,7 @@ final class Enforcer {
         if (!inForce) {
             return new Enforcement(false, "not enforced yet: the kernel has not taken it");
         }
-        return new Enforcement(true, "enforced for what containers send and receive" + (sent == answered ? "" : "; a change is on its way") + "; not enforced: host endpoints");
+        return new Enforcement(true, "enforced for what containers send and receive, and for host endpoints" + (sent == answered ? "" : "; a change is on its way"));
     }
 
     /** Completes once the kernel holds the rules of what the cluster says of this endpoint. */
@@ -171,8 +225,7 @@ final class Enforcer {
         if (writer == null || known == null) {
             return;
         }
-        NftTable fresh = new NftTable(known, dropToHost);
-        fresh.close(closed);
+        NftTable fresh = tables().apply(known);
         table = fresh;
         inForce = false;
         waiting.forEach(one -> one.needs = 0);
@@ -195,9 +248,16 @@ final class Enforcer {
             refused(of, e.getMessage());
             return;
         }
+        if (nothing(change)) {
+            return;
+        }
         long number = ++sent;
         CompletableFuture<Nftables.Outcome> outcome = to.change(Owner.POLICY, change);
         outcome.thenAccept(said -> loop.offer(() -> heard(of, number, said)));
+    }
+
+    private static boolean nothing(Change change) {
+        return !change.complete() && change.chains().isEmpty() && change.sets().isEmpty() && change.goneChains().isEmpty() && change.goneSets().isEmpty() && change.elements().isEmpty();
     }
 
     private void heard(NftTable of, long number, Nftables.Outcome outcome) {
@@ -214,6 +274,7 @@ final class Enforcer {
                 refusal = "";
                 pause = FIRST_PAUSE;
                 tell();
+                done.run();
             }
             case Nftables.Outcome.Refused(String reason, boolean _) -> refused(of, reason);
         }

@@ -20,21 +20,34 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.CniSettings;
+import tombolo.api.config.PolicySettings;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.endpoint.Endpoints;
+import tombolo.api.kernel.Connections;
+import tombolo.api.kernel.Link;
+import tombolo.api.kernel.Links;
+import tombolo.api.net.IpAddress;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
+import tombolo.api.nftables.PacketLog;
+import tombolo.api.nftables.PacketProbe;
 import tombolo.api.policy.Policies;
-import tombolo.api.resource.FelixConfiguration;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
+import tombolo.policy.adapter.nft.NftDifferences;
+import tombolo.policy.adapter.nft.NftLog;
+import tombolo.policy.adapter.nft.NftOptions;
+import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.Answers;
+import tombolo.policy.core.AutomaticHosts;
 import tombolo.policy.core.Model;
+import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
 import tombolo.runtime.FollowedResources;
 import tombolo.runtime.Loop;
@@ -49,36 +62,61 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     /** Between two attempts to hand a step to a Loop whose mailbox is full. */
     private static final Duration PAUSE = Duration.ofMillis(5);
-    private static final String FELIX = "FelixConfiguration";
-    private static final Set<String> KINDS = Stream.concat(PolicyEngine.KINDS.stream(), Stream.of(FELIX)).collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> CONFIGURATION = Set.of("FelixConfiguration", "Node", "KubeControllersConfiguration");
+    private static final Set<String> OTHERS = Set.of("FelixConfiguration", "Node", "KubeControllersConfiguration", "HostEndpoint");
+    private static final ResourceId CONTROLLERS = ResourceId.of("KubeControllersConfiguration", "default");
+    private static final Set<String> KINDS = Stream.concat(PolicyEngine.KINDS.stream(), CONFIGURATION.stream()).collect(Collectors.toUnmodifiableSet());
+    /** Between two looks at the interfaces' addresses, while a host endpoint is found by them. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** Of the interfaces that the Azure CNI's modes make. */
+    private static final String AZURE_PREFIX = "azv";
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
-    private final Enforcer enforcer = new Enforcer(loop);
+    private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine));
+    private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), flows::cut);
+    private final Probing probing = new Probing();
+    private final Enforcer enforcer = new Enforcer(loop, cut::changed);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
+    private final AutomaticHostWriter automatic = new AutomaticHostWriter(loop::schedule, this::automatic);
     private final Set<String> told = new HashSet<>();
     private volatile boolean stopping;
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
+    private @Nullable Links links;
+    private String workloadPrefix = CniSettings.OFF.interfacePrefix();
+    private boolean looking;
 
     // ---- from any thread ----
 
     @Override
     public void settingsChanged(Settings settings) {
         // Where an ADD waits for its policy, an endpoint that is not known yet is closed; elsewhere the operator wants traffic at once.
-        List<String> closed = settings.cni().policy() == CniSettings.Policy.REQUIRED ? List.of(settings.cni().interfacePrefix()) : List.of();
+        List<String> closed = settings.cni().policy() == CniSettings.Policy.REQUIRED ? List.of(settings.cni().interfacePrefix(), AZURE_PREFIX) : List.of();
+        NftLog log = new NftLog(settings.policy().logDenied(), settings.policy().logRate());
+        boolean cuts = settings.policy().established() == PolicySettings.Established.CUT;
         submit(() -> {
+            workloadPrefix = settings.cni().interfacePrefix();
             enforcer.close(closed);
+            flows.rules(log);
+            enforcer.options(new NftOptions(log, cuts));
+            cut.wanted(cuts);
             named(settings.node().name());
+            parameters();
         });
     }
 
     public void resourcesCame(Resources came) {
         resources.came(came);
+        submit(() -> {
+            automatic.resources(came);
+            automatic();
+        });
     }
 
     public void resourcesWent(Resources went) {
         resources.went(went);
+        submit(() -> automatic.resources(null));
     }
 
     public void writerCame(Nftables came) {
@@ -87,6 +125,48 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     public void writerWent(Nftables went) {
         submit(() -> enforcer.writerWent(went));
+    }
+
+    public void linksCame(Links came) {
+        submit(() -> {
+            links = came;
+            look();
+        });
+    }
+
+    /** The addresses stay as they were seen last. */
+    public void linksWent(Links went) {
+        submit(() -> {
+            if (links == went) {
+                links = null;
+            }
+        });
+    }
+
+    public void packetLogCame(PacketLog came) {
+        submit(() -> flows.sourceCame(came));
+    }
+
+    public void packetLogWent(PacketLog went) {
+        submit(() -> flows.sourceWent(went));
+    }
+
+    public void connectionsCame(Connections came) {
+        submit(() -> cut.meansCame(came));
+    }
+
+    public void connectionsWent(Connections went) {
+        submit(() -> cut.meansWent(went));
+    }
+
+    /** What sends packets; empty: nobody. */
+    public void packetProbe(Optional<PacketProbe> service) {
+        probing.probe(service);
+    }
+
+    /** Who knows the namespaces of containers; empty: nobody. */
+    public void containers(Optional<Endpoints> service) {
+        probing.endpoints(service);
     }
 
     // ---- on the Loop ----
@@ -107,8 +187,11 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             PolicyEngine fresh = new PolicyEngine(name);
             engine = fresh;
             fresh.apply(resources.held(), List.of());
+            flows.begin(name, resources.held());
             compiled();
-            enforcer.toHost(dropsToHost());
+            parameters();
+            automatic();
+            look();
             enforcer.engine(fresh);
         }
     }
@@ -119,17 +202,54 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             start();
         } else {
             Model.Delta delta = current.apply(changes.puts(), changes.deletes());
+            flows.changed(changes.puts(), changes.deletes());
             compiled();
-            enforcer.toHost(dropsToHost());
+            // First the policies: what host endpoints want is made of those that the table knows.
             enforcer.changed(delta);
+            Set<String> kinds = Stream.concat(changes.puts().stream().map(Resource::id), changes.deletes().stream()).map(ResourceId::kind).filter(OTHERS::contains).collect(Collectors.toSet());
+            if (kinds.stream().anyMatch(CONFIGURATION::contains)) {
+                parameters();
+            }
+            if (!kinds.isEmpty()) {
+                automatic();
+            }
+            look();
         }
     }
 
-    /** That of this node before that of all. */
-    private boolean dropsToHost() {
-        return Stream.of("node." + node, "default").flatMap(name -> resources.held(ResourceId.of(FELIX, name)).stream())
-                .flatMap(resource -> resource.spec() instanceof FelixConfiguration felix ? felix.text("defaultEndpointToHostAction").stream() : Stream.empty()).findFirst()
-                .filter("Drop"::equalsIgnoreCase).isPresent();
+    private void parameters() {
+        String name = node;
+        if (name != null && resources.heard()) {
+            Map<String, String> labels = resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of());
+            enforcer.parameters(NodeParameters.of(name, labels, resources.held(), List.of(workloadPrefix, AZURE_PREFIX)));
+        }
+    }
+
+    private void automatic() {
+        String name = node;
+        if (name != null && resources.heard()) {
+            automatic.write(AutomaticHosts.of(name, resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS),
+                    resources.held().stream().filter(each -> each.id().kind().equals("HostEndpoint")).toList()));
+        }
+    }
+
+    /** At the interfaces, where a host endpoint is found by its addresses: again and again while there is one. */
+    private void look() {
+        Links current = links;
+        PolicyEngine known = engine;
+        if (current == null || known == null || known.endpoints().values().stream().noneMatch(endpoint -> endpoint.host() && endpoint.interfaceName().isEmpty())) {
+            return;
+        }
+        Map<String, Set<IpAddress>> interfaces = new HashMap<>();
+        current.links().forEach(link -> interfaces.put(link.name(), link.addresses().stream().map(Link.InterfaceAddress::address).collect(Collectors.toUnmodifiableSet())));
+        enforcer.interfaces(interfaces);
+        if (!looking && !stopping) {
+            looking = true;
+            loop.schedule(LOOK, () -> {
+                looking = false;
+                look();
+            });
+        }
     }
 
     private void compiled() {
@@ -165,11 +285,18 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public Status status() {
-        return loop.ask(() -> {
+        Map<ResourceId, String> interfaces = new TreeMap<>();
+        Status status = loop.ask(() -> {
             PolicyEngine current = engine;
+            if (current != null) {
+                current.endpoints().values().stream().filter(endpoint -> !endpoint.host())
+                        .forEach(endpoint -> endpoint.interfaceName().filter(EndpointId::isInterfaceName).ifPresent(name -> interfaces.put(endpoint.id(), name)));
+            }
             return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
-                    : new Answers(current, enforcer.enforcement()).status(String.valueOf(node));
+                    : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()).status(String.valueOf(node));
         }, ANSWER);
+        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces).stream()).toList();
+        return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems);
     }
 
     @Override
@@ -188,8 +315,13 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     }
 
     @Override
+    public Probed probe(Question question) {
+        return probing.send(question, (asked, port) -> ask(answers -> new Probing.Asked(answers.explain(asked, port), answers.sending(asked, port))));
+    }
+
+    @Override
     public Pairs pairs(Optional<String> from, Optional<String> to) {
-        return copy(List.of(), List.of()).pairs(from, to);
+        return answers(copy(List.of(), List.of())).pairs(from, to);
     }
 
     @Override
@@ -209,8 +341,15 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     }
 
     @Override
+    public Flows flows(FlowQuery query) {
+        return ask(answers -> flows.answer(query, answers));
+    }
+
+    @Override
     public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
-        return copy(List.of(), List.of()).plan(copy(puts, deletes));
+        Copy before = copy(List.of(), List.of());
+        Copy after = copy(puts, deletes);
+        return answers(before).plan(answers(after), NftDifferences.of(before.table().whole(), after.table().whole()));
     }
 
     // ---- gateway-cni, from any thread ----
@@ -243,14 +382,21 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             if (current == null || !resources.heard()) {
                 throw notYet();
             }
-            return question.apply(new Answers(current, enforcer.enforcement()));
+            return question.apply(new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()));
         }, ANSWER);
     }
 
-    private record Snapshot(String node, Collection<Resource> resources, Enforcement enforcement) { }
+    private record Snapshot(String node, Collection<Resource> resources, Enforcement enforcement, Function<PolicyEngine, NftTable> tables) { }
+
+    /** @param table what the packet filter would have of it, not yet told */
+    private record Copy(PolicyEngine engine, NftTable table, Enforcement enforcement) { }
+
+    private static Answers answers(Copy copy) {
+        return new Answers(copy.engine, copy.enforcement);
+    }
 
     /** Another engine over the same resources, for work that would keep the Loop from what it is for. */
-    private Answers copy(List<Resource> puts, List<ResourceId> deletes) {
+    private Copy copy(List<Resource> puts, List<ResourceId> deletes) {
         Snapshot snapshot = loop.ask(() -> {
             PolicyEngine current = engine;
             String name = node;
@@ -260,14 +406,14 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             Map<ResourceId, Resource> all = new HashMap<>();
             resources.held().forEach(resource -> all.put(resource.id(), resource));
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
-            return new Snapshot(name, all.values(), enforcer.enforcement());
+            return new Snapshot(name, all.values(), enforcer.enforcement(), enforcer.tables());
         }, ANSWER);
         PolicyEngine other = new PolicyEngine(snapshot.node);
         other.apply(snapshot.resources, List.of());
         if (!puts.isEmpty() || !deletes.isEmpty()) {
             other.apply(puts, deletes);
         }
-        return new Answers(other, snapshot.enforcement);
+        return new Copy(other, snapshot.tables.apply(other), snapshot.enforcement);
     }
 
     private static IllegalArgumentException notYet() {
@@ -278,7 +424,10 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     @Override
     public void close() {
         try {
-            loop.ask(() -> stopping = true, Duration.ofSeconds(5));
+            loop.ask(() -> {
+                flows.leave();
+                return stopping = true;
+            }, Duration.ofSeconds(5));
         } catch (IllegalStateException e) {
             LOG.warn("TMB-POL-004 gateway-policy did not stop in order: {}", e.getMessage());
         }

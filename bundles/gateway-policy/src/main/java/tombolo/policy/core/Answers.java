@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.policy.Policies.Direction;
@@ -23,6 +24,7 @@ import tombolo.api.policy.Policies.Question;
 import tombolo.api.policy.Policies.SetUse;
 import tombolo.api.policy.Policies.Shown;
 import tombolo.api.policy.Policies.Status;
+import tombolo.api.policy.Policies.Step;
 import tombolo.api.policy.Policies.TierView;
 import tombolo.api.resource.IpProtocol;
 import tombolo.api.resource.ResourceId;
@@ -38,21 +40,36 @@ public final class Answers {
     private final PolicyEngine engine;
     private final Enforcement enforcement;
     private final Names names;
+    private final HostInterfaces hosts;
+    private final NodeParameters parameters;
 
+    /** Of a node without interfaces. */
     public Answers(PolicyEngine engine, Enforcement enforcement) {
+        this(engine, enforcement, HostInterfaces.of(engine.endpoints().values(), Map.of()), NodeParameters.DEFAULT);
+    }
+
+    public Answers(PolicyEngine engine, Enforcement enforcement, HostInterfaces hosts, NodeParameters parameters) {
         this.engine = engine;
         this.enforcement = enforcement;
         this.names = new Names(engine);
+        this.hosts = hosts;
+        this.parameters = parameters;
     }
 
     public Status status(String node) {
         Set<SetId> ids = engine.setIds();
         return new Status(Optional.of(node), true, enforcement, engine.endpoints().size(), engine.policies(), engine.activePolicies().size(), ids.size(),
-                ids.stream().mapToLong(engine::setSize).sum(), engine.problems());
+                ids.stream().mapToLong(engine::setSize).sum(), Stream.concat(engine.problems().stream(), HostProblems.of(engine, hosts, parameters).stream()).toList());
     }
 
     public List<String> endpoints() {
         return engine.endpoints().values().stream().map(names::of).distinct().sorted().toList();
+    }
+
+    /** What flows call an endpoint of this node or another; an address stays one. */
+    public String endpointOrAddress(String word) {
+        Names.End end = names.end(word);
+        return end.local().map(names::of).filter(_ -> end.addresses().stream().noneMatch(address -> address.toString().equals(word))).orElse(word);
     }
 
     // ---------------------------------------------------------------- one endpoint
@@ -65,39 +82,122 @@ public final class Answers {
         }
         List<String> profiles = endpoint.profiles().stream().map(name -> endpoint.implicit().contains(name) ? name + " (not stored: allows everything)"
                 : engine.profile(name).isPresent() ? name : name + " (not stored: allows nothing)").toList();
-        return new Shown(names.of(endpoint), endpoint.interfaceName(), endpoint.addresses().stream().map(net -> net.address().toString()).toList(),
+        Optional<String> interfaceName = endpoint.host() ? hosts.governedBy(endpoint.id()).or(() -> Optional.of("none: " + hosts.idle().getOrDefault(endpoint.id(), "not known")))
+                : endpoint.interfaceName();
+        return new Shown(names.of(endpoint), interfaceName, endpoint.addresses().stream().map(net -> net.address().toString()).toList(),
                 new TreeMap<>(engine.labels(endpoint.id())), tiers, profiles, enforcement);
     }
 
     private List<PolicyView> views(List<ResourceId> ids, boolean ingress) {
-        return ids.stream().map(engine.activePolicies()::get).map(policy -> new PolicyView(policy.id(), policy.order(), policy.scope(), policy.staged().isPresent(),
+        return ids.stream().map(engine.activePolicies()::get).map(policy -> new PolicyView(policy.id(), policy.order(), policy.scope(), policy.staged().isPresent(), stage(policy),
                 (ingress ? policy.ingress() : policy.egress()).stream().map(RuleWords::of).toList())).toList();
+    }
+
+    private static String stage(Model.Policy policy) {
+        return policy.untracked() ? "doNotTrack" : policy.preDnat() ? "preDNAT" : policy.onForward() ? "applyOnForward" : "";
     }
 
     // ---------------------------------------------------------------- one packet
 
     public Explanation explain(Question question) {
+        return explain(question, Packet.UNPRIVILEGED);
+    }
+
+    /** A packet that can be sent: whose it is, and what it is. */
+    public record Sending(Model.Endpoint from, Packet packet) { }
+
+    /** @throws IllegalArgumentException with operator text where the source is no container of this node */
+    public Sending sending(Question question, int sourcePort) {
         Names.End from = names.end(question.from());
         Names.End to = names.end(question.to());
         AddressFamily family = family(from, to, question);
-        Packet packet = packet(from.address(family).orElseThrow(), to.address(family).orElseThrow(), question);
-        Verdicts verdicts = new Verdicts(engine);
+        Model.Endpoint local = from.local().filter(endpoint -> !endpoint.host() && endpoint.interfaceName().isPresent()).orElseThrow(() -> new IllegalArgumentException(
+                "TMB-POL-021 a packet can be sent by a container of this node alone, and " + from.text() + " is none; policy:explain without --probe asks the model"));
+        return new Sending(local, packet(from.address(family).orElseThrow(), to.address(family).orElseThrow(), question, sourcePort));
+    }
+
+    /** @param sourcePort where the protocol has ports */
+    public Explanation explain(Question question, int sourcePort) {
+        Names.End from = names.end(question.from());
+        Names.End to = names.end(question.to());
+        AddressFamily family = family(from, to, question);
+        Packet packet = packet(from.address(family).orElseThrow(), to.address(family).orElseThrow(), question, sourcePort);
         List<End> ends = new ArrayList<>();
-        boolean allowed = true;
-        boolean pending = true;
-        for (Direction direction : List.of(Direction.EGRESS, Direction.INGRESS)) {
-            Optional<Model.Endpoint> local = (direction == Direction.EGRESS ? from : to).local();
-            if (local.isPresent()) {
-                Verdicts.Verdict verdict = verdicts.at(local.get(), direction, packet);
-                ends.add(new End(names.of(local.get()), direction, verdict.allowed() ? "allow" : "deny", verdict.steps()));
-                allowed &= verdict.allowed();
-                pending &= verdicts.pendingAt(local.get(), direction, packet).allowed();
-            }
-        }
+        boolean allowed = ends(from, to, packet, false, ends);
         if (ends.isEmpty()) {
             throw new IllegalArgumentException("TMB-POL-012 neither " + from.text() + " nor " + to.text() + " is an endpoint of this node: no policy here decides about it");
         }
+        boolean pending = ends(from, to, packet, true, new ArrayList<>());
         return new Explanation(from.text(), to.text(), packet.toString(), allowed, ends, pending == allowed ? Optional.empty() : Optional.of(pending), enforcement);
+    }
+
+    /** Every place on this node that decides about a packet, in the order of its way. */
+    private boolean ends(Names.End from, Names.End to, Packet packet, boolean pending, List<End> ends) {
+        HostVerdicts hostVerdicts = new HostVerdicts(engine, hosts, parameters);
+        Verdicts verdicts = new Verdicts(engine);
+        boolean fromHost = from.local().filter(Model.Endpoint::host).isPresent();
+        boolean toHost = to.local().filter(Model.Endpoint::host).isPresent();
+        boolean fromWorkload = from.local().isPresent() && !fromHost;
+        boolean toWorkload = to.local().isPresent() && !toHost;
+        boolean allowed = true;
+        if (!fromHost && !toHost) {
+            allowed &= forwarded(hostVerdicts, from, Direction.INGRESS, packet, pending, ends);
+        }
+        if (fromWorkload) {
+            allowed &= add(from.local().get(), Direction.EGRESS, pending ? verdicts.pendingAt(from.local().get(), Direction.EGRESS, packet) : verdicts.at(from.local().get(), Direction.EGRESS, packet),
+                    ends);
+        }
+        if (fromWorkload && toHost) {
+            allowed &= add(to.local().get(), Direction.INGRESS, said(!parameters.dropToHost(), "defaultEndpointToHostAction", parameters.dropToHost() ? "drops what endpoints send to this host"
+                    : "accepts what endpoints may send to this host; no policy of a host endpoint is asked"), ends);
+        } else if (fromHost && toHost) {
+            allowed &= add(from.local().get(), Direction.EGRESS, said(true, "interfaces", "allows: what a host says to itself leaves by no interface that is policed"), ends);
+        } else if (fromHost && toWorkload) {
+            allowed &= add(from.local().get(), Direction.EGRESS, said(true, "interfaces", "allows: what this host sends to its own endpoints always passes"), ends);
+        } else if (fromHost) {
+            allowed &= add(from.local().get(), Direction.EGRESS, hostVerdicts.own(from.local().get(), Direction.EGRESS, packet, pending), ends);
+        } else if (toHost) {
+            allowed &= add(to.local().get(), Direction.INGRESS, hostVerdicts.own(to.local().get(), Direction.INGRESS, packet, pending), ends);
+        } else if (toWorkload) {
+            allowed &= add(to.local().get(), Direction.INGRESS, pending ? verdicts.pendingAt(to.local().get(), Direction.INGRESS, packet) : verdicts.at(to.local().get(), Direction.INGRESS, packet), ends);
+        }
+        if (!fromHost && !toHost) {
+            allowed &= forwarded(hostVerdicts, to, Direction.EGRESS, packet, pending, ends);
+        }
+        return allowed;
+    }
+
+    /** The host endpoint of the interface by which a forwarded packet comes or goes, where its policies are asked about that: a local endpoint's interface is known, else all endpoints are named. */
+    private boolean forwarded(HostVerdicts verdicts, Names.End at, Direction direction, Packet packet, boolean pending, List<End> ends) {
+        Optional<String> known = at.local().flatMap(Model.Endpoint::interfaceName);
+        Set<ResourceId> candidates = new TreeSet<>();
+        if (known.isPresent()) {
+            Optional.ofNullable(hosts.named().get(known.get())).or(hosts::all).ifPresent(candidates::add);
+        } else {
+            candidates.addAll(hosts.named().values());
+            hosts.all().ifPresent(candidates::add);
+        }
+        candidates.removeIf(id -> engine.endpoints().get(id).tiers().stream().flatMap(tier -> (direction == Direction.INGRESS ? tier.ingress() : tier.egress()).stream())
+                .map(engine.activePolicies()::get).noneMatch(policy -> Stage.FORWARD.has(policy) || direction == Direction.INGRESS && Stage.PRE_DNAT.has(policy)));
+        boolean allowed = true;
+        for (ResourceId id : candidates) {
+            Model.Endpoint host = engine.endpoints().get(id);
+            boolean sure = candidates.size() == 1 && (known.isPresent() || hosts.named().isEmpty());
+            Verdicts.Verdict verdict = verdicts.forwarded(host, direction, packet, pending);
+            String way = direction == Direction.INGRESS ? "comes" : "leaves";
+            ends.add(new End(names.of(host), direction, (verdict.allowed() ? "allow" : "deny") + (sure ? "" : ", if it " + way + " by " + hosts.governedBy(id).orElse("it")), verdict.steps()));
+            allowed &= !sure || verdict.allowed();
+        }
+        return allowed;
+    }
+
+    private boolean add(Model.Endpoint endpoint, Direction direction, Verdicts.Verdict verdict, List<End> ends) {
+        ends.add(new End(names.of(endpoint), direction, verdict.allowed() ? "allow" : "deny", verdict.steps()));
+        return verdict.allowed();
+    }
+
+    private static Verdicts.Verdict said(boolean allowed, String where, String words) {
+        return new Verdicts.Verdict(allowed, List.of(new Step(where, Optional.empty(), 0, words)));
     }
 
     private static AddressFamily family(Names.End from, Names.End to, Question question) {
@@ -107,7 +207,7 @@ public final class Answers {
                 .orElseThrow(() -> new IllegalArgumentException("TMB-POL-013 " + from.text() + " and " + to.text() + " have no addresses of one family for " + question.protocol()));
     }
 
-    private static Packet packet(IpAddress source, IpAddress destination, Question question) {
+    private static Packet packet(IpAddress source, IpAddress destination, Question question, int sourcePort) {
         OptionalInt number = question.port();
         Packet plain = Packet.of(source, destination, question.protocol());
         if (question.protocol().hasPorts()) {
@@ -115,7 +215,7 @@ public final class Answers {
             if (port < 1 || port > 65535) {
                 throw new IllegalArgumentException("TMB-POL-014 port " + port + ": 1 to 65535");
             }
-            return Packet.to(source, destination, question.protocol(), port);
+            return new Packet(source, destination, question.protocol(), sourcePort, port, -1, -1);
         }
         if (number.isPresent() && !Packet.isControl(question.protocol())) {
             throw new IllegalArgumentException("TMB-POL-014 " + question.protocol() + " has no ports");
@@ -171,8 +271,8 @@ public final class Answers {
 
     // ---------------------------------------------------------------- a change
 
-    /** What becomes other where this policy is replaced by another. */
-    public Plan plan(Answers after) {
+    /** What becomes other where this policy is replaced by another. @param kernel in the packet filter, in words */
+    public Plan plan(Answers after, List<String> kernel) {
         Map<List<String>, Pair> mine = byEnds();
         Map<List<String>, Pair> theirs = after.byEnds();
         Set<List<String>> keys = new java.util.LinkedHashSet<>(mine.keySet());
@@ -187,7 +287,7 @@ public final class Answers {
                 behind.add(other);
             }
         }
-        return new Plan(before, behind, objects(engine.model(), after.engine.model()), after.engine.problems(), enforcement);
+        return new Plan(before, behind, objects(engine.model(), after.engine.model()), kernel, after.engine.problems(), enforcement);
     }
 
     private Map<List<String>, Pair> byEnds() {

@@ -32,6 +32,9 @@ public final class PolicyEngine {
     public static final Set<String> KINDS = Set.of("NetworkPolicy", "GlobalNetworkPolicy", "StagedNetworkPolicy", "StagedGlobalNetworkPolicy", "StagedKubernetesNetworkPolicy", "Tier",
             "Profile", "NetworkSet", "GlobalNetworkSet", "HostEndpoint", "WorkloadEndpoint");
 
+    /** In Calico every client of the datastore answers it, and nobody can store it. */
+    static final String ALLOW_ALL = "projectcalico-default-allow";
+
     private record Local(Resource resource, boolean host, List<String> profiles) { }
 
     private static final class HeldProfile {
@@ -416,10 +419,13 @@ public final class PolicyEngine {
     }
 
     private Set<String> implicit(Local local) {
-        if (!(local.resource.spec() instanceof WorkloadEndpoint endpoint)) {
-            return Set.of();
-        }
         Set<String> implicit = new HashSet<>();
+        if (local.profiles.contains(ALLOW_ALL) && !profiles.containsKey(ALLOW_ALL)) {
+            implicit.add(ALLOW_ALL);
+        }
+        if (!(local.resource.spec() instanceof WorkloadEndpoint endpoint)) {
+            return implicit;
+        }
         String ofNamespace = Scopes.namespaceProfile(local.resource.id().namespace().orElse("default"));
         boolean ofNetwork = endpoint.orchestrator().filter("cni"::equals).isPresent();
         for (String name : local.profiles) {

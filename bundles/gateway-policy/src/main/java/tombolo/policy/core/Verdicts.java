@@ -30,9 +30,15 @@ public final class Verdicts {
         }
     }
 
-    /** At the enforced policies; at a host endpoint, for what the host itself sends or receives. */
+    /** At the enforced policies, for what an endpoint itself sends or receives; at a host endpoint that is the last of several stages, see {@link HostVerdicts}. */
     public Verdict at(Model.Endpoint endpoint, Direction direction, Packet packet) {
         return decide(endpoint, direction, packet, policy -> policy.staged().isEmpty());
+    }
+
+    /** What the policies of a stage decide; empty where none does. @param steps gets the way */
+    Optional<Boolean> at(Stage stage, Model.Endpoint endpoint, Direction direction, Packet packet, boolean pending, List<Step> steps) {
+        Set<ResourceId> replaced = engine.replacedByStaged();
+        return tiers(stage, endpoint, direction, packet, policy -> pending ? policy.staged().isPresent() || !replaced.contains(policy.id()) : policy.staged().isEmpty(), steps);
     }
 
     /** As if what is staged were enforced. */
@@ -43,24 +49,28 @@ public final class Verdicts {
 
     private Verdict decide(Model.Endpoint endpoint, Direction direction, Packet packet, Predicate<Model.Policy> counts) {
         List<Step> steps = new ArrayList<>();
+        Optional<Boolean> decided = tiers(Stage.OWN, endpoint, direction, packet, counts, steps);
+        return decided.isPresent() ? new Verdict(decided.get(), steps) : profiles(endpoint, direction, packet, steps);
+    }
+
+    private Optional<Boolean> tiers(Stage stage, Model.Endpoint endpoint, Direction direction, Packet packet, Predicate<Model.Policy> counts, List<Step> steps) {
         for (Model.TierPolicies tier : endpoint.tiers()) {
-            List<Model.Policy> applicable = policies(direction == Direction.INGRESS ? tier.ingress() : tier.egress()).stream()
-                    .filter(policy -> !policy.untracked() && !policy.preDnat()).filter(counts).toList();
+            List<Model.Policy> applicable = policies(direction == Direction.INGRESS ? tier.ingress() : tier.egress()).stream().filter(stage::holds).filter(counts).toList();
             if (applicable.isEmpty()) {
                 continue;
             }
             Optional<Action> action = walk(tier.tier(), applicable, direction, packet, steps);
             if (action.isEmpty()) {
-                boolean pass = tier.defaultAction() == DefaultAction.PASS;
+                boolean pass = tier.defaultAction() == DefaultAction.PASS || !stage.tiersEnd();
                 steps.add(new Step(tier.tier(), Optional.empty(), 0, pass ? "no rule matches: the tier passes on" : "no rule matches: the tier denies"));
                 if (!pass) {
-                    return new Verdict(false, steps);
+                    return Optional.of(false);
                 }
             } else if (action.get() != Action.PASS) {
-                return new Verdict(action.get() == Action.ALLOW, steps);
+                return Optional.of(action.get() == Action.ALLOW);
             }
         }
-        return profiles(endpoint, direction, packet, steps);
+        return Optional.empty();
     }
 
     private Optional<Action> walk(String tier, List<Model.Policy> applicable, Direction direction, Packet packet, List<Step> steps) {

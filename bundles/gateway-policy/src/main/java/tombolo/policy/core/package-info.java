@@ -26,7 +26,7 @@
  *
  * <p>Refused with a message: {@code http} in a rule (there is no proxy), {@code services} in a rule (there is no source of services).
  *
- * <p>Known gaps: {@code Log} is carried in the model; who writes the log is the kernel's side.
+ * <p>{@code Log} is carried in the model; the kernel logs, and {@link tombolo.policy.core.FlowLog} remembers by flow what it logged.
  */
 @NullMarked
 package tombolo.policy.core;

@@ -14,7 +14,12 @@ import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.endpoint.Endpoints;
+import tombolo.api.kernel.Connections;
+import tombolo.api.kernel.Links;
 import tombolo.api.nftables.Nftables;
+import tombolo.api.nftables.PacketLog;
+import tombolo.api.nftables.PacketProbe;
 import tombolo.api.policy.Policies;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
@@ -25,6 +30,8 @@ import tombolo.policy.adapter.PolicyNode;
 @Component(immediate = true, service = {SettingsListener.class, Policies.class, EndpointPolicy.class})
 public final class PolicyComponent implements SettingsListener, Policies, EndpointPolicy {
     private final PolicyNode policy;
+    private Optional<PacketProbe> probe = Optional.empty();
+    private Optional<Endpoints> containers = Optional.empty();
 
     @Activate
     public PolicyComponent() {
@@ -57,6 +64,11 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
     }
 
     @Override
+    public Probed probe(Question question) {
+        return policy.probe(question);
+    }
+
+    @Override
     public Pairs pairs(Optional<String> from, Optional<String> to) {
         return policy.pairs(from, to);
     }
@@ -69,6 +81,11 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
     @Override
     public List<Counter> counters() {
         return policy.counters();
+    }
+
+    @Override
+    public Flows flows(FlowQuery query) {
+        return policy.flows(query);
     }
 
     @Override
@@ -102,6 +119,59 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
 
     void unbindWriter(Nftables writer) {
         policy.writerWent(writer);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    void bindLinks(Links links) {
+        policy.linksCame(links);
+    }
+
+    void unbindLinks(Links links) {
+        policy.linksWent(links);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    void bindPacketLog(PacketLog log) {
+        policy.packetLogCame(log);
+    }
+
+    void unbindPacketLog(PacketLog log) {
+        policy.packetLogWent(log);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    void bindConnections(Connections connections) {
+        policy.connectionsCame(connections);
+    }
+
+    void unbindConnections(Connections connections) {
+        policy.connectionsWent(connections);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    synchronized void bindProbe(PacketProbe service) {
+        probe = Optional.of(service);
+        policy.packetProbe(probe);
+    }
+
+    synchronized void unbindProbe(PacketProbe service) {
+        if (probe.filter(current -> current == service).isPresent()) { // where it is replaced, the new one is bound first
+            probe = Optional.empty();
+            policy.packetProbe(probe);
+        }
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    synchronized void bindEndpoints(Endpoints service) {
+        containers = Optional.of(service);
+        policy.containers(containers);
+    }
+
+    synchronized void unbindEndpoints(Endpoints service) {
+        if (containers.filter(current -> current == service).isPresent()) {
+            containers = Optional.empty();
+            policy.containers(containers);
+        }
     }
 
     @Deactivate

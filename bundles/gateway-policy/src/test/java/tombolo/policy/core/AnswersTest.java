@@ -126,7 +126,7 @@ class AnswersTest {
         after.pod("x", "db", "'role':'db'", "10.0.0.2");
         after.pod("y", "other", "'role':'web'", "10.0.0.3");
         after.engine.apply(List.of(policy), List.of());
-        Plan plan = cluster.answers().plan(after.answers());
+        Plan plan = cluster.answers().plan(after.answers(), List.of());
         assertEquals(List.of("x/web", "y/other"), plan.after().stream().map(pair -> pair.from()).toList());
         assertEquals(List.of("TCP", "-"), plan.after().stream().map(pair -> pair.allowed()).toList());
         assertEquals(List.of("~ endpoint WorkloadEndpoint(x/here-k8s-db-eth0)", "+ policy NetworkPolicy(x/db)", "+ set (role == \"web\" && projectcalico.org/namespace == \"x\")"), plan.objects());

@@ -11,7 +11,7 @@ import tombolo.runtime.json.JsonText;
 
 /** Resources as people write them, read by the bundle whose work that is, and the engine of the node {@code here}. */
 public final class Cluster {
-    static final Enforcement NOBODY = new Enforcement(false, "not enforced: a test");
+    public static final Enforcement NOBODY = new Enforcement(false, "not enforced: a test");
     public final PolicyEngine engine = new PolicyEngine("here");
     private long revision;
 

@@ -111,6 +111,31 @@ public final class RandomWorld {
                 List.of(IpAddress.parse("10.0.1." + random.nextInt(4))), random.nextBoolean() ? List.of("profile0") : List.of(), List.of(new HostEndpoint.Port("web", IpProtocol.TCP, 80))));
     }
 
+    /** One of this node, with labels and profiles at random. @param interfaceName empty: found by its addresses */
+    public Resource hostEndpoint(String name, Optional<String> interfaceName, List<IpAddress> expected) {
+        revision++;
+        List<String> profiles = switch (random.nextInt(4)) {
+            case 0 -> List.of();
+            case 1 -> List.of("profile" + random.nextInt(2));
+            default -> List.of("projectcalico-default-allow");
+        };
+        return resource(ResourceId.of("HostEndpoint", name), labels(), new HostEndpoint(NODE, interfaceName, expected, profiles, List.of(new HostEndpoint.Port("web", IpProtocol.UDP, 80))));
+    }
+
+    /** Where on the way of a host endpoint's packets a policy is asked. */
+    public enum Place { OWN, FORWARD, BEFORE_DNAT, UNTRACKED }
+
+    /** A policy that host endpoints can have, more often allowing than denying. */
+    public Resource hostPolicy(Place place) {
+        revision++;
+        PolicyBody body = body(true);
+        boolean before = place == Place.BEFORE_DNAT;
+        PolicyBody fitting = new PolicyBody(body.tier(), body.order(), body.ingress(), before ? List.of() : body.egress(), random.nextInt(3) > 0 ? Selector.parse("!has(projectcalico.org/namespace)")
+                : body.selector(), before ? EnumSet.of(PolicyBody.Type.INGRESS) : body.types(), Optional.empty(), false);
+        return resource(ResourceId.of("GlobalNetworkPolicy", "h" + place.ordinal() + random.nextInt(2)), Map.of(), new GlobalNetworkPolicy(fitting, place == Place.UNTRACKED, before, place != Place.OWN,
+                Optional.empty()));
+    }
+
     private Resource profile() {
         int which = random.nextInt(8);
         String name = which < 3 ? "kns." + NAMESPACES.get(which) : which < 6 ? "ksa." + pick(NAMESPACES) + "." + pick(VALUES) : "profile" + (which - 6);

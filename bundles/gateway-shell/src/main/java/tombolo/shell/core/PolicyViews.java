@@ -70,11 +70,11 @@ public final class PolicyViews {
     }
 
     /** Said at the end of every answer that could be taken for what the kernel does. */
-    private static String note(Enforcement enforcement, Screen screen) {
+    static String note(Enforcement enforcement, Screen screen) {
         return "\nPolicy is " + (enforcement.enforced() ? enforcement.text() : Tone.BAD.paint(enforcement.text(), screen)) + ".\n";
     }
 
-    private static <T> T ask(Services services, Function<Policies, T> question) {
+    static <T> T ask(Services services, Function<Policies, T> question) {
         Policies policies = services.need(Policies.class);
         try {
             return question.apply(policies);
@@ -110,7 +110,7 @@ public final class PolicyViews {
     private static List<Object> views(List<PolicyView> policies) {
         List<Object> views = new ArrayList<>();
         policies.forEach(policy -> views.add(map("policy", policy.policy(), "order", policy.order().isPresent() ? Optional.of(policy.order().getAsDouble()) : Optional.empty(), "staged",
-                policy.staged(), "selectedBy", policy.why(), "rules", policy.rules())));
+                policy.staged(), "stage", policy.stage(), "selectedBy", policy.why(), "rules", policy.rules())));
         return views;
     }
 
@@ -119,7 +119,7 @@ public final class PolicyViews {
         for (TierView tier : shown.tiers()) {
             List<PolicyView> policies = direction == Direction.INGRESS ? tier.ingress() : tier.egress();
             for (PolicyView policy : policies) {
-                table.row(tier.tier(), policy.order().isPresent() ? order(policy.order().getAsDouble()) : "last", new Cell(policy.policy() + (policy.staged() ? " (staged, not enforced)" : ""),
+                table.row(tier.tier(), policy.order().isPresent() ? order(policy.order().getAsDouble()) : "last", new Cell(policy.policy() + (policy.stage().isEmpty() ? "" : " (" + policy.stage() + ")") + (policy.staged() ? " (staged, not enforced)" : ""),
                         policy.staged() ? Tone.WARN : Tone.PLAIN), policy.why(), policy.rules().isEmpty() ? "none" : policy.rules().getFirst());
                 policy.rules().stream().skip(1).forEach(rule -> table.row("", "", "", "", rule));
             }
@@ -139,7 +139,28 @@ public final class PolicyViews {
 
     /** @param port a number, or nothing for protocols without */
     public static Document explain(Services services, String from, String to, String protocol, Optional<String> port) {
-        Explanation answer = ask(services, policies -> policies.explain(new Policies.Question(from, to, IpProtocol.parse(spelled(protocol)), number(port))));
+        return explanation(ask(services, policies -> policies.explain(question(from, to, protocol, port))));
+    }
+
+    /** With a packet that is sent. */
+    public static Document probe(Services services, String from, String to, String protocol, Optional<String> port) {
+        Policies.Probed probed = ask(services, policies -> policies.probe(question(from, to, protocol, port)));
+        Document model = explanation(probed.explanation());
+        Map<String, Object> json = map("model", model.json(), "passed", probed.passed(), "agrees", probed.agrees(), "result", probed.result(), "path",
+                probed.path().stream().map(step -> map("table", step.table(), "chain", step.chain(), "rule", step.rule(), "verdict", step.verdict())).toList());
+        return new Document(json, screen -> {
+            Table table = new Table("TABLE", "CHAIN", "RULE", "VERDICT");
+            probed.path().forEach(step -> table.row(step.table(), step.chain(), step.rule().isEmpty() ? "-" : step.rule(), step.verdict()));
+            return model.text().apply(screen) + "\nA packet that was sent:\n" + (probed.path().isEmpty() ? "" : table.render(screen)) + "Probe: "
+                    + (probed.agrees() ? Tone.GOOD : Tone.BAD).paint(Table.clean(probed.result()), screen) + ".\n";
+        });
+    }
+
+    private static Policies.Question question(String from, String to, String protocol, Optional<String> port) {
+        return new Policies.Question(from, to, IpProtocol.parse(spelled(protocol)), number(port));
+    }
+
+    private static Document explanation(Explanation answer) {
         List<Object> ends = new ArrayList<>();
         answer.ends().forEach(end -> ends.add(map("endpoint", end.endpoint(), "direction", Text.lower(end.direction()), "verdict", end.verdict(), "steps",
                 end.steps().stream().map(step -> map("tier", step.tier(), "policy", step.policy(), "rule", step.rule(), "outcome", step.outcome())).toList())));
@@ -237,7 +258,7 @@ public final class PolicyViews {
             changes.add(map("from", plan.before().get(i).from(), "fromAddress", plan.before().get(i).fromAddress(), "to", plan.before().get(i).to(), "toAddress", plan.before().get(i).toAddress(),
                     "before", plan.before().get(i).allowed(), "after", plan.after().get(i).allowed()));
         }
-        Map<String, Object> json = map("pairs", changes, "objects", plan.objects(), "problems", plan.problems().stream().map(PolicyViews::json).toList(), "enforced",
+        Map<String, Object> json = map("pairs", changes, "objects", plan.objects(), "kernel", plan.kernel(), "problems", plan.problems().stream().map(PolicyViews::json).toList(), "enforced",
                 plan.enforcement().enforced(), "enforcement", plan.enforcement().text());
         return new Document(json, screen -> {
             StringBuilder text = new StringBuilder();
@@ -253,6 +274,8 @@ public final class PolicyViews {
             }
             text.append(plan.objects().isEmpty() ? "\nNothing of the compiled policy changes.\n" : "\nOf the compiled policy would change (+ new, ~ other, - gone):\n");
             plan.objects().forEach(line -> text.append("  ").append(Table.clean(line)).append('\n'));
+            text.append(plan.kernel().isEmpty() ? "Nothing in the kernel changes.\n" : "\nIn the kernel's table would change:\n");
+            plan.kernel().forEach(line -> text.append("  ").append(Table.clean(line)).append('\n'));
             problems(plan.problems(), text);
             return text.append("Nothing was written.\n").append(note(plan.enforcement(), screen)).toString();
         });

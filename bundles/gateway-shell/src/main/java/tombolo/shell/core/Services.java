@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tombolo.api.azure.AzureAccess;
+import tombolo.api.bfd.Bfd;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.config.Configuration;
@@ -20,7 +21,7 @@ import tombolo.api.route.KernelRoutes;
 /** The services of the other bundles as they are at this moment: any may be missing while its bundle is swapped. */
 public interface Services {
     /** Who answers what. */
-    Map<Class<?>, String> BUNDLES = Map.ofEntries(Map.entry(BgpSessions.class, "gateway-bgp-session"), Map.entry(BgpRoutes.class, "gateway-bgp"),
+    Map<Class<?>, String> BUNDLES = Map.ofEntries(Map.entry(BgpSessions.class, "gateway-bgp-session"), Map.entry(Bfd.class, "gateway-bfd"), Map.entry(BgpRoutes.class, "gateway-bgp"),
             Map.entry(KernelRoutes.class, "gateway-dataplane"), Map.entry(Links.class, "gateway-dataplane"), Map.entry(Overlays.class, "gateway-dataplane"),
             Map.entry(Nat.class, "gateway-dataplane"), Map.entry(Configuration.class, "gateway-config"), Map.entry(Ipam.class, "gateway-ipam"), Map.entry(Endpoints.class, "gateway-cni"),
             Map.entry(Policies.class, "gateway-policy"), Map.entry(ResourceCommands.class, "gateway-resources"), Map.entry(AzureAccess.class, "azure-arm"),

@@ -39,6 +39,9 @@ abstract class GatewayCommand implements Action {
         return List.of();
     }
 
+    /** What a command does once its answer is printed. @throws Failure where it fails then */
+    void behind() { }
+
     @Override
     public final Object execute() throws CommandException {
         try (OsgiServices services = new OsgiServices(context)) {
@@ -49,6 +52,7 @@ abstract class GatewayCommand implements Action {
             if (document.failure().isPresent()) {
                 throw refused(document.failure().get());
             }
+            behind();
             return null;
         } catch (Failure e) {
             throw refused(e.getMessage());

@@ -17,7 +17,7 @@ import tombolo.shell.core.Table;
 @Command(scope = "gateway", name = "help", description = "Lists the gateway's own commands",
         detailedDescription = "Each command explains itself with --help, shows a table, and one JSON document with --json.")
 public final class GatewayHelp extends GatewayCommand {
-    private static final Set<String> SCOPES = Set.of("bgp", "route", "resource", "ipam", "policy", "er", "cni", "endpoint", "nat", "overlay", "azure", "datastore", "gateway");
+    private static final Set<String> SCOPES = Set.of("bgp", "bfd", "route", "resource", "ipam", "policy", "er", "cni", "endpoint", "nat", "overlay", "azure", "datastore", "gateway");
     /** In a scope that is Karaf's too. */
     private static final Set<String> AMONG_KARAFS = Set.of("config:explain");
 

@@ -17,6 +17,7 @@ import tombolo.api.bgp.PeerStatus;
 import tombolo.api.config.Configuration;
 import tombolo.shell.adapter.Diagnosis;
 import tombolo.shell.core.AzureViews;
+import tombolo.shell.core.BfdViews;
 import tombolo.shell.core.BgpViews;
 import tombolo.shell.core.Document;
 import tombolo.shell.core.GatewayViews;
@@ -54,6 +55,7 @@ final class Node {
         documents.put("bgp-routes", () -> RouteViews.routes(services, new RouteViews.Ask(Optional.empty(), false, Optional.empty(), Optional.empty(),
                 Optional.empty(), false, DIAG_ROUTES)));
         documents.put("route-list", () -> RouteViews.kernel(services, Optional.empty(), false, DIAG_ROUTES));
+        documents.put("bfd-list", () -> BfdViews.list(services, System.currentTimeMillis()));
         documents.put("overlay-list", () -> OverlayViews.list(services));
         documents.put("azure-status", () -> AzureViews.status(services, System.currentTimeMillis()));
         Path data = Path.of(System.getProperty("karaf.data", "data"));

@@ -16,7 +16,7 @@ import tombolo.shell.core.Services;
 @NullUnmarked
 @Service
 @Command(scope = "policy", name = "plan", description = "Shows what documents would change, without writing them",
-        detailedDescription = "policy:plan -f FILE: which pairs of endpoints on this node would gain or lose connectivity, and what of the compiled policy would change. Nothing is written.")
+        detailedDescription = "policy:plan -f FILE: which pairs of endpoints on this node would gain or lose connectivity, and what of the compiled policy and of the kernel's chains, sets and rules would change. Nothing is written.")
 public final class PolicyPlan extends GatewayCommand {
     @Option(name = "-f", aliases = "--filename", description = "A file or folder of the node's machine, or - for the standard input", required = true)
     @Completion(FileCompleter.class)

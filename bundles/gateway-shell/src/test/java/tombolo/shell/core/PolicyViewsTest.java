@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import tombolo.api.policy.Policies;
+import tombolo.api.resource.IpProtocol;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceCommands;
 import tombolo.api.resource.ResourceId;
@@ -56,6 +57,12 @@ class PolicyViewsTest {
         }
 
         @Override
+        public Probed probe(Question question) {
+            return new Probed(explain(question), Optional.of(true), List.of(new ProbeStep("inet tombolo", "policy-forward", "to endpoints", "jump policy-i-1"), new ProbeStep("ip docker", "FORWARD", "",
+                    "accept")), "the packet went through all rules; the model says deny", false);
+        }
+
+        @Override
         public Pairs pairs(Optional<String> from, Optional<String> to) {
             return new Pairs(List.of(new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "TCP 80"), new Pair("web/db", "10.0.0.2", "web/shop", "10.0.0.1", "-")), 3, NOBODY);
         }
@@ -71,9 +78,19 @@ class PolicyViewsTest {
         }
 
         @Override
+        public Flows flows(FlowQuery query) {
+            Flow flow = new Flow(8, 1_700_000_000_000L, 1_700_000_001_000L, "deny", Direction.INGRESS, "NetworkPolicy(web/allow-http)", 2,
+                    new FlowEnd("10.0.0.9", Optional.empty(), new TreeMap<>()), new FlowEnd("10.0.0.1", Optional.of("web/shop"), new TreeMap<>(java.util.Map.of("role", "web"))),
+                    IpProtocol.TCP, 50_000, 22, Optional.empty(), 3, 180);
+            Flow echo = new Flow(9, 1_700_000_001_000L, 1_700_000_002_000L, "log", Direction.EGRESS, "tier default", 0, flow.destination(), flow.source(), IpProtocol.ICMP, 0, 0,
+                    Optional.of("type 8 code 0"), 1, 84);
+            return new Flows(query.denied() ? List.of(flow) : List.of(flow, echo), 9, true, "hears NFLOG group 201", 4, 0, 0);
+        }
+
+        @Override
         public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
             Pair now = new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "TCP 80");
-            return new Plan(List.of(now), List.of(new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "-")), List.of("+ policy " + POLICY), List.of(), NOBODY);
+            return new Plan(List.of(now), List.of(new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "-")), List.of("+ policy " + POLICY), List.of("+ chain policy-in-1 (" + POLICY + " ingress): 2 rules"), List.of(), NOBODY);
         }
     }
 
@@ -106,7 +123,7 @@ class PolicyViewsTest {
     @Test
     void everyAnswerSaysThatNothingIsEnforced() {
         for (Document document : List.of(PolicyViews.status(SERVICES), PolicyViews.show(SERVICES, "web/shop"), PolicyViews.explain(SERVICES, "a", "b", "tcp", Optional.of("80")),
-                PolicyViews.pairs(SERVICES, Optional.empty(), Optional.empty()), PolicyViews.sets(SERVICES), PolicyViews.plan(SERVICES, List.of(), InputStream.nullInputStream()))) {
+                PolicyViews.pairs(SERVICES, Optional.empty(), Optional.empty()), PolicyViews.sets(SERVICES), flows(false), PolicyViews.plan(SERVICES, List.of(), InputStream.nullInputStream()))) {
             assertTrue(text(document).contains("not enforced: no writer"), text(document));
             assertTrue(JsonText.line(document.json()).contains("\"enforced\":false"), JsonText.line(document.json()));
         }
@@ -127,6 +144,30 @@ class PolicyViewsTest {
         assertEquals("TMB-POL-014", assertThrows(Failure.class, () -> PolicyViews.explain(SERVICES, "a", "b", "tcp", Optional.of("http"))).code());
     }
 
+    private static Document flows(boolean denied) {
+        return FlowViews.flows(SERVICES, FlowViews.ask(SERVICES, denied, Optional.empty(), 0));
+    }
+
+    @Test
+    void aFlowIsToldWithItsEndsPolicyAndRuleAndWithLabelsInJson() {
+        String text = text(flows(false));
+        assertTrue(text.contains("web/shop (10.0.0.1)") && text.contains("50000 > 22") && text.contains("type 8 code 0") && text.contains("hears NFLOG group 201"), text);
+        assertTrue(!text(flows(true)).contains("type 8"), text(flows(true)));
+        String json = JsonText.line(flows(true).json());
+        assertTrue(json.contains("\"rule\":2") && json.contains("\"labels\":{\"role\":\"web\"}") && json.contains("\"first\":\"2023-11-14T22:13:20Z\""), json);
+        String lines = FlowViews.lines(new One().flows(new Policies.FlowQuery(false, Optional.empty(), 0)), false, Screen.PLAIN);
+        assertEquals("2023-11-14T22:13:21Z deny ingress 10.0.0.9 to web/shop (10.0.0.1) TCP 50000 > 22 by NetworkPolicy(web/allow-http) rule 2, 3 packets", lines.lines().findFirst().orElse(""));
+    }
+
+    @Test
+    void aProbeShowsTheRulesThatThePacketMetBesideTheModelsAnswer() {
+        Document document = PolicyViews.probe(SERVICES, "a", "b", "tcp", Optional.of("80"));
+        String text = text(document);
+        assertTrue(text.contains("Verdict: deny") && text.contains("to endpoints") && text.contains("ip docker") && text.contains("Probe: the packet went through all rules; the model says deny."), text);
+        String json = JsonText.line(document.json());
+        assertTrue(json.contains("\"passed\":true") && json.contains("\"agrees\":false") && json.contains("\"model\":{\"from\":\"a\""), json);
+    }
+
     @Test
     void rulesThatNoPacketHasMetAreLeftOutUnlessAllAreAskedFor() {
         assertTrue(text(PolicyViews.counters(SERVICES, false)).contains("420") && !text(PolicyViews.counters(SERVICES, false)).contains("end of tier"));
@@ -142,6 +183,7 @@ class PolicyViewsTest {
     @Test
     void aPlanOfDocumentsThatAreWrongNamesWhatIsWrong() {
         assertTrue(assertThrows(Failure.class, () -> PolicyViews.plan(SERVICES, List.of("--filename", "bad.yaml"), InputStream.nullInputStream())).getMessage().contains("line 3"));
-        assertTrue(text(PolicyViews.plan(SERVICES, List.of(), InputStream.nullInputStream())).contains("+ policy NetworkPolicy(web/allow-http)"));
+        String text = text(PolicyViews.plan(SERVICES, List.of(), InputStream.nullInputStream()));
+        assertTrue(text.contains("+ policy NetworkPolicy(web/allow-http)") && text.contains("+ chain policy-in-1 (NetworkPolicy(web/allow-http) ingress): 2 rules"), text);
     }
 }

@@ -50,14 +50,14 @@ class CommandsTest {
                 assertNotNull(type.getDeclaredConstructor().newInstance());
             }
         }
-        assertEquals(new TreeSet<>(Set.of("bgp:summary", "bgp:peer", "bgp:routes", "bgp:explain", "bgp:clear", "bgp:shutdown", "bgp:enable", "route:list",
+        assertEquals(new TreeSet<>(Set.of("bgp:summary", "bgp:peer", "bgp:routes", "bgp:explain", "bgp:clear", "bgp:shutdown", "bgp:enable", "bfd:list", "bfd:show", "route:list",
                 "route:explain", "config:explain", "cni:status", "endpoint:list", "endpoint:show", "endpoint:explain", "endpoint:state", "endpoint:addresses", "nat:list", "overlay:list",
                 "azure:status", "azure:subscriptions", "azure:check",
                 "datastore:status", "datastore:check", "datastore:repair", "datastore:backup", "datastore:restore", "datastore:export", "datastore:import",
                 "datastore:migrate", "datastore:lock", "datastore:unlock",
                 "resource:apply", "resource:create", "resource:replace", "resource:delete", "resource:get", "resource:patch", "resource:label", "resource:validate",
                 "gateway:status", "gateway:config", "gateway:drain", "gateway:diag", "gateway:help", "ipam:show", "ipam:check", "ipam:release",
-                "ipam:configure", "ipam:split", "policy:status", "policy:show", "policy:explain", "policy:pairs", "policy:sets", "policy:plan", "policy:counters", "er:list", "er:show", "er:providers",
+                "ipam:configure", "ipam:split", "policy:status", "policy:show", "policy:explain", "policy:pairs", "policy:sets", "policy:plan", "policy:counters", "policy:flows", "er:list", "er:show", "er:providers",
                 "er:plan", "er:apply", "er:key", "er:authorization-list", "er:authorization-create", "er:authorization-delete", "er:link-list", "er:link-create", "er:link-delete", "er:routes", "er:arp",
                 "er:stats", "er:cost", "er:config", "er:doctor")), names);
     }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import tombolo.bench.cni.Runner.Call;
 import tombolo.bench.cni.Runner.Subject;
 import tombolo.harness.Await;
+import tombolo.harness.CniPlugin;
 import tombolo.harness.Command;
 import tombolo.harness.GatewayNode;
 import tombolo.harness.Namespace;
@@ -24,8 +25,9 @@ import tombolo.harness.RunFiles;
 import tombolo.harness.Turn;
 
 /**
- * {@code gateway bench cni [--quick] [--policy] [--containers N] [--rounds N] [--churn N] [--no-results]}: containers added and removed by executing plugins, ours and Debian's,
- * round by round in turn. Writes its section of itests/bench/RESULTS.md. Ends with 1 where a call failed or something was left behind.
+ * {@code gateway bench cni [--quick] [--only PART,...] [--policy] [--containers N] [--rounds N] [--churn N] [--no-results]}: containers added and removed by executing
+ * plugins. The part {@code latency} compares ours and Debian's, round by round in turn; {@code churn} shows that memory is flat and nothing is left behind. Both
+ * together write their section of itests/bench/RESULTS.md. Ends with 1 where a call failed, memory grew or something was left.
  */
 public final class Main {
     private static final String PREFIX = "tmbt-bc-";
@@ -35,7 +37,8 @@ public final class Main {
     private static final String SECTION = "## Containers: `./gateway bench cni`";
     private static final String POLICY_SECTION = "## Containers with `policy = required`: `./gateway bench policy`";
     private static final int SYNCS = 200;
-
+    private static final String LATENCY = "latency";
+    private static final String CHURN = "churn";
     private static final String POLICY = "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: bench}\n"
             + "spec: {selector: all(), order: 10, types: [Ingress], ingress: [{action: Allow, protocol: TCP, source: {selector: all()}, destination: {ports: [80, 443]}}]}\n";
 
@@ -48,7 +51,7 @@ public final class Main {
     private boolean good = true;
 
     /** @param warm rounds before those that count; @param churned containers of the memory test, @param churns its rounds; @param policy whether an ADD waits for its rules */
-    private record Options(int containers, int rounds, int warm, int churned, int churns, boolean write, boolean policy) { }
+    private record Options(int containers, int rounds, int warm, int churned, int churns, boolean write, boolean policy, List<String> parts) { }
 
     /** What one subject's calls took, over all rounds. */
     private static final class Figures {
@@ -87,11 +90,18 @@ public final class Main {
         boolean quick = List.of(words).contains("--quick");
         Map<String, Integer> numbers = new TreeMap<>(Map.of("--containers", 100, "--rounds", quick ? 3 : 10, "--churn", quick ? 100 : 1_000));
         boolean write = true;
+        List<String> parts = List.of(LATENCY, CHURN);
         boolean policy = false;
         for (int i = 0; i < words.length; i++) {
             switch (words[i]) {
                 case "cni", "--quick" -> { }
                 case "--no-results" -> write = false;
+                case "--only" -> {
+                    parts = i + 1 == words.length ? List.of() : List.of(words[++i].split(","));
+                    if (parts.isEmpty() || !List.of(LATENCY, CHURN).containsAll(parts)) {
+                        wrong("--only needs latency or churn");
+                    }
+                }
                 case "--policy" -> policy = true;
                 case "--containers", "--rounds", "--churn" -> {
                     if (i + 1 == words.length || !words[i + 1].matches("[0-9]{1,5}")) {
@@ -102,7 +112,7 @@ public final class Main {
                 default -> wrong("unknown option " + words[i]);
             }
         }
-        return new Options(numbers.get("--containers"), numbers.get("--rounds"), quick ? 5 : 10, numbers.get("--churn"), quick ? 3 : 20, write, policy);
+        return new Options(numbers.get("--containers"), numbers.get("--rounds"), quick ? 5 : 10, numbers.get("--churn"), quick ? 4 : 20, write && parts.size() == 2, policy, parts);
     }
 
     private static void wrong(String what) {
@@ -126,7 +136,15 @@ public final class Main {
         Runner runner = new Runner(folder, HOST, PREFIX, folder.resolve("cni.sock"));
         GatewayNode node = node();
         try {
-            measure(runner, node);
+            Subject ours = new Subject("gateway, routed", folder.resolve("bin/tombolo"), write("gateway.json", CniPlugin.ROUTED), folder.resolve("bin"));
+            say(String.format(Locale.ROOT, "Machine: %s, %d processors. Date: %s. Load at the start: %s.", machine(), Runtime.getRuntime().availableProcessors(), LocalDate.now(ZoneOffset.UTC),
+                    Files.readString(Path.of("/proc/loadavg")).strip()));
+            if (options.parts().contains(LATENCY)) {
+                measure(runner, node, ours);
+            }
+            if (options.parts().contains(CHURN)) {
+                churn(runner, node, ours);
+            }
         } finally {
             node.daemon().kill();
         }
@@ -137,9 +155,7 @@ public final class Main {
         }
     }
 
-    private void measure(Runner runner, GatewayNode node) throws Exception {
-        Subject ours = new Subject("gateway, routed", folder.resolve("bin/tombolo"), write("gateway.json",
-                "{\"cniVersion\":\"1.0.0\",\"name\":\"bench\",\"type\":\"tombolo\",\"ipam\":{\"type\":\"tombolo-ipam\"}}"), folder.resolve("bin"));
+    private void measure(Runner runner, GatewayNode node, Subject ours) throws Exception {
         List<Subject> subjects = new ArrayList<>(List.of(ours));
         if (options.policy()) {
             say("With `policy = required`: an ADD is answered once the rules of the endpoint are in the kernel; goal p50 8 ms, p99 15 ms, 400 ADD/s. Every container's namespace has a policy.\n");
@@ -155,9 +171,7 @@ public final class Main {
         for (int i = 0; i < options.warm(); i++) {
             round(runner, ours, new Figures());
         }
-        say(String.format(Locale.ROOT, "Machine: %s, %d processors. Date: %s. %d containers, %d rounds, subjects in turn in each round, after %d rounds of ours to warm up. Load at the start: %s.",
-                machine(), Runtime.getRuntime().availableProcessors(), LocalDate.now(ZoneOffset.UTC), options.containers(), options.rounds(), options.warm(),
-                Files.readString(Path.of("/proc/loadavg")).strip()));
+        say(String.format(Locale.ROOT, "%d containers, %d rounds, subjects in turn in each round, after %d rounds of ours to warm up.", options.containers(), options.rounds(), options.warm()));
         double before = node.daemon().cpuSeconds();
         int ourPairs = 0; // one after another and at once
         for (int i = 0; i < options.rounds(); i++) {
@@ -181,7 +195,6 @@ public final class Main {
         say(String.format(Locale.ROOT, "%nThe disk's own fdatasync of 512 octets: p50 %.2f, p99 %.2f ms. exec of /bin/true: p50 %.2f ms. The shim with a VERSION, answered by the node: p50 %.2f, p99 %.2f ms; "
                 + "its size: %d octets. CPU of the node for a pair of ADD and DEL: %.2f ms.", Runner.millis(syncs, 0.5), Runner.millis(syncs, 0.99), Runner.millis(nothing, 0.5),
                 Runner.millis(version, 0.5), Runner.millis(version, 0.99), Files.size(ours.program()), cpu * 1_000 / Math.max(1, ourPairs)));
-        churn(runner, node, ours);
     }
 
     /** One after another, then at once. */
@@ -201,31 +214,11 @@ public final class Main {
         return calls;
     }
 
-    /** Many containers come and go: memory stays flat and nothing stays behind. */
     private void churn(Runner runner, GatewayNode node, Subject ours) {
-        List<Long> resident = new ArrayList<>();
-        for (int i = 0; i < options.churns(); i++) {
-            checked(ours, "ADD", runner.parallel(ours, "ADD", options.churned(), PARALLEL), options.churned());
-            checked(ours, "DEL", runner.parallel(ours, "DEL", options.churned(), PARALLEL), options.churned());
-            resident.add(residentMebibytes(node));
-        }
-        String links = HOST.ip("-o", "link");
-        String routes = HOST.ip("route");
-        String held = node.ask("ipam:show --show-blocks");
-        int endpoints = node.json("endpoint:list").size();
-        boolean left = links.contains("cali") || routes.contains("cali") || endpoints > 0;
-        if (left) {
-            say("LEFT BEHIND: " + endpoints + " endpoints; " + links + routes);
-            good = false;
-        }
-        say(String.format(Locale.ROOT, "%n%d containers added and deleted %d times, %d at once: resident memory after the rounds %s MiB, peak %.0f MiB; %s.", options.churned(), options.churns(), PARALLEL,
-                resident, node.daemon().peakMemoryMebibytes(), left ? "SOMETHING WAS LEFT" : "no interface, route or endpoint left"));
-        System.out.println(held);
-    }
-
-    private static long residentMebibytes(GatewayNode node) {
-        return RunFiles.read(Path.of("/proc", Long.toString(node.daemon().pid()), "status")).lines().filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024).findFirst().orElse(0);
+        Churn churn = new Churn(node, HOST);
+        say("\n" + churn.run(options.churned(), options.churns(), PARALLEL,
+                command -> checked(ours, command, runner.parallel(ours, command, options.churned(), PARALLEL), options.churned())).stripTrailing());
+        good &= churn.faults().isEmpty();
     }
 
     /** What the disk under the node takes to make a small write durable: nobody's durable ADD is faster. */
@@ -248,8 +241,8 @@ public final class Main {
     private GatewayNode node() throws IOException {
         Path etc = folder.resolve("etc");
         RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = bench\n");
-        RunFiles.write(etc.resolve("tombolo.cni.cfg"), "enabled = true\nsocket = " + folder.resolve("cni.sock") + "\n" + (options.policy() ? "policy = required\n" : ""));
-        Command.run(project.resolve("gateway").toString(), "cni", "install", "--bin-dir", folder.resolve("bin").toString(), "--conf-dir", folder.resolve("net.d").toString());
+        RunFiles.write(etc.resolve("tombolo.cni.cfg"), CniPlugin.settings(folder.resolve("cni.sock")) + (options.policy() ? "policy = required\n" : ""));
+        CniPlugin.install(project, folder, folder.resolve("cni.sock"));
         GatewayNode node = GatewayNode.start(project, HOST, disk.resolve("home"), etc, Map.of());
         try {
             node.awaitShell("cni:status");
@@ -257,7 +250,7 @@ public final class Main {
             Await.until(GatewayNode.START, () -> "the pool is taken; last answer: " + node.attempt("resource:apply -f " + pool).output(), () -> node.attempt("resource:apply -f " + pool).ok());
             if (options.policy()) {
                 node.ask("resource:apply -f " + write("policy.yaml", POLICY));
-                Await.until(GatewayNode.START, () -> "policy is enforced; last answer: " + node.attempt("policy:status").output(), () -> node.attempt("policy:status").output().contains("enforced for what"));
+                Await.until(GatewayNode.START, () -> "policy is enforced; last answer: " + node.attempt("policy:status").output(), () -> node.attempt("policy:status").output().contains("enforced for"));
             }
             Await.until(GatewayNode.START, () -> "the node is ready; last answer: " + node.attempt("cni:status --json").output(), () -> node.attempt("cni:status --json").output().contains("\"missing\": []"));
             return node;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntFunction;
 import tombolo.api.config.BgpSettings;
 import tombolo.api.config.NodeSettings;
@@ -19,6 +20,7 @@ import tombolo.api.resource.ResourceId;
 import tombolo.bench.policy.TimedWriter.Note;
 import tombolo.dataplane.adapter.nftables.NftablesWriter;
 import tombolo.harness.Command;
+import tombolo.harness.HarnessException;
 import tombolo.harness.Namespace;
 import tombolo.linux.adapter.LinuxNetlink;
 import tombolo.policy.adapter.PolicyNode;
@@ -38,7 +40,8 @@ final class Worker {
     private final boolean quick;
     private final World world;
     private final List<String> parts;
-    private final boolean beside = Command.available("nft");
+    /** Until nft fails at something: the rest is measured alone. */
+    private boolean beside = Command.available("nft");
     private boolean good = true;
 
     private Worker(String[] words) {
@@ -121,7 +124,7 @@ final class Worker {
         collect();
         Nftables.Status status = node.writer.status();
         row("full start: " + world.local() + " endpoints, " + world.remote() + " addresses elsewhere, " + world.policies() + " policies", String.format(Locale.ROOT, "%.0f ms", whole), "", "3,000 ms",
-                beside ? String.format(Locale.ROOT, "%.0f ms, without compiling", nft.load()) : "", String.format(Locale.ROOT, "%.0f ms compiled and rendered, %.0f ms kernel; CPU %.2f s; %d chains, %d sets, %d elements",
+                program(nft::load).map(millis -> String.format(Locale.ROOT, "%.0f ms, without compiling", millis)).orElse(""), String.format(Locale.ROOT, "%.0f ms compiled and rendered, %.0f ms kernel; CPU %.2f s; %d chains, %d sets, %d elements",
                         compile, whole - compile, spent / 1e9, status.chains(), status.sets(), status.elements()));
         row("memory", String.format(Locale.ROOT, "%d MiB of heap", used() / MIB), "", "400 MB", "", String.format(Locale.ROOT, "%d MiB of that are the resources themselves; resident %d MiB, peak %d MiB, of the whole process",
                 before / MIB, resident("VmRSS"), resident("VmHWM")));
@@ -177,25 +180,37 @@ final class Worker {
         double spent = (cpu() - cpu) / 1e6 / times;
         Arrays.sort(whole);
         Arrays.sort(compile);
-        double[] program = new double[compared];
+        List<Double> program = new ArrayList<>();
         if (beside) {
-            resync(last);
-            for (int i = 0; i < compared; i++) {
-                String document = step.apply(beginning + times + i);
-                Note note = node.tell(document);
-                program[i] = nft.apply(note.change());
-            }
-            Arrays.sort(program);
+            last.forEach(note -> nft.know(note.change()));
+            program(this::resync);
+        }
+        for (int i = 0; i < compared && beside; i++) {
+            Note note = node.tell(step.apply(beginning + times + i));
+            program(() -> nft.apply(note.change())).ifPresent(program::add);
         }
         row(what, String.format(Locale.ROOT, "%.2f ms", at(whole, 0.5)), String.format(Locale.ROOT, "%.2f ms", at(whole, 0.99)), goal,
-                beside ? String.format(Locale.ROOT, "%.0f ms", program[compared / 2]) : "", String.format(Locale.ROOT, "compiled p50 %.2f, p99 %.2f ms; CPU %.2f ms each, the kernel's included", at(compile, 0.5), at(compile, 0.99), spent));
+                program.isEmpty() ? "" : String.format(Locale.ROOT, "%.0f ms", program.stream().sorted().toList().get(program.size() / 2)), String.format(Locale.ROOT, "compiled p50 %.2f, p99 %.2f ms; CPU %.2f ms each, the kernel's included", at(compile, 0.5), at(compile, 0.99), spent));
     }
 
     /** Makes nft's table what ours is, whatever has been changed in it since. */
-    private void resync(List<Note> notes) {
-        notes.forEach(note -> nft.know(note.change()));
+    private double resync() {
         its.attempt("nft", "delete", "table", "inet", Nftables.TABLE);
-        nft.load();
+        return nft.load();
+    }
+
+    /** What nft takes, in milliseconds; empty where it is not there or cannot do it. */
+    private Optional<Double> program(DoubleSupplier task) {
+        if (!beside) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(task.getAsDouble());
+        } catch (HarnessException e) {
+            beside = false;
+            System.err.println("nft cannot follow: " + String.valueOf(e.getMessage()).lines().limit(5).toList());
+            return Optional.empty();
+        }
     }
 
     // ---------------------------------------------------------------- many that come and go

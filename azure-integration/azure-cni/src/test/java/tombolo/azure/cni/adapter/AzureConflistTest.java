@@ -235,6 +235,24 @@ class AzureConflistTest {
         assertTrue(left.contains("azure0"), "the bridge stays");
     }
 
+    /** Only the mode knows of the route and the neighbour on the bridge; until it is back nobody else may have the address. */
+    @Test
+    void aDelWithoutTheBridgeModeSucceedsAndTheModesReturnCleansTheBridge() {
+        String a = rig.container();
+        assertEquals(0, add("a", a, BRIDGE).status());
+        rig.node.remove(rig.bridge);
+        assertEquals(0, rig.call("azure-vnet", "DEL", "a", a, "a", BRIDGE).status());
+        assertFalse(AzureRig.run("ip -n " + rig.host + " link").contains("azv"));
+        assertEquals(1, rig.node.status().releasing());
+        assertEquals(0, rig.call("azure-vnet", "DEL", "a", a, "a", BRIDGE).status());
+        assertEquals(1, rig.node.status().releasing(), "asked again there is still nobody who knows");
+        rig.node.add(rig.bridge);
+        AzureRig.eventually(() -> rig.node.status().releasing() == 0);
+        String left = AzureRig.run("ip -n " + rig.host + " route") + AzureRig.run("ip -n " + rig.host + " neigh");
+        assertFalse(left.contains("10.240.0.5"), left);
+        assertEquals(List.of("free"), states("10.240.0.5"));
+    }
+
     private List<String> states(String... addresses) {
         return List.of(addresses).stream().map(address -> rig.azureNode.vnet().holdings().stream().filter(one -> one.address().toString().equals(address)).findFirst().orElseThrow()
                 .state()).toList();

@@ -39,6 +39,7 @@ final class AzureRig implements AutoCloseable {
     final String vnet = namespace();
     private final LinuxNetlink netlink = new LinuxNetlink();
     final KernelEndpoints kernel = new KernelEndpoints(netlink, new LinuxNamespaces(netlink), Optional.of("/run/netns/" + host));
+    final BridgeMode bridge;
     private final Optional<String> uplink;
     CniNode node;
     AzureNode azureNode;
@@ -57,6 +58,7 @@ final class AzureRig implements AutoCloseable {
     AzureRig(Path folder, Optional<String> uplink) throws IOException {
         this.folder = folder;
         this.uplink = uplink;
+        this.bridge = new BridgeMode("azure0", uplink);
         run("ip -n " + host + " link add up0 type veth peer name eth0 netns " + vnet);
         run("ip -n " + host + " addr add 10.240.0.4/16 dev up0");
         run("ip -n " + host + " link set up0 up");
@@ -76,7 +78,7 @@ final class AzureRig implements AutoCloseable {
         azureNode = new AzureNode(folder.resolve("azure"), "boot-1");
         node = new CniNode(folder.resolve("data"));
         node.add(new TransparentMode());
-        node.add(new BridgeMode("azure0", uplink));
+        node.add(bridge);
         node.add(new EndpointExport() {
             @Override
             public String plugin() {
@@ -86,7 +88,7 @@ final class AzureRig implements AutoCloseable {
             @Override
             public Json.Obj export(List<Endpoint> endpoints, String nic, long nowMillis) {
                 TransparentMode transparent = new TransparentMode();
-                return EndpointState.of(endpoints, Map.of("transparent", transparent, "bridge", new BridgeMode("azure0", uplink)), nic, nowMillis);
+                return EndpointState.of(endpoints, Map.of("transparent", transparent, "bridge", bridge), nic, nowMillis);
             }
         });
         settings(AzureCniSettings.Mode.IN_AZURE, Duration.ofSeconds(5));

@@ -38,7 +38,7 @@ final class PeerSession implements BgpSession {
     private static final Logger LOG = LoggerFactory.getLogger("tombolo.bgp.session");
 
     /** Why a session is not started. Each is set and cleared by itself; the session runs while none is set. */
-    enum Blocker { CONFIGURATION, OPERATOR, HELD, CONSUMER, INTERFACE, DRAINED, REMOVED }
+    enum Blocker { CONFIGURATION, OPERATOR, HELD, CONSUMER, INTERFACE, BFD, DRAINED, REMOVED }
 
     private final TcpSessions node;
     final Inbox inbox;
@@ -51,6 +51,8 @@ final class PeerSession implements BgpSession {
     private final Traffic traffic = new Traffic();
     private final String name;
     final java.util.concurrent.atomic.AtomicBoolean outboxScheduled = new java.util.concurrent.atomic.AtomicBoolean();
+    /** What BFD says of the path, for people; empty: nothing is wished of BFD. */
+    String pathWords = "";
     /** What the configuration said last about {@code shutdown}. */
     boolean configuredDown;
     private PeerPlan plan;
@@ -486,7 +488,7 @@ final class PeerSession implements BgpSession {
             return blockers.values().iterator().next();
         }
         if (up != null) {
-            return paused ? "established; reading is paused until the route bundle catches up" : "established";
+            return (paused ? "established; reading is paused until the route bundle catches up" : "established") + (pathWords.isEmpty() ? "" : "; " + pathWords);
         }
         return trouble.isEmpty() ? plan.passive() ? "waiting for the peer to connect (passive)" : "connecting" : trouble;
     }

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.bfd.Bfd;
 import tombolo.api.bgp.BgpSession;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.bgp.Notification;
@@ -65,6 +66,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
     private final Listeners listeners;
     private final Md5Keys keys;
     private final Interfaces interfaces;
+    private final Paths paths;
     private final RestartMarker marker;
     private final Random random;
     private final ConcurrentSkipListMap<String, PeerSession> sessions = new ConcurrentSkipListMap<>();
@@ -94,6 +96,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         listeners = new Listeners(group, arrivals);
         keys = new Md5Keys(listeners, MARKER_SECONDS);
         interfaces = new Interfaces(sessions.values());
+        paths = new Paths(interfaces, this::onLoop);
         loop.scheduleWithFixedDelay(this::everyTenSeconds, MARKER_SECONDS, MARKER_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -299,11 +302,15 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         }
         if (fresh) {
             interfaces.follow(session);
+            paths.follow(session, peer.bfd());
             session.startUnlessBlocked();
         } else if (!plan.equals(session.plan())) {
             session.replan(plan);
             session.unblock(Blocker.INTERFACE);
             interfaces.follow(session);
+        }
+        if (!fresh) {
+            paths.follow(session, peer.bfd());
         }
         if (!peer.shutdown()) {
             session.unblock(Blocker.CONFIGURATION);
@@ -315,6 +322,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         session.block(Blocker.REMOVED, "removed from the configuration", Optional.of(new Notification(Notification.CEASE, NotificationCodec.PEER_DECONFIGURED)),
                 false, Cause.CONFIGURATION);
         sessions.remove(session.peer());
+        paths.forget(session.peer());
         SessionConsumer told = consumer;
         if (told != null) {
             told.removed(session);
@@ -325,7 +333,20 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
 
     /** The node's interfaces came or went. */
     public void links(Optional<Links> now) {
-        onLoop(() -> interfaces.links(now));
+        onLoop(() -> {
+            interfaces.links(now);
+            paths.again();
+        });
+    }
+
+    /** gateway-bfd came or went. */
+    public void bfd(Optional<Bfd> now) {
+        onLoop(() -> paths.bfd(now));
+    }
+
+    /** That one went; another may have come before. */
+    public void bfdGone(Bfd gone) {
+        onLoop(() -> paths.gone(gone));
     }
 
     @Override
@@ -422,6 +443,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
         }
         md5.look(sessions.values());
         interfaces.followBlocked();
+        paths.again();
         keys.read(sessions.values().stream().map(PeerSession::plan).toList(), sessions.values());
     }
 
@@ -434,6 +456,7 @@ public final class TcpSessions implements BgpSessions, SettingsListener, LinkLis
             }
             List<Channel> channels = new ArrayList<>();
             listeners.close();
+            paths.close();
             for (PeerSession session : sessions.values()) {
                 channels.addAll(session.channels());
                 session.leave();

@@ -32,6 +32,7 @@ import tombolo.bgp.session.core.FsmState.Phase;
  * Hold               -           -                  4/0, rest            4/0, rest            4/0, Down, rest
  * Keepalive          -           -                  -                    KEEPALIVE            KEEPALIVE
  * SendHold           -           -                  -                    -                    8/0, Down, rest
+ * PathLost           -           -                  -                    -                    Cease/10, Down, rest
  * Malformed          -           -                  its code, rest       its code, rest       its code, Down, rest
  * </pre>
  *
@@ -102,6 +103,11 @@ public final class Fsm {
             case FsmEvent.End(Notification notification, String why, Optional<Integer> retry) -> {
                 if (state.up().open()) {
                     sendAndDrop(Slot.UP, notification, Cause.ROUTE_BUNDLE, why, retry);
+                }
+            }
+            case FsmEvent.PathLost(String why) -> {
+                if (state.up().open()) {
+                    sendAndDrop(Slot.UP, new Notification(Notification.CEASE, NotificationCodec.BFD_DOWN), Cause.BFD_DOWN, why, Optional.empty());
                 }
             }
             case FsmEvent.TimerExpired(TimerKind timer, Slot slot) -> expired(timer, slot);

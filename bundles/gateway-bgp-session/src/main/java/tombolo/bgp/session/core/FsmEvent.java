@@ -22,6 +22,9 @@ public sealed interface FsmEvent {
     /** The route bundle ends the established session. @param retrySeconds length of the rest in Idle; empty: by the rules here */
     record End(Notification notification, String why, Optional<Integer> retrySeconds) implements FsmEvent { }
 
+    /** BFD says that the path to the peer has failed (RFC 5882 §3.2): the established session ends with Cease/10 (RFC 9384). */
+    record PathLost(String why) implements FsmEvent { }
+
     /** Events 9 (ConnectRetry) and 13 (IdleHold), and STABLE; the slot is of no meaning for these. Events 10, 11, 12 (DelayOpen) and RFC 9687's for a connection. */
     record TimerExpired(TimerKind timer, Slot slot) implements FsmEvent { }
 

@@ -18,6 +18,8 @@ public final class NotificationCodec {
     public static final int OTHER_CONFIGURATION_CHANGE = 6;
     public static final int COLLISION = 7;
     public static final int HARD_RESET = 9;
+    /** RFC 9384. */
+    public static final int BFD_DOWN = 10;
     private static final int MAX_PREFIXES = 1;
     /** RFC 9003 §2: the length octet may say up to 255. */
     private static final int MAX_TEXT = 255;
@@ -105,11 +107,11 @@ public final class NotificationCodec {
 
     /**
      * A NOTIFICATION as it goes to a peer with which the N bit was negotiated: reasons that must not keep routes are wrapped into a Hard Reset
-     * (RFC 8538 §5: shutdown, de-configured, too many prefixes).
+     * (RFC 8538 §5: shutdown, de-configured, too many prefixes), and BFD Down: with the path gone, kept routes would lead nowhere.
      */
     public static Notification wrapForGracefulPeer(Notification notification) {
         boolean hard = notification.code() == Notification.CEASE && (notification.subcode() == ADMINISTRATIVE_SHUTDOWN
-                || notification.subcode() == PEER_DECONFIGURED || notification.subcode() == MAX_PREFIXES);
+                || notification.subcode() == PEER_DECONFIGURED || notification.subcode() == MAX_PREFIXES || notification.subcode() == BFD_DOWN);
         if (!hard) {
             return notification;
         }

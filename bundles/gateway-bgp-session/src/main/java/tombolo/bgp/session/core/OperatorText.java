@@ -35,6 +35,7 @@ public final class OperatorText {
             case 0x207 -> "The peer wants or refuses a capability (data " + HexFormat.of().formatHex(notification.data()) + "): compare families here and there";
             case 0x601 -> "We advertise more prefixes than the peer allows: look at the export filter";
             case 0x602, 0x603 -> "The peer's operator or configuration says so: ask there";
+            case 0x60a -> "BFD of the peer has lost us: look at the link, at what lies between, and at bfd:show " + plan.remoteAddress();
             case 0x605 -> "The peer has no neighbour with our address, or it is not ready";
             default -> "";
         };
@@ -50,6 +51,7 @@ public final class OperatorText {
             case HOLD_EXPIRED -> "Check the link and the peer's load; BGP packets of both directions must pass";
             case SEND_HOLD_EXPIRED -> "The peer is alive but does not read: look for overload at the peer";
             case BAD_OPEN, BAD_HEADER, FSM_ERROR -> "The peer's software violates BGP: keep this line for its vendor";
+            case BFD_DOWN -> "Look at the link, at what lies between, and at bfd:show " + plan.remoteAddress();
             case UNREACHABLE -> "Look at the route to " + plan.remoteAddress() + " (ip route get), the interface and its address";
             case LOCAL_FAILURE -> "Check local-address, interface and the password's file in etc/tombolo.bgp.peer-" + plan.name() + ".cfg";
             case WRONG_AS, ROUTER_ID, NO_COMMON_FAMILY, HOLD_TIME, NOTIFICATION_RECEIVED, COLLISION, ADMINISTRATIVE, CONFIGURATION, INTERFACE_DOWN, PEER_RESTARTED,

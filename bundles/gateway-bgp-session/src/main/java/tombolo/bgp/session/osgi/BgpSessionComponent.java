@@ -10,6 +10,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import tombolo.api.bfd.Bfd;
 import tombolo.api.bgp.BgpSession;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.bgp.PeerStatus;
@@ -44,6 +45,15 @@ public final class BgpSessionComponent implements BgpSessions, SettingsListener,
 
     void unbindLinks(Links links) {
         sessions.links(Optional.empty());
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindBfd(Bfd bfd) {
+        sessions.bfd(Optional.of(bfd));
+    }
+
+    void unbindBfd(Bfd bfd) {
+        sessions.bfdGone(bfd);
     }
 
     @Override

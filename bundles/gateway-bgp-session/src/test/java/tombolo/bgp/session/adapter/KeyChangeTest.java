@@ -52,7 +52,7 @@ class KeyChangeTest {
         return new PeerSettings(name, "", IpAddress.parse(address), Optional.empty(), port, new Asn(as), local.map(IpAddress::parse), Optional.empty(),
                 Optional.of(new SecretRef.InFile(folder.resolve(keyFile).toString())), local.isEmpty(), false, 90, Optional.empty(), 1, Optional.empty(), Optional.empty(),
                 List.of(AddressFamily.IPV4), List.of(), List.of(), Map.of(), 75, PeerSettings.MaxPrefixesAction.DROP, 300, 0, false,
-                PeerSettings.NextHopMode.AUTO, false, List.of(), true, true, 0, true, 0, false);
+                PeerSettings.NextHopMode.AUTO, false, List.of(), true, true, 0, true, 0, false, Optional.empty());
     }
 
     private static PeerStatus status(TcpSessions sessions, String peer) {

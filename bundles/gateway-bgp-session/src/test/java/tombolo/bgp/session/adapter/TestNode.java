@@ -16,6 +16,7 @@ import tombolo.api.bgp.BgpSession;
 import tombolo.api.bgp.SessionConsumer;
 import tombolo.api.config.BgpSettings;
 import tombolo.api.config.NodeSettings;
+import tombolo.api.config.PeerBfd;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.config.Settings;
 import tombolo.api.net.AddressFamily;
@@ -35,12 +36,16 @@ final class TestNode implements AutoCloseable, SessionConsumer {
 
     /** @param oneHopAway peers with ttl-security-hops = 1 */
     TestNode(Path folder, List<String> peers, Optional<String> localAddress, Set<String> oneHopAway) throws IOException {
+        this(folder, peers, localAddress, oneHopAway, Optional.empty());
+    }
+
+    TestNode(Path folder, List<String> peers, Optional<String> localAddress, Set<String> oneHopAway, Optional<PeerBfd> bfd) throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
         sessions = new TcpSessions(folder.resolve("marker"), 7);
         Map<String, PeerSettings> settings = new TreeMap<>();
-        peers.forEach(address -> settings.put(address, peer(address, localAddress, oneHopAway.contains(address) ? Optional.of(1) : Optional.empty())));
+        peers.forEach(address -> settings.put(address, peer(address, localAddress, oneHopAway.contains(address) ? Optional.of(1) : Optional.empty(), bfd)));
         sessions.attach(this);
         sessions.settingsChanged(new Settings(new NodeSettings("n", 254, 20, 10, false, List.of()), new BgpSettings(Optional.of(new Asn(65001)),
                 Optional.of(RouterId.parse("10.0.0.5")), List.of(IpAddress.parse("127.0.0.1")), port, 1, 1, false, false, true, 100, 120, 120, Optional.empty(), 8_000_000),
@@ -48,10 +53,10 @@ final class TestNode implements AutoCloseable, SessionConsumer {
         eventually("every peer waits", () -> sessions.status().size() == peers.size());
     }
 
-    private static PeerSettings peer(String address, Optional<String> localAddress, Optional<Integer> ttlSecurityHops) {
+    private static PeerSettings peer(String address, Optional<String> localAddress, Optional<Integer> ttlSecurityHops, Optional<PeerBfd> bfd) {
         return new PeerSettings(address, "", IpAddress.parse(address), Optional.empty(), 179, new Asn(65002), localAddress.map(IpAddress::parse), Optional.empty(), Optional.empty(),
                 true, false, 90, Optional.empty(), 30, Optional.empty(), ttlSecurityHops, List.of(AddressFamily.IPV4), List.of(), List.of(), Map.of(), 75,
-                PeerSettings.MaxPrefixesAction.DROP, 300, 0, false, PeerSettings.NextHopMode.AUTO, false, List.of(), true, true, 0, true, 0, false);
+                PeerSettings.MaxPrefixesAction.DROP, 300, 0, false, PeerSettings.NextHopMode.AUTO, false, List.of(), true, true, 0, true, 0, false, bfd);
     }
 
     @Override

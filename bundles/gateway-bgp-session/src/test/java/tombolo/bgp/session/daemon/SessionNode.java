@@ -165,7 +165,7 @@ public final class SessionNode implements SessionConsumer {
                 keys.get("password-file").map(SecretRef.InFile::new), keys.get("passive").isPresent(), keys.get("shutdown").isPresent(),
                 keys.number("hold").orElse(90), Optional.empty(), keys.number("retry").orElse(1), keys.number("multihop"), keys.number("gtsm"), families,
                 List.of(), List.of(), Map.of(), 75, PeerSettings.MaxPrefixesAction.DROP, 300, 0, false, PeerSettings.NextHopMode.AUTO, false,
-                List.of(), true, keys.get("no-gr").isEmpty(), 0, true, keys.number("delay-open").orElse(0), false);
+                List.of(), true, keys.get("no-gr").isEmpty(), 0, true, keys.number("delay-open").orElse(0), false, Optional.empty());
     }
 
     @FunctionalInterface

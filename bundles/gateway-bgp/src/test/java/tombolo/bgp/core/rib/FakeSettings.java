@@ -55,7 +55,7 @@ final class FakeSettings {
         peers.put(peer.name, new PeerSettings(peer.name, "", peer.address, Optional.empty(), 179, new Asn(peer.as), Optional.empty(), Optional.empty(),
                 Optional.empty(), false, false, 90, Optional.empty(), 30, Optional.empty(), Optional.empty(), List.of(AddressFamily.IPV4, AddressFamily.IPV6),
                 importFilter.isEmpty() ? List.of() : List.of(importFilter), exportFilter.isEmpty() ? List.of() : List.of(exportFilter), limits, 75, action, 300, 0,
-                false, PeerSettings.NextHopMode.AUTO, defaultOriginate, List.of(), true, true, interval, true, 0, false));
+                false, PeerSettings.NextHopMode.AUTO, defaultOriginate, List.of(), true, true, interval, true, 0, false, Optional.empty()));
         return this;
     }
 
@@ -89,7 +89,7 @@ final class FakeSettings {
                 keys.localAs, is.password(), is.passive(), is.shutdown(), is.holdTimeSeconds(), is.keepaliveSeconds(), is.connectRetrySeconds(), is.multihopTtl(),
                 is.ttlSecurityHops(), is.families(), is.importFilters(), is.exportFilters(), is.maxPrefixes(), is.maxPrefixesWarnPercent(), is.maxPrefixesAction(),
                 is.maxPrefixesRestartSeconds(), keys.allowOwnAs, keys.removePrivateAs, keys.nextHop, is.defaultOriginate(), keys.defaultOriginateFilters,
-                is.extendedMessages(), is.gracefulRestart(), is.advertisementIntervalMillis(), keys.enforceFirstAs, is.delayOpenSeconds(), keys.client));
+                is.extendedMessages(), is.gracefulRestart(), is.advertisementIntervalMillis(), keys.enforceFirstAs, is.delayOpenSeconds(), keys.client, is.bfd()));
         return this;
     }
 

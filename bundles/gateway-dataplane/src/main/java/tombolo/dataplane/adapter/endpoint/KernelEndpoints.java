@@ -18,6 +18,7 @@ import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Namespaces.Namespace;
 import tombolo.api.kernel.Namespaces;
 import tombolo.api.kernel.Netlink;
+import tombolo.api.kernel.NetlinkSocket;
 import tombolo.api.net.IpAddress;
 import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.NeighbourMessage;
@@ -41,6 +42,8 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     private final Namespaces namespaces;
     private final Optional<String> hostNetns;
     private final ArrayBlockingQueue<Exchange> idle = new ArrayBlockingQueue<>(IDLE_SOCKETS);
+    /** Of sockets in containers' namespaces, which live for one call. */
+    private final ArrayBlockingQueue<Exchange.Memory> memories = new ArrayBlockingQueue<>(IDLE_SOCKETS);
     private volatile String hostIdentity = "";
     private final Bridges bridges;
     private volatile boolean closed;
@@ -142,8 +145,11 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
             plan.bridge().ifPresent(bridge -> bridges.compare(host, plan, bridge, found));
             return true;
         });
-        try (Namespace namespace = namespaces.open(plan.netns()); Exchange container = open(Optional.of(namespace.path()))) {
-            compare(container, Optional.of(namespace.path()), plan.container(), "container", found);
+        try (Namespace namespace = namespaces.open(plan.netns())) {
+            inContainer(namespace, container -> {
+                compare(container, Optional.of(namespace.path()), plan.container(), "container", found);
+                return true;
+            });
         } catch (KernelException e) {
             found.add("container: " + e.getMessage());
         }
@@ -156,6 +162,20 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     }
 
     @Override
+    public Optional<String> hostEnd(String netns, String interfaceName) {
+        try (Namespace namespace = namespaces.open(netns)) {
+            Optional<SeenLink> inner = inContainer(namespace, container -> link(container, interfaceName)).filter(one -> one.kind().equals("veth"));
+            // Indexes are counted in each namespace: only two that name each other are the ends of one pair.
+            return inner.flatMap(end -> onHost(host -> link(host, end.below())).filter(outer -> outer.kind().equals("veth") && outer.below() == end.index())).map(SeenLink::name);
+        } catch (KernelException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.EINVAL) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
     public Optional<Integer> uplinkMtu() {
         return onHost(host -> {
             // An address of the Internet (TEST-NET-1, RFC 5737): what is looked up is the default route.
@@ -163,10 +183,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
             if (out.isEmpty() || out.get().interfaceIndex() == 0) {
                 return Optional.<Integer>empty();
             }
-            Answer<SeenLink> answer = new Answer<>();
-            EndpointMessages.getLink(host.writer(), host.next(), out.get().interfaceIndex());
-            host.run(reader -> EndpointAnswers.link(reader, host.bytes()).ifPresent(answer::set));
-            return answer.value.map(SeenLink::mtu);
+            return link(host, out.get().interfaceIndex()).map(SeenLink::mtu);
         });
     }
 
@@ -380,11 +397,15 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         return answer.value;
     }
 
-    private static String linkName(Exchange exchange, int index) {
+    private static Optional<SeenLink> link(Exchange exchange, int index) {
         Answer<SeenLink> answer = new Answer<>();
         EndpointMessages.getLink(exchange.writer(), exchange.next(), index);
         exchange.run(reader -> EndpointAnswers.link(reader, exchange.bytes()).ifPresent(answer::set));
-        return answer.value.map(SeenLink::name).orElse("interface " + index);
+        return answer.value;
+    }
+
+    private static String linkName(Exchange exchange, int index) {
+        return link(exchange, index).map(SeenLink::name).orElse("interface " + index);
     }
 
     static Optional<SeenRoute> lookUp(Exchange exchange, IpAddress address) {
@@ -420,11 +441,19 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
             if (hostIdentity().equals(namespace.identity())) {
                 return new Outcome.OwnNamespace(plan.netns());
             }
-            try (Exchange container = open(Optional.of(namespace.path()))) {
-                return work.apply(namespace, container);
-            }
+            return inContainer(namespace, container -> work.apply(namespace, container));
         } catch (KernelException e) {
             return e.errno() == Errno.ENOENT || e.errno() == Errno.EINVAL ? new Outcome.NamespaceGone(plan.netns()) : new Outcome.Refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private <T> T inContainer(Namespace namespace, Function<Exchange, T> work) {
+        Exchange.Memory kept = memories.poll();
+        Exchange.Memory memory = kept == null ? new Exchange.Memory() : kept;
+        try (Exchange container = new Exchange(socket(Optional.of(namespace.path())), memory)) {
+            return work.apply(container);
+        } finally {
+            memories.offer(memory); // one too many is dropped
         }
     }
 
@@ -457,6 +486,10 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     }
 
     private Exchange open(Optional<String> netns) {
-        return new Exchange(netlink.open(Netlink.Options.route().receiveBuffer(RECEIVE_BUFFER).netns(netns)));
+        return new Exchange(socket(netns));
+    }
+
+    private NetlinkSocket socket(Optional<String> netns) {
+        return netlink.open(Netlink.Options.route().receiveBuffer(RECEIVE_BUFFER).netns(netns));
     }
 }

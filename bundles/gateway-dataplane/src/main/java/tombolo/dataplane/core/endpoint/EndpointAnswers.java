@@ -16,8 +16,8 @@ import tombolo.dataplane.core.Rtnetlink;
 public final class EndpointAnswers {
     private EndpointAnswers() { }
 
-    /** @param kind "veth", "bridge", ... or "" for hardware */
-    public record SeenLink(int index, String name, String kind, Optional<MacAddress> mac, int mtu, boolean up, Optional<Counters> counters) { }
+    /** @param kind "veth", "bridge", ... or "" for hardware; @param below the index of a veth's other end or of what a device stands on, maybe in another namespace; 0: nothing */
+    public record SeenLink(int index, String name, String kind, Optional<MacAddress> mac, int mtu, boolean up, int below, Optional<Counters> counters) { }
 
     /** @param interfaceIndex 0 where it leaves by several */
     public record SeenRoute(Prefix destination, Optional<IpAddress> gateway, int interfaceIndex, int protocol) { }
@@ -34,6 +34,7 @@ public final class EndpointAnswers {
         String name = "";
         String kind = "";
         int mtu = 0;
+        int below = 0;
         Optional<MacAddress> mac = Optional.empty();
         Optional<Counters> counters = Optional.empty();
         reader.attributes(16);
@@ -41,6 +42,7 @@ public final class EndpointAnswers {
             switch (reader.attributeType()) {
                 case EndpointMessages.IFLA_IFNAME -> name = reader.attributeText();
                 case EndpointMessages.IFLA_MTU -> mtu = reader.attribute32();
+                case EndpointMessages.IFLA_LINK -> below = reader.attribute32();
                 case EndpointMessages.IFLA_ADDRESS -> {
                     if (reader.attributeLength() == 6) {
                         mac = Optional.of(MacAddress.fromBytes(bytes, reader.attributeStart()));
@@ -55,7 +57,7 @@ public final class EndpointAnswers {
                 default -> { } // some thirty more that say nothing about a plan
             }
         }
-        return Optional.of(new SeenLink(index, name, kind, mac, mtu, up, counters));
+        return Optional.of(new SeenLink(index, name, kind, mac, mtu, up, below, counters));
     }
 
     public static Optional<InterfaceAddress> address(MessageReader reader) {

@@ -105,6 +105,16 @@ public final class Expressions {
                 end(mark);
             }
             case Statement.SetMark mark -> setMark(mark);
+            case Statement.Trace _ -> {
+                int mark = begin("immediate");
+                out.attributeBig32(1, register(0));
+                data(2, new byte[] {1});
+                end(mark);
+                int set = begin("meta");
+                out.attributeBig32(2, 12); // NFT_META_NFTRACE
+                out.attributeBig32(3, register(0));
+                end(set);
+            }
             case Statement.NoTrack _ -> end(begin("notrack"));
             case Statement.DestinationNat nat -> destinationNat(nat);
             case Statement.Masquerade masquerade -> {
@@ -180,12 +190,15 @@ public final class Expressions {
             case OUTPUT_INTERFACE -> meta(7, to);
             case MARK -> meta(3, to);
             case PACKET_TYPE -> meta(19, to);
+            case HOPS_V4 -> payload(NETWORK_HEADER, 8, 1, to);
+            case HOPS_V6 -> payload(NETWORK_HEADER, 7, 1, to);
             case SOURCE_V4 -> payload(NETWORK_HEADER, 12, 4, to);
             case DESTINATION_V4 -> payload(NETWORK_HEADER, 16, 4, to);
             case SOURCE_V6 -> payload(NETWORK_HEADER, 8, 16, to);
             case DESTINATION_V6 -> payload(NETWORK_HEADER, 24, 16, to);
             case SOURCE_PORT -> payload(TRANSPORT_HEADER, 0, 2, to);
             case DESTINATION_PORT -> payload(TRANSPORT_HEADER, 2, 2, to);
+            case TCP_FLAGS -> payload(TRANSPORT_HEADER, 13, 1, to);
             case ICMP_TYPE, ICMPV6_TYPE -> payload(TRANSPORT_HEADER, 0, 1, to);
             case ICMP_CODE, ICMPV6_CODE -> payload(TRANSPORT_HEADER, 1, 1, to);
             case CT_STATE -> connection(0, to);

@@ -84,6 +84,17 @@ class NftablesWriterTest {
         return Chain.base("policy-forward", new Hook(Type.FILTER, Point.FORWARD, 0, false), "what passes", List.of(Rule.of("of a test", statements)));
     }
 
+    @Test
+    void tracesHopsAndFlagsOfTcpAreShownToo() {
+        Statement flags = new Statement.Masked(Field.TCP_FLAGS, Value.octet(0x17), Statement.Operator.NOT_EQUAL, Value.octet(2));
+        inForce(put(Owner.PROBE, Change.complete(List.of(Chain.base("probe-x", new Hook(Type.FILTER, Point.PREROUTING, -350, false), "", List.of(
+                Rule.of("", Statement.family(tombolo.api.net.AddressFamily.IPV4), Statement.is(Field.HOPS_V4, Value.octet(253)), new Statement.Trace()),
+                Rule.of("", Statement.family(tombolo.api.net.AddressFamily.IPV6), Statement.is(Field.HOPS_V6, Value.octet(253)), Statement.is(Field.PROTOCOL, Value.octet(6)), flags)))), List.of())));
+        for (String line : List.of("ip ttl 253 meta nftrace set 1", "ip6 hoplimit 253 tcp flags & (fin | syn | rst | ack) != syn")) {
+            assertTrue(shown().contains(line), () -> line + " in\n" + shown());
+        }
+    }
+
     /** What nft shows of the rules, without counters. */
     private String shown() {
         return space.list().replaceAll("counter packets \\d+ bytes \\d+", "counter");
@@ -139,7 +150,7 @@ class NftablesWriterTest {
         String shown = shown();
         assertTrue(shown.contains("chain masq-new") && !shown.contains("masq-old") && shown.contains("chain policy-fwd"), shown);
         assertEquals(kept, Namespace.run(space.inside("nft", "-a", "list", "chain", "inet", "tombolo", "masq-kept")));
-        assertEquals(List.of(Owner.PORTS, Owner.POLICY), writer.status().unspoken());
+        assertEquals(List.of(Owner.PORTS, Owner.POLICY, Owner.PROBE), writer.status().unspoken());
     }
 
     @Test

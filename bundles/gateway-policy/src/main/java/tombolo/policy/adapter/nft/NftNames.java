@@ -12,7 +12,11 @@ import tombolo.policy.core.SetId;
 final class NftNames {
     static final String FORWARD = "policy-forward";
     static final String INPUT = "policy-input";
-    static final String ALLOWED = "policy-allowed";
+    static final String DELIVER = "policy-deliver";
+    static final String TO_HOST = "policy-to-host";
+    /** Where the rules of stages lead that decide for later ones. */
+    static final String UNTRACKED = "policy-untracked";
+    static final String BEFORE_DNAT = "policy-before-dnat";
     static final String STRANGE = "policy-strange";
     static final String UNKNOWN_FORWARD = "policy-unknown-forward";
     static final String UNKNOWN_INPUT = "policy-unknown-input";
@@ -43,6 +47,11 @@ final class NftNames {
 
     static String profile(String name, boolean ingress) {
         return (ingress ? "policy-in-" : "policy-out-") + hash("profile " + name) + "-" + readable(name);
+    }
+
+    /** Where a rule leads that denies. */
+    static String denied(String owner, boolean ingress, int rule) {
+        return (ingress ? "policy-deny-in-" : "policy-deny-out-") + hash(owner + " " + rule) + "-" + readable(owner) + (rule == 0 ? "" : "-" + rule);
     }
 
     static String set(SetId id, AddressFamily family, boolean interval) {

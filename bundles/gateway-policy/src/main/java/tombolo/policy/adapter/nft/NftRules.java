@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import tombolo.api.net.AddressFamily;
@@ -22,7 +21,6 @@ import tombolo.api.nftables.Statement.Operator;
 import tombolo.api.nftables.Value;
 import tombolo.api.nftables.Verdict;
 import tombolo.api.resource.IpProtocol;
-import tombolo.api.resource.PolicyRule;
 import tombolo.api.resource.PolicyRule.Icmp;
 import tombolo.api.resource.PolicyRule.Port.Range;
 import tombolo.policy.core.Model;
@@ -32,24 +30,29 @@ import tombolo.policy.core.SetId;
 final class NftRules {
     /** The bit of the packet's mark by which a policy says that it passed. */
     static final int PASS = 0x0400_0000;
-    /** Where listeners hear of rules that log. Calico's groups are 1 for ingress, 2 for egress. */
-    private static final int LOG_INGRESS = 1;
-    private static final int LOG_EGRESS = 2;
-    /** Bytes of a packet that a listener gets: addresses and ports of either family. */
-    private static final int LOG_BYTES = 128;
 
     private final BiPredicate<SetId, AddressFamily> interval;
     private final boolean profile;
+    private final Verdict allowed;
+    private final NftLog log;
     private final Map<String, NamedSet> helpers = new LinkedHashMap<>();
     private final Map<String, Chain> hits = new LinkedHashMap<>();
+
+    /** What is allowed is accepted. */
+    NftRules(BiPredicate<SetId, AddressFamily> interval, boolean profile, NftLog log) {
+        this(interval, profile, log, Verdict.ACCEPT);
+    }
 
     /**
      * @param interval whether a set holds anything but single addresses of a family
      * @param profile  of a profile, behind which there is no tier to pass to
+     * @param allowed  what becomes of a packet that a rule allows
      */
-    NftRules(BiPredicate<SetId, AddressFamily> interval, boolean profile) {
+    NftRules(BiPredicate<SetId, AddressFamily> interval, boolean profile, NftLog log, Verdict allowed) {
         this.interval = interval;
         this.profile = profile;
+        this.log = log;
+        this.allowed = allowed;
     }
 
     /** Sets that the rules refer to and that are named by their content. */
@@ -57,7 +60,7 @@ final class NftRules {
         return helpers;
     }
 
-    /** Chains to which runs of rules lead, named by their content. */
+    /** Chains to which runs of rules lead, named by their content, and those to which rules lead that deny. */
     Map<String, Chain> hits() {
         return hits;
     }
@@ -88,7 +91,7 @@ final class NftRules {
         for (int place = from; place < run.end(); place++) {
             Model.Rule rule = rules.get(place);
             List<Statement> statements = new ArrayList<>(List.of(new Statement.Count()));
-            end(rule.action(), owner, ingress, statements);
+            end(rule, owner, ingress, statements);
             String comment = comment(owner, ingress, rule);
             String name = "policy-hit-" + NftNames.hash(comment + statements);
             hits.put(name, Chain.of(name, "", List.of(new Rule(statements, comment))));
@@ -145,30 +148,29 @@ final class NftRules {
                     statements.addAll(destination);
                     statements.addAll(addresses);
                     statements.add(new Statement.Count());
-                    end(rule.action(), owner, ingress, statements);
+                    end(rule, owner, ingress, statements);
                     to.add(new Rule(statements, comment));
                 }
             }
         }
     }
 
-    private void end(PolicyRule.Action action, String owner, boolean ingress, List<Statement> to) {
-        switch (action) {
-            case ALLOW -> to.add(allow(ingress));
-            case DENY -> to.add(Statement.decide(Verdict.DROP));
+    private void end(Model.Rule rule, String owner, boolean ingress, List<Statement> to) {
+        switch (rule.action()) {
+            case ALLOW -> to.add(Statement.decide(allowed));
+            case DENY -> {
+                Optional<Chain> denial = log.chain(ingress, rule.number(), owner);
+                denial.ifPresent(chain -> hits.put(chain.name(), chain));
+                to.add(Statement.decide(denial.map(chain -> Verdict.goTo(chain.name())).orElse(Verdict.DROP)));
+            }
             case PASS -> {
                 if (!profile) {
                     to.add(new Statement.SetMark(false, ~PASS, PASS));
                 }
                 to.add(Statement.decide(Verdict.RETURN)); // from a profile: to the next one
             }
-            case LOG -> to.add(new Statement.LogTo(ingress ? LOG_INGRESS : LOG_EGRESS, owner, OptionalInt.of(LOG_BYTES)));
+            case LOG -> to.addAll(log.logged(ingress, rule.number(), owner));
         }
-    }
-
-    /** What is allowed on its way out of an endpoint may yet be on its way into another. */
-    static Statement allow(boolean ingress) {
-        return Statement.decide(ingress ? Verdict.ACCEPT : Verdict.goTo(NftNames.ALLOWED));
     }
 
     // ---------------------------------------------------------------- addresses

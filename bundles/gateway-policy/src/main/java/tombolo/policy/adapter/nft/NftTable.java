@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.Change;
@@ -28,22 +29,32 @@ import tombolo.api.nftables.Verdict;
 import tombolo.api.resource.IpProtocol;
 import tombolo.api.resource.PolicyBody.Type;
 import tombolo.api.resource.ResourceId;
+import tombolo.policy.core.HostInterfaces;
 import tombolo.policy.core.Model;
+import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
 import tombolo.policy.core.SetId;
 
 /** What the packet filter has of policy, and what a change of the compiled policy makes of it. One thread; a refused change leaves it useless: make a new one. */
 public final class NftTable {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
-    private static final int INVALID = 1;
+    static final int INVALID = 1;
+    /** Behind what endpoints send: a stage is a chain of its own at the hook, so that what one accepts goes on to the next. */
+    private static final int DELIVER_PRIORITY = 1;
     /** Before what the endpoints' own chains accept; a chain of its own at the hook has its say whatever another accepts. */
     private static final int UNKNOWN_PRIORITY = -1;
     /** The kernel's word for an address of its own. */
     private static final int RTN_LOCAL = 2;
+    private static final int SYN = 2;
+    private static final int FIN_SYN_RST_ACK = 1 | SYN | 4 | 16;
     private static final String PROFILE = "profile ";
 
     private final PolicyEngine engine;
-    private boolean dropToHost;
+    private NodeParameters parameters;
+    private Map<String, Set<IpAddress>> interfaces = Map.of();
+    private HostTable hosts = HostTable.NONE;
+    private final NftLog log;
+    private final boolean wholeFlows;
     private List<String> closed = List.of();
     private final Map<String, Chain> chains = new HashMap<>();
     /** Of sets that are named by their content, and of chains of endpoints: how many refer to each. */
@@ -58,7 +69,7 @@ public final class NftTable {
     private final Map<String, Map<Value, TreeMap<ResourceId, Element>>> claims = new HashMap<>();
     /** Within one change: a policy of all endpoints is composed once. */
     private final Map<Likeness, Parts.Composition> composed = new HashMap<>();
-    private final Parts parts = new Parts(id -> kinds.getOrDefault(id, new Parts.Kind(false, false, false)), storedProfiles::contains);
+    private final Parts parts;
 
     /** Where an endpoint's packets go. */
     private record Placed(List<Parts.Composition> compositions, Map<String, List<Element>> elements) { }
@@ -68,14 +79,43 @@ public final class NftTable {
 
     /** @param dropToHost whether what an endpoint's policy lets it send to this host itself is dropped nevertheless */
     public NftTable(PolicyEngine engine, boolean dropToHost) {
+        this(engine, NodeParameters.DEFAULT.withDropToHost(dropToHost), Map.of(), NftOptions.DEFAULT);
+    }
+
+    /** @param interfaces of this node with their addresses, by which host endpoints find theirs */
+    public NftTable(PolicyEngine engine, NodeParameters parameters, Map<String, Set<IpAddress>> interfaces, NftOptions options) {
         this.engine = engine;
-        this.dropToHost = dropToHost;
+        this.parameters = parameters;
+        this.interfaces = Map.copyOf(interfaces);
+        this.log = options.log();
+        this.wholeFlows = options.wholeFlows();
+        this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options.log());
     }
 
     /** Changes what becomes of what an endpoint's policy lets it send to this host. */
     public Change toHost(boolean drop) {
-        dropToHost = drop;
-        return Change.differences().put(allowed()).build();
+        return parameters(parameters.withDropToHost(drop));
+    }
+
+    public Change parameters(NodeParameters now) {
+        NodeParameters before = parameters;
+        parameters = now;
+        Collected collected = new Collected();
+        if (now.dropToHost()) {
+            toHost().forEach(chain -> collected.chains.put(chain.name(), chain));
+        } else if (before.dropToHost()) {
+            toHost().forEach(chain -> collected.goneChains.add(chain.name()));
+        }
+        hosts(collected);
+        return differences(collected);
+    }
+
+    /** Where no host endpoint is concerned, nothing comes of it: an empty change. */
+    public Change interfaces(Map<String, Set<IpAddress>> now) {
+        interfaces = Map.copyOf(now);
+        Collected collected = new Collected();
+        hosts(collected);
+        return differences(collected);
     }
 
     /**
@@ -124,8 +164,12 @@ public final class NftTable {
         Model.Delta all = new Model.Delta(model.endpoints(), Set.of(), model.policies(), Set.of(), model.profiles(), Set.of(), sets, Set.of());
         Collected collected = new Collected();
         apply(all, collected);
+        hosts(collected);
         List<Chain> whole = new ArrayList<>(collected.chains.values());
         whole.addAll(frame());
+        if (parameters.dropToHost()) {
+            whole.addAll(toHost());
+        }
         whole.addAll(closing());
         List<NamedSet> wholeSets = new ArrayList<>(collected.sets.values());
         wholeSets.add(map(NftNames.TO, "to endpoints", List.of(DataType.INTERFACE_NAME), collected));
@@ -145,7 +189,13 @@ public final class NftTable {
     /** @param delta what the engine has just answered */
     public Change change(Model.Delta delta) {
         Collected collected = new Collected();
-        apply(delta, collected);
+        if (apply(delta, collected)) {
+            hosts(collected);
+        }
+        return differences(collected);
+    }
+
+    private static Change differences(Collected collected) {
         Change.Builder builder = Change.differences();
         collected.chains.values().forEach(builder::put);
         collected.sets.values().forEach(builder::put);
@@ -190,18 +240,29 @@ public final class NftTable {
             strange.add(Rule.of("networks that an endpoint may send from", Statement.family(family),
                     new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.wide(family))));
         }
+        strange.addAll(log.denied(false, 0, NftLog.FORGED));
         strange.add(Rule.of("forged", new Statement.Count(), Statement.decide(Verdict.DROP)));
         List<Rule> forward = new ArrayList<>(List.of(flows()));
         forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
                 Statement.decide(Verdict.DROP)));
+        if (wholeFlows) {
+            forward.add(middle(Field.INPUT_INTERFACE));
+            forward.add(middle(Field.OUTPUT_INTERFACE));
+        }
         forward.addAll(from());
-        forward.add(toEndpoint());
         List<Rule> input = new ArrayList<>(List.of(flows()));
         input.addAll(neighbours());
+        if (wholeFlows) {
+            input.add(middle(Field.INPUT_INTERFACE));
+        }
         input.addAll(from());
-        return List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
+        List<Chain> frame = new ArrayList<>(List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
                 Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
-                Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input), allowed());
+                Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input),
+                Chain.base(NftNames.DELIVER, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, DELIVER_PRIORITY, false), "what is forwarded to endpoints",
+                        List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO)))),
+                HostTable.untracked(), HostTable.beforeDnat()));
+        return frame;
     }
 
     /** Source: felix/rules/static.go: without these no endpoint finds its IPv6 neighbours or groups. */
@@ -214,12 +275,13 @@ public final class NftTable {
         return rules;
     }
 
-    private static Rule flows() {
+    static Rule flows() {
         return Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT));
     }
 
-    private static Rule toEndpoint() {
-        return Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO));
+    private static Rule middle(Field interfaceName) {
+        return Rule.of("of no flow: does not begin with SYN", Statement.in(NftNames.WORKLOADS, interfaceName), Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
+                new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(Verdict.DROP));
     }
 
     private static List<Rule> from() {
@@ -231,18 +293,42 @@ public final class NftTable {
         return rules;
     }
 
-    private Chain allowed() {
-        List<Rule> rules = new ArrayList<>(List.of(toEndpoint()));
-        if (dropToHost) {
-            rules.add(Rule.of("to this host: defaultEndpointToHostAction", Statement.is(Field.DESTINATION_TYPE, Value.number(RTN_LOCAL)), new Statement.Count(), Statement.decide(Verdict.DROP)));
-        }
-        rules.add(Rule.of("out", Statement.decide(Verdict.ACCEPT)));
-        return Chain.of(NftNames.ALLOWED, "what an endpoint may send", rules);
+    private List<Chain> toHost() {
+        Optional<Chain> denied = log.chain(false, 0, NftLog.TO_HOST);
+        List<Rule> rules = new ArrayList<>(List.of(flows()));
+        rules.addAll(neighbours());
+        rules.add(Rule.of("defaultEndpointToHostAction", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.is(Field.DESTINATION_TYPE, Value.number(RTN_LOCAL)),
+                new Statement.Count(), Statement.decide(denied.map(chain -> Verdict.goTo(chain.name())).orElse(Verdict.DROP))));
+        List<Chain> chains = new ArrayList<>(List.of(Chain.base(NftNames.TO_HOST, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, DELIVER_PRIORITY, false),
+                "what endpoints may send and this host does not take", rules)));
+        denied.ifPresent(chains::add);
+        return chains;
+    }
+
+    // ---------------------------------------------------------------- host endpoints
+
+    /** Host endpoints are few: what they want is made anew as a whole, and what differs is told. */
+    private void hosts(Collected to) {
+        HostTable before = hosts;
+        hosts = HostTable.of(engine, HostInterfaces.of(engine.endpoints().values(), interfaces), parameters, parts);
+        hosts.chains().forEach((name, chain) -> {
+            if (!chain.equals(before.chains().get(name))) {
+                to.chains.put(name, chain);
+            }
+        });
+        hosts.sets().forEach((name, set) -> {
+            if (!set.equals(before.sets().get(name))) {
+                to.sets.put(name, set);
+            }
+        });
+        before.chains().keySet().stream().filter(name -> !hosts.chains().containsKey(name)).forEach(to.goneChains::add);
+        before.sets().keySet().stream().filter(name -> !hosts.sets().containsKey(name)).forEach(to.goneSets::add);
     }
 
     // ---------------------------------------------------------------- a change
 
-    private void apply(Model.Delta delta, Collected to) {
+    /** @return whether what host endpoints want may be other than before */
+    private boolean apply(Model.Delta delta, Collected to) {
         Set<SetId> reshaped = sets(delta, to);
         Set<ResourceId> policies = new LinkedHashSet<>(delta.policies().keySet());
         Set<String> profiles = new LinkedHashSet<>(delta.profiles().keySet());
@@ -259,8 +345,8 @@ public final class NftTable {
             if (before != null && !before.equals(kind)) {
                 otherKind.add(id);
             }
-            chain(NftNames.policy(id, true), id.toString(), kind.counts() && policy.types().contains(Type.INGRESS), policy.ingress(), true, to);
-            chain(NftNames.policy(id, false), id.toString(), kind.counts() && policy.types().contains(Type.EGRESS), policy.egress(), false, to);
+            chain(NftNames.policy(id, true), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.INGRESS), policy.ingress(), true, HostTable.allowed(kind), to);
+            chain(NftNames.policy(id, false), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.EGRESS), policy.egress(), false, HostTable.allowed(kind), to);
         }
         Set<String> fresh = new HashSet<>();
         for (String name : profiles) {
@@ -268,16 +354,18 @@ public final class NftTable {
             if (storedProfiles.add(name)) {
                 fresh.add(name);
             }
-            chain(NftNames.profile(name, true), PROFILE + name, true, profile.ingress(), true, to);
-            chain(NftNames.profile(name, false), PROFILE + name, true, profile.egress(), false, to);
+            chain(NftNames.profile(name, true), PROFILE + name, true, profile.ingress(), true, Verdict.ACCEPT, to);
+            chain(NftNames.profile(name, false), PROFILE + name, true, profile.egress(), false, Verdict.ACCEPT, to);
         }
         storedProfiles.removeAll(delta.profilesGone());
         delta.policiesGone().forEach(kinds::remove);
         Set<String> otherProfiles = new HashSet<>(delta.profilesGone());
         delta.profiles().keySet().stream().filter(fresh::contains).forEach(otherProfiles::add);
         endpoints(delta, affected(delta, otherKind, otherProfiles), to);
-        delta.policiesGone().forEach(id -> List.of(true, false).forEach(ingress -> chain(NftNames.policy(id, ingress), "", false, List.of(), ingress, to)));
-        delta.profilesGone().forEach(name -> List.of(true, false).forEach(ingress -> chain(NftNames.profile(name, ingress), "", false, List.of(), ingress, to)));
+        delta.policiesGone().forEach(id -> List.of(true, false).forEach(ingress -> chain(NftNames.policy(id, ingress), "", false, List.of(), ingress, Verdict.ACCEPT, to)));
+        delta.profilesGone().forEach(name -> List.of(true, false).forEach(ingress -> chain(NftNames.profile(name, ingress), "", false, List.of(), ingress, Verdict.ACCEPT, to)));
+        return !otherKind.isEmpty() || !otherProfiles.isEmpty() || !delta.policies().isEmpty() && !hosts.isEmpty() || delta.endpoints().values().stream().anyMatch(Model.Endpoint::host)
+                || delta.endpointsGone().stream().anyMatch(id -> id.kind().equals("HostEndpoint"));
     }
 
     /** Endpoints whose chains are composed otherwise: those that changed, and those with a policy of another kind or a profile that came or went. */
@@ -295,14 +383,14 @@ public final class NftTable {
     }
 
     /** The chain of a policy or profile in one direction, and the sets that it alone names. */
-    private void chain(String name, String owner, boolean wanted, List<Model.Rule> rules, boolean ingress, Collected to) {
+    private void chain(String name, String owner, boolean wanted, List<Model.Rule> rules, boolean ingress, Verdict allowed, Collected to) {
         if (!wanted) {
             if (chains.containsKey(name)) {
                 remove(name, to);
             }
             return;
         }
-        NftRules compiler = new NftRules(this::interval, owner.startsWith(PROFILE));
+        NftRules compiler = new NftRules(this::interval, owner.startsWith(PROFILE), log, allowed);
         Chain chain = Chain.of(name, owner + (ingress ? " ingress" : " egress"), compiler.rules(owner, rules, ingress));
         Chain before = chains.put(name, chain);
         hits(compiler.hits(), hitsOf.put(name, List.copyOf(compiler.hits().keySet())), to);

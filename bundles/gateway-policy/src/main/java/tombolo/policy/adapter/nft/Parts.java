@@ -1,10 +1,13 @@
 package tombolo.policy.adapter.nft;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.Field;
 import tombolo.api.nftables.Rule;
@@ -14,16 +17,19 @@ import tombolo.api.resource.PolicyRule;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.Tier.DefaultAction;
 import tombolo.policy.core.Model;
+import tombolo.policy.core.Stage;
 
 /**
  * The chains of all endpoints that have the same policies in one direction, named by their content: tier by tier, then the profiles, then drop. A new chain begins
  * behind a tier that a rule may pass over.
  */
 final class Parts {
-    /** What an endpoint's chain must know of a policy. @param counts whether it is enforced here: neither staged nor of another stage of the packet's way */
-    record Kind(boolean counts, boolean passesIngress, boolean passesEgress) {
+    /** What an endpoint's chain must know of a policy. @param stages where it is enforced: nowhere if it is staged */
+    record Kind(Set<Stage> stages, boolean passesIngress, boolean passesEgress) {
+        static final Kind NONE = new Kind(Set.of(), false, false);
+
         static Kind of(Model.Policy policy) {
-            return new Kind(policy.staged().isEmpty() && !policy.untracked() && !policy.preDnat(), passes(policy.ingress()), passes(policy.egress()));
+            return new Kind(Arrays.stream(Stage.values()).filter(stage -> stage.has(policy)).collect(Collectors.toUnmodifiableSet()), passes(policy.ingress()), passes(policy.egress()));
         }
 
         boolean passes(boolean ingress) {
@@ -40,17 +46,24 @@ final class Parts {
 
     private final Function<ResourceId, Kind> kinds;
     private final Function<String, Boolean> profileStored;
+    private final NftLog log;
 
-    Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored) {
+    Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored, NftLog log) {
         this.kinds = kinds;
         this.profileStored = profileStored;
+        this.log = log;
     }
 
     Composition of(Model.Endpoint endpoint, boolean ingress) {
+        return of(endpoint, ingress, Stage.OWN);
+    }
+
+    /** @param stage of a host endpoint; of a workload's, {@code OWN} */
+    Composition of(Model.Endpoint endpoint, boolean ingress, Stage stage) {
         // The rules refer to the next part by its name, which is that of the whole: its content is gathered first, with marks in place of names.
-        List<List<Rule>> parts = parts(endpoint, ingress, "");
-        String base = (ingress ? "policy-i-" : "policy-e-") + NftNames.hash(parts.toString());
-        List<List<Rule>> named = parts(endpoint, ingress, base);
+        List<List<Rule>> parts = parts(endpoint, ingress, stage, "");
+        String base = "policy-" + (endpoint.host() ? "h" : "") + (ingress ? "i-" : "e-") + NftNames.hash(parts.toString());
+        List<List<Rule>> named = parts(endpoint, ingress, stage, base);
         Map<String, Chain> chains = new LinkedHashMap<>();
         for (int i = 0; i < named.size(); i++) {
             String name = name(base, i);
@@ -63,12 +76,15 @@ final class Parts {
         return (base.isEmpty() ? "policy-i-" : base) + (part == 0 ? "" : "-" + (part + 1));
     }
 
-    private List<List<Rule>> parts(Model.Endpoint endpoint, boolean ingress, String base) {
+    private List<List<Rule>> parts(Model.Endpoint endpoint, boolean ingress, Stage stage, String base) {
         List<List<Rule>> parts = new ArrayList<>();
         List<Rule> rules = new ArrayList<>();
         parts.add(rules);
+        if (endpoint.host() && stage.tiersEnd()) {
+            rules.add(Rule.of("of no flow", Statement.anyOf(Field.CT_STATE, NftTable.INVALID), new Statement.Count(), Statement.decide(Verdict.DROP)));
+        }
         for (Model.TierPolicies tier : endpoint.tiers()) {
-            List<ResourceId> policies = (ingress ? tier.ingress() : tier.egress()).stream().filter(id -> kinds.apply(id).counts()).toList();
+            List<ResourceId> policies = (ingress ? tier.ingress() : tier.egress()).stream().filter(id -> kinds.apply(id).stages().contains(stage)).toList();
             if (policies.isEmpty()) {
                 continue; // also a tier with staged ones alone: it is passed over
             }
@@ -83,7 +99,8 @@ final class Parts {
                     rules.add(Rule.of("passed on", Statement.anyOf(Field.MARK, NftRules.PASS), Statement.decide(Verdict.goTo(next))));
                 }
             }
-            if (tier.defaultAction() == DefaultAction.DENY) {
+            if (tier.defaultAction() == DefaultAction.DENY && stage.tiersEnd()) {
+                rules.addAll(log.denied(ingress, 0, NftLog.TIER + tier.tier()));
                 rules.add(Rule.of("end of tier " + tier.tier(), new Statement.Count(), Statement.decide(Verdict.DROP)));
                 if (!passes) {
                     return parts; // nothing gets further
@@ -96,20 +113,23 @@ final class Parts {
                 parts.add(rules);
             }
         }
-        profiles(endpoint, ingress, rules);
+        if (stage == Stage.OWN) {
+            profiles(endpoint, ingress, rules);
+        }
         return parts;
     }
 
     private void profiles(Model.Endpoint endpoint, boolean ingress, List<Rule> rules) {
         for (String name : endpoint.profiles()) {
             if (endpoint.implicit().contains(name)) {
-                rules.add(Rule.of("profile " + name + ", not stored", new Statement.Count(), NftRules.allow(ingress)));
+                rules.add(Rule.of("profile " + name + ", not stored", new Statement.Count(), Statement.decide(Verdict.ACCEPT)));
                 return;
             }
             if (profileStored.apply(name)) {
                 rules.add(Rule.of("profile " + name, Statement.decide(Verdict.jump(NftNames.profile(name, ingress)))));
             }
         }
+        rules.addAll(log.denied(ingress, 0, NftLog.PROFILES));
         rules.add(Rule.of("no profile allows it", new Statement.Count(), Statement.decide(Verdict.DROP)));
     }
 }

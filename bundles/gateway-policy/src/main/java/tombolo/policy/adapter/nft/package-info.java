@@ -6,15 +6,22 @@
  *    established, related ─► accept
  *    from4, from6: interface . source address ─► jump policy-e-…    one verdict map says at once whose packet it is and that its source is its own
  *    from a workload's interface otherwise ─► policy-strange: the networks that it may send from besides, else drop
+ *
+ *  policy-deliver (hook forward, behind it)
+ *    established, related ─► accept
  *    to: interface out ─► jump policy-i-…
  *
- *  policy-input (hook input)   the same for what endpoints send to this host; what their policies allow is then accepted, or dropped where
- *                              defaultEndpointToHostAction says so
+ *  policy-input (hook input)   as policy-forward, for what endpoints send to this host; behind it policy-to-host drops it where defaultEndpointToHostAction says so
+ *
+ *  policy-host-…               host endpoints: see HostTable
  *
  *  policy-e-…, policy-i-…   the policies of all endpoints that have the same ones: tier by tier, then the profiles, then drop
  *    ├─► policy-out-…, policy-in-…   one chain for a policy and direction, shared by all its endpoints; a rule of it is one or a few of the kernel's
- *    └─► policy-allowed   what an egress rule allows goes on here: to the endpoint it is for, or out
+ *    └─► policy-deny-in-…, policy-deny-out-…   one chain for each rule that denies: it logs, so many a second, and drops ({@link tombolo.policy.adapter.nft.NftLog})
  * </pre>
+ *
+ * <p>Each stage of a packet's way is a chain of its own at the hook, and what one accepts goes on to the next: so a policy's chain serves whoever jumps to it, and "allow" is the
+ * kernel's accept. What doNotTrack and preDNAT policies allow goes through a chain that marks the packet.
  *
  * <p>Rules of a policy that follow each other and ask for no selector are one lookup for all of them, see {@code Runs}: a packet pays for lists of a thousand what it pays
  * for one. Of other rules the protocol and the ports are compared first, and sets looked at only for packets that have these.
@@ -29,7 +36,7 @@
  * <p>DEVIATION: without a word in FelixConfiguration, what an endpoint's policy lets it send to this host is accepted, as Calico's own manifests have it; Felix alone would drop
  * it. What this host itself sends to its endpoints is always accepted, as in Calico.
  *
- * <p>Known gaps: host endpoints (forwarded, preDNAT, doNotTrack) and the log are not written yet.
+ * <p>Known gap: what is dropped because connection tracking finds it invalid is counted and not logged.
  */
 @NullMarked
 package tombolo.policy.adapter.nft;

@@ -9,6 +9,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -22,11 +23,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Assumptions;
 import tombolo.api.kernel.contract.Namespace;
 
@@ -35,6 +38,8 @@ import tombolo.api.kernel.contract.Namespace;
  * a socket stays in the namespace where it was made.
  */
 final class Pods implements AutoCloseable {
+    /** The router as one that takes part: of all interfaces it has the same two addresses. */
+    static final int HOST = 0xfd;
     static final int SOURCE_PORT = 50_000;
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static final long ARRIVAL_NANOS = 10_000_000_000L;
@@ -45,7 +50,8 @@ final class Pods implements AutoCloseable {
     private final Map<String, DatagramChannel> clients = new HashMap<>();
     private final Map<String, DatagramChannel> receivers = new HashMap<>();
     private final Map<String, ServerSocketChannel> servers = new HashMap<>();
-    private final List<Visitor> visitors = new ArrayList<>();
+    private final Map<Integer, Visitor> visitors = new TreeMap<>();
+    private final IntFunction<String> interfaces;
     private int round;
 
     /** One attempt, told apart from all others. */
@@ -57,13 +63,23 @@ final class Pods implements AutoCloseable {
 
         @Override
         public String toString() {
-            return "pod" + from + " to pod" + to + (ipv4 ? " IPv4 " : " IPv6 ") + (tcp ? "TCP " : "UDP ") + port;
+            return name(from) + " to " + name(to) + (ipv4 ? " IPv4 " : " IPv6 ") + (tcp ? "TCP " : "UDP ") + port;
         }
     }
 
+    private static String name(int participant) {
+        return participant == HOST ? "the host" : "pod" + participant;
+    }
+
     Pods(int count, List<Integer> ports) {
+        this(count, ports, pod -> "cali" + pod, false);
+    }
+
+    /** @param interfaces names of the router's ends @param host whether the router takes part, as {@link #HOST} */
+    Pods(int count, List<Integer> ports, IntFunction<String> interfaces, boolean host) {
         this.count = count;
         this.ports = ports;
+        this.interfaces = interfaces;
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: making network namespaces needs root");
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nft")), "skipped: the nft program (package nftables) is not installed");
         Namespace.run(List.of("ip", "netns", "add", router()));
@@ -73,17 +89,25 @@ final class Pods implements AutoCloseable {
         for (int pod = 0; pod < count; pod++) {
             make(pod);
         }
+        if (host) {
+            sockets(HOST, new Visitor("/run/netns/" + router()));
+        }
     }
 
     private void make(int pod) {
         String name = prefix + pod;
         Namespace.run(List.of("ip", "netns", "add", name));
-        ip(router(), "link add cali" + pod + " type veth peer name eth0 netns " + name + "\naddr add 10.0.0.254/32 dev cali" + pod + "\naddr add fd00::fe/128 dev cali" + pod
-                + " nodad\nlink set cali" + pod + " up\nroute add " + address(pod, true) + "/32 dev cali" + pod + "\nroute add " + address(pod, false) + "/128 dev cali" + pod + "\n");
+        String end = interfaces.apply(pod);
+        ip(router(), "link add " + end + " type veth peer name eth0 netns " + name + "\naddr add 10.0.0.254/32 dev " + end + "\naddr add fd00::fe/128 dev " + end
+                + " nodad\nlink set " + end + " up\nroute add " + address(pod, true) + "/32 dev " + end + " src 10.0.0.254\nroute add " + address(pod, false) + "/128 dev " + end
+                + " src fd00::fe\n");
         ip(name, "link set lo up\naddr add " + address(pod, true) + "/32 dev eth0\naddr add " + address(pod, false) + "/128 dev eth0 nodad\nlink set eth0 up\nroute add 10.0.0.254/32 dev eth0\n"
                 + "route add default via 10.0.0.254 dev eth0 src " + address(pod, true) + "\nroute add fd00::fe/128 dev eth0\nroute add default via fd00::fe dev eth0 src " + address(pod, false) + "\n");
-        Visitor visitor = new Visitor("/run/netns/" + name);
-        visitors.add(visitor);
+        sockets(pod, new Visitor("/run/netns/" + name));
+    }
+
+    private void sockets(int pod, Visitor visitor) {
+        visitors.put(pod, visitor);
         visitor.run(() -> {
             for (boolean ipv4 : List.of(true, false)) {
                 String address = address(pod, ipv4);
@@ -106,14 +130,33 @@ final class Pods implements AutoCloseable {
         return prefix + "r";
     }
 
+    /** Its name. */
+    String namespace(int pod) {
+        return prefix + pod;
+    }
+
+    /** Whether no connection waits at a server of TCP. */
+    boolean nobodyHeard() {
+        try {
+            for (ServerSocketChannel server : servers.values()) {
+                if (server.accept() != null) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     static String address(int pod, boolean ipv4) {
         return ipv4 ? "10.0.0." + (pod + 1) : "fd00::" + Integer.toHexString(pod + 1);
     }
 
     List<Probe> everything() {
         List<Probe> all = new ArrayList<>();
-        for (int from = 0; from < count; from++) {
-            for (int to = 0; to < count; to++) {
+        for (int from : visitors.keySet()) {
+            for (int to : visitors.keySet()) {
                 for (int port : ports) {
                     for (int kind = 0; kind < 4 && from != to; kind++) {
                         all.add(new Probe(from, to, kind % 2 == 0, kind < 2, port));
@@ -142,7 +185,7 @@ final class Pods implements AutoCloseable {
                         return channel;
                     }));
                 } else {
-                    clients.get(address(probe.from, probe.ipv4)).send(ByteBuffer.wrap((round + "," + probe.from).getBytes(StandardCharsets.US_ASCII)),
+                    send(clients.get(address(probe.from, probe.ipv4)), (round + "," + probe.from).getBytes(StandardCharsets.US_ASCII),
                             new InetSocketAddress(address(probe.to, probe.ipv4), probe.port));
                 }
             }
@@ -169,6 +212,17 @@ final class Pods implements AutoCloseable {
         return arrived;
     }
 
+    /** The kernel tells a sender on the router itself that its packet was dropped; others never hear of it. */
+    private static void send(DatagramChannel from, byte[] bytes, SocketAddress to) throws IOException {
+        try {
+            from.send(ByteBuffer.wrap(bytes), to);
+        } catch (IOException e) {
+            if (!String.valueOf(e.getMessage()).contains("not permitted")) {
+                throw e;
+            }
+        }
+    }
+
     private void collect(Set<Probe> arrived, Map<Probe, SocketChannel> connections) throws IOException {
         for (Map.Entry<Probe, SocketChannel> entry : connections.entrySet()) {
             if (!arrived.contains(entry.getKey()) && entry.getValue().finishConnect()) {
@@ -176,7 +230,7 @@ final class Pods implements AutoCloseable {
             }
         }
         ByteBuffer buffer = ByteBuffer.allocate(64);
-        for (int to = 0; to < count; to++) {
+        for (int to : visitors.keySet()) {
             for (boolean ipv4 : List.of(true, false)) {
                 for (int port : ports) {
                     DatagramChannel receiver = receivers.get(address(to, ipv4) + " " + port);
@@ -212,14 +266,33 @@ final class Pods implements AutoCloseable {
         }
     }
 
+    /** The listening socket of a pod. */
+    ServerSocketChannel server(int pod, boolean ipv4, int port) {
+        return servers.get(address(pod, ipv4) + " " + port);
+    }
+
+    /** A socket of TCP on a pod's address, not connected yet. */
+    SocketChannel client(int pod, boolean ipv4) {
+        return visitors.get(pod).run(() -> SocketChannel.open().setOption(StandardSocketOptions.SO_LINGER, 0).bind(new InetSocketAddress(address(pod, ipv4), 0)));
+    }
+
     /** Whether a packet gets from one socket to another. @param expected where it is, it is waited for; where not, it would have come within the sender's own call */
     static boolean passes(DatagramChannel from, DatagramChannel to, boolean expected) {
+        try {
+            return passes(from, to.getLocalAddress(), to, expected);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** @param said to where it is sent, which the kernel may change on the way */
+    static boolean passes(DatagramChannel from, SocketAddress said, DatagramChannel to, boolean expected) {
         try {
             ByteBuffer buffer = ByteBuffer.allocate(64);
             while (to.receive(buffer) != null) {
                 buffer.clear();
             }
-            from.send(ByteBuffer.wrap(new byte[] {1}), to.getLocalAddress());
+            send(from, new byte[] {1}, said);
             long deadline = System.nanoTime() + (expected ? ARRIVAL_NANOS : 50_000_000L);
             while (System.nanoTime() - deadline < 0) {
                 if (to.receive(buffer) != null) {
@@ -254,8 +327,8 @@ final class Pods implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        visitors.forEach(Visitor::close);
-        for (int pod = 0; pod < visitors.size(); pod++) {
+        visitors.values().forEach(Visitor::close);
+        for (int pod = 0; pod < count; pod++) {
             Namespace.run(List.of("ip", "netns", "del", prefix + pod));
         }
         Namespace.run(List.of("ip", "netns", "del", router()));

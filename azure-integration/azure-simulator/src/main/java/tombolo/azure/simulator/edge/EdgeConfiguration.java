@@ -1,0 +1,154 @@
+package tombolo.azure.simulator.edge;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** FRR's words for what an edge router is to do. Pure. */
+final class EdgeConfiguration {
+    private static final int ASN = 12_076;
+    private static final int NETWORK_ASN = 65_515;
+    /** Prepends while one link is under maintenance: enough that the other wins against an ordinary prepend of the customer's. */
+    private static final String PREPENDS = "12076 12076 12076 12076";
+
+    private EdgeConfiguration() { }
+
+    /** The router without any circuit. */
+    static String base(Edge.Device device, FrrEdge.Place place) {
+        StringBuilder text = new StringBuilder("""
+            frr defaults traditional
+            !
+            ip prefix-list not-public seq 5 permit 0.0.0.0/0
+            ip prefix-list not-public seq 10 permit 10.0.0.0/8 le 32
+            ip prefix-list not-public seq 15 permit 172.16.0.0/12 le 32
+            ip prefix-list not-public seq 20 permit 192.168.0.0/16 le 32
+            ip prefix-list not-public seq 25 permit 100.64.0.0/10 le 32
+            !
+            route-map everything permit 10
+            route-map only-public deny 10
+             match ip address prefix-list not-public
+            route-map only-public permit 20
+            route-map to-network permit 10
+            !
+            """);
+        text.append("router bgp ").append(ASN).append("\n bgp router-id 10.255.255.").append(device.ordinal() + 1).append('\n');
+        text.append(" no bgp default ipv4-unicast\n no bgp network import-check\n no bgp ebgp-requires-policy\n timers bgp 60 180\n");
+        for (String router : place.networkRouters()) {
+            text.append(" neighbor ").append(router).append(" remote-as ").append(NETWORK_ASN).append("\n neighbor ").append(router).append(" timers connect 5\n");
+        }
+        for (String family : List.of("ipv4", "ipv6")) {
+            text.append(" address-family ").append(family).append(" unicast\n");
+            place.networkRouters().stream().filter(router -> router.contains(":") == family.equals("ipv6")).forEach(router -> text.append("  neighbor ").append(router).append(" activate\n  neighbor ")
+                    .append(router).append(" route-map to-network out\n"));
+            text.append(" exit-address-family\n");
+        }
+        return text.toString();
+    }
+
+    /** Lines for vtysh. */
+    static List<String> removed(Edge.Device device, EdgeWish.Peering peering) {
+        List<String> lines = new ArrayList<>(List.of("configure terminal", "router bgp " + ASN));
+        peering.families().forEach(family -> lines.add("no neighbor " + family.ends().get(device).customer()));
+        forget(peering.announced(), lines);
+        lines.add("exit");
+        for (String family : List.of("4", "6")) {
+            lines.add("no route-map " + map(peering, family));
+        }
+        return lines;
+    }
+
+    /** Lines for vtysh: whether the virtual networks' routers are to prefer the other device. */
+    static List<String> drained(boolean drained) {
+        return List.of("configure terminal", "route-map to-network permit 10", drained ? "set as-path prepend " + PREPENDS : "no set as-path prepend", "end");
+    }
+
+    private static void forget(List<EdgeWish.Announced> announced, List<String> lines) {
+        for (EdgeWish.Announced each : announced) {
+            lines.add("address-family " + afi(each.prefix()) + " unicast");
+            lines.add("no network " + each.prefix());
+            lines.add("exit-address-family");
+        }
+    }
+
+    private static String afi(String prefix) {
+        return prefix.contains(":") ? "ipv6" : "ipv4";
+    }
+
+    private static String map(EdgeWish.Peering peering, String family) {
+        return "to-customer-" + peering.vlan() + "-" + family;
+    }
+
+    /**
+     * Lines for vtysh that make the peering, or bring one that is there up to date without ending its sessions.
+     *
+     * @param there whether its neighbors are configured
+     * @param gone announced before, and no longer
+     */
+    static List<String> made(Edge.Device device, FrrEdge.Place place, EdgeWish.Peering peering, EdgeWish.Maintenance maintenance, boolean there, List<EdgeWish.Announced> gone) {
+        List<String> lines = new ArrayList<>(List.of("configure terminal"));
+        outbound(peering, maintenance, lines);
+        lines.add("router bgp " + ASN);
+        forget(gone, lines);
+        for (EdgeWish.Family family : peering.families()) {
+            String customer = family.ends().get(device).customer();
+            if (!there) {
+                neighbor(peering, family, customer, lines);
+            }
+            lines.add((maintenance == EdgeWish.Maintenance.SHUTDOWN ? "" : "no ") + "neighbor " + customer + " shutdown");
+        }
+        if (place.networkRouters().isEmpty()) {
+            for (EdgeWish.Announced each : peering.announced()) {
+                lines.add("address-family " + afi(each.prefix()) + " unicast");
+                lines.add("network " + each.prefix());
+                lines.add("exit-address-family");
+            }
+        }
+        lines.add("end");
+        return lines;
+    }
+
+    /** Each announced prefix with its communities; nothing else, so that no customer is led to another. */
+    private static void outbound(EdgeWish.Peering peering, EdgeWish.Maintenance maintenance, List<String> lines) {
+        for (String family : List.of("4", "6")) {
+            String map = map(peering, family);
+            String ip = "4".equals(family) ? "ip" : "ipv6";
+            lines.add("no route-map " + map);
+            int sequence = 10;
+            for (EdgeWish.Announced each : peering.announced()) {
+                if (afi(each.prefix()).equals("ipv" + family)) {
+                    String list = map + "-" + sequence;
+                    lines.add("no " + ip + " prefix-list " + list);
+                    lines.add(ip + " prefix-list " + list + " seq 5 permit " + each.prefix());
+                    lines.add("route-map " + map + " permit " + sequence);
+                    lines.add("match " + ip + " address prefix-list " + list);
+                    if (!each.communities().isEmpty()) {
+                        lines.add("set community " + String.join(" ", each.communities()));
+                    }
+                    if (maintenance == EdgeWish.Maintenance.PREPEND) {
+                        lines.add("set as-path prepend " + PREPENDS);
+                    }
+                    lines.add("exit");
+                    sequence += 10;
+                }
+            }
+            lines.add("route-map " + map + " deny 65000");
+            lines.add("exit");
+        }
+    }
+
+    private static void neighbor(EdgeWish.Peering peering, EdgeWish.Family family, String customer, List<String> lines) {
+        lines.add("neighbor " + customer + " remote-as " + peering.peerAsn());
+        lines.add("neighbor " + customer + " description " + peering.name());
+        lines.add("neighbor " + customer + " timers connect 5");
+        lines.add("neighbor " + customer + " bfd");
+        peering.sharedKey().ifPresent(key -> lines.add("neighbor " + customer + " password " + key));
+        lines.add("address-family " + (family.ipv4() ? "ipv4" : "ipv6") + " unicast");
+        lines.add("neighbor " + customer + " activate");
+        lines.add("neighbor " + customer + " remove-private-AS");
+        // The session is dropped above the limit and tried again after a minute: restored once the customer is below it. One less, since FRR counts before it
+        // adds a new prefix: it drops when N + 2 prefixes are there for "maximum-prefix N".
+        lines.add("neighbor " + customer + " maximum-prefix " + (family.prefixLimit() - 1) + " restart 1");
+        lines.add("neighbor " + customer + " route-map " + ("MicrosoftPeering".equals(peering.name()) && family.ipv4() ? "only-public" : "everything") + " in");
+        lines.add("neighbor " + customer + " route-map " + map(peering, family.ipv4() ? "4" : "6") + " out");
+        lines.add("exit-address-family");
+    }
+}

@@ -1,0 +1,26 @@
+package tombolo.api.kernel;
+
+import java.util.List;
+import java.util.Set;
+import tombolo.api.net.IpAddress;
+
+/** The connections that the kernel tracks: a service of gateway-dataplane. Any thread but a Loop's; each call takes as long as the kernel needs to tell all of them. */
+public interface Connections {
+    /** The most that one call answers with; a node with more of its endpoints' has them dealt with in several. */
+    int MOST = 1 << 18;
+
+    /**
+     * Those that begin or end at one of the addresses, but for those that this host itself began.
+     *
+     * @throws KernelException where the kernel does not tell
+     */
+    List<Connection> of(Set<IpAddress> ends);
+
+    /**
+     * Makes the kernel forget connections; one that is not there any more is passed over. A packet that comes later begins a new one.
+     *
+     * @return how many there were
+     * @throws KernelException where the kernel does not
+     */
+    int forget(List<Connection> connections);
+}

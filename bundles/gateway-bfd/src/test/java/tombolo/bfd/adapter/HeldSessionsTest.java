@@ -1,0 +1,207 @@
+package tombolo.bfd.adapter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tombolo.api.bfd.Bfd;
+import tombolo.api.bfd.BfdListener.Change;
+import tombolo.api.bfd.BfdPath;
+import tombolo.api.bfd.BfdRequest;
+import tombolo.api.bfd.BfdState;
+import tombolo.api.bfd.BfdStatus;
+import tombolo.api.config.BfdAuthentication;
+import tombolo.api.config.SecretRef;
+import tombolo.api.net.IpAddress;
+import tombolo.runtime.StateKeeper;
+
+/** Both ends of a wire without a kernel, in real time: every wait is for a condition, and only its bound is a time. */
+class HeldSessionsTest {
+    private static final String A = "192.0.2.1";
+    private static final String B = "192.0.2.2";
+
+    private final FakeNet net = new FakeNet();
+    private final HeldSessions a = new HeldSessions(1, Optional.empty());
+    private final HeldSessions b = new HeldSessions(2, Optional.empty());
+    private final LinkedBlockingQueue<Change> told = new LinkedBlockingQueue<>();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() {
+        a.close();
+        b.close();
+    }
+
+    private static BfdRequest request(String remote, boolean multihop, Optional<BfdAuthentication> key) {
+        return new BfdRequest("test", new BfdPath(IpAddress.parse(remote), Optional.empty(), Optional.empty(), multihop), 100_000, 100_000, 5, key);
+    }
+
+    private Bfd.Hold hold(HeldSessions where, String remote) {
+        return where.hold(request(remote, false, Optional.empty()), (status, change) -> told.add(change));
+    }
+
+    private static void eventually(String what, BooleanSupplier question) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!question.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within 30 s: " + what);
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    /** Passes over what is not meant. */
+    private void awaitTold(Change wanted) {
+        eventually("told " + wanted, () -> told.poll() == wanted);
+    }
+
+    private static BfdStatus only(HeldSessions where) {
+        List<BfdStatus> all = where.sessions();
+        assertEquals(1, all.size());
+        return all.getFirst();
+    }
+
+    private void bothUp() {
+        a.datagrams(Optional.of(net.host(A)));
+        b.datagrams(Optional.of(net.host(B)));
+        hold(a, B);
+        b.hold(request(A, false, Optional.empty()), (status, change) -> { });
+        awaitTold(Change.UP);
+        eventually("up at the other end", () -> only(b).state() == BfdState.UP);
+    }
+
+    @Test
+    void bothEndsComeUpAndALossOfTheWireIsTold() {
+        bothUp();
+        eventually("fast", () -> only(a).transmitMicros() == 100_000);
+        assertTrue(net.sourcePorts.values().stream().allMatch(port -> port >= 49_152 && port <= 65_535), "RFC 5881 §4: " + net.sourcePorts);
+        net.cut = true;
+        awaitTold(Change.LOST);
+        assertTrue(only(a).diagnostic().startsWith("1 ") && only(a).downs() == 1, () -> only(a).toString());
+        net.cut = false;
+        awaitTold(Change.UP);
+    }
+
+    @Test
+    void whoLetsGoIsNotTakenForAFailure() { // RFC 5882 §3.2
+        a.datagrams(Optional.of(net.host(A)));
+        b.datagrams(Optional.of(net.host(B)));
+        hold(a, B);
+        Bfd.Hold other = b.hold(request(A, false, Optional.empty()), (status, change) -> { });
+        awaitTold(Change.UP);
+        other.close();
+        b.hold(request(A, false, Optional.empty()), (status, change) -> { }).close(); // held again in time, and let go for good
+        awaitTold(Change.STOPPED);
+        assertEquals(1, only(a).downs());
+        assertEquals(BfdState.ADMIN_DOWN, only(a).remoteState());
+        eventually("forgotten", () -> b.sessions().isEmpty());
+    }
+
+    @Test
+    void theEndOfTheBundleIsToldToTheNeighbourAndQuick() {
+        bothUp();
+        long before = System.nanoTime();
+        b.close();
+        awaitTold(Change.STOPPED);
+        assertTrue(System.nanoTime() - before < TimeUnit.SECONDS.toNanos(3));
+        assertThrows(IllegalStateException.class, () -> hold(b, A));
+    }
+
+    @Test
+    void whileTheSocketsMakerIsReplacedTheNeighbourWaits() { // RFC 5882 §4.3.2.2.2
+        bothUp();
+        Optional<Integer> port = Optional.ofNullable(net.sourcePorts.get(IpAddress.parse(B)));
+        b.datagrams(Optional.empty());
+        assertTrue(only(b).detail().contains("gateway-linux"), () -> only(b).detail());
+        assertEquals(30_000_000, only(a).detectionMicros());
+        b.datagrams(Optional.of(net.host(B)));
+        eventually("as before", () -> only(a).detectionMicros() == 500_000 && only(b).state() == BfdState.UP);
+        assertEquals(port, Optional.ofNullable(net.sourcePorts.get(IpAddress.parse(B))), "RFC 5881 §4: one port for the whole session");
+        assertEquals(0, only(a).downs());
+        net.cut = true;
+        awaitTold(Change.LOST);
+    }
+
+    @Test
+    void aSuccessorOfTheBundleGoesOnWithWhatWasAgreed() throws IOException {
+        Path key = folder.resolve("key");
+        Files.writeString(key, "secret\n");
+        Optional<BfdAuthentication> sha = Optional.of(new BfdAuthentication(BfdAuthentication.Kind.METICULOUS_SHA1, 3, new SecretRef.InFile(key.toString())));
+        a.datagrams(Optional.of(net.host(A)));
+        b.datagrams(Optional.of(net.host(B)));
+        a.hold(request(B, true, sha), (status, change) -> told.add(change));
+        Bfd.Hold other = b.hold(request(A, true, sha), (status, change) -> { });
+        awaitTold(Change.UP);
+        eventually("up at the other end", () -> only(b).state() == BfdState.UP);
+        int discriminator = only(b).localDiscriminator();
+        other.close(); // as users do when a service goes
+        StateKeeper.Region left = b.leave();
+        try (HeldSessions successor = new HeldSessions(3, Optional.of(left))) {
+            LinkedBlockingQueue<Change> toSuccessor = new LinkedBlockingQueue<>();
+            successor.datagrams(Optional.of(net.host(B)));
+            successor.hold(request(A, true, sha), (status, change) -> toSuccessor.add(change));
+            eventually("up at once", () -> toSuccessor.poll() == Change.UP);
+            assertEquals(discriminator, only(successor).localDiscriminator());
+            eventually("as before", () -> only(a).detectionMicros() == 500_000 && only(successor).state() == BfdState.UP);
+            assertEquals(0, only(a).downs() + only(successor).downs());
+        }
+        awaitTold(Change.STOPPED);
+    }
+
+    @Test
+    void holdersOfOnePathShareASessionAndTheShortestIntervalCounts() {
+        bothUp();
+        BfdRequest slower = new BfdRequest("another", request(B, false, Optional.empty()).path(), 700_000, 100_000, 9, Optional.empty());
+        Bfd.Hold second = a.hold(slower, (status, change) -> told.add(change));
+        eventually("two holders", () -> only(a).holders().equals(List.of("another", "test")));
+        assertEquals(5, only(a).multiplier());
+        second.close();
+        eventually("one holder", () -> only(a).holders().equals(List.of("test")));
+        assertEquals(BfdState.UP, only(a).state());
+    }
+
+    @Test
+    void aKeyThatCannotBeReadIsSaidAndTriedAgain() throws IOException {
+        Path key = folder.resolve("key");
+        Optional<BfdAuthentication> sha = Optional.of(new BfdAuthentication(BfdAuthentication.Kind.METICULOUS_SHA1, 3, new SecretRef.InFile(key.toString())));
+        a.datagrams(Optional.of(net.host(A)));
+        b.datagrams(Optional.of(net.host(B)));
+        a.hold(request(B, true, sha), (status, change) -> told.add(change));
+        assertTrue(only(a).detail().contains("no such file"), () -> only(a).detail());
+        Files.writeString(key, "secret\n");
+        b.hold(request(A, true, sha), (status, change) -> { });
+        awaitTold(Change.UP);
+        assertEquals(Optional.of(BfdAuthentication.Kind.METICULOUS_SHA1), only(a).authentication());
+    }
+
+    @Test
+    void aPortOfAnotherProgramIsSaid() {
+        net.taken = 3784;
+        a.datagrams(Optional.of(net.host(A)));
+        hold(a, B);
+        eventually("said", () -> a.health().trouble().startsWith("TMB-BFD-010 "));
+        assertTrue(only(a).detail().contains("EADDRINUSE"), () -> only(a).detail());
+        net.taken = 0;
+        eventually("mended", () -> a.health().trouble().isEmpty());
+    }
+
+    @Test
+    void anInterfaceThatIsNotThereIsSaid() {
+        a.datagrams(Optional.of(net.host(A)));
+        a.hold(new BfdRequest("test", new BfdPath(IpAddress.parse(B), Optional.empty(), Optional.of("gone"), false), 100_000, 100_000, 3, Optional.empty()), (status, change) -> { });
+        eventually("said", () -> only(a).detail().equals("there is no interface gone"));
+    }
+}

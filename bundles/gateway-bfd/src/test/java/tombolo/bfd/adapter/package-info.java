@@ -1,0 +1,4 @@
+@NullMarked
+package tombolo.bfd.adapter;
+
+import org.jspecify.annotations.NullMarked;

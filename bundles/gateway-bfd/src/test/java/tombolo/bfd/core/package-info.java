@@ -1,0 +1,4 @@
+@NullMarked
+package tombolo.bfd.core;
+
+import org.jspecify.annotations.NullMarked;

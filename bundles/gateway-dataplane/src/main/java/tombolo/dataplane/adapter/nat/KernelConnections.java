@@ -1,0 +1,131 @@
+package tombolo.dataplane.adapter.nat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import tombolo.api.kernel.Connection;
+import tombolo.api.kernel.Connections;
+import tombolo.api.kernel.Errno;
+import tombolo.api.kernel.KernelException;
+import tombolo.api.kernel.Netlink;
+import tombolo.api.kernel.NetlinkSocket;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
+import tombolo.dataplane.core.LinkMessage;
+import tombolo.dataplane.core.MessageReader;
+import tombolo.dataplane.core.MessageWriter;
+import tombolo.dataplane.core.nat.TrackedMessages;
+
+/** Connections of one network namespace, by ctnetlink. Any thread; sockets for each call. */
+public final class KernelConnections implements Connections {
+    private static final int RECEIVE_BUFFER = 1 << 20;
+    private static final int PATIENCE_MILLIS = 10_000;
+    /** Deletions that are asked for at once: their answers fit the buffer many times. */
+    private static final int BATCH = 256;
+
+    private final Netlink netlink;
+    private final Optional<String> netns;
+
+    /** @param netns path of the namespace; empty: the process's own */
+    public KernelConnections(Netlink netlink, Optional<String> netns) {
+        this.netlink = netlink;
+        this.netns = netns;
+    }
+
+    @Override
+    public List<Connection> of(Set<IpAddress> ends) {
+        Set<IpAddress> own = new HashSet<>();
+        try (NetlinkSocket socket = netlink.open(Netlink.Options.route().receiveBuffer(RECEIVE_BUFFER).netns(netns))) {
+            MessageWriter out = new MessageWriter(64);
+            LinkMessage.dumpAddresses(out, 1, 0);
+            dump(socket, out, 1, reader -> LinkMessage.parseAddress(reader).ifPresent(seen -> own.add(seen.address())));
+        }
+        List<Connection> found = new ArrayList<>();
+        try (NetlinkSocket socket = netlink.open(Netlink.Options.netfilter().receiveBuffer(RECEIVE_BUFFER).netns(netns))) {
+            int sequence = 0;
+            for (AddressFamily family : AddressFamily.values()) {
+                MessageWriter out = new MessageWriter(64);
+                TrackedMessages.dump(out, ++sequence, family);
+                dump(socket, out, sequence, reader -> {
+                    if (reader.type() == TrackedMessages.NEW && found.size() < MOST) {
+                        TrackedMessages.read(reader).filter(one -> (ends.contains(one.source()) || ends.contains(one.destination())) && !own.contains(one.source())).ifPresent(found::add);
+                    }
+                });
+            }
+        }
+        return found;
+    }
+
+    /** What others change meanwhile may be told twice or not at all: it is told again with the next call. */
+    private static void dump(NetlinkSocket socket, MessageWriter request, int sequence, Consumer<MessageReader> each) {
+        socket.send(request.bytes(), request.size());
+        byte[] bytes = new byte[NetlinkSocket.RECEIVE_BYTES];
+        MessageReader reader = new MessageReader(bytes);
+        while (true) {
+            int length = socket.receive(bytes, PATIENCE_MILLIS);
+            if (length <= 0) {
+                throw new KernelException(length == NetlinkSocket.OVERRUN ? "the kernel's list of connections was lost on its way" : "the kernel did not answer within " + PATIENCE_MILLIS + " ms", 0);
+            }
+            reader.reset(length);
+            while (reader.next()) {
+                if (reader.sequence() != sequence) {
+                    continue;
+                }
+                if (reader.type() == MessageReader.NLMSG_DONE || reader.type() == MessageReader.NLMSG_ERROR) {
+                    int errno = reader.errno();
+                    if (errno != 0 && errno != Errno.EINTR) {
+                        throw new KernelException("listing connections", errno);
+                    }
+                    return;
+                }
+                each.accept(reader);
+            }
+        }
+    }
+
+    @Override
+    public int forget(List<Connection> connections) {
+        int forgotten = 0;
+        try (NetlinkSocket socket = netlink.open(Netlink.Options.netfilter().receiveBuffer(RECEIVE_BUFFER).netns(netns))) {
+            for (int from = 0; from < connections.size(); from += BATCH) {
+                forgotten += batch(socket, connections.subList(from, Math.min(connections.size(), from + BATCH)));
+            }
+        }
+        return forgotten;
+    }
+
+    private static int batch(NetlinkSocket socket, List<Connection> connections) {
+        MessageWriter out = new MessageWriter(32 << 10);
+        for (int i = 0; i < connections.size(); i++) {
+            TrackedMessages.forget(out, i + 1, connections.get(i));
+        }
+        socket.send(out.bytes(), out.size());
+        byte[] bytes = new byte[NetlinkSocket.RECEIVE_BYTES];
+        MessageReader reader = new MessageReader(bytes);
+        int answers = 0;
+        int forgotten = 0;
+        while (answers < connections.size()) {
+            int length = socket.receive(bytes, PATIENCE_MILLIS);
+            if (length <= 0) {
+                throw new KernelException("the kernel did not say what it forgot", 0);
+            }
+            reader.reset(length);
+            while (reader.next()) {
+                if (reader.type() != MessageReader.NLMSG_ERROR) {
+                    continue;
+                }
+                answers++;
+                int errno = reader.errno();
+                if (errno == 0) {
+                    forgotten++;
+                } else if (errno != Errno.ENOENT) {
+                    throw new KernelException("forgetting a connection", errno);
+                }
+            }
+        }
+        return forgotten;
+    }
+}

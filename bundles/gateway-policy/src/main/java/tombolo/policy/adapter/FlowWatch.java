@@ -1,0 +1,157 @@
+package tombolo.policy.adapter;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tombolo.api.kernel.Connection;
+import tombolo.api.net.IpAddress;
+import tombolo.api.nftables.LoggedPacket;
+import tombolo.api.nftables.PacketLog;
+import tombolo.api.policy.Policies.Direction;
+import tombolo.api.policy.Policies.Flow;
+import tombolo.api.policy.Policies.FlowEnd;
+import tombolo.api.policy.Policies.FlowQuery;
+import tombolo.api.policy.Policies.Flows;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.policy.adapter.nft.NftLog;
+import tombolo.policy.core.AddressBook;
+import tombolo.policy.core.Answers;
+import tombolo.policy.core.FlowLog;
+import tombolo.policy.core.PolicyEngine;
+import tombolo.runtime.Loop;
+
+/** Hears what the rules of policy log, and remembers it by flow with the names of today. On the Loop alone, but for what is handed to it. */
+final class FlowWatch implements FlowLog.Ends {
+    private final Loop loop;
+    private final Supplier<Optional<PolicyEngine>> engine;
+    private final FlowLog flows = new FlowLog(FlowQuery.MOST);
+    private AddressBook book = new AddressBook("");
+    private @Nullable PacketLog source;
+    private PacketLog.@Nullable Listening listening;
+    private long logged;
+    /** Packets that found the Loop's mailbox full. */
+    private long missed;
+    private long lostBefore;
+    private NftLog rules = NftLog.DEFAULT;
+
+    FlowWatch(Loop loop, Supplier<Optional<PolicyEngine>> engine) {
+        this.loop = loop;
+        this.engine = engine;
+    }
+
+    void sourceCame(PacketLog came) {
+        leave();
+        source = came;
+        listening = came.listen(NftLog.GROUP, this::heard);
+    }
+
+    void sourceWent(PacketLog went) {
+        if (source == went) {
+            leave();
+        }
+    }
+
+    /** Hears nothing more; what was heard stays. */
+    void leave() {
+        PacketLog.Listening open = listening;
+        source = null;
+        listening = null;
+        if (open != null) {
+            open.close();
+            lostBefore += open.counts().lost();
+        }
+    }
+
+    void rules(NftLog now) {
+        rules = now;
+    }
+
+    /** Another node, or the first: all that there is. */
+    void begin(String node, Collection<Resource> all) {
+        book = new AddressBook(node);
+        all.forEach(book::put);
+    }
+
+    void changed(Collection<Resource> puts, Collection<ResourceId> deletes) {
+        deletes.forEach(book::remove);
+        puts.forEach(book::put);
+    }
+
+    /** On the reader's thread. */
+    private void heard(List<LoggedPacket> packets) {
+        if (!loop.offer(() -> packets.forEach(this::take))) {
+            loop.schedule(java.time.Duration.ZERO, () -> missed += packets.size()); // timers do not count against the mailbox
+        }
+    }
+
+    private void take(LoggedPacket packet) {
+        NftLog.read(packet.prefix()).ifPresent(origin -> {
+            logged++;
+            flows.add(new FlowLog.Seen(origin.denied() ? FlowLog.DENY : FlowLog.LOG, origin.direction(), name(origin), origin.rule(), packet), this);
+        });
+    }
+
+    /** Flows that were ended because policy no longer allows them. */
+    void cut(List<FlowCut.Cut> cuts) {
+        long now = System.currentTimeMillis();
+        cuts.forEach(one -> {
+            Connection connection = one.connection();
+            String by = one.step().policy().orElse(one.step().tier().equals("profiles") ? "profiles" : "tier " + one.step().tier());
+            flows.add(new FlowLog.Seen(FlowLog.CUT, one.direction(), by, one.step().rule(), new LoggedPacket(now, "", "", "", connection.source(), connection.destination(),
+                    connection.protocol(), connection.sourcePort(), connection.destinationPort(), connection.icmpType(), connection.icmpCode(), 0)), this);
+        });
+    }
+
+    /** A name too long for a prefix is that of a policy or profile with the same hash. */
+    private String name(NftLog.Origin origin) {
+        return origin.whole() ? origin.owner() : engine.get().stream().flatMap(current -> Stream.of(current.activePolicies().keySet().stream().map(ResourceId::toString),
+                        current.endpoints().values().stream().flatMap(endpoint -> endpoint.profiles().stream()).map(name -> "profile " + name),
+                        current.endpoints().values().stream().flatMap(endpoint -> endpoint.tiers().stream()).map(tier -> "tier " + tier.tier())).flatMap(names -> names))
+                .filter(name -> NftLog.means(origin, name)).findFirst().orElse(origin.owner() + "…");
+    }
+
+    @Override
+    public FlowEnd source(FlowLog.Seen seen) {
+        LoggedPacket packet = seen.packet();
+        return end(packet.source(), seen.direction() == Direction.EGRESS ? book.behind(packet.inputInterface()) : Optional.empty());
+    }
+
+    @Override
+    public FlowEnd destination(FlowLog.Seen seen) {
+        LoggedPacket packet = seen.packet();
+        return end(packet.destination(), seen.direction() == Direction.INGRESS ? book.behind(packet.outputInterface()) : Optional.empty());
+    }
+
+    private FlowEnd end(IpAddress address, Optional<AddressBook.Holder> known) {
+        Optional<AddressBook.Holder> holder = known.or(() -> book.at(address));
+        return new FlowEnd(address.toString(), holder.map(AddressBook.Holder::name),
+                new TreeMap<>(holder.flatMap(one -> engine.get().map(current -> current.labels(one.id()))).orElse(java.util.Map.of())));
+    }
+
+    Flows answer(FlowQuery query, Answers names) {
+        List<Flow> found = flows.flows(query.denied(), query.since(), flow -> query.endpoint().isEmpty() || of(flow, query.endpoint().get()));
+        if (found.isEmpty() && query.endpoint().isPresent()) {
+            String name = names.endpointOrAddress(query.endpoint().get()); // such as by its interface; a word that means nothing is refused here
+            found = flows.flows(query.denied(), query.since(), flow -> of(flow, name));
+        }
+        Optional<PacketLog.Counts> counts = Optional.ofNullable(listening).map(PacketLog.Listening::counts);
+        long lost = lostBefore + missed + counts.map(PacketLog.Counts::lost).orElse(0L);
+        return new Flows(found, flows.last(), counts.filter(PacketLog.Counts::listening).isPresent(), state(counts, lost), logged, lost, flows.forgotten());
+    }
+
+    private static boolean of(Flow flow, String word) {
+        return Stream.of(flow.source(), flow.destination()).anyMatch(end -> end.address().equals(word) || end.endpoint().equals(Optional.of(word)));
+    }
+
+    private String state(Optional<PacketLog.Counts> counts, long lost) {
+        String hears = counts.isEmpty() ? "nothing is heard: gateway-dataplane does not run" : counts.get().problem().orElse(counts.get().listening() ? "hears NFLOG group " + NftLog.GROUP
+                : "not listening yet");
+        return hears + "; of each rule at most " + rules.perSecond() + " packets a second" + (rules.denied() ? "" : "; denied packets are not logged (log-denied in etc/tombolo.policy.cfg)")
+                + (lost == 0 ? "" : "; " + lost + " packets came too fast and are missing");
+    }
+}

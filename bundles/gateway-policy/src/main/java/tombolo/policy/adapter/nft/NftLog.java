@@ -1,0 +1,99 @@
+package tombolo.policy.adapter.nft;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tombolo.api.nftables.Chain;
+import tombolo.api.nftables.Names;
+import tombolo.api.nftables.Rule;
+import tombolo.api.nftables.Statement;
+import tombolo.api.nftables.Verdict;
+import tombolo.api.policy.Policies.Direction;
+
+/**
+ * How packets get into the log, and what the prefix says with which the kernel hands them out.
+ *
+ * <pre>
+ *  D i 3 1f2e3d4c5b6a7988 NetworkPolicy(web/db)
+ *  │ │ │ │                └ the policy, profile or check, as far as the kernel's 127 bytes go
+ *  │ │ │ └ NftNames.hash of it, by which a longer name is found
+ *  │ │ └ the rule; 0: none of its rules
+ *  │ └ ingress, egress
+ *  └ Denied, Logged
+ * </pre>
+ *
+ * <p>A rule that denies goes to a chain of its own, which logs and drops: what does not match the rule pays nothing for it, and a flood that does costs a comparison with a limit for each
+ * packet. The limit is each rule's own, so that one flood hides no other rule's packets.
+ *
+ * @param denied    whether denied packets are logged; what rules with Log met always is
+ * @param perSecond packets of one rule in a second, with as many at once
+ */
+public record NftLog(boolean denied, int perSecond) {
+    /** Where listeners hear of them. Calico's are 1 and 2: a Felix that still runs keeps them. */
+    public static final int GROUP = 201;
+    /** As settings have it by default. */
+    public static final NftLog DEFAULT = new NftLog(true, 100);
+    /** What stands in place of a policy. */
+    static final String FORGED = "not an address of the endpoint";
+    static final String TO_HOST = "defaultEndpointToHostAction";
+    static final String PROFILES = "profiles";
+    static final String TIER = "tier ";
+    /** Bytes of a packet that a listener gets: addresses and ports of either family. */
+    private static final int BYTES = 128;
+    /** A prefix of fewer bytes has not been cut: a character has up to four. */
+    private static final int SURELY_WHOLE = Names.LONGEST_COMMENT - 3;
+
+    /**
+     * What a prefix says.
+     *
+     * @param hash  of the whole name
+     * @param owner its name, or the beginning of it
+     * @param whole whether nothing of it is missing
+     */
+    public record Origin(boolean denied, Direction direction, int rule, String hash, String owner, boolean whole) { }
+
+    /** @return empty where the prefix is not one of ours */
+    public static Optional<Origin> read(String prefix) {
+        String[] words = prefix.split(" ", 5);
+        if (words.length < 5 || !words[0].matches("[DL]") || !words[1].matches("[ie]") || !words[2].matches("[0-9]{1,5}")) {
+            return Optional.empty();
+        }
+        return Optional.of(new Origin(words[0].equals("D"), words[1].equals("i") ? Direction.INGRESS : Direction.EGRESS, Integer.parseInt(words[2]), words[3], words[4],
+                prefix.getBytes(StandardCharsets.UTF_8).length < SURELY_WHOLE));
+    }
+
+    /** Whether that is the name that was cut. */
+    public static boolean means(Origin origin, String name) {
+        return NftNames.hash(name).equals(origin.hash);
+    }
+
+    private static String prefix(boolean denied, boolean ingress, int rule, String owner) {
+        return (denied ? "D" : "L") + (ingress ? " i " : " e ") + rule + " " + NftNames.hash(owner) + " " + owner;
+    }
+
+    /** The end of a rule with Log. */
+    List<Statement> logged(boolean ingress, int rule, String owner) {
+        return statements(prefix(false, ingress, rule, owner));
+    }
+
+    private List<Statement> statements(String prefix) {
+        return List.of(new Statement.AtMost(perSecond, perSecond), new Statement.LogTo(GROUP, prefix, OptionalInt.of(BYTES)));
+    }
+
+    /** Rules, if any, that log what is dropped behind them. */
+    List<Rule> denied(boolean ingress, int rule, String owner) {
+        return denied ? List.of(new Rule(statements(prefix(true, ingress, rule, owner)), "log")) : List.of();
+    }
+
+    /** The chain to which a rule leads that denies; empty: it drops by itself. */
+    Optional<Chain> chain(boolean ingress, int rule, String owner) {
+        if (!denied) {
+            return Optional.empty();
+        }
+        List<Rule> rules = new ArrayList<>(denied(ingress, rule, owner));
+        rules.add(Rule.of("", Statement.decide(Verdict.DROP)));
+        return Optional.of(Chain.of(NftNames.denied(owner, ingress, rule), "denied by " + owner + (rule == 0 ? "" : " rule " + rule), rules));
+    }
+}

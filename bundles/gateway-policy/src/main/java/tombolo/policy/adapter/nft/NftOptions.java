@@ -1,0 +1,12 @@
+package tombolo.policy.adapter.nft;
+
+/**
+ * What settings make of the table.
+ *
+ * @param log        what is logged
+ * @param wholeFlows whether a TCP connection that the kernel does not know must begin with a SYN: where flows are cut, what one of its ends goes on sending must not be taken for a new one,
+ *                   which the policy for the other direction may allow
+ */
+public record NftOptions(NftLog log, boolean wholeFlows) {
+    public static final NftOptions DEFAULT = new NftOptions(NftLog.DEFAULT, false);
+}

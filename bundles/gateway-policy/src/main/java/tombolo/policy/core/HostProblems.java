@@ -1,0 +1,31 @@
+package tombolo.policy.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import tombolo.api.policy.Policies.Problem;
+import tombolo.api.resource.ResourceId;
+
+/** What of host endpoints is not in force as it stands. */
+final class HostProblems {
+    private HostProblems() { }
+
+    static List<Problem> of(PolicyEngine engine, HostInterfaces interfaces, NodeParameters parameters) {
+        List<Problem> problems = new ArrayList<>();
+        interfaces.idle().forEach((id, why) -> problems.add(new Problem(id, "TMB-POL-040 " + id + " governs no interface: " + why, "nothing of it")));
+        interfaces.named().forEach((name, id) -> {
+            if (parameters.isWorkload(name)) {
+                problems.add(new Problem(id, "TMB-POL-041 " + id + " names " + name + ", which begins as workloads' interfaces do (" + String.join(", ", parameters.workloads())
+                        + "): what the host itself sends and receives there is decided by the workload's policy. Rename the interface, or change interfacePrefix", "its policies with applyOnForward and preDNAT"));
+            }
+        });
+        interfaces.all().ifPresent(id -> untracked(engine, id).forEach(policy -> problems.add(new Problem(policy, "TMB-POL-042 " + policy + ": doNotTrack is not supported at " + id
+                + ", which is for all interfaces. Make endpoints that name the interfaces where flows are not to be tracked", "nothing of it there"))));
+        return problems;
+    }
+
+    private static List<ResourceId> untracked(PolicyEngine engine, ResourceId host) {
+        return engine.endpoints().get(host).tiers().stream().flatMap(tier -> Stream.concat(tier.ingress().stream(), tier.egress().stream())).distinct()
+                .filter(policy -> Stage.UNTRACKED.has(engine.activePolicies().get(policy))).toList();
+    }
+}

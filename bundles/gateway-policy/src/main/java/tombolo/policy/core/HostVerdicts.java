@@ -1,0 +1,85 @@
+package tombolo.policy.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tombolo.api.net.IpAddress;
+import tombolo.api.policy.Policies.Direction;
+import tombolo.api.policy.Policies.Step;
+import tombolo.policy.core.NodeParameters.Failsafe;
+
+/** What becomes of a new flow at a host endpoint: the stages in the order of the kernel's hooks. It shares the stages' order with {@code adapter.nft.HostTable} and no code. */
+final class HostVerdicts {
+    private final Verdicts verdicts;
+    private final HostInterfaces interfaces;
+    private final NodeParameters parameters;
+
+    HostVerdicts(PolicyEngine engine, HostInterfaces interfaces, NodeParameters parameters) {
+        this.verdicts = new Verdicts(engine);
+        this.interfaces = interfaces;
+        this.parameters = parameters;
+    }
+
+    /** What the host itself receives over the endpoint's interface, or sends. @param pending as if what is staged were enforced */
+    Verdicts.Verdict own(Model.Endpoint host, Direction direction, Packet packet, boolean pending) {
+        List<Step> steps = new ArrayList<>();
+        if (interfaces.governedBy(host.id()).isEmpty()) {
+            steps.add(step("interfaces", "allows: " + interfaces.idle().getOrDefault(host.id(), "it governs no interface")));
+            return new Verdicts.Verdict(true, steps);
+        }
+        Optional<Boolean> early = early(host, direction, packet, pending, steps);
+        if (early.isPresent()) {
+            return new Verdicts.Verdict(early.get(), steps);
+        }
+        if (open(direction, packet)) {
+            steps.add(step("failsafe ports", "allows: no policy of a host endpoint closes this port"));
+            return new Verdicts.Verdict(true, steps);
+        }
+        Verdicts.Verdict last = pending ? verdicts.pendingAt(host, direction, packet) : verdicts.at(host, direction, packet);
+        steps.addAll(last.steps());
+        return new Verdicts.Verdict(last.allowed(), steps);
+    }
+
+    /** What is forwarded over the endpoint's interface. */
+    Verdicts.Verdict forwarded(Model.Endpoint host, Direction direction, Packet packet, boolean pending) {
+        List<Step> steps = new ArrayList<>();
+        Optional<Boolean> early = direction == Direction.INGRESS ? early(host, direction, packet, pending, steps) : Optional.empty();
+        if (early.isPresent()) {
+            return new Verdicts.Verdict(early.get(), steps);
+        }
+        Optional<Boolean> decided = verdicts.at(Stage.FORWARD, host, direction, packet, pending, steps);
+        if (decided.isEmpty()) {
+            steps.add(step("applyOnForward", "allows: no policy for what is forwarded decides"));
+        }
+        return new Verdicts.Verdict(decided.orElse(true), steps);
+    }
+
+    /** What doNotTrack and preDNAT policies decide for all that follows. A failsafe port is none of their matter. */
+    private Optional<Boolean> early(Model.Endpoint host, Direction direction, Packet packet, boolean pending, List<Step> steps) {
+        boolean in = direction == Direction.INGRESS;
+        if (open(direction, packet)) {
+            return Optional.empty();
+        }
+        boolean answers = opens(in ? parameters.outbound() : parameters.inbound(), in ? packet.source() : packet.destination(), packet, packet.sourcePort());
+        if (interfaces.all().filter(host.id()::equals).isEmpty() && !answers) {
+            Optional<Boolean> untracked = verdicts.at(Stage.UNTRACKED, host, direction, packet, pending, steps);
+            if (untracked.isPresent()) {
+                return untracked;
+            }
+        }
+        return in ? verdicts.at(Stage.PRE_DNAT, host, direction, packet, pending, steps) : Optional.empty();
+    }
+
+    private boolean open(Direction direction, Packet packet) {
+        boolean in = direction == Direction.INGRESS;
+        return opens(in ? parameters.inbound() : parameters.outbound(), in ? packet.source() : packet.destination(), packet, packet.destinationPort());
+    }
+
+    private static boolean opens(List<Failsafe> failsafes, IpAddress other, Packet packet, int port) {
+        return failsafes.stream().anyMatch(each -> each.protocol().equals(packet.protocol()) && each.port() == port && each.net().map(net -> net.contains(other)).orElse(true));
+    }
+
+    private static Step step(String tier, String outcome) {
+        return new Step(tier, Optional.empty(), 0, outcome);
+    }
+}

@@ -1,0 +1,156 @@
+package tombolo.policy.core;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+import tombolo.api.json.Json;
+import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
+import tombolo.api.resource.FelixConfiguration;
+import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.Node;
+import tombolo.api.resource.Resource;
+
+/**
+ * What FelixConfiguration says of policy on this node, key by key: {@code node.<name>} before the oldest whose selector selects the node, before {@code default}.
+ *
+ * @param dropToHost whether what an endpoint's policy lets it send to this host itself is dropped nevertheless
+ * @param inbound    ports of this host that no policy of a host endpoint closes
+ * @param outbound   ports elsewhere that no policy of a host endpoint closes to this host
+ * @param workloads  what the names of workloads' interfaces begin with
+ * @param tunnels    to other nodes, which no policy of a host endpoint closes
+ */
+public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads, Tunnels tunnels) {
+    /**
+     * Source: felix/rules/static.go: "Without this, it's too easy to make a host policy that blocks VXLAN traffic".
+     *
+     * @param nodes     addresses of the other nodes
+     * @param vxlanPort UDP; empty: this node has no VXLAN tunnel
+     * @param ipInIp    whether this node has a tunnel of that kind
+     */
+    public record Tunnels(Set<IpAddress> nodes, OptionalInt vxlanPort, boolean ipInIp) {
+        public static final Tunnels NONE = new Tunnels(Set.of(), OptionalInt.empty(), false);
+
+        public Tunnels {
+            nodes = Set.copyOf(nodes);
+        }
+    }
+
+    /** A port that stays open. @param net only from there, or only to there */
+    public record Failsafe(IpProtocol protocol, int port, Optional<Prefix> net) { }
+
+    /** Source: FailsafeInboundHostPorts in felix/config/config_params.go: ssh, BGP, etcd, Typha, the API server, DHCP. */
+    private static final List<Failsafe> INBOUND = failsafes(List.of(22, 179, 2379, 2380, 5473, 6443, 6666, 6667), List.of(68));
+    /** Source: FailsafeOutboundHostPorts in the same place. */
+    private static final List<Failsafe> OUTBOUND = failsafes(List.of(179, 2379, 2380, 5473, 6443, 6666, 6667), List.of(53, 67));
+    private static final int VXLAN_PORT = 4789;
+    private static final String CALICO_PREFIX = "cali";
+    public static final NodeParameters DEFAULT = new NodeParameters(false, INBOUND, OUTBOUND, List.of(CALICO_PREFIX));
+
+    public NodeParameters {
+        inbound = List.copyOf(inbound);
+        outbound = List.copyOf(outbound);
+        workloads = List.copyOf(workloads);
+    }
+
+    /** @param labels of the node; @param prefixes of interfaces that this gateway's own networks make, besides the one that is configured */
+    public static NodeParameters of(String node, Map<String, String> labels, Collection<Resource> resources, List<String> prefixes) {
+        List<FelixConfiguration> layers = layers(node, labels, resources);
+        List<String> workloads = new ArrayList<>(List.of(layers.stream().flatMap(layer -> layer.text("interfacePrefix").stream()).findFirst().orElse(CALICO_PREFIX).split(",")));
+        workloads.addAll(prefixes);
+        boolean drop = layers.stream().flatMap(layer -> layer.text("defaultEndpointToHostAction").stream()).findFirst().filter("Drop"::equalsIgnoreCase).isPresent();
+        return new NodeParameters(drop, failsafes(layers, "failsafeInboundHostPorts", INBOUND), failsafes(layers, "failsafeOutboundHostPorts", OUTBOUND),
+                workloads.stream().map(String::strip).filter(NodeParameters::isPrefix).distinct().sorted().toList(), tunnels(node, layers, resources));
+    }
+
+    private static Tunnels tunnels(String own, List<FelixConfiguration> layers, Collection<Resource> resources) {
+        Set<IpAddress> others = new HashSet<>();
+        OptionalInt port = OptionalInt.empty();
+        boolean ipInIp = false;
+        for (Resource resource : resources) {
+            if (!(resource.spec() instanceof Node node)) {
+                continue;
+            }
+            if (!resource.id().name().equals(own)) {
+                node.bgp().ifPresent(bgp -> Stream.of(bgp.ipv4Address(), bgp.ipv6Address()).flatMap(Optional::stream).forEach(address -> others.add(address.address())));
+            } else {
+                ipInIp = node.bgp().flatMap(Node.Bgp::ipv4IpipTunnelAddr).isPresent();
+                if (node.ipv4VxlanTunnelAddr().isPresent() || node.ipv6VxlanTunnelAddr().isPresent()) {
+                    port = OptionalInt.of((int) layers.stream().map(layer -> layer.integer("vxlanPort")).filter(OptionalLong::isPresent).mapToLong(OptionalLong::getAsLong)
+                            .filter(said -> said > 0 && said < 65536).findFirst().orElse(VXLAN_PORT));
+                }
+            }
+        }
+        return port.isEmpty() && !ipInIp ? Tunnels.NONE : new Tunnels(others, port, ipInIp);
+    }
+
+    /** Of a node without tunnels. */
+    public NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads) {
+        this(dropToHost, inbound, outbound, workloads, Tunnels.NONE);
+    }
+
+    public NodeParameters withDropToHost(boolean drop) {
+        return new NodeParameters(drop, inbound, outbound, workloads, tunnels);
+    }
+
+    public boolean isWorkload(String interfaceName) {
+        return workloads.stream().anyMatch(interfaceName::startsWith);
+    }
+
+    /** What the kernel can compare the beginning of a name with; "lo" and the like would close the host itself and are no workloads' prefix. */
+    private static boolean isPrefix(String text) {
+        return text.matches("[a-zA-Z0-9_.-]{2,14}") && !HostInterfaces.LOOPBACK.startsWith(text);
+    }
+
+    private static List<FelixConfiguration> layers(String node, Map<String, String> labels, Collection<Resource> resources) {
+        List<FelixConfiguration> layers = new ArrayList<>();
+        named("node." + node, resources).ifPresent(layers::add);
+        resources.stream().filter(resource -> resource.spec() instanceof FelixConfiguration felix && felix.nodeSelector().filter(selector -> selector.matches(labels)).isPresent())
+                .min(Comparator.comparing(NodeParameters::created).thenComparing(Resource::id)).ifPresent(resource -> layers.add((FelixConfiguration) resource.spec()));
+        named("default", resources).ifPresent(layers::add);
+        return layers;
+    }
+
+    private static Optional<FelixConfiguration> named(String name, Collection<Resource> resources) {
+        return resources.stream().filter(resource -> resource.id().name().equals(name) && resource.spec() instanceof FelixConfiguration)
+                .map(resource -> (FelixConfiguration) resource.spec()).findFirst();
+    }
+
+    /** RFC 3339 times of one zone order as texts; one without a time counts as the newest. */
+    private static String created(Resource resource) {
+        return resource.tree().object("metadata").orElse(Json.Obj.EMPTY).text("creationTimestamp").orElse("9999");
+    }
+
+    /** An empty list is one that was said: no port is open by itself then. */
+    private static List<Failsafe> failsafes(List<FelixConfiguration> layers, String name, List<Failsafe> otherwise) {
+        return layers.stream().filter(layer -> layer.parameters().get(name).filter(Json.Arr.class::isInstance).isPresent()).findFirst().map(layer -> {
+            List<Failsafe> failsafes = new ArrayList<>();
+            for (Json item : layer.parameters().array(name)) {
+                if (item instanceof Json.Obj each && each.integer("port").isPresent()) {
+                    failsafes.add(new Failsafe(each.text("protocol").map(IpProtocol::parse).orElse(IpProtocol.TCP), (int) each.integer("port").getAsLong(), each.text("net").map(NodeParameters::net)));
+                }
+            }
+            return failsafes.stream().distinct().toList();
+        }).orElse(otherwise);
+    }
+
+    private static Prefix net(String text) {
+        int slash = text.indexOf('/');
+        return slash < 0 ? Prefix.host(IpAddress.parse(text)) : Prefix.of(IpAddress.parse(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+    }
+
+    private static List<Failsafe> failsafes(List<Integer> tcp, List<Integer> udp) {
+        List<Failsafe> failsafes = new ArrayList<>();
+        tcp.forEach(port -> failsafes.add(new Failsafe(IpProtocol.TCP, port, Optional.empty())));
+        udp.forEach(port -> failsafes.add(new Failsafe(IpProtocol.UDP, port, Optional.empty())));
+        return failsafes;
+    }
+}

@@ -1,0 +1,27 @@
+package tombolo.policy.adapter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tombolo.api.policy.Policies.Problem;
+import tombolo.api.resource.ResourceId;
+
+class BridgedTest {
+    @Test
+    void anEndpointBehindAPortOfABridgeIsToldAsNotEnforced(@TempDir Path interfaces) throws IOException {
+        Files.createDirectories(interfaces.resolve("azv1/brport"));
+        Files.createDirectories(interfaces.resolve("cali1"));
+        ResourceId bridged = ResourceId.of("WorkloadEndpoint", "x", "one");
+        List<Problem> problems = Bridged.of(interfaces, new TreeMap<>(Map.of(bridged, "azv1", ResourceId.of("WorkloadEndpoint", "x", "two"), "cali1")));
+        assertEquals(List.of(bridged), problems.stream().map(Problem::resource).toList());
+        assertTrue(problems.getFirst().message().startsWith("TMB-POL-043 WorkloadEndpoint(x/one): its interface azv1 is a port of a bridge"), problems::toString);
+    }
+}

@@ -1,0 +1,171 @@
+package tombolo.policy.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import tombolo.api.net.IpAddress;
+import tombolo.api.policy.Policies.Direction;
+import tombolo.api.policy.Policies.Explanation;
+import tombolo.api.policy.Policies.Question;
+import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.policy.core.NodeParameters.Failsafe;
+import tombolo.policy.oracle.HostOracle;
+import tombolo.policy.oracle.Oracle;
+
+/** What is told of host endpoints. */
+class HostVerdictsTest {
+    private static final int WORLDS = 150;
+    private static final NodeParameters OPEN = new NodeParameters(false, List.of(new Failsafe(IpProtocol.UDP, 82, Optional.empty())), List.of(new Failsafe(IpProtocol.TCP, 82, Optional.empty())),
+            List.of("cali"));
+    private static final Map<String, Set<IpAddress>> INTERFACES = Map.of("eth0", Set.of(IpAddress.parse("192.0.2.1")), "eth1", Set.of(IpAddress.parse("192.0.2.129")));
+    private final Cluster cluster = new Cluster();
+
+    private Answers answers() {
+        return new Answers(cluster.engine, Cluster.NOBODY, HostInterfaces.of(cluster.engine.endpoints().values(), INTERFACES), NodeParameters.DEFAULT);
+    }
+
+    private void host(String name, String spec) {
+        cluster.put("HostEndpoint", "'name':'" + name + "','labels':{'host':'" + name + "'}", "'node':'here'," + spec);
+    }
+
+    private Explanation explain(String from, String to, int port) {
+        return answers().explain(new Question(from, to, IpProtocol.TCP, OptionalInt.of(port)));
+    }
+
+    @Test
+    void theVerdictAtEachStageIsThatOfAnEvaluatorThatReadsTheResourcesAnew() {
+        long first = Long.getLong("tombolo.seed", System.nanoTime());
+        System.out.println("HostVerdictsTest seeds " + first + " to " + (first + WORLDS - 1));
+        int[] seen = new int[2];
+        for (long seed = first; seed < first + WORLDS; seed++) {
+            Random random = new Random(seed);
+            RandomWorld world = new RandomWorld(random);
+            Map<ResourceId, Resource> there = new HashMap<>();
+            for (int i = 0; i < 12; i++) {
+                Resource resource = i < 2 ? world.hostEndpoint("hep-" + i, Optional.of(i == 0 ? "eth0" : HostInterfaces.ALL), List.of(IpAddress.parse("10.0.0.1" + i)))
+                        : i < 8 ? world.hostPolicy(RandomWorld.Place.values()[random.nextInt(4)]) : world.resource();
+                if (!(resource.spec() instanceof tombolo.api.resource.HostEndpoint) || i < 2) {
+                    there.put(resource.id(), resource);
+                }
+            }
+            PolicyEngine engine = new PolicyEngine(RandomWorld.NODE);
+            engine.apply(there.values(), List.of());
+            HostInterfaces interfaces = HostInterfaces.of(engine.endpoints().values(), INTERFACES);
+            HostVerdicts verdicts = new HostVerdicts(engine, interfaces, OPEN);
+            HostOracle oracle = new HostOracle(there.values(), new HostOracle.Node(RandomWorld.NODE, INTERFACES, Set.of("17 82"), Set.of("6 82"), false));
+            for (int i = 0; i < 40; i++) {
+                compare(seed, random, engine, interfaces, verdicts, oracle, seen);
+            }
+        }
+        assertTrue(seen[0] > 500 && seen[1] > 500, "the worlds were too plain: " + seen[0] + " denied, " + seen[1] + " allowed");
+    }
+
+    private static void compare(long seed, Random random, PolicyEngine engine, HostInterfaces interfaces, HostVerdicts verdicts, HostOracle oracle, int[] seen) {
+        String name = random.nextBoolean() ? "eth0" : "eth1";
+        Model.Endpoint host = engine.endpoints().get(Optional.ofNullable(interfaces.named().get(name)).or(interfaces::all).orElseThrow());
+        IpAddress source = IpAddress.v4(0x0a000000 | random.nextInt(20));
+        IpAddress destination = IpAddress.v4(0x0a000000 | random.nextInt(20));
+        boolean tcp = random.nextBoolean();
+        int port = 79 + random.nextInt(5);
+        boolean in = random.nextBoolean();
+        Packet packet = Packet.to(source, destination, tcp ? IpProtocol.TCP : IpProtocol.UDP, port);
+        boolean expected = oracle.fate(in ? Optional.of(name) : Optional.empty(), in ? Optional.empty() : Optional.of(name),
+                new Oracle.Probe(source, destination, tcp ? 6 : 17, packet.sourcePort(), port, -1, -1)).passes();
+        Verdicts.Verdict verdict = verdicts.own(host, in ? Direction.INGRESS : Direction.EGRESS, packet, false);
+        assertEquals(expected, verdict.allowed(), () -> "seed " + seed + ": " + name + (in ? " in " : " out ") + packet + ": " + verdict.steps());
+        seen[expected ? 1 : 0]++;
+    }
+
+    @Test
+    void ofSeveralEndpointsThatMatchAnInterfaceTheFirstByNameGovernsIt() {
+        host("b", "'interfaceName':'eth0'");
+        host("a", "'expectedIPs':['192.0.2.1','192.0.2.129']");
+        host("c", "'interfaceName':'*'");
+        host("d", "'interfaceName':'*'");
+        host("e", "'expectedIPs':['198.51.100.1']");
+        HostInterfaces interfaces = HostInterfaces.of(cluster.engine.endpoints().values(), INTERFACES);
+        assertEquals("{eth0=HostEndpoint(a), eth1=HostEndpoint(a)}", interfaces.named().toString());
+        assertEquals("HostEndpoint(c)", interfaces.all().orElseThrow().toString());
+        assertEquals(Set.of("b", "d", "e"), Set.copyOf(interfaces.idle().keySet().stream().map(ResourceId::name).toList()));
+        List<String> problems = answers().status("here").problems().stream().map(problem -> problem.message()).toList();
+        assertEquals(3, problems.size(), problems::toString);
+        assertTrue(problems.getFirst().startsWith("TMB-POL-040 HostEndpoint(b) governs no interface: eth0 is governed by a"), problems::toString);
+        assertEquals(Optional.of("eth0, eth1"), answers().show("a").interfaceName());
+        assertTrue(answers().show("e").interfaceName().orElseThrow().startsWith("none: no interface"), () -> answers().show("e").toString());
+    }
+
+    @Test
+    void aHostEndpointIsClosedButForItsFailsafePortsUntilAPolicyOrProfileOpensIt() {
+        host("up", "'interfaceName':'eth0','expectedIPs':['192.0.2.1']");
+        assertFalse(explain("198.51.100.9", "up", 80).allowed());
+        assertTrue(explain("198.51.100.9", "up", 22).allowed());
+        assertEquals("failsafe ports", explain("198.51.100.9", "up", 22).ends().getFirst().steps().getFirst().tier());
+        assertFalse(explain("up", "198.51.100.9", 22).allowed(), "it is one for what comes in");
+        assertTrue(explain("up", "198.51.100.9", 179).allowed());
+        cluster.put("GlobalNetworkPolicy", "'name':'web'", "'selector':'host == `up`','ingress':[{'action':'Allow','protocol':'TCP','destination':{'ports':[80]}}]");
+        assertTrue(explain("198.51.100.9", "up", 80).allowed());
+        host("up", "'interfaceName':'eth0','expectedIPs':['192.0.2.1'],'profiles':['projectcalico-default-allow']");
+        assertTrue(explain("up", "198.51.100.9", 22).allowed());
+        assertFalse(explain("198.51.100.9", "up", 81).allowed(), "the tier's end comes before the profiles");
+    }
+
+    @Test
+    void whatAContainerSendsToTheHostAndTheHostToItIsNoMatterOfHostEndpoints() {
+        cluster.pod("x", "web", "'role':'web'", "10.0.0.1");
+        host("up", "'interfaceName':'*','expectedIPs':['192.0.2.1']");
+        assertTrue(explain("x/web", "up", 80).allowed());
+        assertTrue(explain("up", "x/web", 80).allowed());
+        assertEquals(1, explain("up", "x/web", 80).ends().size());
+    }
+
+    @Test
+    void whatIsForwardedIsAskedOfPoliciesThatSaySo() {
+        cluster.pod("x", "web", "'role':'web'", "10.0.0.1");
+        host("all", "'interfaceName':'*'");
+        assertTrue(explain("198.51.100.9", "x/web", 80).allowed());
+        cluster.put("GlobalNetworkPolicy", "'name':'forward'", "'selector':'host == `all`','applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Allow','source':{'nets':['203.0.113.0/24']}}]");
+        assertFalse(explain("198.51.100.9", "x/web", 80).allowed());
+        assertTrue(explain("203.0.113.9", "x/web", 80).allowed());
+        assertEquals("applyOnForward", answers().show("all").tiers().getFirst().ingress().getFirst().stage());
+        host("eth", "'interfaceName':'eth0'");
+        assertTrue(explain("198.51.100.9", "x/web", 80).ends().stream().anyMatch(end -> end.verdict().equals("deny, if it comes by all but lo, eth0")), () -> explain("198.51.100.9", "x/web", 80).toString());
+    }
+
+    @Test
+    void doNotTrackAtAnEndpointForAllInterfacesIsToldAsNotInForce() {
+        host("all", "'interfaceName':'*'");
+        cluster.put("GlobalNetworkPolicy", "'name':'fast'", "'selector':'host == `all`','doNotTrack':true,'applyOnForward':true,'ingress':[{'action':'Allow'}]");
+        String problem = answers().status("here").problems().getFirst().message();
+        assertTrue(problem.startsWith("TMB-POL-042 GlobalNetworkPolicy(fast): doNotTrack is not supported at HostEndpoint(all)"), problem);
+    }
+
+    @Test
+    void tunnelsToOtherNodesAreKnownWhereThisNodeHasAnEndOfOne() {
+        Resource own = Cluster.read("Node", "'name':'here'", "'bgp':{'ipv4Address':'192.0.2.1/24'},'ipv4VXLANTunnelAddr':'10.65.0.1'", 1);
+        Resource other = Cluster.read("Node", "'name':'there'", "'bgp':{'ipv4Address':'192.0.2.2/24'},'ipv4VXLANTunnelAddr':'10.65.0.2'", 2);
+        assertEquals(new NodeParameters.Tunnels(Set.of(IpAddress.parse("192.0.2.2")), OptionalInt.of(4789), false), NodeParameters.of("here", Map.of(), List.of(own, other), List.of()).tunnels());
+        assertEquals(NodeParameters.Tunnels.NONE, NodeParameters.of("elsewhere", Map.of(), List.of(own, other), List.of()).tunnels());
+    }
+
+    @Test
+    void parametersAreTakenKeyByKeyAndAnEmptyListOfFailsafesMeansNone() {
+        Resource all = Cluster.read("FelixConfiguration", "'name':'default'", "'failsafeInboundHostPorts':[],'failsafeOutboundHostPorts':[{'protocol':'UDP','port':53,'net':'192.0.2.0/24'}],"
+                + "'interfacePrefix':'tap,lo','defaultEndpointToHostAction':'Drop'", 1);
+        Resource own = Cluster.read("FelixConfiguration", "'name':'node.here'", "'defaultEndpointToHostAction':'Accept'", 2);
+        NodeParameters parameters = NodeParameters.of("here", Map.of(), List.of(all, own), List.of("azv"));
+        assertEquals(new NodeParameters(false, List.of(), List.of(new Failsafe(IpProtocol.UDP, 53, Optional.of(tombolo.api.net.Prefix.parse("192.0.2.0/24")))), List.of("azv", "tap")), parameters);
+        assertEquals(List.of(22, 68, 179, 2379, 2380, 5473, 6443, 6666, 6667), NodeParameters.DEFAULT.inbound().stream().map(Failsafe::port).sorted().toList());
+        assertEquals(List.of(53, 67, 179, 2379, 2380, 5473, 6443, 6666, 6667), NodeParameters.DEFAULT.outbound().stream().map(Failsafe::port).sorted().toList());
+    }
+}

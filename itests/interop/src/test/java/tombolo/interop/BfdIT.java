@@ -1,0 +1,222 @@
+package tombolo.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import tombolo.harness.Await;
+import tombolo.harness.Bird;
+import tombolo.harness.Frr;
+import tombolo.harness.Namespace;
+
+/**
+ * BFD with FRR (peers v4 and v6, one hop) and BIRD (peer auth, one hop, SHA1; peer far, over several hops), and what its loss does to BGP. Hold times are those
+ * of an operator who leaves them alone, 90 s and more: nothing but BFD could end a session within these tests.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class BfdIT {
+    private static final List<String> PEERS = List.of("v4", "v6", "auth", "far");
+    /** The two ends of the session over several hops: addresses behind those of the link. */
+    private static final String FAR = "10.78.0.2";
+    private static final String NEAR = "10.78.0.1";
+    /** A collection, and the seconds in which a bundle joins its threads. */
+    private static final Duration UNLOADING = Duration.ofSeconds(20);
+
+    private Net net;
+    private Bird bird;
+    private Frr frr;
+
+    @SuppressWarnings("NullAway.Init")
+    BfdIT() { }
+
+    @BeforeAll
+    void start() {
+        Net.require("bird", "bgpd", "bfdd", "nft");
+        net = Net.start(Map.of(
+            "bfd-key", "bfd-interop\n",
+            "tombolo.bgp.peer-v4.cfg", Net.peer("10.77.1.2", 65010, "bfd = on"),
+            "tombolo.bgp.peer-v6.cfg", Net.peer("fd77:1::2", 65010, "bfd = on", "bfd-multiplier = 5"),
+            "tombolo.bgp.peer-auth.cfg", Net.peer("10.77.2.2", 65030, "bfd = on", "bfd-authentication = meticulous-sha1", "bfd-key-id = 7", "bfd-key-file = bfd-key"),
+            "tombolo.bgp.peer-far.cfg", Net.peer(FAR, 65031, "local-address = " + NEAR, "multihop-ttl = 4", "bfd = strict")));
+        Net.OBSERVER.address("lo", FAR + "/32");
+        Net.GATEWAY.address("lo", NEAR + "/32");
+        Net.GATEWAY.ip("route", "add", FAR + "/32", "via", "10.77.2.2", "proto", "static");
+        Net.OBSERVER.ip("route", "add", NEAR + "/32", "via", "10.77.2.1");
+        frr = Frr.startWithBfd(Net.PEER, """
+            router bgp 65010
+             bgp router-id 10.77.1.2
+             no bgp ebgp-requires-policy
+             no bgp default ipv4-unicast
+             neighbor 10.77.1.1 remote-as 65020
+             neighbor 10.77.1.1 timers connect 5
+             neighbor 10.77.1.1 bfd 3 400 350
+             neighbor fd77:1::1 remote-as 65020
+             neighbor fd77:1::1 timers connect 5
+             neighbor fd77:1::1 bfd
+             address-family ipv4 unicast
+              neighbor 10.77.1.1 activate
+             exit-address-family
+             address-family ipv6 unicast
+              neighbor fd77:1::1 activate
+             exit-address-family
+            """, "bfd\n");
+        bird = Bird.start(Net.OBSERVER, """
+            router id 10.77.2.2;
+            log stderr all;
+            protocol device { }
+            protocol bfd {
+              interface "gw" { interval 200 ms; multiplier 4; authentication meticulous keyed sha1; password "bfd-interop" { id 7; }; };
+              multihop { interval 250 ms; multiplier 3; };
+              neighbor %s local %s multihop;
+            }
+            protocol bgp near { local 10.77.2.2 as 65030; neighbor 10.77.2.1 as 65020; bfd on; connect retry time 5; error wait time 5, 10; ipv4 { import all; export none; }; }
+            protocol bgp far { local %s as 65031; neighbor %s as 65020; multihop 4; bfd on; connect retry time 5; error wait time 5, 10; ipv4 { import all; export none; }; }
+            """.formatted(NEAR, FAR, FAR, NEAR));
+        awaitAllUp();
+    }
+
+    @AfterAll
+    void stop() {
+        if (net != null) {
+            net.close();
+        }
+    }
+
+    private JsonNode bfd(String peer) {
+        return net.ask("bfd:show " + peer).path("sessions").path(0);
+    }
+
+    private boolean up(String peer) {
+        return bfd(peer).path("state").asText().equals("Up");
+    }
+
+    private void awaitUp(String peer) {
+        Await.until(Net.SESSION, () -> "BFD and BGP with " + peer + " up; seen: " + net.node().attempt("bfd:show " + peer).output() + net.node().attempt("bgp:peer " + peer).output(),
+            () -> up(peer) && net.established(peer));
+    }
+
+    private void awaitAllUp() {
+        PEERS.forEach(this::awaitUp);
+    }
+
+    private Map<String, Long> numbers() {
+        Map<String, Long> numbers = new TreeMap<>();
+        PEERS.forEach(peer -> numbers.put(peer, net.peer(peer).path("session").path("number").asLong()));
+        return numbers;
+    }
+
+    @Test
+    @Order(1)
+    void timersAreNegotiatedWithEachInItsKind() {
+        JsonNode v4 = bfd("v4");
+        assertEquals(400_000, v4.path("transmitMicros").asLong(), "what FRR takes (RFC 5880 §6.8.2): " + v4);
+        assertEquals(3 * 350_000, v4.path("detectionMicros").asLong(), "RFC 5880 §6.8.4: " + v4);
+        assertEquals("peer", v4.path("interface").asText(), "a single hop is bound to its interface (RFC 5881)");
+        JsonNode v6 = bfd("v6");
+        assertEquals(900_000, v6.path("detectionMicros").asLong(), v6::toString);
+        JsonNode auth = bfd("auth");
+        assertEquals("meticulous-sha1", auth.path("authentication").asText());
+        assertEquals(4 * 300_000, auth.path("detectionMicros").asLong(), auth::toString);
+        assertEquals(0, auth.path("packetsRefused").asLong() + v4.path("packetsRefused").asLong(), () -> auth + " " + v4);
+        JsonNode far = bfd("far");
+        assertTrue(far.path("multihop").asBoolean(), far::toString);
+        JsonNode peers = frr.json("show bfd peers json");
+        for (JsonNode peer : peers) {
+            assertEquals("up", peer.path("status").asText(), peers::toString);
+            assertEquals(peer.path("peer").asText().equals("10.77.1.1") ? 3 : 5, peer.path("remote-detect-multiplier").asInt(), peers::toString);
+        }
+        assertEquals(2, bird.ask("show", "bfd", "sessions").lines().filter(line -> line.contains(" Up ")).count(), () -> bird.ask("show", "bfd", "sessions"));
+    }
+
+    /** RFC 5882 §4.3.2.2.2: neighbours are asked to wait, and the successor goes on. */
+    @Test
+    @Order(2)
+    void replacingTheBundleOrTheOneWithTheSocketsLeavesBgpUp() {
+        Map<String, Long> before = numbers();
+        Map<String, String> components = new TreeMap<>(Map.of("gateway-bfd", "tombolo.bfd.osgi.BfdComponent", "gateway-linux", "tombolo.linux.osgi.NetlinkComponent"));
+        components.forEach((bundle, component) -> {
+            String swapped = net.node().ask("gateway:swap " + net.node().changedJar(bundle));
+            assertTrue(swapped.contains("Other bundles restarted: none"), swapped);
+            awaitAllUp();
+            assertEquals(before, numbers(), () -> bundle + ": " + net.node().attempt("bgp:peer v4").output() + bird.ask("show", "protocols", "all") + frr.ask("show bgp summary"));
+            Await.until(UNLOADING, () -> "the old class loader of " + bundle + " gone", () -> net.node().loaded(component) == 1);
+        });
+    }
+
+    @Test
+    @Order(3)
+    void aLinkThatGoesSilentIsFoundAndTheReasonIsTold() {
+        long at = System.currentTimeMillis();
+        silence(Net.PEER);
+        for (String peer : List.of("v4", "v6")) {
+            awaitLost(peer, at);
+            System.out.println(peer + ": seen by a command " + (System.currentTimeMillis() - at) + " ms after the cut");
+        }
+        assertTrue(up("auth") && net.established("auth"), "another link is not concerned");
+        Net.PEER.exec("nft", "delete", "table", "inet", "tmbt_cut");
+        awaitUp("v4");
+        awaitUp("v6");
+    }
+
+    /** Drops all that comes and goes, with both ends of the cable up. */
+    private static void silence(Namespace namespace) {
+        namespace.exec("nft", "add table inet tmbt_cut; add chain inet tmbt_cut in { type filter hook prerouting priority -400; policy drop; };"
+            + " add chain inet tmbt_cut out { type filter hook postrouting priority 400; policy drop; }");
+    }
+
+    private JsonNode awaitLost(String peer, long since) {
+        return Await.value(Net.EFFECT, "session " + peer + " ended by BFD", () -> {
+            for (JsonNode reset : net.peer(peer).path("resets")) {
+                if (reset.path("cause").asText().startsWith("BFD lost the peer") && java.time.Instant.parse(reset.path("at").asText()).toEpochMilli() >= since - 1_000) {
+                    assertTrue(reset.toString().contains("6/10 Cease, BFD Down") || reset.toString().contains("6/9 Cease, Hard Reset"), reset::toString);
+                    return java.util.Optional.of(reset);
+                }
+            }
+            return java.util.Optional.empty();
+        });
+    }
+
+    /** RFC 5881 §5: what came from farther away than the link is not the neighbour's. RFC 5883: over several hops it may be. */
+    @Test
+    @Order(4)
+    void packetsWithAnotherTtlCountOverSeveralHopsAndNotOverOne() {
+        long number = net.peer("far").path("session").path("number").asLong();
+        long near = net.peer("auth").path("session").path("number").asLong();
+        Net.OBSERVER.exec("nft", "add table ip tmbt_ttl; add chain ip tmbt_ttl out { type filter hook postrouting priority 0; };"
+            + " add rule ip tmbt_ttl out udp dport { 3784, 4784 } ip ttl set 64");
+        Await.until(Net.EFFECT, () -> "BFD and BGP with auth down; seen: " + bfd("auth"), () -> !up("auth") && net.peer("auth").path("session").path("number").asLong() != near);
+        Await.until(Net.EFFECT, () -> "the reason said: " + bfd("auth"), () -> bfd("auth").path("packetsRefused").asLong() > 0 && bfd("auth").path("detail").asText().contains("TTL is not 255"));
+        assertTrue(up("far"));
+        assertEquals(number, net.peer("far").path("session").path("number").asLong());
+        Net.OBSERVER.exec("nft", "delete", "table", "ip", "tmbt_ttl");
+        awaitUp("auth");
+    }
+
+    /** RFC 5880 §6.8.16: a neighbour whose session ends with its BGP peer hears of it. */
+    @Test
+    @Order(5)
+    void aPeerThatIsRemovedEndsItsBfdSessionOnPurpose() {
+        net.write("tombolo.bgp.peer-v6.cfg", Net.peer("fd77:1::2", 65010));
+        Await.until(Net.EFFECT, "no BFD session to fd77:1::2", () -> !net.node().attempt("bfd:show fd77:1::2").ok());
+        Await.until(Net.EFFECT, () -> "FRR heard AdminDown: " + frr.ask("show bfd peers"), () -> {
+            for (JsonNode peer : frr.json("show bfd peers json")) {
+                if (peer.path("peer").asText().equals("fd77:1::1")) {
+                    return peer.path("status").asText().equals("down") && peer.path("diagnostic").asText().contains("neighbor signaled");
+                }
+            }
+            return false;
+        });
+    }
+}
