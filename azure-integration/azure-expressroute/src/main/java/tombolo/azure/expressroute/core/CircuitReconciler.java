@@ -134,7 +134,7 @@ public final class CircuitReconciler {
             } else if (tier == Tier.PREMIUM) {
                 cuts.add("virtual networks of other geopolitical regions are cut off, and Microsoft ends a session on which more than " + CircuitLimits.STANDARD_PREFIXES + " prefixes are advertised");
             } else {
-                costs.add("the circuit costs more; " + BILL);
+                costs.add("the circuit costs more");
             }
         }
         if (plan != wanted.plan()) {
@@ -142,7 +142,7 @@ public final class CircuitReconciler {
             if (wanted.plan() == Plan.METERED) {
                 refuse("105", "cannot go from unlimited to metered. Set plan = unlimited, or order another circuit");
             } else {
-                costs.add("the fee of an unlimited circuit replaces the charge by volume; " + BILL);
+                costs.add("the fee of an unlimited circuit replaces the charge by volume");
                 cuts.add("unlimited can never be taken back to metered");
             }
         }
@@ -152,7 +152,7 @@ public final class CircuitReconciler {
                 refuse("106", "bandwidth is " + bandwidth(circuit.bandwidthMbps()) + " and wanted " + bandwidth(wanted.bandwidthMbps())
                         + ": it can only be raised. Set bandwidth = " + circuit.bandwidthMbps() + ", or order another circuit");
             } else {
-                costs.add("more bandwidth costs more, and cannot be given back; the provider's port must have it; " + BILL);
+                costs.add("more bandwidth costs more, and cannot be given back; the provider's port must have it");
             }
         }
         int allowed = CircuitLimits.links(wanted.tier(), wanted.bandwidthMbps());
@@ -167,6 +167,9 @@ public final class CircuitReconciler {
         List<String> keyless = circuit.peerings().stream().filter(each -> !each.keySaid() && wantedKey(each).isEmpty()).map(PeeringSeen::type).sorted().toList();
         if (!keyless.isEmpty()) {
             cuts.add("an MD5 key that was set by hand on " + String.join(", ", keyless) + " and is not in the file is lost, and its sessions with it");
+        }
+        if (!costs.isEmpty()) {
+            costs.add(BILL);
         }
         steps.add(new Step(new Action.ChangeCircuit(), "change the circuit " + circuit.name(), String.join(", ", changes), joined(costs), joined(cuts)));
     }
