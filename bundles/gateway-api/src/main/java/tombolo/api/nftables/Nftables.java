@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The one writer of the table {@value #TABLE} (family inet): a service of gateway-dataplane. Any thread may call. Changes that wait at the same time go into one
- * transaction of the kernel. When the service goes, the kernel keeps what it has; whoever sees a new one says everything again, and only what differs is replaced.
+ * The one writer of the table {@value #TABLE} (family inet): a service of gateway-dataplane. Any thread may call. Changes that wait at the same time take effect
+ * in one transaction of the kernel; new chains and sets are made by one before it, and those out of use removed by one behind. When the service goes, the kernel keeps what it has; whoever sees a new one says everything again, and only what differs is replaced.
  */
 public interface Nftables {
     String TABLE = "tombolo";

@@ -187,7 +187,7 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
                 finish(new Outcome.InForce(0));
                 return;
             }
-            switch (kernel.commit(steps, generation)) {
+            switch (commit(steps)) {
                 case Committed.Done _ -> {
                     done(steps);
                     return;
@@ -214,6 +214,22 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
         throw new KernelException("others change the rule set all the time (" + ATTEMPTS + " attempts)", 0);
     }
 
+    /** Where a part behind the first is not taken, what the first made is used by nobody, and is there when the kernel is read anew. */
+    private Committed commit(Steps steps) {
+        boolean begun = false;
+        for (Steps part : steps.inTurn()) {
+            Committed committed = kernel.commit(part, generation);
+            if (!(committed instanceof Committed.Done)) {
+                reading |= begun;
+                return committed;
+            }
+            begun = true;
+            generation++;
+            transactions++;
+        }
+        return new Committed.Done();
+    }
+
     private Steps compare() {
         repairing |= news.takeTouched(); // whatever it was, it is seen now
         Kernel.Read read = kernel.read();
@@ -228,8 +244,6 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
     }
 
     private void done(Steps steps) {
-        generation++;
-        transactions++;
         if (repairing) {
             repairs++;
             LOG.warn("TMB-NFT-004 table inet {} was changed by another hand and is put right: {}", TABLE, steps);

@@ -305,7 +305,7 @@ public final class DesiredTable {
         kernel.chains().forEach((name, seen) -> {
             Optional<Part> part = part(name);
             if (part.isPresent() ? !part.get().chains.containsKey(name) : Owner.of(name).isEmpty()) {
-                steps.removeChain(name);
+                steps.removeChain(name, seen.hook.isPresent());
             }
         });
         kernel.sets().forEach((name, seen) -> {
@@ -321,7 +321,7 @@ public final class DesiredTable {
                 if (seen == null) {
                     steps.makeChain(chain);
                 } else if (!seen.hook.equals(Shapes.of(chain))) {
-                    steps.removeChain(name);
+                    steps.removeChain(name, seen.hook.isPresent());
                     steps.makeChain(chain);
                 } else if (!same(expressions, chain.rules(), seen.rules)) {
                     steps.change(chain);
@@ -371,9 +371,9 @@ public final class DesiredTable {
                 steps.makeChain(wanted);
             }
         } else if (wanted == null) {
-            steps.removeChain(name);
+            steps.removeChain(name, oldHook.get().isPresent());
         } else if (!oldHook.get().equals(Shapes.of(wanted))) {
-            steps.removeChain(name);
+            steps.removeChain(name, oldHook.get().isPresent());
             steps.makeChain(wanted);
         } else if (!oldRules.orElse(List.of()).equals(wanted.rules())) {
             steps.change(wanted);

@@ -150,4 +150,34 @@ class DesiredTableTest {
             all.steps(read);
         }
     }
+
+    private static List<List<String>> inTurn(Steps steps) {
+        return steps.inTurn().stream().map(DesiredTableTest::words).toList();
+    }
+
+    private static NamedSet ends(String leads) {
+        return NamedSet.verdicts("policy-to", "", List.of(DataType.IPV4_ADDRESS), List.of(Element.entry(Value.of(IpAddress.parse("10.0.0.1")), Verdict.jump(leads), "")));
+    }
+
+    @Test
+    void whatNobodyUsesYetIsMadeBeforeAndWhatNobodyUsesAnyMoreGoesBehind() {
+        table.apply(Owner.POLICY, Change.differences().put(dropping("policy-1", "policy-s")).put(ends("policy-1")).build());
+        table.settle();
+        table.apply(Owner.POLICY, Change.differences().put(dropping("policy-2", "policy-t")).put(addresses("policy-t", "10.0.0.9")).put(ends("policy-2")).removeChain("policy-1").build());
+        assertEquals(List.of(List.of("making chain policy-2", "making set policy-t", "adding to set policy-t", "making rule 0 of chain policy-2"),
+                List.of("removing from set policy-to", "adding to set policy-to"),
+                List.of("emptying chain policy-1", "removing chain policy-1")), inTurn(table.steps()));
+    }
+
+    @Test
+    void aSetGoesBehindTheRulesThatUseAnotherByThen() {
+        table.apply(Owner.POLICY, Change.differences().put(ends("policy-c")).build());
+        table.settle();
+        table.apply(Owner.POLICY, Change.differences().put(Chain.of("policy-c", "", List.of())).removeSet("policy-to").build());
+        Steps steps = table.steps();
+        steps.edit(new KernelTable());
+        List<List<String>> parts = inTurn(steps);
+        assertEquals(List.of("removing set policy-to"), parts.getLast());
+        assertEquals(2, parts.size());
+    }
 }
