@@ -314,7 +314,7 @@ public final class PolicyEngine {
     }
 
     private void flushPolicy(HeldPolicy held, Model.Delta delta) {
-        boolean active = policies.get(held.id) == held && scopes.matching(held.version.scope()).stream().anyMatch(id -> applies(held, id));
+        boolean active = policies.get(held.id) == held && scopes.anyMatching(held.version.scope(), id -> applies(held, id));
         if (!active) {
             held.acquired.forEach(sets::release);
             held.acquired = Set.of();

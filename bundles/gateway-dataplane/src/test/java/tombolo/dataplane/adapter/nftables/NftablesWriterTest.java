@@ -95,6 +95,22 @@ class NftablesWriterTest {
         }
     }
 
+    @Test
+    void aLookupOfAnAddressesFirstBitsIsShownAndStandsOverARestart() {
+        Change change = Change.complete(List.of(forward(Statement.family(tombolo.api.net.AddressFamily.IPV4),
+                        new Statement.MaskedLookup(Field.SOURCE_V4, Value.mask(Prefix.parse("10.0.0.0/28")), "policy-n4", false), Statement.decide(Verdict.DROP)),
+                Chain.of("policy-six", "", List.of(Rule.of("", Statement.family(tombolo.api.net.AddressFamily.IPV6),
+                        new Statement.MaskedLookup(Field.DESTINATION_V6, Value.mask(Prefix.parse("2001:db8::/56")), "policy-n6", true), Statement.decide(Verdict.DROP))))),
+                List.of(NamedSet.set("policy-n4", "", List.of(DataType.IPV4_ADDRESS), List.of(Element.of(address(16)))),
+                        NamedSet.set("policy-n6", "", List.of(DataType.IPV6_ADDRESS), List.of(Element.of(Value.of(IpAddress.parse("2001:db8:0:100::")))))));
+        inForce(put(Owner.POLICY, change));
+        for (String line : List.of("ip saddr & 255.255.255.240 @policy-n4 drop", "ip6 daddr & ffff:ffff:ffff:ff00:: != @policy-n6 drop")) {
+            assertTrue(shown().contains(line), () -> line + " in\n" + shown());
+        }
+        restart();
+        assertEquals(new Outcome.InForce(0), put(Owner.POLICY, change));
+    }
+
     /** What nft shows of the rules, without counters. */
     private String shown() {
         return space.list().replaceAll("counter packets \\d+ bytes \\d+", "counter");
