@@ -104,7 +104,7 @@ class NftablesWriterTest {
                 List.of(NamedSet.set("policy-n4", "", List.of(DataType.IPV4_ADDRESS), List.of(Element.of(address(16)))),
                         NamedSet.set("policy-n6", "", List.of(DataType.IPV6_ADDRESS), List.of(Element.of(Value.of(IpAddress.parse("2001:db8:0:100::")))))));
         inForce(put(Owner.POLICY, change));
-        for (String line : List.of("ip saddr & 255.255.255.240 @policy-n4 drop", "ip6 daddr & ffff:ffff:ffff:ff00:: != @policy-n6 drop")) {
+        for (String line : List.of("ip saddr & 255.255.255.240 == @policy-n4 drop", "ip6 daddr & ffff:ffff:ffff:ff00:: != @policy-n6 drop")) {
             assertTrue(shown().contains(line), () -> line + " in\n" + shown());
         }
         restart();

@@ -118,7 +118,7 @@ class BadInputTest {
             passes(false, 91);
         }
         String shown = pods.nft("-t", "list", "table", "inet", "tombolo");
-        assertTrue(shown.contains("ip saddr & 255.255.240.0 @policy-nets4-20-") && shown.contains("ip saddr & 255.255.255.240 @policy-nets4-28-"), shown);
+        assertTrue(shown.contains("ip saddr & 255.255.240.0 == @policy-nets4-20-") && shown.contains("ip saddr & 255.255.255.240 == @policy-nets4-28-"), shown);
         standsOverARestart();
         String lengths = IntStream.range(13, 20).mapToObj(i -> "'" + i + ".0.0.0/" + i + "'").collect(Collectors.joining(","));
         take(cluster.put("GlobalNetworkSet", "'name':'lengths','labels':{'every':'yes'}", "'nets':[" + lengths + "]"));
