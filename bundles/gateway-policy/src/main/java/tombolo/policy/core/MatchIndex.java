@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tombolo.api.selector.Selector;
 
 /**
@@ -198,15 +199,11 @@ final class MatchIndex<I> {
 
     private void relabel(Entry<I> entry) {
         Map<String, String> before = entry.labels;
-        Map<String, String> after = new HashMap<>();
-        for (int i = entry.parents.size() - 1; i >= 0; i--) {
-            after.putAll(parents.get(entry.parents.get(i)).labels);
-        }
-        after.putAll(entry.own);
-        if (after.equals(before) && !before.isEmpty()) {
+        Map<String, String> after = inherited(entry);
+        if (!before.isEmpty() && after.equals(before)) {
             return; // a thing without labels is still looked at: selectors such as !has(a) choose it
         }
-        entry.labels = after.equals(entry.own) ? entry.own : Map.copyOf(after);
+        entry.labels = after;
         unlabel(entry, before, entry.labels);
         entry.labels.forEach((label, value) -> {
             if (!value.equals(before.get(label))) {
@@ -214,6 +211,22 @@ final class MatchIndex<I> {
             }
         });
         rematch(entry);
+    }
+
+    private Map<String, String> inherited(Entry<I> entry) {
+        @Nullable Map<String, String> after = null;
+        for (int i = entry.parents.size() - 1; i >= 0; i--) {
+            Map<String, String> more = parents.get(entry.parents.get(i)).labels;
+            if (!more.isEmpty()) {
+                after = after == null ? new HashMap<>() : after;
+                after.putAll(more);
+            }
+        }
+        if (after == null) {
+            return entry.own;
+        }
+        after.putAll(entry.own);
+        return Map.copyOf(after);
     }
 
     /** Takes a thing out where it is found by labels that it does not have any more. */
@@ -242,6 +255,9 @@ final class MatchIndex<I> {
     }
 
     private void rematch(Entry<I> entry) {
+        if (watches.isEmpty()) {
+            return; // as at a start: nobody asks yet
+        }
         Set<Watch<I>> now = new HashSet<>();
         unbounded.forEach(watch -> test(watch, entry, now));
         entry.labels.forEach((label, value) -> {

@@ -81,7 +81,9 @@ public final class PolicyEngine {
     /** Takes in changes, all before anything is computed anew, and answers what they did. Resources of other kinds are passed over. */
     public Model.Delta apply(Collection<Resource> puts, Collection<ResourceId> deletes) {
         deletes.forEach(this::delete);
-        puts.forEach(this::put);
+        // Profiles first: what inherits labels has them from the beginning, and is not looked at again.
+        puts.stream().filter(resource -> resource.spec() instanceof Profile).forEach(this::put);
+        puts.stream().filter(resource -> !(resource.spec() instanceof Profile)).forEach(this::put);
         return flush();
     }
 
