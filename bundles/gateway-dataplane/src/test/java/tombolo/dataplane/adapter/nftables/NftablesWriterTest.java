@@ -248,6 +248,23 @@ class NftablesWriterTest {
     }
 
     @Test
+    void aForeignHandIsSeenAlsoBehindATransactionOfThousandsOfElementsToWhichNobodyListens() {
+        List<Element> many = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            many.add(Element.of(address(i)));
+        }
+        inForce(put(Owner.POLICY, Change.complete(List.of(), List.of(NamedSet.set("policy-many", "", List.of(DataType.IPV4_ADDRESS), List.of())))));
+        inForce(put(Owner.POLICY, Change.elements("policy-many", many, List.of())));
+        assertEquals(0, writer.status().repairs(), "our own transaction is no foreign hand");
+        space.nft("delete element inet tombolo policy-many { 10.0.0.7 }\n");
+        Space.eventually("the element is back", () -> writer.status().repairs() == 1 && shown().contains("10.0.0.7,"));
+        space.nft("add table inet other\n");
+        inForce(put(Owner.POLICY, Change.elements("policy-many", List.of(), many.stream().map(Element::from).toList())));
+        assertEquals(0, writer.status().elements());
+        assertEquals(1, writer.status().repairs(), "another's table is nobody's business");
+    }
+
+    @Test
     void rangesAtTheEndsOfTheAddressSpaceAndBesideEachOtherAreReadBackAsWritten() {
         List<Element> ranges = List.of(Element.range(Value.of(IpAddress.parse("0.0.0.0")), Value.last(Prefix.parse("0.0.0.0/1"))),
                 Element.range(Value.of(IpAddress.parse("128.0.0.0")), Value.last(Prefix.parse("128.0.0.0/2"))), Element.of(Value.of(IpAddress.parse("192.0.0.0"))),
