@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import tombolo.api.selector.Selector;
 
 /**
@@ -214,7 +213,7 @@ final class MatchIndex<I> {
     }
 
     private Map<String, String> inherited(Entry<I> entry) {
-        @Nullable Map<String, String> after = null;
+        Map<String, String> after = null;
         for (int i = entry.parents.size() - 1; i >= 0; i--) {
             Map<String, String> more = parents.get(entry.parents.get(i)).labels;
             if (!more.isEmpty()) {
