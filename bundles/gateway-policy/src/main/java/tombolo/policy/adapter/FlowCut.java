@@ -18,6 +18,7 @@ import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.policy.Policies.Direction;
 import tombolo.api.policy.Policies.Step;
+import tombolo.api.resource.ResourceId;
 import tombolo.policy.core.Model;
 import tombolo.policy.core.Packet;
 import tombolo.policy.core.PolicyEngine;
@@ -44,7 +45,7 @@ final class FlowCut {
     private static final int AT_ONCE = 512;
 
     /** What was cut, and at which step of whose policy. */
-    record Cut(Connection connection, Direction direction, Step step) { }
+    record Cut(Connection connection, ResourceId endpoint, Direction direction, Step step) { }
 
     private final Loop loop;
     private final Supplier<Optional<PolicyEngine>> engine;
@@ -141,7 +142,7 @@ final class FlowCut {
             if (endpoint != null) {
                 Verdicts.Verdict verdict = verdicts.at(endpoint, direction, packet);
                 if (!verdict.allowed()) {
-                    return Optional.of(new Cut(connection, direction, verdict.steps().getLast()));
+                    return Optional.of(new Cut(connection, endpoint.id(), direction, verdict.steps().getLast()));
                 }
             }
         }

@@ -72,7 +72,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private static final String AZURE_PREFIX = "azv";
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
-    private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine));
+    private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
     private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), flows::cut);
     private final Probing probing = new Probing();
     private final Enforcer enforcer = new Enforcer(loop, cut::changed);

@@ -38,11 +38,13 @@ public final class FlowLog {
      */
     public record Seen(String verdict, Direction direction, String policy, int rule, LoggedPacket packet) { }
 
-    /** Whose the two addresses are; asked once for each flow. */
+    /** Whose the two addresses are, and at which endpoint it was; asked once for each flow. */
     public interface Ends {
         FlowEnd source(Seen seen);
 
         FlowEnd destination(Seen seen);
+
+        Optional<String> at(Seen seen);
     }
 
     private final int most;
@@ -63,9 +65,9 @@ public final class FlowLog {
         boolean same = before != null && packet.timeMillis() - before.lastMillis() < PAUSE_MILLIS;
         last++;
         flows.put(key, before != null && same
-                ? new Flow(last, before.firstMillis(), packet.timeMillis(), before.verdict(), before.direction(), before.policy(), before.rule(), before.source(), before.destination(),
+                ? new Flow(last, before.firstMillis(), packet.timeMillis(), before.verdict(), before.direction(), before.at(), before.policy(), before.rule(), before.source(), before.destination(),
                         before.protocol(), before.sourcePort(), before.destinationPort(), before.icmp(), before.packets() + 1, before.bytes() + packet.bytes())
-                : new Flow(last, packet.timeMillis(), packet.timeMillis(), seen.verdict, seen.direction, seen.policy, seen.rule, ends.source(seen), ends.destination(seen),
+                : new Flow(last, packet.timeMillis(), packet.timeMillis(), seen.verdict, seen.direction, ends.at(seen), seen.policy, seen.rule, ends.source(seen), ends.destination(seen),
                         packet.protocol(), packet.sourcePort(), packet.destinationPort(),
                         packet.icmpType() < 0 ? Optional.empty() : Optional.of("type " + packet.icmpType() + " code " + packet.icmpCode()), 1, packet.bytes()));
         if (flows.size() > most) {

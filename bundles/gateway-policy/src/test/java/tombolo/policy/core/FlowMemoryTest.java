@@ -26,6 +26,11 @@ class FlowMemoryTest {
         public FlowEnd destination(FlowLog.Seen seen) {
             return new FlowEnd(seen.packet().destination().toString(), Optional.empty(), new TreeMap<>());
         }
+
+        @Override
+        public Optional<String> at(FlowLog.Seen seen) {
+            return Optional.empty();
+        }
     };
 
     private static FlowLog.Seen seen(boolean denied, int port, long millis) {

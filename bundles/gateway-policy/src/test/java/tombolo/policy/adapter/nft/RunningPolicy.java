@@ -44,7 +44,12 @@ final class RunningPolicy implements Resources, AutoCloseable {
 
     /** Pods of the namespace {@code x} with the label {@code pod} p0, p1, ... */
     RunningPolicy(int count, List<Integer> ports) {
-        pods = new Pods(count, ports);
+        this(count, 0, ports);
+    }
+
+    /** Behind the pods, by number, so many machines outside, behind interfaces {@code upN}. */
+    RunningPolicy(int count, int machines, List<Integer> ports) {
+        pods = new Pods(count + machines, ports, pod -> (pod < count ? "cali" : "up") + pod, false);
         Optional<String> netns = Optional.of("/run/netns/" + pods.router());
         writer = new NftablesWriter(netlink, netns);
         log = new KernelPacketLog(netlink, netns);
