@@ -13,8 +13,8 @@ final class PolicyFile {
     private static final Key<Boolean> LOG_DENIED = Key.defaulting("log-denied", ValueType.BOOLEAN, Boolean.toString(DEFAULT.logDenied()),
             "Whether packets that policy denies are in policy:flows. What a rule with the action Log meets always is.");
     private static final Key<Long> LOG_RATE = Key.defaulting("log-rate", ValueType.number(1, 1000), Integer.toString(DEFAULT.logRate()),
-            "How many packets of one rule are logged each second; the kernel passes over what comes faster, so that a flood of denied packets costs little. policy:counters"
-                    + " counts them all.").in("packets/s");
+            "How many packets of one rule are logged each second, and of all rules together no more than 1000; the kernel passes over what comes faster, so that a flood of denied packets"
+                    + " costs little. policy:counters counts them all.").in("packets/s");
     static final List<Key<?>> KEYS = List.of(ESTABLISHED, LOG_DENIED, LOG_RATE);
 
     private PolicyFile() { }

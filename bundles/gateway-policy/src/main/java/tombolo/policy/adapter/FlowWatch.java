@@ -216,7 +216,7 @@ final class FlowWatch implements FlowLog.Ends {
     private String state(Optional<PacketLog.Counts> counts, long lost) {
         String hears = counts.isEmpty() ? "nothing is heard: gateway-dataplane does not run" : counts.get().problem().orElse(counts.get().listening() ? "hears NFLOG group " + NftLog.GROUP
                 : "not listening yet");
-        return hears + "; of each rule at most " + rules.perSecond() + " packets a second" + (rules.denied() ? "" : "; denied packets are not logged (log-denied in etc/tombolo.policy.cfg)")
+        return hears + "; of each rule at most " + rules.perSecond() + " packets a second, of all together " + NftLog.OF_ALL + (rules.denied() ? "" : "; denied packets are not logged (log-denied in etc/tombolo.policy.cfg)")
                 + (lost == 0 ? "" : "; " + lost + " packets came too fast and are missing");
     }
 }

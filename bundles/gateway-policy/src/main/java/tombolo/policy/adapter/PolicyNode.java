@@ -46,6 +46,7 @@ import tombolo.policy.adapter.nft.NftOptions;
 import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.Answers;
 import tombolo.policy.core.AutomaticHosts;
+import tombolo.policy.core.HostInterfaces;
 import tombolo.policy.core.Model;
 import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
@@ -91,13 +92,10 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public void settingsChanged(Settings settings) {
-        // Where an ADD waits for its policy, an endpoint that is not known yet is closed; elsewhere the operator wants traffic at once.
-        List<String> closed = settings.cni().policy() == CniSettings.Policy.REQUIRED ? List.of(settings.cni().interfacePrefix(), AZURE_PREFIX) : List.of();
         NftLog log = new NftLog(settings.policy().logDenied(), settings.policy().logRate());
         boolean cuts = settings.policy().established() == PolicySettings.Established.CUT;
         submit(() -> {
             workloadPrefix = settings.cni().interfacePrefix();
-            enforcer.close(closed);
             flows.rules(log);
             enforcer.options(new NftOptions(log, cuts));
             cut.wanted(cuts);
@@ -221,28 +219,49 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         String name = node;
         if (name != null && resources.heard()) {
             Map<String, String> labels = resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of());
-            enforcer.parameters(NodeParameters.of(name, labels, resources.held(), List.of(workloadPrefix, AZURE_PREFIX)));
+            NodeParameters now = NodeParameters.of(name, labels, resources.held(), List.of(workloadPrefix, AZURE_PREFIX));
+            enforcer.close(now.workloads()); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
+            enforcer.parameters(now);
         }
     }
 
     private void automatic() {
         String name = node;
         if (name != null && resources.heard()) {
+            Map<String, Set<IpAddress>> machine = new HashMap<>(interfaces());
+            machine.keySet().removeIf(each -> each.equals(HostInterfaces.LOOPBACK) || enforcer.parameters().isWorkload(each));
             automatic.write(AutomaticHosts.of(name, resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS),
-                    resources.held().stream().filter(each -> each.id().kind().equals("HostEndpoint")).toList()));
+                    resources.held().stream().filter(each -> each.id().kind().equals("HostEndpoint")).toList(), machine));
         }
     }
 
-    /** At the interfaces, where a host endpoint is found by its addresses: again and again while there is one. */
-    private void look() {
+    private Map<String, Set<IpAddress>> interfaces() {
+        Map<String, Set<IpAddress>> interfaces = new HashMap<>();
         Links current = links;
+        if (current != null) {
+            current.links().forEach(link -> interfaces.put(link.name(), link.addresses().stream().map(Link.InterfaceAddress::address).collect(Collectors.toUnmodifiableSet())));
+        }
+        return interfaces;
+    }
+
+    /** At the interfaces, where a host endpoint is found by its addresses, or made for one: again and again while there is one. */
+    private void look() {
         PolicyEngine known = engine;
-        if (current == null || known == null || known.endpoints().values().stream().noneMatch(endpoint -> endpoint.host() && endpoint.interfaceName().isEmpty())) {
+        String name = node;
+        if (links == null || known == null || name == null) {
             return;
         }
-        Map<String, Set<IpAddress>> interfaces = new HashMap<>();
-        current.links().forEach(link -> interfaces.put(link.name(), link.addresses().stream().map(Link.InterfaceAddress::address).collect(Collectors.toUnmodifiableSet())));
-        enforcer.interfaces(interfaces);
+        boolean made = resources.heard() && AutomaticHosts.looksAtInterfaces(resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS));
+        boolean found = known.endpoints().values().stream().anyMatch(endpoint -> endpoint.host() && endpoint.interfaceName().isEmpty());
+        if (!made && !found) {
+            return;
+        }
+        if (found) {
+            enforcer.interfaces(interfaces());
+        }
+        if (made) {
+            automatic();
+        }
         if (!looking && !stopping) {
             looking = true;
             loop.schedule(LOOK, () -> {

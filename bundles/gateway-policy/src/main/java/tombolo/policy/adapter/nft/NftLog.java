@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tombolo.api.nftables.Chain;
+import tombolo.api.nftables.Field;
 import tombolo.api.nftables.Names;
 import tombolo.api.nftables.Rule;
 import tombolo.api.nftables.Statement;
@@ -25,7 +26,13 @@ import tombolo.api.policy.Policies.Direction;
  * </pre>
  *
  * <p>A rule that denies goes to a chain of its own, which logs and drops: what does not match the rule pays nothing for it, and a flood that does costs a comparison with a limit for each
- * packet. The limit is each rule's own, so that one flood hides no other rule's packets.
+ * packet. There are two limits, the rule's own, so that one flood hides no other rule's packets, and behind it one for all rules together, so that a flood that meets many costs no more:
+ *
+ * <pre>
+ *  limit 100/second jump policy-log-share ──► limit 1000/second mark |= bit
+ *  mark has the bit: mark &= ~bit, log  ◄─────┘
+ *  drop
+ * </pre>
  *
  * @param denied    whether denied packets are logged; what rules with Log met always is
  * @param perSecond packets of one rule in a second, with as many at once
@@ -42,6 +49,10 @@ public record NftLog(boolean denied, int perSecond) {
     static final String TIER = "tier ";
     /** Bytes of a packet that a listener gets: addresses and ports of either family. */
     private static final int BYTES = 128;
+    /** Of all rules together in a second, with as many at once: half of what the reader of the log takes. */
+    public static final int OF_ALL = 1_000;
+    /** The bit of the packet's mark by which the limit of all rules says that there is room. */
+    private static final int ROOM = 0x0200_0000;
     /** A prefix of fewer bytes has not been cut: a character has up to four. */
     private static final int SURELY_WHOLE = Names.LONGEST_COMMENT - 3;
 
@@ -73,18 +84,28 @@ public record NftLog(boolean denied, int perSecond) {
         return (denied ? "D" : "L") + (ingress ? " i " : " e ") + rule + " " + NftNames.hash(owner) + " " + owner;
     }
 
-    /** The end of a rule with Log. */
-    List<Statement> logged(boolean ingress, int rule, String owner) {
-        return statements(prefix(false, ingress, rule, owner));
+    /** The limit of all rules. */
+    static Chain share() {
+        return Chain.of(NftNames.LOG_SHARE, "packets of all rules that may be logged",
+                List.of(Rule.of("there is room", new Statement.AtMost(OF_ALL, OF_ALL), new Statement.SetMark(false, ~ROOM, ROOM))));
     }
 
-    private List<Statement> statements(String prefix) {
-        return List.of(new Statement.AtMost(perSecond, perSecond), new Statement.LogTo(GROUP, prefix, OptionalInt.of(BYTES)));
+    /** The end of a rule with Log; {@link #logged} is the rule behind it. */
+    List<Statement> asking() {
+        return List.of(new Statement.AtMost(perSecond, perSecond), Statement.decide(Verdict.jump(NftNames.LOG_SHARE)));
+    }
+
+    Rule logged(boolean ingress, int rule, String owner) {
+        return room(prefix(false, ingress, rule, owner));
+    }
+
+    private static Rule room(String prefix) {
+        return Rule.of("log", Statement.anyOf(Field.MARK, ROOM), new Statement.SetMark(false, ~ROOM, 0), new Statement.LogTo(GROUP, prefix, OptionalInt.of(BYTES)));
     }
 
     /** Rules, if any, that log what is dropped behind them. */
     List<Rule> denied(boolean ingress, int rule, String owner) {
-        return denied ? List.of(new Rule(statements(prefix(true, ingress, rule, owner)), "log")) : List.of();
+        return denied ? List.of(new Rule(asking(), "log"), room(prefix(true, ingress, rule, owner))) : List.of();
     }
 
     /** The chain to which a rule leads that denies; empty: it drops by itself. */

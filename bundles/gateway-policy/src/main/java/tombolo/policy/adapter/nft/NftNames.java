@@ -17,6 +17,7 @@ final class NftNames {
     /** Where the rules of stages lead that decide for later ones. */
     static final String UNTRACKED = "policy-untracked";
     static final String BEFORE_DNAT = "policy-before-dnat";
+    static final String LOG_SHARE = "policy-log-share";
     static final String STRANGE = "policy-strange";
     static final String UNKNOWN_FORWARD = "policy-unknown-forward";
     static final String UNKNOWN_INPUT = "policy-unknown-input";

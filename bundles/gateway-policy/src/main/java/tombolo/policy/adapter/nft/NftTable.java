@@ -48,6 +48,7 @@ public final class NftTable {
     private static final int SYN = 2;
     private static final int FIN_SYN_RST_ACK = 1 | SYN | 4 | 16;
     private static final String PROFILE = "profile ";
+    private static final Model.Delta NOTHING = new Model.Delta(new TreeMap<>(), Set.of(), new TreeMap<>(), Set.of(), new TreeMap<>(), Set.of(), new TreeMap<>(), Set.of());
 
     private final PolicyEngine engine;
     private NodeParameters parameters;
@@ -105,6 +106,9 @@ public final class NftTable {
             toHost().forEach(chain -> collected.chains.put(chain.name(), chain));
         } else if (before.dropToHost()) {
             toHost().forEach(chain -> collected.goneChains.add(chain.name()));
+        }
+        if (now.sources() != before.sources()) {
+            endpoints(NOTHING, engine.endpoints().values().stream().filter(endpoint -> !endpoint.spoofable().isEmpty()).toList(), collected);
         }
         hosts(collected);
         return differences(collected);
@@ -261,7 +265,7 @@ public final class NftTable {
                 Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input),
                 Chain.base(NftNames.DELIVER, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, DELIVER_PRIORITY, false), "what is forwarded to endpoints",
                         List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO)))),
-                HostTable.untracked(), HostTable.beforeDnat()));
+                HostTable.untracked(), HostTable.beforeDnat(), NftLog.share()));
         return frame;
     }
 
@@ -548,7 +552,7 @@ public final class NftTable {
                     .map(net -> Element.entry(Value.concatenated(key, Value.of(net.address())), Verdict.jump(egress.first()), comment)).toList());
         }
         for (AddressFamily family : AddressFamily.values()) {
-            elements.put(NftNames.wide(family), endpoint.spoofable().stream().filter(net -> net.family() == family)
+            elements.put(NftNames.wide(family), endpoint.spoofable().stream().filter(net -> parameters.sources() && net.family() == family)
                     .map(net -> new Element(Value.concatenated(key, Value.of(net.address())), Value.concatenated(key, Value.last(net)), Optional.of(Verdict.jump(egress.first())), comment)).toList());
         }
         Placed before = placed.put(endpoint.id(), new Placed(List.of(ingress, egress), elements));

@@ -1,6 +1,7 @@
 package tombolo.policy.adapter.nft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.channels.DatagramChannel;
 import java.util.List;
@@ -44,7 +45,6 @@ class HostFlowLogTest {
     void whatHostEndpointsDenyAndLogIsToldWithPolicyRuleEndpointAndLabels() throws Exception {
         try (RunningPolicy running = new RunningPolicy(1, 2, List.of()); DatagramChannel one = running.pods.socket(1, ONE, 4000); DatagramChannel two = running.pods.socket(2, TWO, 4000);
                 DatagramChannel pod = running.pods.socket(0, POD, 4000); DatagramChannel host = running.pods.socket(-1, HOST, 8080)) {
-            sends(true, one, host);
             running.put("HostEndpoint", "'name':'edge','labels':{'host':'edge'}", "'node':'here','interfaceName':'up1'");
             own(running, one, host);
             forwarded(running, one, two, pod);
@@ -65,13 +65,14 @@ class HostFlowLogTest {
         is(await(running, flow -> flow.verdict().equals("log") && flow.direction() == Direction.INGRESS), "log", Direction.INGRESS, "GlobalNetworkPolicy(local)", 1);
         is(await(running, flow -> flow.rule() == 2), "deny", Direction.INGRESS, "GlobalNetworkPolicy(local)", 2);
         sends(false, host, one);
-        Flow out = await(running, flow -> flow.direction() == Direction.EGRESS && flow.verdict().equals("deny"));
+        Flow out = await(running, flow -> flow.direction() == Direction.EGRESS && flow.verdict().equals("deny") && flow.destination().address().equals(ONE));
         is(out, "deny", Direction.EGRESS, "tier default", 0);
         assertEquals(Optional.of("edge"), out.source().endpoint());
         assertEquals("edge", out.source().labels().get("host"));
         assertEquals(ONE, out.destination().address());
         is(await(running, flow -> flow.direction() == Direction.EGRESS && flow.verdict().equals("log")), "log", Direction.EGRESS, "GlobalNetworkPolicy(local)", 1);
-        assertEquals(running.flows(true).flows(), running.node.flows(new FlowQuery(true, Optional.of("edge"), 0)).flows(), "all of them are the host endpoint's");
+        List<Flow> ofIt = running.node.flows(new FlowQuery(true, Optional.of("edge"), 0)).flows();
+        assertTrue(ofIt.size() >= 3 && ofIt.stream().allMatch(flow -> flow.at().equals(Optional.of("edge"))), ofIt.toString());
         without(running, "local");
     }
 

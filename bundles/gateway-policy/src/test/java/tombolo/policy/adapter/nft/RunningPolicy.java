@@ -81,6 +81,10 @@ final class RunningPolicy implements Resources, AutoCloseable {
         change(List.of(Cluster.read(kind, metadata, spec, ++revision)), List.of());
     }
 
+    void put(Resource resource) {
+        change(List.of(resource), List.of());
+    }
+
     void policy(String name, String spec) {
         put("NetworkPolicy", "'namespace':'x','name':'" + name + "'", spec);
     }
