@@ -109,22 +109,22 @@ final class FlowWatch implements FlowLog.Ends {
             Connection connection = one.connection();
             String by = one.step().policy().orElse(one.step().tier().equals("profiles") ? "profiles" : "tier " + one.step().tier());
             flows.add(new FlowLog.Seen(FlowLog.CUT, one.direction(), by, one.step().rule(), new LoggedPacket(now, "", "", "", connection.source(), connection.destination(),
-                    connection.protocol(), connection.sourcePort(), connection.destinationPort(), connection.icmpType(), connection.icmpCode(), 0)), at(one.endpoint()));
+                    connection.protocol(), connection.sourcePort(), connection.destinationPort(), connection.icmpType(), connection.icmpCode(), 0)), at(one.endpoint(), one.own()));
         });
     }
 
     /** Of what is no packet: at an endpoint that is known. */
-    private FlowLog.Ends at(ResourceId endpoint) {
+    private FlowLog.Ends at(ResourceId endpoint, boolean own) {
         Optional<AddressBook.Holder> holder = book.of(endpoint);
         return new FlowLog.Ends() {
             @Override
             public FlowEnd source(FlowLog.Seen seen) {
-                return FlowWatch.this.source(seen);
+                return end(seen.packet().source(), seen.direction() == Direction.EGRESS && own ? holder : Optional.empty());
             }
 
             @Override
             public FlowEnd destination(FlowLog.Seen seen) {
-                return FlowWatch.this.destination(seen);
+                return end(seen.packet().destination(), seen.direction() == Direction.INGRESS && own ? holder : Optional.empty());
             }
 
             @Override

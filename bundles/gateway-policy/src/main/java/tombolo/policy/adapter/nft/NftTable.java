@@ -90,7 +90,7 @@ public final class NftTable {
         this.interfaces = Map.copyOf(interfaces);
         this.log = options.log();
         this.wholeFlows = options.wholeFlows();
-        this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options.log());
+        this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options);
     }
 
     /** Changes what becomes of what an endpoint's policy lets it send to this host. */
@@ -250,14 +250,14 @@ public final class NftTable {
         forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
                 Statement.decide(Verdict.DROP)));
         if (wholeFlows) {
-            forward.add(middle(Field.INPUT_INTERFACE));
-            forward.add(middle(Field.OUTPUT_INTERFACE));
+            forward.add(middle(Optional.of(Field.INPUT_INTERFACE)));
+            forward.add(middle(Optional.of(Field.OUTPUT_INTERFACE)));
         }
         forward.addAll(from());
         List<Rule> input = new ArrayList<>(List.of(flows()));
         input.addAll(neighbours());
         if (wholeFlows) {
-            input.add(middle(Field.INPUT_INTERFACE));
+            input.add(middle(Optional.of(Field.INPUT_INTERFACE)));
         }
         input.addAll(from());
         List<Chain> frame = new ArrayList<>(List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
@@ -283,9 +283,13 @@ public final class NftTable {
         return Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT));
     }
 
-    private static Rule middle(Field interfaceName) {
-        return Rule.of("of no flow: does not begin with SYN", Statement.in(NftNames.WORKLOADS, interfaceName), Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
-                new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(Verdict.DROP));
+    /** @param interfaceName of a workload; empty: in a chain that asks for that already */
+    static Rule middle(Optional<Field> interfaceName) {
+        List<Statement> statements = new ArrayList<>();
+        interfaceName.ifPresent(field -> statements.add(Statement.in(NftNames.WORKLOADS, field)));
+        statements.addAll(List.of(Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
+                new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(Verdict.DROP)));
+        return new Rule(statements, "of no flow: does not begin with SYN");
     }
 
     private static List<Rule> from() {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -47,11 +48,13 @@ final class Parts {
     private final Function<ResourceId, Kind> kinds;
     private final Function<String, Boolean> profileStored;
     private final NftLog log;
+    private final boolean wholeFlows;
 
-    Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored, NftLog log) {
+    Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored, NftOptions options) {
         this.kinds = kinds;
         this.profileStored = profileStored;
-        this.log = log;
+        this.log = options.log();
+        this.wholeFlows = options.wholeFlows();
     }
 
     Composition of(Model.Endpoint endpoint, boolean ingress) {
@@ -82,6 +85,9 @@ final class Parts {
         parts.add(rules);
         if (endpoint.host() && stage.tiersEnd()) {
             rules.add(Rule.of("of no flow", Statement.anyOf(Field.CT_STATE, NftTable.INVALID), new Statement.Count(), Statement.decide(Verdict.DROP)));
+            if (wholeFlows) {
+                rules.add(NftTable.middle(Optional.empty()));
+            }
         }
         for (Model.TierPolicies tier : endpoint.tiers()) {
             List<ResourceId> policies = (ingress ? tier.ingress() : tier.egress()).stream().filter(id -> kinds.apply(id).stages().contains(stage)).toList();

@@ -47,9 +47,9 @@ final class RunningPolicy implements Resources, AutoCloseable {
         this(count, 0, ports);
     }
 
-    /** Behind the pods, by number, so many machines outside, behind interfaces {@code upN}. */
+    /** Behind the pods, by number, so many machines outside, behind interfaces {@code upN}; where there are any, the host takes part. */
     RunningPolicy(int count, int machines, List<Integer> ports) {
-        pods = new Pods(count + machines, ports, pod -> (pod < count ? "cali" : "up") + pod, false);
+        pods = new Pods(count + machines, ports, pod -> (pod < count ? "cali" : "up") + pod, machines > 0 && !ports.isEmpty());
         Optional<String> netns = Optional.of("/run/netns/" + pods.router());
         writer = new NftablesWriter(netlink, netns);
         log = new KernelPacketLog(netlink, netns);
