@@ -44,6 +44,10 @@ public interface EndpointMode {
         return gateway(address.address().isIpv4());
     }
 
+    /** The annotation of a WorkloadEndpoint that says the name of its mode. */
+    String ANNOTATION = "tombolo.io/mode";
+    /** The mode of which policy must know: what its containers send comes in under the bridge's name, not under that of their own interface. */
+    String BRIDGE = "bridge";
     /** Calico's annotation, as it stands in a wish's arguments. */
     String SOURCES = "cni.projectcalico.org/allowedSourcePrefixes";
     /** rp_filter: the source has a route, over whatever interface (RFC 3704 §2.4). The kernel takes the larger of this and conf/all, so that 0 would loosen nothing where that is 1. */

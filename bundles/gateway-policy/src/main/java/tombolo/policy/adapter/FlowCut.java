@@ -52,7 +52,11 @@ final class FlowCut {
     private static final Optional<String> SOMEWHERE = Optional.of("");
 
     /** What was cut, and at which step of whose policy. @param own whether the endpoint is an end of it, and not one by which it was forwarded */
-    record Cut(Connection connection, ResourceId endpoint, boolean own, Direction direction, Step step) { }
+    record Cut(Connection connection, ResourceId endpoint, boolean own, Direction direction, Step step) {
+        boolean host() {
+            return endpoint.kind().equals("HostEndpoint");
+        }
+    }
 
     private final Loop loop;
     private final Supplier<Optional<PolicyEngine>> engine;
@@ -187,7 +191,8 @@ final class FlowCut {
             boolean ingress = direction == Direction.INGRESS;
             Optional<String> outside = ingress ? routed.from() : routed.to();
             boolean own = (ingress ? routed.to() : routed.from()).isEmpty();
-            Optional<Model.Endpoint> host = outside.filter(name -> !own || !parameters.isWorkload(name)).flatMap(this::governing);
+            Optional<Model.Endpoint> host = outside.filter(name -> !own || !parameters.isWorkload(name) && !locals.containsKey(ingress ? packet.source() : packet.destination()))
+                    .flatMap(this::governing);
             if (host.isEmpty()) {
                 return Optional.empty();
             }

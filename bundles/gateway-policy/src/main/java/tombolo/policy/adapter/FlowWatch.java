@@ -98,7 +98,7 @@ final class FlowWatch implements FlowLog.Ends {
     private void take(LoggedPacket packet) {
         NftLog.read(packet.prefix()).ifPresent(origin -> {
             logged++;
-            flows.add(new FlowLog.Seen(origin.denied() ? FlowLog.DENY : FlowLog.LOG, origin.direction(), name(origin), origin.rule(), packet), this);
+            flows.add(new FlowLog.Seen(origin.denied() ? FlowLog.DENY : FlowLog.LOG, origin.direction(), origin.host(), name(origin), origin.rule(), packet), this);
         });
     }
 
@@ -108,7 +108,7 @@ final class FlowWatch implements FlowLog.Ends {
         cuts.forEach(one -> {
             Connection connection = one.connection();
             String by = one.step().policy().orElse(one.step().tier().equals("profiles") ? "profiles" : "tier " + one.step().tier());
-            flows.add(new FlowLog.Seen(FlowLog.CUT, one.direction(), by, one.step().rule(), new LoggedPacket(now, "", "", "", connection.source(), connection.destination(),
+            flows.add(new FlowLog.Seen(FlowLog.CUT, one.direction(), one.host(), by, one.step().rule(), new LoggedPacket(now, "", "", "", connection.source(), connection.destination(),
                     connection.protocol(), connection.sourcePort(), connection.destinationPort(), connection.icmpType(), connection.icmpCode(), 0)), at(one.endpoint(), one.own()));
         });
     }
@@ -163,13 +163,19 @@ final class FlowWatch implements FlowLog.Ends {
         String outside = ingress ? seen.packet().inputInterface() : seen.packet().outputInterface(); // where a host endpoint would be asked
         String inside = ingress ? seen.packet().outputInterface() : seen.packet().inputInterface();
         Optional<AddressBook.Holder> host = outside.isEmpty() ? Optional.empty() : host(outside);
-        Optional<AddressBook.Holder> workload = inside.isEmpty() ? Optional.empty() : book.behind(inside);
+        // Behind the node's bridge the interface is the bridge's, and the address tells.
+        Optional<AddressBook.Holder> workload = inside.isEmpty() ? Optional.empty() : book.behind(inside)
+                .or(() -> book.at(ingress ? seen.packet().destination() : seen.packet().source()).filter(holder -> holder.id().kind().equals("WorkloadEndpoint") && isHere(holder)));
         if (host.isPresent() && workload.isPresent()) {
             // Forwarded between the two, each with policies of its own: the host endpoint is asked first of what comes in, last of what goes out.
-            boolean byHost = decides(host.get(), Stage.FORWARD, ingress, seen.policy()) && (ingress || !decides(workload.get(), Stage.OWN, false, seen.policy()));
+            boolean byHost = seen.host() || decides(host.get(), Stage.FORWARD, ingress, seen.policy()) && (ingress || !decides(workload.get(), Stage.OWN, false, seen.policy()));
             return Optional.of((byHost ? host : workload).get().name());
         }
         return workload.or(() -> host).map(AddressBook.Holder::name);
+    }
+
+    private boolean isHere(AddressBook.Holder holder) {
+        return engine.get().filter(known -> known.endpoints().containsKey(holder.id())).isPresent();
     }
 
     private boolean decides(AddressBook.Holder holder, Stage stage, boolean ingress, String policy) {
@@ -177,7 +183,7 @@ final class FlowWatch implements FlowLog.Ends {
         Optional<Model.Endpoint> endpoint = current.flatMap(known -> Optional.ofNullable(known.endpoints().get(holder.id())));
         return endpoint.isPresent() && endpoint.get().tiers().stream().anyMatch(tier -> {
             List<ResourceId> there = (ingress ? tier.ingress() : tier.egress()).stream().filter(id -> stage.has(current.get().activePolicies().get(id))).toList();
-            return !there.isEmpty() && (policy.equals("tier " + tier.tier()) || there.stream().anyMatch(id -> id.toString().equals(policy)));
+            return there.stream().anyMatch(id -> id.toString().equals(policy));
         });
     }
 

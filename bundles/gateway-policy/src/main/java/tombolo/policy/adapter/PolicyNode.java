@@ -82,6 +82,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private final AutomaticHostWriter automatic = new AutomaticHostWriter(loop::schedule, this::automatic);
     private final Set<String> told = new HashSet<>();
     private volatile boolean stopping;
+    /** Behind which there are containers and nothing else. */
+    private volatile Optional<String> bridge = Optional.empty();
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
     private @Nullable Links links;
@@ -93,11 +95,14 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     @Override
     public void settingsChanged(Settings settings) {
         NftLog log = new NftLog(settings.policy().logDenied(), settings.policy().logRate());
+        // Beside an uplink the bridge carries what is no container's too.
+        Optional<String> own = settings.azureCni().bridgeUplink().isEmpty() ? Optional.of(settings.azureCni().bridge()) : Optional.empty();
+        bridge = own;
         boolean cuts = settings.policy().established() == PolicySettings.Established.CUT;
         submit(() -> {
             workloadPrefix = settings.cni().interfacePrefix();
             flows.rules(log);
-            enforcer.options(new NftOptions(log, cuts));
+            enforcer.options(new NftOptions(log, cuts, own));
             cut.wanted(cuts);
             named(settings.node().name());
             parameters();
@@ -314,7 +319,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
                     : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()).status(String.valueOf(node));
         }, ANSWER);
-        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces).stream()).toList();
+        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces, bridge).stream()).toList();
         return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems);
     }
 

@@ -3,6 +3,7 @@ package tombolo.policy.adapter.nft;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tombolo.api.nftables.Chain;
@@ -21,7 +22,7 @@ import tombolo.api.policy.Policies.Direction;
  *  │ │ │ │                └ the policy, profile or check, as far as the kernel's 127 bytes go
  *  │ │ │ └ NftNames.hash of it, by which a longer name is found
  *  │ │ └ the rule; 0: none of its rules
- *  │ └ ingress, egress
+ *  │ └ ingress, egress; in capitals where a host endpoint's own chain says it: the end of a tier or of its profiles
  *  └ Denied, Logged
  * </pre>
  *
@@ -60,18 +61,19 @@ public record NftLog(boolean denied, int perSecond) {
      * What a prefix says.
      *
      * @param hash  of the whole name
+     * @param host  whether it is a host endpoint's own chain; of a policy's, which others may have too, it is not known
      * @param owner its name, or the beginning of it
      * @param whole whether nothing of it is missing
      */
-    public record Origin(boolean denied, Direction direction, int rule, String hash, String owner, boolean whole) { }
+    public record Origin(boolean denied, Direction direction, boolean host, int rule, String hash, String owner, boolean whole) { }
 
     /** @return empty where the prefix is not one of ours */
     public static Optional<Origin> read(String prefix) {
         String[] words = prefix.split(" ", 5);
-        if (words.length < 5 || !words[0].matches("[DL]") || !words[1].matches("[ie]") || !words[2].matches("[0-9]{1,5}")) {
+        if (words.length < 5 || !words[0].matches("[DL]") || !words[1].matches("[ieIE]") || !words[2].matches("[0-9]{1,5}")) {
             return Optional.empty();
         }
-        return Optional.of(new Origin(words[0].equals("D"), words[1].equals("i") ? Direction.INGRESS : Direction.EGRESS, Integer.parseInt(words[2]), words[3], words[4],
+        return Optional.of(new Origin(words[0].equals("D"), words[1].equalsIgnoreCase("i") ? Direction.INGRESS : Direction.EGRESS, Character.isUpperCase(words[1].charAt(0)), Integer.parseInt(words[2]), words[3], words[4],
                 prefix.getBytes(StandardCharsets.UTF_8).length < SURELY_WHOLE));
     }
 
@@ -80,8 +82,9 @@ public record NftLog(boolean denied, int perSecond) {
         return NftNames.hash(name).equals(origin.hash);
     }
 
-    private static String prefix(boolean denied, boolean ingress, int rule, String owner) {
-        return (denied ? "D" : "L") + (ingress ? " i " : " e ") + rule + " " + NftNames.hash(owner) + " " + owner;
+    private static String prefix(boolean denied, boolean ingress, boolean host, int rule, String owner) {
+        String direction = ingress ? " i " : " e ";
+        return (denied ? "D" : "L") + (host ? direction.toUpperCase(Locale.ROOT) : direction) + rule + " " + NftNames.hash(owner) + " " + owner;
     }
 
     /** The limit of all rules. */
@@ -96,7 +99,7 @@ public record NftLog(boolean denied, int perSecond) {
     }
 
     Rule logged(boolean ingress, int rule, String owner) {
-        return room(prefix(false, ingress, rule, owner));
+        return room(prefix(false, ingress, false, rule, owner));
     }
 
     private static Rule room(String prefix) {
@@ -105,7 +108,12 @@ public record NftLog(boolean denied, int perSecond) {
 
     /** Rules, if any, that log what is dropped behind them. */
     List<Rule> denied(boolean ingress, int rule, String owner) {
-        return denied ? List.of(new Rule(asking(), "log"), room(prefix(true, ingress, rule, owner))) : List.of();
+        return denied(ingress, false, rule, owner);
+    }
+
+    /** @param host whether a host endpoint's own chain says it */
+    List<Rule> denied(boolean ingress, boolean host, int rule, String owner) {
+        return denied ? List.of(new Rule(asking(), "log"), room(prefix(true, ingress, host, rule, owner))) : List.of();
     }
 
     /** The chain to which a rule leads that denies; empty: it drops by itself. */

@@ -38,6 +38,16 @@ final class NftNames {
         return "policy-wide" + digit(family);
     }
 
+    /** By hardware and source address, of what comes in by the node's bridge. */
+    static String bridgedFrom(AddressFamily family) {
+        return "policy-bridged-from" + digit(family);
+    }
+
+    /** By destination, of what goes out by the node's bridge. */
+    static String bridgedTo(AddressFamily family) {
+        return "policy-bridged-to" + digit(family);
+    }
+
     static String digit(AddressFamily family) {
         return family == AddressFamily.IPV4 ? "4" : "6";
     }

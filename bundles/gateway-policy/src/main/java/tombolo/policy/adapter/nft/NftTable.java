@@ -45,6 +45,7 @@ public final class NftTable {
     private static final int UNKNOWN_PRIORITY = -1;
     /** The kernel's word for an address of its own. */
     private static final int RTN_LOCAL = 2;
+    private static final int ARPHRD_ETHER = 1;
     private static final int SYN = 2;
     private static final int FIN_SYN_RST_ACK = 1 | SYN | 4 | 16;
     private static final String PROFILE = "profile ";
@@ -56,6 +57,9 @@ public final class NftTable {
     private HostTable hosts = HostTable.NONE;
     private final NftLog log;
     private final boolean wholeFlows;
+    private final Optional<String> bridge;
+    /** Whether there are endpoints behind the bridge: rules for them are there only then. */
+    private boolean bridged;
     private List<String> closed = List.of();
     private final Map<String, Chain> chains = new HashMap<>();
     /** Of sets that are named by their content, and of chains of endpoints: how many refer to each. */
@@ -90,6 +94,7 @@ public final class NftTable {
         this.interfaces = Map.copyOf(interfaces);
         this.log = options.log();
         this.wholeFlows = options.wholeFlows();
+        this.bridge = options.bridge();
         this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options);
     }
 
@@ -169,8 +174,10 @@ public final class NftTable {
         Collected collected = new Collected();
         apply(all, collected);
         hosts(collected);
+        List<Chain> frame = frame();
+        frame.forEach(chain -> collected.chains.remove(chain.name())); // also said where the first endpoint came behind the bridge
         List<Chain> whole = new ArrayList<>(collected.chains.values());
-        whole.addAll(frame());
+        whole.addAll(frame);
         if (parameters.dropToHost()) {
             whole.addAll(toHost());
         }
@@ -181,6 +188,10 @@ public final class NftTable {
             List<DataType> key = List.of(DataType.INTERFACE_NAME, NftRules.addressType(family));
             wholeSets.add(map(NftNames.from(family), "from endpoints", key, collected));
             wholeSets.add(new NamedSet(NftNames.wide(family), key, true, new NamedSet.MapData.Verdicts(), "allowedSourcePrefixes", collected.puts(NftNames.wide(family))));
+            if (bridge.isPresent()) {
+                wholeSets.add(map(NftNames.bridgedFrom(family), "from endpoints behind the bridge", List.of(DataType.ETHER_ADDRESS, NftRules.addressType(family)), collected));
+                wholeSets.add(map(NftNames.bridgedTo(family), "to endpoints behind the bridge", List.of(NftRules.addressType(family)), collected));
+            }
         }
         wholeSets.add(NamedSet.set(NftNames.WORKLOADS, "interfaces of endpoints", List.of(DataType.INTERFACE_NAME), collected.puts(NftNames.WORKLOADS)));
         return Change.complete(whole, wholeSets);
@@ -264,7 +275,7 @@ public final class NftTable {
                 Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
                 Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input),
                 Chain.base(NftNames.DELIVER, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, DELIVER_PRIORITY, false), "what is forwarded to endpoints",
-                        List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO)))),
+                        deliver()),
                 HostTable.untracked(), HostTable.beforeDnat(), NftLog.share()));
         return frame;
     }
@@ -292,8 +303,28 @@ public final class NftTable {
         return new Rule(statements, "of no flow: does not begin with SYN");
     }
 
-    private static List<Rule> from() {
+    private List<Rule> deliver() {
+        List<Rule> rules = new ArrayList<>(List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO))));
+        if (bridged) {
+            for (AddressFamily family : AddressFamily.values()) {
+                rules.add(Rule.of("to endpoints behind the bridge", Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), Statement.family(family),
+                        new Statement.VerdictLookup(List.of(NftRules.address(family, false)), NftNames.bridgedTo(family))));
+            }
+            rules.add(Rule.of("an endpoint whose policy is not in force yet", Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), new Statement.Count(),
+                    Statement.decide(Verdict.DROP)));
+        }
+        return rules;
+    }
+
+    private List<Rule> from() {
         List<Rule> rules = new ArrayList<>();
+        if (bridged) {
+            for (AddressFamily family : AddressFamily.values()) {
+                rules.add(Rule.of("from endpoints behind the bridge", Statement.is(Field.INPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())),
+                        Statement.is(Field.INPUT_TYPE, Value.interfaceType(ARPHRD_ETHER)), Statement.family(family),
+                        new Statement.VerdictLookup(List.of(Field.SOURCE_MAC, NftRules.address(family, true)), NftNames.bridgedFrom(family))));
+            }
+        }
         for (AddressFamily family : AddressFamily.values()) {
             rules.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
         }
@@ -531,9 +562,18 @@ public final class NftTable {
             place(endpoint, left, to);
         }
         composed.clear();
+        bridged(to);
         // Behind everything else: a chain that one leaves may be the one that another comes to.
         for (Placed before : left) {
             before.compositions.forEach(composition -> release(composition, to));
+        }
+    }
+
+    private void bridged(Collected to) {
+        boolean now = bridge.isPresent() && claims.getOrDefault(NftNames.WORKLOADS, Map.of()).containsKey(Value.interfaceName(bridge.get()));
+        if (now != bridged) {
+            bridged = now;
+            frame().forEach(chain -> to.chains.put(chain.name(), chain));
         }
     }
 
@@ -551,6 +591,7 @@ public final class NftTable {
         Value key = Value.interfaceName(name.get());
         elements.put(NftNames.TO, List.of(Element.entry(key, Verdict.jump(ingress.first()), comment)));
         elements.put(NftNames.WORKLOADS, List.of(Element.of(key)));
+        behindBridge(endpoint, ingress, egress, comment, elements);
         for (AddressFamily family : AddressFamily.values()) {
             elements.put(NftNames.from(family), endpoint.addresses().stream().filter(net -> net.family() == family)
                     .map(net -> Element.entry(Value.concatenated(key, Value.of(net.address())), Verdict.jump(egress.first()), comment)).toList());
@@ -563,6 +604,20 @@ public final class NftTable {
         claim(endpoint.id(), before == null ? Map.of() : before.elements, elements, to);
         if (before != null) {
             left.add(before);
+        }
+    }
+
+    /** What it sends and receives goes by the bridge, whose name stands for nobody else then: who sends is told by the hardware address, which its port takes from nobody else. */
+    private void behindBridge(Model.Endpoint endpoint, Parts.Composition ingress, Parts.Composition egress, String comment, Map<String, List<Element>> elements) {
+        if (bridge.isEmpty() || endpoint.bridged().isEmpty()) {
+            return;
+        }
+        Value mac = Value.of(endpoint.bridged().get());
+        elements.put(NftNames.WORKLOADS, List.of(Element.of(Value.interfaceName(endpoint.interfaceName().orElseThrow())), Element.of(Value.interfaceName(bridge.get()))));
+        for (AddressFamily family : AddressFamily.values()) {
+            List<Value> addresses = endpoint.addresses().stream().filter(net -> net.family() == family).map(net -> Value.of(net.address())).toList();
+            elements.put(NftNames.bridgedFrom(family), addresses.stream().map(address -> Element.entry(Value.concatenated(mac, address), Verdict.jump(egress.first()), comment)).toList());
+            elements.put(NftNames.bridgedTo(family), addresses.stream().map(address -> Element.entry(address, Verdict.jump(ingress.first()), comment)).toList());
         }
     }
 

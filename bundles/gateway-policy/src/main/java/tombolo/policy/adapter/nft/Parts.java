@@ -106,7 +106,7 @@ final class Parts {
                 }
             }
             if (tier.defaultAction() == DefaultAction.DENY && stage.tiersEnd()) {
-                rules.addAll(log.denied(ingress, 0, NftLog.TIER + tier.tier()));
+                rules.addAll(log.denied(ingress, endpoint.host(), 0, NftLog.TIER + tier.tier()));
                 rules.add(Rule.of("end of tier " + tier.tier(), new Statement.Count(), Statement.decide(Verdict.DROP)));
                 if (!passes) {
                     return parts; // nothing gets further
@@ -135,7 +135,7 @@ final class Parts {
                 rules.add(Rule.of("profile " + name, Statement.decide(Verdict.jump(NftNames.profile(name, ingress)))));
             }
         }
-        rules.addAll(log.denied(ingress, 0, NftLog.PROFILES));
+        rules.addAll(log.denied(ingress, endpoint.host(), 0, NftLog.PROFILES));
         rules.add(Rule.of("no profile allows it", new Statement.Count(), Statement.decide(Verdict.DROP)));
     }
 }
