@@ -96,7 +96,7 @@ class RuntimesIT {
     private static void isOnTheNetwork(String seen) {
         assertTrue(seen.contains("inet 10.65.0."), seen);
         assertTrue(seen.contains("default via 169.254.1.1"), seen);
-        assertTrue(seen.contains("1 packets received"), seen);
+        assertTrue(seen.matches("(?s).*[1-3] packets received.*"), seen);
     }
 
     private JsonNode endpoint(String container) {
