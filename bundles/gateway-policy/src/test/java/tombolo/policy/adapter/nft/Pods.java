@@ -51,11 +51,13 @@ final class Pods implements AutoCloseable {
     private final Map<String, DatagramChannel> receivers = new HashMap<>();
     private final Map<String, ServerSocketChannel> servers = new HashMap<>();
     private final Map<Integer, Visitor> visitors = new TreeMap<>();
+    /** By address, once somebody asks for them. */
+    private final Map<String, EchoSocket> echoes = new HashMap<>();
     private final IntFunction<String> interfaces;
     private final boolean bridge;
     private int round;
 
-    /** One attempt, told apart from all others. */
+    /** One attempt, told apart from all others. @param port 0, and not TCP: an echo request */
     record Probe(int from, int to, boolean ipv4, boolean tcp, int port) implements Comparable<Probe> {
         @Override
         public int compareTo(Probe other) {
@@ -64,7 +66,7 @@ final class Pods implements AutoCloseable {
 
         @Override
         public String toString() {
-            return name(from) + " to " + name(to) + (ipv4 ? " IPv4 " : " IPv6 ") + (tcp ? "TCP " : "UDP ") + port;
+            return name(from) + " to " + name(to) + (ipv4 ? " IPv4 " : " IPv6 ") + (tcp ? "TCP " : port == 0 ? "ICMP " : "UDP ") + port;
         }
     }
 
@@ -194,6 +196,22 @@ final class Pods implements AutoCloseable {
         return ipv4 ? "10.0.0." + (pod + 1) : "fd00::" + Integer.toHexString(pod + 1);
     }
 
+    /** An echo request for every pair. */
+    List<Probe> echoes() {
+        List<Probe> all = new ArrayList<>();
+        for (int from : visitors.keySet()) {
+            for (boolean ipv4 : List.of(true, false)) {
+                echoes.computeIfAbsent(address(from, ipv4), _ -> visitors.get(from).run(() -> new EchoSocket(ipv4)));
+                for (int to : visitors.keySet()) {
+                    if (from != to) {
+                        all.add(new Probe(from, to, ipv4, false, 0));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
     List<Probe> everything() {
         List<Probe> all = new ArrayList<>();
         for (int from : visitors.keySet()) {
@@ -225,6 +243,8 @@ final class Pods implements AutoCloseable {
                         channel.connect(new InetSocketAddress(address(probe.to, probe.ipv4), probe.port));
                         return channel;
                     }));
+                } else if (probe.port == 0) {
+                    echoes.get(address(probe.from, probe.ipv4)).send(address(probe.to, probe.ipv4), round, probe.from);
                 } else {
                     send(clients.get(address(probe.from, probe.ipv4)), (round + "," + probe.from).getBytes(StandardCharsets.US_ASCII),
                             new InetSocketAddress(address(probe.to, probe.ipv4), probe.port));
@@ -273,6 +293,10 @@ final class Pods implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.allocate(64);
         for (int to : visitors.keySet()) {
             for (boolean ipv4 : List.of(true, false)) {
+                EchoSocket echo = echoes.get(address(to, ipv4));
+                if (echo != null) {
+                    echo.heard().stream().filter(one -> one.id() == round).forEach(one -> arrived.add(new Probe(one.sequence(), to, ipv4, false, 0)));
+                }
                 for (int port : ports) {
                     DatagramChannel receiver = receivers.get(address(to, ipv4) + " " + port);
                     buffer.clear();
@@ -365,6 +389,7 @@ final class Pods implements AutoCloseable {
             for (ServerSocketChannel channel : servers.values()) {
                 channel.close();
             }
+            echoes.values().forEach(EchoSocket::close);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
