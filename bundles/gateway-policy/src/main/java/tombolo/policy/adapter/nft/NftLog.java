@@ -45,6 +45,8 @@ public record NftLog(boolean denied, int perSecond) {
     public static final NftLog DEFAULT = new NftLog(true, 100);
     /** What stands in place of a policy. */
     static final String FORGED = "not an address of the endpoint";
+    static final String UNKNOWN = "an endpoint whose policy is not in force yet";
+    static final String NO_FLOW = "of no flow";
     static final String TO_HOST = "defaultEndpointToHostAction";
     static final String PROFILES = "profiles";
     static final String TIER = "tier ";

@@ -146,18 +146,27 @@ public final class NftTable {
         }
         List<Rule> forward = new ArrayList<>();
         List<Rule> input = new ArrayList<>(neighbours());
+        List<Chain> chains = new ArrayList<>();
+        Verdict drop = denial(false, NftLog.UNKNOWN, chains);
         for (String prefix : closed) {
             for (Field side : List.of(Field.INPUT_INTERFACE, Field.OUTPUT_INTERFACE)) {
-                Rule rule = Rule.of("an endpoint whose policy is not in force yet", Statement.is(side, Value.interfacePrefix(prefix)), Statement.notIn(NftNames.WORKLOADS, side), new Statement.Count(),
-                        Statement.decide(Verdict.DROP));
+                Rule rule = Rule.of(NftLog.UNKNOWN, Statement.is(side, Value.interfacePrefix(prefix)), Statement.notIn(NftNames.WORKLOADS, side), new Statement.Count(), Statement.decide(drop));
                 forward.add(rule);
                 if (side == Field.INPUT_INTERFACE) {
                     input.add(rule);
                 }
             }
         }
-        return List.of(Chain.base(NftNames.UNKNOWN_FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", forward),
-                Chain.base(NftNames.UNKNOWN_INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", input));
+        chains.addAll(List.of(Chain.base(NftNames.UNKNOWN_FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", forward),
+                Chain.base(NftNames.UNKNOWN_INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", input)));
+        return chains;
+    }
+
+    /** What drops, and tells where that is wanted. @param to gets the chain where it is one */
+    private Verdict denial(boolean ingress, String owner, List<Chain> to) {
+        Optional<Chain> chain = log.chain(ingress, 0, owner);
+        chain.filter(one -> !to.contains(one)).ifPresent(to::add);
+        return chain.map(one -> Verdict.goTo(one.name())).orElse(Verdict.DROP);
     }
 
     /** The local endpoint whose rules an interface has: of several that name it, which happens while one is made anew, the first. */
@@ -257,26 +266,29 @@ public final class NftTable {
         }
         strange.addAll(log.denied(false, 0, NftLog.FORGED));
         strange.add(Rule.of("forged", new Statement.Count(), Statement.decide(Verdict.DROP)));
+        List<Chain> denials = new ArrayList<>();
+        Verdict noFlow = denial(false, NftLog.NO_FLOW, denials);
         List<Rule> forward = new ArrayList<>(List.of(flows()));
         forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
-                Statement.decide(Verdict.DROP)));
+                Statement.decide(noFlow)));
         if (wholeFlows) {
-            forward.add(middle(Optional.of(Field.INPUT_INTERFACE)));
-            forward.add(middle(Optional.of(Field.OUTPUT_INTERFACE)));
+            forward.add(middle(Optional.of(Field.INPUT_INTERFACE), noFlow));
+            forward.add(middle(Optional.of(Field.OUTPUT_INTERFACE), noFlow));
         }
         forward.addAll(from());
         List<Rule> input = new ArrayList<>(List.of(flows()));
         input.addAll(neighbours());
         if (wholeFlows) {
-            input.add(middle(Optional.of(Field.INPUT_INTERFACE)));
+            input.add(middle(Optional.of(Field.INPUT_INTERFACE), noFlow));
         }
         input.addAll(from());
         List<Chain> frame = new ArrayList<>(List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
                 Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
                 Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input),
                 Chain.base(NftNames.DELIVER, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, DELIVER_PRIORITY, false), "what is forwarded to endpoints",
-                        deliver()),
+                        deliver(denials)),
                 HostTable.untracked(), HostTable.beforeDnat(), NftLog.share()));
+        frame.addAll(denials);
         return frame;
     }
 
@@ -294,24 +306,24 @@ public final class NftTable {
         return Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT));
     }
 
-    /** @param interfaceName of a workload; empty: in a chain that asks for that already */
-    static Rule middle(Optional<Field> interfaceName) {
+    /** @param interfaceName of a workload; empty: in a chain that asks for that already @param drop what becomes of it */
+    static Rule middle(Optional<Field> interfaceName, Verdict drop) {
         List<Statement> statements = new ArrayList<>();
         interfaceName.ifPresent(field -> statements.add(Statement.in(NftNames.WORKLOADS, field)));
         statements.addAll(List.of(Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
-                new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(Verdict.DROP)));
+                new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(drop)));
         return new Rule(statements, "of no flow: does not begin with SYN");
     }
 
-    private List<Rule> deliver() {
+    private List<Rule> deliver(List<Chain> denials) {
         List<Rule> rules = new ArrayList<>(List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO))));
         if (bridged) {
             for (AddressFamily family : AddressFamily.values()) {
                 rules.add(Rule.of("to endpoints behind the bridge", Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), Statement.family(family),
                         new Statement.VerdictLookup(List.of(NftRules.address(family, false)), NftNames.bridgedTo(family))));
             }
-            rules.add(Rule.of("an endpoint whose policy is not in force yet", Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), new Statement.Count(),
-                    Statement.decide(Verdict.DROP)));
+            rules.add(Rule.of(NftLog.UNKNOWN, Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), new Statement.Count(),
+                    Statement.decide(denial(true, NftLog.UNKNOWN, denials))));
         }
         return rules;
     }
@@ -572,8 +584,12 @@ public final class NftTable {
     private void bridged(Collected to) {
         boolean now = bridge.isPresent() && claims.getOrDefault(NftNames.WORKLOADS, Map.of()).containsKey(Value.interfaceName(bridge.get()));
         if (now != bridged) {
+            frame().forEach(chain -> to.goneChains.add(chain.name()));
             bridged = now;
-            frame().forEach(chain -> to.chains.put(chain.name(), chain));
+            frame().forEach(chain -> {
+                to.goneChains.remove(chain.name());
+                to.chains.put(chain.name(), chain);
+            });
         }
     }
 

@@ -86,7 +86,7 @@ final class Parts {
         if (endpoint.host() && stage.tiersEnd()) {
             rules.add(Rule.of("of no flow", Statement.anyOf(Field.CT_STATE, NftTable.INVALID), new Statement.Count(), Statement.decide(Verdict.DROP)));
             if (wholeFlows) {
-                rules.add(NftTable.middle(Optional.empty()));
+                rules.add(NftTable.middle(Optional.empty(), Verdict.DROP));
             }
         }
         for (Model.TierPolicies tier : endpoint.tiers()) {

@@ -37,7 +37,7 @@
  * <p>DEVIATION: without a word in FelixConfiguration, what an endpoint's policy lets it send to this host is accepted, as Calico's own manifests have it; Felix alone would drop
  * it. What this host itself sends to its endpoints is always accepted, as in Calico.
  *
- * <p>Known gap: what is dropped because connection tracking finds it invalid is counted and not logged.
+ * <p>Known gap: what host endpoints drop because it is of no flow is counted and not logged.
  */
 @NullMarked
 package tombolo.policy.adapter.nft;

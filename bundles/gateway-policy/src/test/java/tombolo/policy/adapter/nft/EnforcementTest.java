@@ -114,6 +114,8 @@ class EnforcementTest {
             running.remove(id);
             passes(false, two, host, running.pods);
             passes(false, one, two, running.pods);
+            RunningPolicy.eventually("it is told: " + running.flows(true), () -> running.flows(true).flows().stream().anyMatch(flow -> flow.policy().equals(NftLog.UNKNOWN)
+                    && flow.source().address().equals(Pods.address(1, true))));
             running.put(endpoint);
             passes(true, two, host, running.pods);
             passes(true, one, two, running.pods);
