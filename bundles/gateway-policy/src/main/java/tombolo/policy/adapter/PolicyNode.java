@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +69,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private static final Set<String> OTHERS = Set.of("FelixConfiguration", "Node", "KubeControllersConfiguration", "HostEndpoint");
     private static final ResourceId CONTROLLERS = ResourceId.of("KubeControllersConfiguration", "default");
     private static final Set<String> KINDS = Stream.concat(PolicyEngine.KINDS.stream(), CONFIGURATION.stream()).collect(Collectors.toUnmodifiableSet());
+    /** Of which no change makes or mends a problem. */
+    private static final Set<String> HARMLESS = Set.of("WorkloadEndpoint", "NetworkSet", "GlobalNetworkSet");
     /** Between two looks at the interfaces' addresses, while a host endpoint is found by them. */
     private static final Duration LOOK = Duration.ofSeconds(1);
     /** Of the interfaces that the Azure CNI's modes make. */
@@ -80,6 +84,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
     private final AutomaticHostWriter automatic = new AutomaticHostWriter(loop::schedule, this::automatic);
+    private final Foretold foretold = new Foretold();
     private final Set<String> told = new HashSet<>();
     private volatile boolean stopping;
     /** Behind which there are containers and nothing else. */
@@ -190,6 +195,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             PolicyEngine fresh = new PolicyEngine(name);
             engine = fresh;
             fresh.apply(resources.held(), List.of());
+            fresh.apply(foretold.all(resources::held), List.of());
             flows.begin(name, resources.held());
             compiled();
             parameters();
@@ -204,19 +210,34 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         if (current == null) {
             start();
         } else {
-            Model.Delta delta = current.apply(changes.puts(), changes.deletes());
+            ResourceListener.Changes news = foretold.heard(changes);
+            Model.Delta delta = current.apply(news.puts(), news.deletes());
             flows.changed(changes.puts(), changes.deletes());
-            compiled();
+            Set<String> changed = Stream.concat(changes.puts().stream().map(Resource::id), changes.deletes().stream()).map(ResourceId::kind).collect(Collectors.toSet());
+            if (!HARMLESS.containsAll(changed)) {
+                compiled();
+            }
             // First the policies: what host endpoints want is made of those that the table knows.
             enforcer.changed(delta);
-            Set<String> kinds = Stream.concat(changes.puts().stream().map(Resource::id), changes.deletes().stream()).map(ResourceId::kind).filter(OTHERS::contains).collect(Collectors.toSet());
-            if (kinds.stream().anyMatch(CONFIGURATION::contains)) {
+            if (changed.stream().anyMatch(CONFIGURATION::contains)) {
                 parameters();
             }
-            if (!kinds.isEmpty()) {
+            if (changed.stream().anyMatch(OTHERS::contains)) {
                 automatic();
+                look();
             }
-            look();
+        }
+    }
+
+    /** Takes in what the store is about to have. */
+    private void foretell(EndpointId endpoint, Resource resource) {
+        foretold.tell(endpoint, resource, resources.held(resource.id())).ifPresent(version -> take(List.of(version), List.of()));
+    }
+
+    private void take(List<Resource> puts, List<ResourceId> deletes) {
+        PolicyEngine current = engine;
+        if (current != null) {
+            enforcer.changed(current.apply(puts, deletes));
         }
     }
 
@@ -224,7 +245,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         String name = node;
         if (name != null && resources.heard()) {
             Map<String, String> labels = resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of());
-            NodeParameters now = NodeParameters.of(name, labels, resources.held(), List.of(workloadPrefix, AZURE_PREFIX));
+            List<Resource> said = resources.held().stream().filter(resource -> CONFIGURATION.contains(resource.id().kind())).toList(); // a few among 100,000
+            NodeParameters now = NodeParameters.of(name, labels, said, List.of(workloadPrefix, AZURE_PREFIX));
             enforcer.close(now.workloads()); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
             enforcer.parameters(now);
         }
@@ -380,9 +402,21 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public Outcome await(Endpoint endpoint, Duration limit) {
+        return await(endpoint, () -> enforcer.await(endpoint), limit);
+    }
+
+    @Override
+    public Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
+        return await(endpoint, () -> {
+            foretell(endpoint.id(), resource);
+            return enforcer.await(endpoint);
+        }, limit);
+    }
+
+    private Outcome await(Endpoint endpoint, Supplier<CompletableFuture<Boolean>> question, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         try {
-            if (loop.ask(() -> enforcer.await(endpoint), limit).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            if (loop.ask(question, limit).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                 return new Outcome.InForce();
             }
             return new Outcome.Pending("too many endpoints wait at once");
@@ -396,9 +430,11 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         }
     }
 
-    /** Nothing to do: the rules go with the WorkloadEndpoint. */
+    /** The rules go with the WorkloadEndpoint; of one that the store never told of they go here. */
     @Override
-    public void gone(EndpointId id) { }
+    public void gone(EndpointId id) {
+        submit(() -> foretold.gone(id).ifPresent(resource -> resources.held(resource).ifPresentOrElse(stored -> take(List.of(stored), List.of()), () -> take(List.of(), List.of(resource)))));
+    }
 
     private <T> T ask(Function<Answers, T> question) {
         return loop.ask(() -> {
@@ -429,6 +465,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             }
             Map<ResourceId, Resource> all = new HashMap<>();
             resources.held().forEach(resource -> all.put(resource.id(), resource));
+            foretold.all(resources::held).forEach(resource -> all.put(resource.id(), resource));
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
             return new Snapshot(name, all.values(), enforcer.enforcement(), enforcer.tables());
         }, ANSWER);

@@ -83,7 +83,9 @@ public final class PolicyEngine {
     /** Takes in changes, all before anything is computed anew, and answers what they did. Resources of other kinds are passed over. */
     public Model.Delta apply(Collection<Resource> puts, Collection<ResourceId> deletes) {
         deletes.forEach(this::delete);
-        puts.forEach(this::put);
+        // Profiles first: what inherits labels has them from the beginning, and is not looked at again.
+        puts.stream().filter(resource -> resource.spec() instanceof Profile).forEach(this::put);
+        puts.stream().filter(resource -> !(resource.spec() instanceof Profile)).forEach(this::put);
         return flush();
     }
 
@@ -316,7 +318,7 @@ public final class PolicyEngine {
     }
 
     private void flushPolicy(HeldPolicy held, Model.Delta delta) {
-        boolean active = policies.get(held.id) == held && scopes.matching(held.version.scope()).stream().anyMatch(id -> applies(held, id));
+        boolean active = policies.get(held.id) == held && scopes.anyMatching(held.version.scope(), id -> applies(held, id));
         if (!active) {
             held.acquired.forEach(sets::release);
             held.acquired = Set.of();

@@ -81,6 +81,11 @@ public final class Expressions {
                 loadAll(lookup.key());
                 lookup(lookup.set(), -1, lookup.inverted());
             }
+            case Statement.MaskedLookup lookup -> {
+                load(lookup.field(), 0);
+                bitwise(lookup.mask().toBytes(), new byte[lookup.mask().length()]);
+                lookup(lookup.set(), -1, lookup.inverted());
+            }
             case Statement.VerdictLookup lookup -> {
                 loadAll(lookup.key());
                 lookup(lookup.map(), VERDICT_REGISTER, false);

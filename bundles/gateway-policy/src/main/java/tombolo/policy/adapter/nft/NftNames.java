@@ -6,7 +6,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.resource.ResourceId;
-import tombolo.policy.core.SetId;
 
 /** What chains and sets are called. */
 final class NftNames {
@@ -63,10 +62,6 @@ final class NftNames {
     /** Where a rule leads that denies. */
     static String denied(String owner, boolean ingress, int rule) {
         return (ingress ? "policy-deny-in-" : "policy-deny-out-") + hash(owner + " " + rule) + "-" + readable(owner) + (rule == 0 ? "" : "-" + rule);
-    }
-
-    static String set(SetId id, AddressFamily family, boolean interval) {
-        return (id instanceof SetId.Nets ? interval ? "policy-nets" : "policy-hosts" : "policy-ports") + digit(family) + "-" + hash(id.text());
     }
 
     static String hash(String text) {

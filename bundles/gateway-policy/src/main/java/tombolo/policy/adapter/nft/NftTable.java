@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
-import tombolo.api.net.Prefix;
 import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.Change;
 import tombolo.api.nftables.DataType;
@@ -68,8 +67,7 @@ public final class NftTable {
     private final Map<String, List<String>> hitsOf = new HashMap<>();
     private final Map<ResourceId, Parts.Kind> kinds = new HashMap<>();
     private final Set<String> storedProfiles = new HashSet<>();
-    /** How many members of a set are no single addresses, by family. */
-    private final Map<SetId, int[]> wide = new HashMap<>();
+    private final SelectorSets sets;
     private final Map<ResourceId, Placed> placed = new HashMap<>();
     private final Map<String, Map<Value, TreeMap<ResourceId, Element>>> claims = new HashMap<>();
     /** Within one change: a policy of all endpoints is composed once. */
@@ -92,6 +90,7 @@ public final class NftTable {
         this.engine = engine;
         this.parameters = parameters;
         this.interfaces = Map.copyOf(interfaces);
+        this.sets = new SelectorSets(engine::set);
         this.log = options.log();
         this.wholeFlows = options.wholeFlows();
         this.bridge = options.bridge();
@@ -233,7 +232,7 @@ public final class NftTable {
     }
 
     /** What a change comes to, by name: of what is said twice the last counts. */
-    private static final class Collected {
+    static final class Collected {
         final Map<String, Chain> chains = new LinkedHashMap<>();
         final Map<String, NamedSet> sets = new LinkedHashMap<>();
         final Set<String> goneChains = new LinkedHashSet<>();
@@ -380,7 +379,7 @@ public final class NftTable {
 
     /** @return whether what host endpoints want may be other than before */
     private boolean apply(Model.Delta delta, Collected to) {
-        Set<SetId> reshaped = sets(delta, to);
+        Set<SetId> reshaped = sets.take(delta, to);
         Set<ResourceId> policies = new LinkedHashSet<>(delta.policies().keySet());
         Set<String> profiles = new LinkedHashSet<>(delta.profiles().keySet());
         if (!reshaped.isEmpty()) {
@@ -441,7 +440,7 @@ public final class NftTable {
             }
             return;
         }
-        NftRules compiler = new NftRules(this::interval, owner.startsWith(PROFILE), log, allowed);
+        NftRules compiler = new NftRules(sets::parts, owner.startsWith(PROFILE), log, allowed);
         Chain chain = Chain.of(name, owner + (ingress ? " ingress" : " egress"), compiler.rules(owner, rules, ingress));
         Chain before = chains.put(name, chain);
         hits(compiler.hits(), hitsOf.put(name, List.copyOf(compiler.hits().keySet())), to);
@@ -486,77 +485,6 @@ public final class NftTable {
             to.sets.remove(helper);
             to.goneSets.add(helper);
         }
-    }
-
-    // ---------------------------------------------------------------- sets of selectors
-
-    private boolean interval(SetId id, AddressFamily family) {
-        int[] counts = wide.get(id);
-        return counts != null && counts[family.ordinal()] > 0;
-    }
-
-    /** @return sets that have another name now */
-    private Set<SetId> sets(Model.Delta delta, Collected to) {
-        for (SetId id : delta.setsGone()) {
-            for (AddressFamily family : AddressFamily.values()) {
-                to.goneSets.add(NftNames.set(id, family, interval(id, family)));
-            }
-            wide.remove(id);
-        }
-        Set<SetId> reshaped = new HashSet<>();
-        delta.sets().forEach((id, change) -> {
-            boolean known = wide.containsKey(id);
-            boolean[] before = {interval(id, AddressFamily.IPV4), interval(id, AddressFamily.IPV6)};
-            int[] counts = wide.computeIfAbsent(id, _ -> new int[2]);
-            if (change.fresh()) {
-                counts[0] = 0;
-                counts[1] = 0;
-            }
-            count(change.added().nets(), 1, counts);
-            count(change.removed().nets(), -1, counts);
-            for (AddressFamily family : AddressFamily.values()) {
-                boolean now = interval(id, family);
-                boolean other = known && before[family.ordinal()] != now;
-                if (other) {
-                    to.goneSets.add(NftNames.set(id, family, !now));
-                    reshaped.add(id);
-                }
-                if (change.fresh() || other) {
-                    String name = NftNames.set(id, family, now);
-                    to.goneSets.remove(name);
-                    to.sets.put(name, set(name, id, family, now, engine.set(id)));
-                } else {
-                    elements(NftNames.set(id, family, now), id, family, change, to);
-                }
-            }
-        });
-        return reshaped;
-    }
-
-    private static void count(List<Prefix> nets, int by, int[] counts) {
-        for (Prefix net : nets) {
-            if (net.length() < net.family().bits()) {
-                counts[net.family().ordinal()] += by;
-            }
-        }
-    }
-
-    private static NamedSet set(String name, SetId id, AddressFamily family, boolean interval, Model.SetContents contents) {
-        List<DataType> key = id instanceof SetId.Nets ? List.of(NftRules.addressType(family)) : List.of(NftRules.addressType(family), DataType.PROTOCOL, DataType.PORT);
-        List<Element> elements = members(id, family, contents);
-        return interval ? NamedSet.intervals(name, id.text(), key, elements) : NamedSet.set(name, id.text(), key, elements);
-    }
-
-    private static void elements(String name, SetId id, AddressFamily family, Model.SetDelta change, Collected to) {
-        members(id, family, change.removed()).forEach(element -> to.gone(name, element.from()));
-        // A range may give way to another that begins at the same address: putting replaces it.
-        members(id, family, change.added()).forEach(element -> to.put(name, element));
-    }
-
-    private static List<Element> members(SetId id, AddressFamily family, Model.SetContents contents) {
-        return id instanceof SetId.Nets ? contents.nets().stream().filter(net -> net.family() == family).map(NftRules::element).toList()
-                : contents.ports().stream().filter(member -> member.address().family() == family).map(member -> Element.of(Value.concatenated(Value.of(member.address()),
-                        Value.octet(member.protocol().number()), Value.port(member.port())))).toList();
     }
 
     // ---------------------------------------------------------------- endpoints

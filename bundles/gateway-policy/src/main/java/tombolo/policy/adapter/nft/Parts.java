@@ -25,12 +25,17 @@ import tombolo.policy.core.Stage;
  * behind a tier that a rule may pass over.
  */
 final class Parts {
-    /** What an endpoint's chain must know of a policy. @param stages where it is enforced: nowhere if it is staged */
-    record Kind(Set<Stage> stages, boolean passesIngress, boolean passesEgress) {
-        static final Kind NONE = new Kind(Set.of(), false, false);
+    /** What an endpoint's chain must know of a policy. @param stages where it is enforced: nowhere if it is staged @param ingressChain its name, which takes a digest to find */
+    record Kind(Set<Stage> stages, boolean passesIngress, boolean passesEgress, String ingressChain, String egressChain) {
+        static final Kind NONE = new Kind(Set.of(), false, false, "", "");
 
         static Kind of(Model.Policy policy) {
-            return new Kind(Arrays.stream(Stage.values()).filter(stage -> stage.has(policy)).collect(Collectors.toUnmodifiableSet()), passes(policy.ingress()), passes(policy.egress()));
+            return new Kind(Arrays.stream(Stage.values()).filter(stage -> stage.has(policy)).collect(Collectors.toUnmodifiableSet()), passes(policy.ingress()), passes(policy.egress()),
+                    NftNames.policy(policy.id(), true), NftNames.policy(policy.id(), false));
+        }
+
+        String chain(boolean ingress) {
+            return ingress ? ingressChain : egressChain;
         }
 
         boolean passes(boolean ingress) {
@@ -100,7 +105,7 @@ final class Parts {
                 rules.add(Rule.of("tier " + tier.tier(), new Statement.SetMark(false, ~NftRules.PASS, 0)));
             }
             for (ResourceId id : policies) {
-                rules.add(Rule.of(id.toString(), Statement.decide(Verdict.jump(NftNames.policy(id, ingress)))));
+                rules.add(Rule.of(id.toString(), Statement.decide(Verdict.jump(kinds.apply(id).chain(ingress)))));
                 if (kinds.apply(id).passes(ingress)) {
                     rules.add(Rule.of("passed on", Statement.anyOf(Field.MARK, NftRules.PASS), Statement.decide(Verdict.goTo(next))));
                 }
