@@ -48,6 +48,7 @@ import tombolo.policy.adapter.nft.NftOptions;
 import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.Answers;
 import tombolo.policy.core.AutomaticHosts;
+import tombolo.policy.core.HostInterfaces;
 import tombolo.policy.core.Model;
 import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
@@ -76,8 +77,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private static final String AZURE_PREFIX = "azv";
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
-    private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine));
-    private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), flows::cut);
+    private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
+    private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts(), () -> this.enforcer.parameters(), flows::cut);
     private final Probing probing = new Probing();
     private final Enforcer enforcer = new Enforcer(loop, cut::changed);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
@@ -86,6 +87,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private final Foretold foretold = new Foretold();
     private final Set<String> told = new HashSet<>();
     private volatile boolean stopping;
+    /** Behind which there are containers and nothing else. */
+    private volatile Optional<String> bridge = Optional.empty();
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
     private @Nullable Links links;
@@ -96,15 +99,15 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public void settingsChanged(Settings settings) {
-        // Where an ADD waits for its policy, an endpoint that is not known yet is closed; elsewhere the operator wants traffic at once.
-        List<String> closed = settings.cni().policy() == CniSettings.Policy.REQUIRED ? List.of(settings.cni().interfacePrefix(), AZURE_PREFIX) : List.of();
         NftLog log = new NftLog(settings.policy().logDenied(), settings.policy().logRate());
+        // Beside an uplink the bridge carries what is no container's too.
+        Optional<String> own = settings.azureCni().bridgeUplink().isEmpty() ? Optional.of(settings.azureCni().bridge()) : Optional.empty();
+        bridge = own;
         boolean cuts = settings.policy().established() == PolicySettings.Established.CUT;
         submit(() -> {
             workloadPrefix = settings.cni().interfacePrefix();
-            enforcer.close(closed);
             flows.rules(log);
-            enforcer.options(new NftOptions(log, cuts));
+            enforcer.options(new NftOptions(log, cuts, own));
             cut.wanted(cuts);
             named(settings.node().name());
             parameters();
@@ -243,28 +246,49 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         if (name != null && resources.heard()) {
             Map<String, String> labels = resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of());
             List<Resource> said = resources.held().stream().filter(resource -> CONFIGURATION.contains(resource.id().kind())).toList(); // a few among 100,000
-            enforcer.parameters(NodeParameters.of(name, labels, said, List.of(workloadPrefix, AZURE_PREFIX)));
+            NodeParameters now = NodeParameters.of(name, labels, said, List.of(workloadPrefix, AZURE_PREFIX));
+            enforcer.close(now.workloads()); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
+            enforcer.parameters(now);
         }
     }
 
     private void automatic() {
         String name = node;
         if (name != null && resources.heard()) {
+            Map<String, Set<IpAddress>> machine = new HashMap<>(interfaces());
+            machine.keySet().removeIf(each -> each.equals(HostInterfaces.LOOPBACK) || enforcer.parameters().isWorkload(each));
             automatic.write(AutomaticHosts.of(name, resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS),
-                    resources.held().stream().filter(each -> each.id().kind().equals("HostEndpoint")).toList()));
+                    resources.held().stream().filter(each -> each.id().kind().equals("HostEndpoint")).toList(), machine));
         }
     }
 
-    /** At the interfaces, where a host endpoint is found by its addresses: again and again while there is one. */
-    private void look() {
+    private Map<String, Set<IpAddress>> interfaces() {
+        Map<String, Set<IpAddress>> interfaces = new HashMap<>();
         Links current = links;
+        if (current != null) {
+            current.links().forEach(link -> interfaces.put(link.name(), link.addresses().stream().map(Link.InterfaceAddress::address).collect(Collectors.toUnmodifiableSet())));
+        }
+        return interfaces;
+    }
+
+    /** At the interfaces, where a host endpoint is found by its addresses, or made for one: again and again while there is one. */
+    private void look() {
         PolicyEngine known = engine;
-        if (current == null || known == null || known.endpoints().values().stream().noneMatch(endpoint -> endpoint.host() && endpoint.interfaceName().isEmpty())) {
+        String name = node;
+        if (links == null || known == null || name == null) {
             return;
         }
-        Map<String, Set<IpAddress>> interfaces = new HashMap<>();
-        current.links().forEach(link -> interfaces.put(link.name(), link.addresses().stream().map(Link.InterfaceAddress::address).collect(Collectors.toUnmodifiableSet())));
-        enforcer.interfaces(interfaces);
+        boolean made = resources.heard() && AutomaticHosts.looksAtInterfaces(resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS));
+        boolean found = known.endpoints().values().stream().anyMatch(endpoint -> endpoint.host() && endpoint.interfaceName().isEmpty());
+        if (!made && !found) {
+            return;
+        }
+        if (found) {
+            enforcer.interfaces(interfaces());
+        }
+        if (made) {
+            automatic();
+        }
         if (!looking && !stopping) {
             looking = true;
             loop.schedule(LOOK, () -> {
@@ -317,7 +341,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
                     : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()).status(String.valueOf(node));
         }, ANSWER);
-        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces).stream()).toList();
+        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces, bridge).stream()).toList();
         return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems);
     }
 

@@ -16,6 +16,7 @@ final class NftNames {
     /** Where the rules of stages lead that decide for later ones. */
     static final String UNTRACKED = "policy-untracked";
     static final String BEFORE_DNAT = "policy-before-dnat";
+    static final String LOG_SHARE = "policy-log-share";
     static final String STRANGE = "policy-strange";
     static final String UNKNOWN_FORWARD = "policy-unknown-forward";
     static final String UNKNOWN_INPUT = "policy-unknown-input";
@@ -34,6 +35,16 @@ final class NftNames {
 
     static String wide(AddressFamily family) {
         return "policy-wide" + digit(family);
+    }
+
+    /** By hardware and source address, of what comes in by the node's bridge. */
+    static String bridgedFrom(AddressFamily family) {
+        return "policy-bridged-from" + digit(family);
+    }
+
+    /** By destination, of what goes out by the node's bridge. */
+    static String bridgedTo(AddressFamily family) {
+        return "policy-bridged-to" + digit(family);
     }
 
     static String digit(AddressFamily family) {

@@ -22,6 +22,7 @@ import tombolo.api.nftables.Statement.Operator;
 import tombolo.api.nftables.Value;
 import tombolo.api.nftables.Verdict;
 import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.PolicyRule;
 import tombolo.api.resource.PolicyRule.Icmp;
 import tombolo.api.resource.PolicyRule.Port.Range;
 import tombolo.policy.core.Model;
@@ -76,11 +77,15 @@ final class NftRules {
                 continue;
             }
             Model.Rule rule = rules.get(at++);
+            int before = result.size();
             boolean told = rule.families().size() == 1 || rule.icmp().isPresent() || rule.notIcmp().isPresent() || addressed(rule.source()) || addressed(rule.destination());
             if (!told) {
                 add(owner, rule, AddressFamily.IPV4, false, ingress, result);
             } else {
                 rule.families().stream().sorted().forEach(family -> add(owner, rule, family, true, ingress, result));
+            }
+            if (rule.action() == PolicyRule.Action.LOG && result.size() > before) {
+                result.add(log.logged(ingress, rule.number(), owner)); // once, in however many ways it matched
             }
         }
         return result;
@@ -170,7 +175,7 @@ final class NftRules {
                 }
                 to.add(Statement.decide(Verdict.RETURN)); // from a profile: to the next one
             }
-            case LOG -> to.addAll(log.logged(ingress, rule.number(), owner));
+            case LOG -> to.addAll(log.asking());
         }
     }
 

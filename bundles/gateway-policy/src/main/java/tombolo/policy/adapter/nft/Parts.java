@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -52,11 +53,13 @@ final class Parts {
     private final Function<ResourceId, Kind> kinds;
     private final Function<String, Boolean> profileStored;
     private final NftLog log;
+    private final boolean wholeFlows;
 
-    Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored, NftLog log) {
+    Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored, NftOptions options) {
         this.kinds = kinds;
         this.profileStored = profileStored;
-        this.log = log;
+        this.log = options.log();
+        this.wholeFlows = options.wholeFlows();
     }
 
     Composition of(Model.Endpoint endpoint, boolean ingress) {
@@ -87,6 +90,9 @@ final class Parts {
         parts.add(rules);
         if (endpoint.host() && stage.tiersEnd()) {
             rules.add(Rule.of("of no flow", Statement.anyOf(Field.CT_STATE, NftTable.INVALID), new Statement.Count(), Statement.decide(Verdict.DROP)));
+            if (wholeFlows) {
+                rules.add(NftTable.middle(Optional.empty(), Verdict.DROP));
+            }
         }
         for (Model.TierPolicies tier : endpoint.tiers()) {
             List<ResourceId> policies = (ingress ? tier.ingress() : tier.egress()).stream().filter(id -> kinds.apply(id).stages().contains(stage)).toList();
@@ -105,7 +111,7 @@ final class Parts {
                 }
             }
             if (tier.defaultAction() == DefaultAction.DENY && stage.tiersEnd()) {
-                rules.addAll(log.denied(ingress, 0, NftLog.TIER + tier.tier()));
+                rules.addAll(log.denied(ingress, endpoint.host(), 0, NftLog.TIER + tier.tier()));
                 rules.add(Rule.of("end of tier " + tier.tier(), new Statement.Count(), Statement.decide(Verdict.DROP)));
                 if (!passes) {
                     return parts; // nothing gets further
@@ -134,7 +140,7 @@ final class Parts {
                 rules.add(Rule.of("profile " + name, Statement.decide(Verdict.jump(NftNames.profile(name, ingress)))));
             }
         }
-        rules.addAll(log.denied(ingress, 0, NftLog.PROFILES));
+        rules.addAll(log.denied(ingress, endpoint.host(), 0, NftLog.PROFILES));
         rules.add(Rule.of("no profile allows it", new Statement.Count(), Statement.decide(Verdict.DROP)));
     }
 }

@@ -242,6 +242,29 @@ class BadInputTest {
         standsOverARestart();
     }
 
+    /** Names of policies as Calico had them to 3.31, {@code TIER.NAME}; and one policy that is said again for another tier. */
+    @Test
+    void oneNameInTwoTiersIsTwoPoliciesAndAPolicyMayMoveFromTierToTier() throws Exception {
+        take(cluster.put("Tier", "'name':'first'", "'order':10,'defaultAction':'Pass'"));
+        take(cluster.put("Tier", "'name':'second'", "'order':20,'defaultAction':'Pass'"));
+        take(cluster.put("GlobalNetworkPolicy", "'name':'first.same'", "'tier':'first','selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':[90]}}]"));
+        take(cluster.put("GlobalNetworkPolicy", "'name':'second.same'", "'tier':'second','selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Deny','protocol':'UDP','destination':{'ports':[90,91]}}]"));
+        passes(true, 90);
+        passes(false, 91);
+        passes(true, 92);
+        standsOverARestart();
+        take(cluster.put("GlobalNetworkPolicy", "'name':'second.same'", "'tier':'first','order':1,'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Deny','protocol':'UDP','destination':{'ports':[90,91]}}]"));
+        passes(false, 90);
+        standsOverARestart();
+        take(cluster.remove(ResourceId.of("Tier", "first")));
+        passes(false, 90);
+        passes(false, 92); // a tier that is not there denies at its end
+        take(cluster.remove(ResourceId.of("GlobalNetworkPolicy", "first.same")));
+        take(cluster.remove(ResourceId.of("GlobalNetworkPolicy", "second.same")));
+        passes(true, 92);
+        standsOverARestart();
+    }
+
     @Test
     void whatTheKernelWouldRefuseIsRefusedWhole() throws Exception {
         String before = pods.nft("-s", "list", "table", "inet", "tombolo");
