@@ -53,6 +53,7 @@ final class ExportChoice {
     private int aggregates;
     private int heldBack;
     private String named = "";
+    private String said = "";
 
     // The candidates of one choice, by row; rows behind the wanted ones are wholes.
     private int rows;
@@ -382,6 +383,15 @@ final class ExportChoice {
             return "TMB-BGP-351 " + seen + ": aggregated to " + chosenIds.size();
         }
         return count * 100L >= (long) limit.most() * limit.warnPercent() ? "TMB-BGP-350 " + seen : "";
+    }
+
+    /** The note where it is of another kind than the one before; else "". */
+    String news() {
+        String note = note();
+        String kind = note.isEmpty() ? "" : note.substring(0, note.indexOf(' '));
+        boolean same = kind.equals(said);
+        said = kind;
+        return same ? "" : note;
     }
 
     /** Why a prefix that passes the filters is not told; "" where it is. */

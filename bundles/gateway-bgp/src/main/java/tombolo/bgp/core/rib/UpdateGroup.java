@@ -293,10 +293,10 @@ final class UpdateGroup {
             }
         }
         if (among.isStale() && nowNanos >= among.nextNanos() && !rib.selectionHeld()) {
-            String before = among.note();
             among.choose(nowNanos, this);
-            if (!among.note().isEmpty() && !among.note().substring(0, 11).equals(before.isEmpty() ? "" : before.substring(0, 11))) {
-                policy.log(among.note() + " (" + String.join(", ", members.stream().map(member -> member.peer.name).sorted().toList()) + "). Raise the neighbour's limit, advertise less, or set"
+            String news = among.news();
+            if (!news.isEmpty()) {
+                policy.log(news + " (" + String.join(", ", members.stream().map(member -> member.peer.name).sorted().toList()) + "). Raise the neighbour's limit, advertise less, or set"
                         + " export-limit-aggregate and export-least-important.");
             }
         }
