@@ -9,15 +9,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import tombolo.api.bfd.Bfd;
+import tombolo.api.bfd.BfdState;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.bgp.PeerStatus;
 import tombolo.api.bgp.SessionUp;
 import tombolo.api.config.CircuitSettings;
+import tombolo.api.config.Contribution;
 import tombolo.api.kernel.Link;
 import tombolo.api.kernel.Links;
+import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
+import tombolo.azure.expressroute.core.CircuitReports;
+import tombolo.azure.expressroute.core.NodeSide;
 import tombolo.azure.expressroute.core.NodeView;
 
 /** What this node sees of its circuits, from the services of the other bundles. */
@@ -29,7 +35,9 @@ final class NodeReader {
 
     private NodeReader() { }
 
-    static NodeView read(Optional<BgpSessions> sessions, Optional<BgpRoutes> routes, Optional<Links> links, Path vlanFile) {
+    /** @param tags of interfaces that the kernel's list of VLANs need not have, by name */
+    static NodeView read(Optional<BgpSessions> sessions, Optional<BgpRoutes> routes, Optional<Links> links, Optional<Bfd> bfd, Map<String, Integer> tags, Path vlanFile) {
+        Optional<Map<IpAddress, Boolean>> watched = bfd.flatMap(NodeReader::watched);
         Map<Prefix, String> elsewhere = new HashMap<>();
         Optional<Map<IpAddress, NodeView.Session>> seen = sessions.map(all -> {
             Map<IpAddress, NodeView.Session> byAddress = new HashMap<>();
@@ -40,11 +48,15 @@ final class NodeReader {
                     sent.ifPresent(prefixes -> prefixes.forEach(each -> elsewhere.putIfAbsent(each.prefix(), peer.name())));
                 }
                 byAddress.put(peer.remoteAddress(), new NodeView.Session(peer.name(), peer.state() == PeerStatus.State.ESTABLISHED, camel(peer.state()), peer.detail(), peer.localAs(), peer.remoteAs(),
-                        peer.md5(), Optional.empty(), peer.session().map(SessionUp::holdTimeSeconds).map(OptionalInt::of).orElse(OptionalInt.empty()), sent));
+                        peer.md5(), watched.map(up -> up.getOrDefault(peer.remoteAddress(), false)), peer.session().map(SessionUp::holdTimeSeconds).map(OptionalInt::of).orElse(OptionalInt.empty()), sent));
             }
             return byAddress;
         });
-        return new NodeView(seen, links.map(all -> ports(all.links(), vlans(vlanFile))), elsewhere);
+        return new NodeView(seen, links.map(all -> {
+            Map<String, Integer> vlans = new HashMap<>(vlans(vlanFile));
+            vlans.putAll(tags);
+            return ports(all.links(), vlans);
+        }), elsewhere);
     }
 
     private static List<NodeView.Sent> sent(BgpRoutes routes, String peer) {
@@ -53,6 +65,27 @@ final class NodeReader {
             sent.add(new NodeView.Sent(route.prefix(), path(route.asPath())));
         }
         return sent;
+    }
+
+    /** What the circuit's sessions are told, against their limits; empty where gateway-bgp does not answer. */
+    static List<CircuitReports.Advertised> advertised(Optional<BgpRoutes> routes, NodeSide side) {
+        List<CircuitReports.Advertised> all = new ArrayList<>();
+        routes.ifPresent(tables -> tables.peers().forEach(peer -> side.part(Contribution.Kind.PEER, peer.peer()).ifPresent(part -> peer.families().forEach(counts -> {
+            Optional<String> limit = Optional.ofNullable(part.values().get(counts.family() == AddressFamily.IPV4 ? "export-limit-ipv4" : "export-limit-ipv6"));
+            limit.ifPresent(most -> all.add(CircuitReports.Advertised.of(peer.peer(), counts.family(), counts.advertised(), most, counts.note())));
+        }))));
+        return all;
+    }
+
+    /** Whether BFD is up with each neighbour that it has; empty where it does not answer. */
+    private static Optional<Map<IpAddress, Boolean>> watched(Bfd bfd) {
+        try {
+            Map<IpAddress, Boolean> up = new HashMap<>();
+            bfd.sessions().forEach(session -> up.merge(session.path().remote(), session.state() == BfdState.UP, Boolean::logicalOr));
+            return Optional.of(up);
+        } catch (IllegalStateException _) {
+            return Optional.empty();
+        }
     }
 
     /** The numbers of a path as it is shown; sets and confederations count like the rest. */

@@ -149,8 +149,9 @@ final class LinkDoctor {
 
     private static Finding bfd(Session session, String where) {
         String hold = session.holdSeconds().isPresent() ? "; without BFD a silent failure is noticed in " + session.holdSeconds().getAsInt() + " s" : "";
-        return session.bfd().map(on -> on ? new Finding(13, where + "BFD", Verdict.GOOD, "on for peerings made since 2018 (private) and 2020 (Microsoft)", "on", "")
-                : new Finding(13, where + "BFD", Verdict.WARN, "on for peerings made since 2018 (private) and 2020 (Microsoft)", "off" + hold, "switch BFD on for " + session.peer() + "; an older peering must be reset in Azure first"))
+        return session.bfd().map(on -> on ? new Finding(13, where + "BFD", Verdict.GOOD, "on for peerings made since 2018 (private) and 2020 (Microsoft)", "up", "")
+                : new Finding(13, where + "BFD", Verdict.WARN, "on for peerings made since 2018 (private) and 2020 (Microsoft)", "none is up" + hold, "set bfd = on for " + session.peer()
+                + ", look at bfd:show; a peering from before must be reset in Azure first"))
                 .orElse(new Finding(13, where + "BFD", Verdict.UNKNOWN, "on for peerings made since 2018 (private) and 2020 (Microsoft)", "nobody here tells" + hold, ""));
     }
 

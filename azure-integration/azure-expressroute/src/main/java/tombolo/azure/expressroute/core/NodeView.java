@@ -25,7 +25,7 @@ public record NodeView(Optional<Map<IpAddress, Session>> sessions, Optional<List
     /**
      * @param state       as the RFCs spell it: Established, Active, ...
      * @param detail      why it is not up: operator text
-     * @param bfd         whether BFD watches it; empty: nobody here can tell
+     * @param bfd         whether a BFD session with the neighbour is up; empty: nobody here can tell
      * @param holdSeconds the negotiated one, where it is up
      * @param advertised  what is sent; empty where gateway-bgp does not answer
      */
