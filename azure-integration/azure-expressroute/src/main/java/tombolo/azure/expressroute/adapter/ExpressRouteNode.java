@@ -13,14 +13,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.azure.Arm;
 import tombolo.api.azure.ArmException;
 import tombolo.api.azure.ArmRequest;
 import tombolo.api.azure.AzureSubscription;
+import tombolo.api.bfd.Bfd;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.config.CircuitSettings;
@@ -41,6 +47,7 @@ import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
 import tombolo.azure.expressroute.core.Doctor;
 import tombolo.azure.expressroute.core.EdgeTables;
 import tombolo.azure.expressroute.core.Finding;
+import tombolo.azure.expressroute.core.NetworkSeen;
 import tombolo.azure.expressroute.core.NodeView;
 import tombolo.azure.expressroute.core.Prices;
 import tombolo.runtime.json.JsonText;
@@ -48,6 +55,8 @@ import tombolo.runtime.json.JsonText;
 /** Answers for this node's circuits. Any thread; a call blocks while Azure is asked. */
 public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ExpressRouteNode.class);
+
+    private static final Pattern SERVICE_KEY = Pattern.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
 
     private final Path prices;
     private final InstantSource clock;
@@ -59,6 +68,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     private final Slot<BgpSessions> sessions = new Slot<>();
     private final Slot<BgpRoutes> tables = new Slot<>();
     private final Slot<Links> ports = new Slot<>();
+    private final Slot<Bfd> paths = new Slot<>();
     private final AtomicReference<Optional<Thread>> resuming = new AtomicReference<>(Optional.empty());
     private volatile boolean closed;
 
@@ -109,6 +119,10 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     public Slot<Links> linksSlot() {
         return ports;
+    }
+
+    public Slot<Bfd> bfdSlot() {
+        return paths;
     }
 
     /** @param name the node's. @param circuits by the file's name, sorted */
@@ -267,12 +281,12 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
         CircuitSettings settings = settings(circuit);
         CircuitReader reader = new CircuitReader(need(arm, "azure-arm"));
         // Lists leave out whether a connection stands; each by itself tells.
-        return CircuitReports.links(seen(settings).links().stream().map(link -> reader.get(settings.subscription(), link.id()).map(ArmCircuits::link).orElse(link)).toList());
+        return CircuitReports.links(seen(settings).links().stream().map(link -> reader.get(NetworkReader.owner(need(arm, "azure-arm"), link.id()).orElse(settings.subscription()), link.id()).map(ArmCircuits::link).orElse(link)).toList());
     }
 
     @Override
     public Report createLink(String circuit, String gateway, Optional<String> from, Optional<String> authorization, int weight, Consumer<String> progress) {
-        CircuitSettings settings = settings(circuit);
+        CircuitSettings settings = byNameOrKey(circuit);
         try (CircuitHold hold = hold(settings)) {
             return new LinkWork(hold, work(), settings, progress).createLink(gateway, from, authorization, weight);
         }
@@ -348,28 +362,22 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     @Override
     public Report config(String circuit, String dialect) {
-        try {
-            return CircuitReports.text("configuration", CeConfig.of(settings(circuit), dialect));
-        } catch (IllegalArgumentException e) {
-            throw new ExpressRouteException("TMB-ER-260 " + e.getMessage() + ".");
-        }
+        Optional<String> unknown = CeConfig.unknown(dialect).map(text -> "TMB-ER-260 " + text + ".");
+        CircuitSettings settings = Optional.ofNullable(wanted.get().get(circuit)).orElseThrow(() -> unknown.map(text -> new ExpressRouteException(noSuch(circuit).getMessage() + " " + text))
+                .orElse(noSuch(circuit)));
+        unknown.ifPresent(text -> {
+            throw new ExpressRouteException(text);
+        });
+        return CircuitReports.text("configuration", CeConfig.of(settings, dialect));
     }
 
     @Override
     public Report doctor(String circuit, Consumer<String> progress) {
         CircuitSettings settings = settings(circuit);
         Optional<CircuitSnapshot> seen = new CircuitReader(need(arm, "azure-arm")).read(settings);
-        NodeView view = NodeReader.read(sessions.get(), tables.get(), ports.get(), NodeReader.VLANS);
-        Map<Kind, Map<Doctor.Link, EdgeTables>> edges = new EnumMap<>(Kind.class);
-        for (Kind kind : List.of(Kind.PRIVATE, Kind.MICROSOFT)) {
-            if (seen.flatMap(found -> found.peering(kind)).isPresent()) {
-                Map<Doctor.Link, EdgeTables> each = new EnumMap<>(Doctor.Link.class);
-                each.put(Doctor.Link.PRIMARY, tables(settings, kind, Device.PRIMARY, progress));
-                each.put(Doctor.Link.SECONDARY, tables(settings, kind, Device.SECONDARY, progress));
-                edges.put(kind, each);
-            }
-        }
-        Doctor.Patient patient = new Doctor.Patient(settings, seen, edges, view);
+        NodeView view = NodeReader.read(sessions.get(), tables.get(), ports.get(), paths.get(), NodeReader.VLANS);
+        Map<Kind, Map<Doctor.Link, EdgeTables>> edges = edges(settings, seen, progress);
+        Doctor.Patient patient = new Doctor.Patient(settings, seen, edges, networks(seen, progress), view);
         List<Finding> findings = new ArrayList<>();
         for (Doctor.Check check : Doctor.checks()) {
             List<Finding> found = check.run().apply(patient);
@@ -379,15 +387,51 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
         return CircuitReports.doctor(circuit, findings);
     }
 
-    /** A table that cannot be had is one thing that the doctor says, and no reason to say nothing else. */
-    private EdgeTables tables(CircuitSettings settings, Kind kind, Device device, Consumer<String> progress) {
-        Peering peering = kind == Kind.PRIVATE ? Peering.PRIVATE : Peering.MICROSOFT;
+    private List<NetworkSeen> networks(Optional<CircuitSnapshot> seen, Consumer<String> progress) {
         try {
-            return new EdgeTables(Optional.of(EdgeTables.arp(table(settings, peering, "arpTables", device, progress))),
-                    Optional.of(EdgeTables.routes(table(settings, peering, "routeTables", device, progress))));
-        } catch (ArmException | ExpressRouteException e) {
-            progress.accept("tables of the " + word(device) + " edge: " + e.getMessage());
-            return EdgeTables.NONE;
+            return seen.map(new CircuitReader(need(arm, "azure-arm"))::networks).orElse(List.of());
+        } catch (ArmException e) {
+            progress.accept("virtual networks: " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    /** All tables at once: each is an operation of Azure's that takes some seconds, of which the doctor waits for the longest alone. */
+    private Map<Kind, Map<Doctor.Link, EdgeTables>> edges(CircuitSettings settings, Optional<CircuitSnapshot> seen, Consumer<String> progress) {
+        Map<Kind, Map<Doctor.Link, EdgeTables>> edges = new EnumMap<>(Kind.class);
+        try (ExecutorService each = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("tombolo-er-table-", 0).factory())) {
+            Map<Kind, Map<Device, Tables>> asked = new EnumMap<>(Kind.class);
+            for (Kind kind : List.of(Kind.PRIVATE, Kind.MICROSOFT)) {
+                if (seen.flatMap(found -> found.peering(kind)).isPresent()) {
+                    Peering peering = kind == Kind.PRIVATE ? Peering.PRIVATE : Peering.MICROSOFT;
+                    asked.put(kind, new EnumMap<>(Device.class));
+                    for (Device device : Device.values()) {
+                        asked.get(kind).put(device, new Tables(each.submit(() -> EdgeTables.arp(table(settings, peering, "arpTables", device, _ -> { }))),
+                                each.submit(() -> EdgeTables.routes(table(settings, peering, "routeTables", device, _ -> { })))));
+                    }
+                }
+            }
+            asked.forEach((kind, devices) -> devices.forEach((device, tables) -> edges.computeIfAbsent(kind, _ -> new EnumMap<>(Doctor.Link.class))
+                    .put(device == Device.PRIMARY ? Doctor.Link.PRIMARY : Doctor.Link.SECONDARY, new EdgeTables(answer(tables.arp(), device, progress), answer(tables.routes(), device, progress)))));
+        }
+        return edges;
+    }
+
+    private record Tables(Future<List<EdgeTables.Arp>> arp, Future<List<EdgeTables.Route>> routes) { }
+
+    /** A table that cannot be had is one thing that the doctor says, and no reason to say nothing else. */
+    private static <T> Optional<List<T>> answer(Future<List<T>> table, Device device, Consumer<String> progress) {
+        try {
+            return Optional.of(table.get());
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof ArmException || e.getCause() instanceof ExpressRouteException)) {
+                throw new IllegalStateException("a table of the " + word(device) + " edge: " + e.getCause(), e.getCause());
+            }
+            progress.accept("tables of the " + word(device) + " edge: " + e.getCause().getMessage());
+            return Optional.empty();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
         }
     }
 
@@ -406,6 +450,17 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     private CircuitSettings settings(String circuit) {
         return Optional.ofNullable(wanted.get().get(circuit)).orElseThrow(() -> noSuch(circuit));
+    }
+
+    /** By the file's name, or by the service key, which ARM does not search by: each circuit of the files is looked at. */
+    private CircuitSettings byNameOrKey(String circuit) {
+        if (wanted.get().containsKey(circuit) || !SERVICE_KEY.matcher(circuit).matches()) {
+            return settings(circuit);
+        }
+        CircuitReader reader = new CircuitReader(need(arm, "azure-arm"));
+        return wanted.get().values().stream().filter(each -> reader.get(each.subscription(), CircuitReader.path(each)).flatMap(found -> found.object("properties"))
+                .flatMap(properties -> properties.text("serviceKey")).filter(circuit::equalsIgnoreCase).isPresent()).findFirst().orElseThrow(() ->
+                new ExpressRouteException("TMB-ER-005 no circuit of etc/tombolo.expressroute.circuit-NAME.cfg has that service key. er:list shows them; er:key CIRCUIT --show its key."));
     }
 
     private ExpressRouteException noSuch(String circuit) {

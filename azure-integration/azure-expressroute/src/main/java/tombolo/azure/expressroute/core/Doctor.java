@@ -21,6 +21,7 @@ import tombolo.azure.expressroute.core.Finding.Verdict;
  *  2 prefix limit              6 ends of a /30 swapped  10 private AS in prepends        14 one of two links
  *  3 VLAN tags, ARP            7 provider not ready     11 a prefix on both ways out     15 billing
  *  4 tags stripped (QinQ)      8 overwritten peering    12 default route                 16 MTU
+ *                                                                                       17 gateway transit
  * </pre>
  *
  * Of the circuit as a whole here, of each link in {@link LinkDoctor}.
@@ -37,8 +38,13 @@ public final class Doctor {
      *
      * @param seen   empty: there is no such circuit
      * @param tables by peering and link; {@link EdgeTables#NONE} where they could not be had
+     * @param networks the virtual networks that it is linked to, as far as they could be read
      */
-    public record Patient(CircuitSettings wanted, Optional<CircuitSnapshot> seen, Map<Kind, Map<Link, EdgeTables>> tables, NodeView node) {
+    public record Patient(CircuitSettings wanted, Optional<CircuitSnapshot> seen, Map<Kind, Map<Link, EdgeTables>> tables, List<NetworkSeen> networks, NodeView node) {
+        public Patient {
+            networks = List.copyOf(networks);
+        }
+
         Optional<Peering> wish(Kind kind) {
             return kind == Kind.PRIVATE ? wanted.privatePeering() : kind == Kind.MICROSOFT ? wanted.microsoft() : Optional.empty();
         }
@@ -60,6 +66,7 @@ public final class Doctor {
             }
             checks.add(new Check(kind.word() + ", both links", patient -> LinkDoctor.bothLinks(patient, kind)));
         }
+        checks.add(new Check("virtual networks", patient -> patient.networks().stream().flatMap(network -> network.peerings().stream().map(peering -> NetworkReports.transit(network, peering))).toList()));
         return checks;
     }
 

@@ -12,6 +12,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import tombolo.api.azure.Arm;
+import tombolo.api.bfd.Bfd;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.config.Settings;
@@ -83,6 +84,15 @@ public final class ExpressRouteComponent implements ExpressRoute, SettingsListen
 
     void unbindLinks(Links service) {
         node.linksSlot().gone(service);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindBfd(Bfd service) {
+        node.bfdSlot().set(service);
+    }
+
+    void unbindBfd(Bfd service) {
+        node.bfdSlot().gone(service);
     }
 
     @Override
