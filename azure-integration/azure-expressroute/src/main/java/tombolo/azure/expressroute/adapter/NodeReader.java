@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import tombolo.api.bfd.Bfd;
 import tombolo.api.bfd.BfdState;
+import tombolo.api.bfd.BfdStatus;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.bgp.Notification;
@@ -37,7 +38,7 @@ final class NodeReader {
     private NodeReader() { }
 
     static NodeView read(Optional<BgpSessions> sessions, Optional<BgpRoutes> routes, Optional<Links> links, Optional<Bfd> bfd, Path vlanFile) {
-        Optional<Map<IpAddress, Boolean>> watched = bfd.flatMap(NodeReader::watched);
+        Optional<Map<IpAddress, Boolean>> watched = bfd.flatMap(NodeReader::sessions).map(NodeReader::watched);
         Map<Prefix, String> elsewhere = new HashMap<>();
         Optional<Map<IpAddress, NodeView.Session>> seen = sessions.map(all -> {
             Map<IpAddress, NodeView.Session> byAddress = new HashMap<>();
@@ -56,23 +57,27 @@ final class NodeReader {
         return new NodeView(seen, links.map(all -> ports(all.links(), vlans(vlanFile))), elsewhere);
     }
 
-    /** Whether BFD is up, by the neighbour's address; empty where the service does not answer. */
-    private static Optional<Map<IpAddress, Boolean>> watched(Bfd bfd) {
+    /** Whether BFD is up, by the neighbour's address. */
+    static Map<IpAddress, Boolean> watched(List<BfdStatus> sessions) {
+        Map<IpAddress, Boolean> watched = new HashMap<>();
+        sessions.forEach(session -> watched.merge(session.path().remote(), session.state() == BfdState.UP, Boolean::logicalOr));
+        return watched;
+    }
+
+    private static Optional<List<BfdStatus>> sessions(Bfd bfd) {
         try {
-            Map<IpAddress, Boolean> watched = new HashMap<>();
-            bfd.sessions().forEach(session -> watched.merge(session.path().remote(), session.state() == BfdState.UP, Boolean::logicalOr));
-            return Optional.of(watched);
+            return Optional.of(bfd.sessions());
         } catch (IllegalStateException _) {
-            return Optional.empty();
+            return Optional.empty(); // it stops, or is too busy to answer
         }
     }
 
-    private static NodeView.Watch watch(Map<IpAddress, Boolean> watched, PeerStatus peer) {
+    static NodeView.Watch watch(Map<IpAddress, Boolean> watched, PeerStatus peer) {
         return Optional.ofNullable(watched.get(peer.remoteAddress())).map(up -> up ? NodeView.Watch.UP : NodeView.Watch.DOWN).orElse(NodeView.Watch.OFF);
     }
 
     /** What the neighbour said when it ended the session last. Ends without a word, such as refused connections, lie between. */
-    private static boolean limited(PeerStatus peer) {
+    static boolean limited(PeerStatus peer) {
         return peer.resets().stream().filter(reset -> reset.notification().isPresent()).findFirst()
                 .filter(reset -> !reset.sent() && limited(reset.notification().get())).isPresent();
     }

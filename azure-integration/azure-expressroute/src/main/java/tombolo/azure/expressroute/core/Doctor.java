@@ -9,6 +9,7 @@ import java.util.function.Function;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CircuitSettings.Peering;
 import tombolo.api.config.CircuitSettings.Plan;
+import tombolo.api.expressroute.MicrosoftCommunities;
 import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
 import tombolo.azure.expressroute.core.CircuitSnapshot.PeeringSeen;
 import tombolo.azure.expressroute.core.Finding.Verdict;
@@ -136,7 +137,7 @@ public final class Doctor {
     private static void microsoft(Patient patient, PeeringSeen peering, List<Finding> findings) {
         boolean filter = peering.routeFilter().isPresent();
         findings.add(new Finding(9, "Microsoft peering: route filter", filter ? Verdict.GOOD : Verdict.BAD, filter ? ArmCircuits.nameOf(peering.routeFilter().orElseThrow())
-                + patient.seen().flatMap(CircuitSnapshot::routeFilter).map(each -> ": " + Communities.named(each.communities())).orElse("") : "none: Microsoft advertises nothing", "-",
+                + patient.seen().flatMap(CircuitSnapshot::routeFilter).map(each -> ": " + MicrosoftCommunities.named(each.communities())).orElse("") : "none: Microsoft advertises nothing", "-",
                 filter ? "" : "set microsoft-communities and er:apply " + patient.wanted().name()));
         String state = peering.prefixesState();
         Verdict verdict = state.equalsIgnoreCase("Configured") ? Verdict.GOOD : state.equalsIgnoreCase("Configuring") || state.isEmpty() ? Verdict.WARN : Verdict.BAD;
