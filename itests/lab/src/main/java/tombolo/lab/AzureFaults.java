@@ -36,11 +36,29 @@ final class AzureFaults {
     }
 
     void all() {
+        spoke();
         overwritten();
         numbersAndKey();
         endsAndTag();
         withSessionsUp();
         prefixLimit();
+    }
+
+    /** A spoke that does not use the gateway that the hub offers it. */
+    private void spoke() {
+        String hub = AzureLab.NETWORKS + "virtualNetworks/hub";
+        String spoke = AzureLab.NETWORKS + "virtualNetworks/spoke";
+        cloud.make("networks", spoke, "{'location':'westeurope','properties':{'addressSpace':{'addressPrefixes':['10.101.0.0/16']}}}");
+        cloud.make("networks", hub + "/virtualNetworkPeerings/to-spoke", peering(spoke, "'allowGatewayTransit':true"));
+        cloud.make("networks", spoke + "/virtualNetworkPeerings/to-hub", peering(hub, "'useRemoteGateways':false"));
+        doctor.names("a peered virtual network does not use the hub's gateway", List.of(new Wanted(17, "WARN", "virtual network hub: peering to-spoke", "spoke does not use it")));
+        progress.step("useRemoteGateways set", () -> {
+            cloud.make("networks", spoke + "/virtualNetworkPeerings/to-hub", peering(hub, "'useRemoteGateways':true"));
+        });
+    }
+
+    private static String peering(String remote, String sharing) {
+        return "{'properties':{'remoteVirtualNetwork':{'id':'" + remote + "'},'allowVirtualNetworkAccess':true," + sharing + "}}";
     }
 
     private String apply() {

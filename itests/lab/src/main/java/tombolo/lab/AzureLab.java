@@ -46,7 +46,7 @@ public final class AzureLab {
     static final String CIRCUIT_NAME = "er-lab";
     static final String GROUP = "/subscriptions/" + Main.CIRCUIT_SUBSCRIPTION + "/resourceGroups/lab/providers/Microsoft.Network/";
     static final String CIRCUIT = GROUP + "expressRouteCircuits/" + CIRCUIT_NAME;
-    private static final String NETWORKS = "/subscriptions/" + Main.NETWORK_SUBSCRIPTION + "/resourceGroups/lab/providers/Microsoft.Network/";
+    static final String NETWORKS = "/subscriptions/" + Main.NETWORK_SUBSCRIPTION + "/resourceGroups/lab/providers/Microsoft.Network/";
     private static final List<String> PACKAGES = List.of("iproute2", "iputils-ping", "bird2", "frr");
     /** Sessions come up within some seconds; a busy machine may need many times that. */
     private static final Duration CONVERGENCE = Duration.ofSeconds(60);
@@ -203,7 +203,11 @@ public final class AzureLab {
             permissions(file);
             node.ask("er:link-create " + CIRCUIT_NAME + " lab/gw-hub --subscription networks --authorization-file " + file);
         });
-        progress.step("er:authorization-list: it is in use", () -> contains(node.ask("er:authorization-list " + CIRCUIT_NAME), "hub-1", "InUse"));
+        progress.step("er:authorization-list: it is in use, and er:link-list shows the link in the other subscription", () -> {
+            contains(node.ask("er:authorization-list " + CIRCUIT_NAME), "hub-1", "InUse");
+            contains(node.ask("er:link-list " + CIRCUIT_NAME), "gw-hub", "Connected");
+            contains(node.ask("er:authorized --subscription networks"), CIRCUIT_NAME, "gw-hub");
+        });
     }
 
     private static void permissions(Path file) {
@@ -286,6 +290,7 @@ public final class AzureLab {
                 throw new HarnessException("10.1.0.0/24 is at " + edges + " edges by er:routes, wanted 2");
             }
         });
+        progress.step("er:gateway-routes lab/gw-hub: the virtual network's gateway has learned it", () -> contains(node.ask("er:gateway-routes lab/gw-hub --subscription networks"), "10.1.0.0/24", "12076-65020"));
         pings();
         Traffic traffic = new Traffic(grounds.folder());
         grounds.noted(List.of(traffic.serve(AzureTopology.VNET)));
