@@ -70,7 +70,7 @@ final class AzureFaults {
     private void overwritten() {
         cloud.edit(PRIVATE, "{'properties':{'vlanId':300,'lastModifiedBy':'Provider'}}");
         doctor.names("the provider has overwritten the peering with another VLAN", List.of(new Wanted(8, "BAD", "private peering: as in the file", "Provider"),
-            new Wanted(8, "BAD", "private peering: as in the file", "VLAN"), new Wanted(4, "BAD", "private peering, primary link: ARP", "Incomplete"),
+            new Wanted(8, "BAD", "private peering: as in the file", "vlan 300 to 100"), new Wanted(4, "BAD", "private peering, primary link: ARP", "Incomplete"),
             new Wanted(4, "BAD", "private peering, secondary link: ARP", "Incomplete")));
     }
 
@@ -84,6 +84,7 @@ final class AzureFaults {
 
     /** This node's side: ends swapped on one link, a wrong tag on the other. */
     private void endsAndTag() {
+        AzureLab.watched(node);
         AzureTopology.addresses("a", AzureTopology.PRIVATE, "2");
         AzureTopology.tag("b", AzureTopology.PRIVATE, 999);
         doctor.names("this side has Microsoft's address on one link and a wrong tag on the other", List.of(new Wanted(6, "BAD", "private peering, primary link: ends of the subnet", "swapped"),

@@ -340,7 +340,7 @@ public final class AzureLab {
 
     private void silence(GatewayNode node, Cloud cloud, Doctor doctor) {
         String primary = AzureTopology.tagged("a", AzureTopology.PRIVATE);
-        progress.step("BFD is up with both edges", () -> Await.until(CONVERGENCE, () -> "six BFD sessions up; seen: " + node.attempt("bfd:list").output(), () -> bfdUp(node) >= 6));
+        progress.step("BFD is up with both edges", () -> watched(node));
         Flows flows = Flows.start(grounds.folder(), AzureTopology.ENDS);
         progress.step("traffic over both edges again", () -> {
             flows.awaitOn(AzureTopology.GATEWAY, primary);
@@ -366,8 +366,17 @@ public final class AzureLab {
         });
     }
 
+    /** Waits until BFD watches every session of the circuit: what fails before that is not seen by it. */
+    static void watched(GatewayNode node) {
+        Await.until(CONVERGENCE, () -> "six BFD sessions up; seen: " + node.attempt("bfd:list").output(), () -> bfdUp(node) >= 6);
+    }
+
     private static int bfdUp(GatewayNode node) {
-        return (int) java.util.regex.Pattern.compile("\\bUp\\b").matcher(node.attempt("bfd:list").output()).results().count();
+        int up = 0;
+        for (JsonNode session : node.json("bfd:list").path("sessions")) {
+            up += "up".equalsIgnoreCase(session.path("state").asText()) ? 1 : 0;
+        }
+        return up;
     }
 
     /** Prints them; throws when a flow was dead all the time. */

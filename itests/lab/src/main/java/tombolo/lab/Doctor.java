@@ -3,6 +3,7 @@ package tombolo.lab;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import tombolo.harness.Await;
 import tombolo.harness.GatewayNode;
@@ -61,7 +62,7 @@ final class Doctor {
                 return open.isEmpty();
             });
         });
-        for (JsonNode each : named) {
+        for (JsonNode each : new LinkedHashSet<>(named)) {
             progress.say(String.format("    %2d %-4s %s. Azure: %s; here: %s%n            do: %s", each.path("pain").asInt(), each.path("verdict").asText(), each.path("check").asText(), each.path("azure").asText(),
                 each.path("node").asText(), each.path("todo").asText()));
         }
