@@ -1,11 +1,14 @@
 package tombolo.azure.simulator.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import tombolo.azure.simulator.edge.EdgeConfiguration.Applied;
 import tombolo.harness.Namespace;
 
 class EdgeConfigurationTest {
@@ -27,7 +30,7 @@ class EdgeConfigurationTest {
     void whatTheNetworksRouterTellsIsNeitherOriginatedNorTakenBackByTheEdge() {
         FrrEdge.Place place = place("10.100.255.2");
         EdgeWish.Peering peering = peering("AzurePrivatePeering");
-        assertEquals(List.of(), networks(EdgeConfiguration.made(Edge.Device.PRIMARY, place, peering, EdgeWish.Maintenance.NONE, false, peering.announced())));
+        assertEquals(List.of(), networks(EdgeConfiguration.made(Edge.Device.PRIMARY, place, new Applied(peering, EdgeWish.Maintenance.NONE), Optional.empty())));
         assertEquals(List.of(), networks(EdgeConfiguration.removed(Edge.Device.PRIMARY, place, peering)));
     }
 
@@ -35,8 +38,24 @@ class EdgeConfigurationTest {
     void servicesAndNetworksWithoutARouterAreTheEdgesOwn() {
         for (EdgeWish.Peering peering : List.of(peering("MicrosoftPeering"), peering("AzurePrivatePeering"))) {
             FrrEdge.Place place = peering.name().startsWith("Microsoft") ? place("10.100.255.2") : place();
-            assertEquals(List.of("network 198.51.100.64/26"), networks(EdgeConfiguration.made(Edge.Device.PRIMARY, place, peering, EdgeWish.Maintenance.NONE, false, List.of())));
+            assertEquals(List.of("network 198.51.100.64/26"), networks(EdgeConfiguration.made(Edge.Device.PRIMARY, place, new Applied(peering, EdgeWish.Maintenance.NONE), Optional.empty())));
             assertEquals(List.of("no network 198.51.100.64/26"), networks(EdgeConfiguration.removed(Edge.Device.PRIMARY, place, peering)));
         }
+    }
+
+    /** FRR 8.4 ends with a fault where a map that a neighbor uses goes, even for a moment. */
+    @Test
+    void aMapInUseIsChangedEntryByEntry() {
+        EdgeWish.Peering peering = peering("MicrosoftPeering");
+        EdgeWish.Peering without = new EdgeWish.Peering(peering.name(), peering.vlan(), peering.peerAsn(), peering.sharedKey(), peering.families(), List.of());
+        Applied prepended = new Applied(peering, EdgeWish.Maintenance.PREPEND);
+        Applied normal = new Applied(peering, EdgeWish.Maintenance.NONE);
+        for (List<String> lines : List.of(EdgeConfiguration.made(Edge.Device.PRIMARY, place(), prepended, Optional.of(normal)), EdgeConfiguration.made(Edge.Device.PRIMARY, place(), normal, Optional.of(prepended)),
+                EdgeConfiguration.made(Edge.Device.PRIMARY, place(), new Applied(without, EdgeWish.Maintenance.NONE), Optional.of(normal)))) {
+            assertTrue(lines.stream().noneMatch(line -> line.matches("no route-map \\S+")), lines.toString());
+        }
+        assertTrue(EdgeConfiguration.made(Edge.Device.PRIMARY, place(), normal, Optional.of(prepended)).contains("no set as-path prepend"));
+        assertFalse(EdgeConfiguration.made(Edge.Device.PRIMARY, place(), normal, Optional.of(normal)).contains("no set as-path prepend"), "FRR refuses it where nothing is set");
+        assertTrue(EdgeConfiguration.made(Edge.Device.PRIMARY, place(), new Applied(without, EdgeWish.Maintenance.NONE), Optional.of(normal)).contains("no route-map to-customer-200-4 permit 10"));
     }
 }
