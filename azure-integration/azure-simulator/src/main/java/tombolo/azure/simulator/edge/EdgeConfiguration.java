@@ -32,7 +32,8 @@ final class EdgeConfiguration {
             !
             """);
         text.append("router bgp ").append(ASN).append("\n bgp router-id 10.255.255.").append(device.ordinal() + 1).append('\n');
-        text.append(" no bgp default ipv4-unicast\n no bgp network import-check\n no bgp ebgp-requires-policy\n timers bgp 60 180\n");
+        // Nobody is told of a route before the kernel has it: packets would come and find none.
+        text.append(" bgp suppress-fib-pending\n no bgp default ipv4-unicast\n no bgp network import-check\n no bgp ebgp-requires-policy\n timers bgp 60 180\n");
         for (String router : place.networkRouters()) {
             text.append(" neighbor ").append(router).append(" remote-as ").append(NETWORK_ASN).append("\n neighbor ").append(router).append(" timers connect 5\n");
         }
