@@ -1,8 +1,5 @@
 package tombolo.lab;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,8 +117,8 @@ public final class TwoNodes {
         progress.step("cleared what an earlier run left", this::clear);
         progress.step("five namespaces and seven cables", TwoNodes::cables);
         progress.step("etcd", this::startEtcd);
-        progress.step("on-premises router (BIRD, AS 65010)", () -> noted(Bird.start(ONPREM, resource("onprem2.bird.conf")).daemon()));
-        progress.step("virtual network (BIRD, AS 65515)", () -> noted(Bird.start(VNET, resource("vnet2.bird.conf")).daemon()));
+        progress.step("on-premises router (BIRD, AS 65010)", () -> noted(Bird.start(ONPREM, Routers.resource("onprem2.bird.conf")).daemon()));
+        progress.step("virtual network (BIRD, AS 65515)", () -> noted(Bird.start(VNET, Routers.resource("vnet2.bird.conf")).daemon()));
         List<GatewayNode> nodes = new ArrayList<>();
         progress.step("two gateways started, on that etcd", () -> {
             for (int i = 0; i < GATEWAYS.size(); i++) {
@@ -129,7 +126,7 @@ public final class TwoNodes {
             }
         });
         progress.step("both answer", () -> nodes.forEach(node -> node.awaitShell("ipam:show")));
-        RunFiles.write(folder.resolve("cluster.yaml"), resource("two-nodes.yaml"));
+        RunFiles.write(folder.resolve("cluster.yaml"), Routers.resource("two-nodes.yaml"));
         progress.step("the cluster described by resources, on gw1", () -> awaitOk(nodes.getFirst(), "resource:apply -f " + folder.resolve("cluster.yaml")));
         progress.step("both peer with the router and with each other, by those resources alone", () -> converge(nodes));
         progress.step("CNI plugin installed", () -> {
@@ -315,7 +312,7 @@ public final class TwoNodes {
 
     /** The same containers, with the pool's mode switched: nothing of them is made anew. */
     private void tunnel(List<GatewayNode> nodes, List<Attached> attached) {
-        RunFiles.write(folder.resolve("vxlan.yaml"), resource("two-nodes-vxlan.yaml"));
+        RunFiles.write(folder.resolve("vxlan.yaml"), Routers.resource("two-nodes-vxlan.yaml"));
         progress.step("the pool's mode switched to VXLAN, on gw2", () -> awaitOk(nodes.getLast(), "resource:apply -f " + folder.resolve("vxlan.yaml")));
         progress.step("each gateway reaches the other's blocks through the tunnel", () -> blocks(attached).forEach((block, gateway) -> {
             Namespace other = GATEWAYS.get(1 - gateway);
@@ -407,16 +404,5 @@ public final class TwoNodes {
         RunFiles.removeAll(PREFIX);
         RunFiles.delete(folder);
         return removed.isEmpty() ? "nothing" : removed.size() + " namespaces";
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = TwoNodes.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new HarnessException("the resource " + name + " is missing from the laboratory's jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException problem) {
-            throw new HarnessException("cannot read " + name, problem);
-        }
     }
 }

@@ -45,15 +45,22 @@ final class EdgeConfiguration {
     }
 
     /** Lines for vtysh. */
-    static List<String> removed(Edge.Device device, EdgeWish.Peering peering) {
+    static List<String> removed(Edge.Device device, FrrEdge.Place place, EdgeWish.Peering peering) {
         List<String> lines = new ArrayList<>(List.of("configure terminal", "router bgp " + ASN));
         peering.families().forEach(family -> lines.add("no neighbor " + family.ends().get(device).customer()));
-        forget(peering.announced(), lines);
+        if (originates(place, peering)) {
+            forget(peering.announced(), lines);
+        }
         lines.add("exit");
         for (String family : List.of("4", "6")) {
             lines.add("no route-map " + map(peering, family));
         }
         return lines;
+    }
+
+    /** Microsoft's services are the edge's own; virtual networks are told by their router, where there is one. */
+    private static boolean originates(FrrEdge.Place place, EdgeWish.Peering peering) {
+        return place.networkRouters().isEmpty() || "MicrosoftPeering".equals(peering.name());
     }
 
     /** Lines for vtysh: whether the virtual networks' routers are to prefer the other device. */
@@ -87,7 +94,9 @@ final class EdgeConfiguration {
         List<String> lines = new ArrayList<>(List.of("configure terminal"));
         outbound(peering, maintenance, lines);
         lines.add("router bgp " + ASN);
-        forget(gone, lines);
+        if (originates(place, peering)) {
+            forget(gone, lines);
+        }
         for (EdgeWish.Family family : peering.families()) {
             String customer = family.ends().get(device).customer();
             if (!there) {
@@ -95,7 +104,7 @@ final class EdgeConfiguration {
             }
             lines.add((maintenance == EdgeWish.Maintenance.SHUTDOWN ? "" : "no ") + "neighbor " + customer + " shutdown");
         }
-        if (place.networkRouters().isEmpty()) {
+        if (originates(place, peering)) {
             for (EdgeWish.Announced each : peering.announced()) {
                 lines.add("address-family " + afi(each.prefix()) + " unicast");
                 lines.add("network " + each.prefix());

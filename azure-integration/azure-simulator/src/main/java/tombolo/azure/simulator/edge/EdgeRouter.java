@@ -98,7 +98,7 @@ final class EdgeRouter {
     }
 
     private void remove(Applied old) {
-        frr.ask(EdgeConfiguration.removed(device, old.peering()).toArray(String[]::new));
+        frr.ask(EdgeConfiguration.removed(device, place, old.peering()).toArray(String[]::new));
         Command.attempt("ip", "-n", place.namespace().name(), "link", "delete", link(old.peering().vlan()));
         applied.remove(old.peering().vlan());
     }
