@@ -16,8 +16,12 @@ import org.junit.jupiter.api.Test;
 import tombolo.api.azure.ArmException;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CircuitSettings.Applying;
+import tombolo.api.config.CircuitSettings.Peering;
+import tombolo.api.config.CircuitSettings.Subnets;
 import tombolo.api.config.Contribution;
 import tombolo.api.expressroute.ExpressRoute.Consent;
+import tombolo.api.net.Asn;
+import tombolo.api.net.Prefix;
 import tombolo.api.subinterface.Subinterface;
 import tombolo.api.subinterface.Subinterfaces;
 import tombolo.azure.expressroute.core.Circuits;
@@ -68,7 +72,10 @@ class CircuitWatchTest {
         List<CircuitSettings> circuits = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             inAzure("er-" + i);
-            circuits.add(Circuits.wanted("er-" + i));
+            Peering peering = new Peering(100, new Subnets(Prefix.parse("172.16." + i + ".0/30"), Prefix.parse("172.16." + i + ".4/30")), Optional.empty(), new Asn(65010), Optional.empty(), List.of(), "",
+                    List.of());
+            arm.put(CIRCUIT + "er-" + i + "/peerings/AzurePrivatePeering", Circuits.armPeering("AzurePrivatePeering", 100, 65010, "172.16." + i + ".0/30", "172.16." + i + ".4/30"));
+            circuits.add(Circuits.with(Circuits.wanted("er-" + i), Optional.of(peering), Optional.empty(), List.of()));
         }
         ExpressRouteNode node = node(circuits.toArray(CircuitSettings[]::new));
         int most = 0;
@@ -136,6 +143,9 @@ class CircuitWatchTest {
         inAzure("er-1");
         ExpressRouteNode node = node(Circuits.wanted("er-1"));
         FakeStore elsewhere = new FakeStore(); // another process: the hold within this one does not stand in its way
+        for (int lease = 0; lease < 100; lease++) {
+            elsewhere.grant(Duration.ofSeconds(1)); // whose leases have other numbers
+        }
         try (CircuitHold other = CircuitHold.take(elsewhere, (FakeArm.SUBSCRIPTION + "/rg-er/er-1").toLowerCase(java.util.Locale.ROOT), "gw-b")) {
             store.entries.putAll(elsewhere.entries);
             pass(node, Duration.ofSeconds(65));

@@ -216,7 +216,8 @@ class NodePlannerTest {
             Peering peering = new Peering(100, new Subnets(Prefix.parse("172.16." + i + ".0/30"), Prefix.parse("172.16." + i + ".4/30")), Optional.empty(), new Asn(65010), Optional.empty(), List.of(), "",
                     List.of());
             wanted.put(name, Circuits.with(Circuits.wanted(name), Optional.of(peering), Optional.empty(), List.of()).with(node(Encapsulation.QINQ)));
-            seen.put(name, Circuits.seen(Circuits.arm(name, "Standard", "MeteredData", 1_000, "Provisioned", Circuits.armPrivate())));
+            seen.put(name, Circuits.seen(Circuits.arm(name, "Standard", "MeteredData", 1_000, "Provisioned",
+                    Circuits.armPeering("AzurePrivatePeering", 100, 65010, "172.16." + i + ".0/30", "172.16." + i + ".4/30"))));
         }
         long best = Long.MAX_VALUE;
         for (int round = 0; round < 20; round++) { // of several, since the first ones are the compiler's
