@@ -53,11 +53,11 @@ final class NodeSides {
                         applied.put(name.substring(0, name.length() - SUFFIX.length()), NodeSide.read(json));
                     }
                 } catch (JsonText.Malformed | IllegalArgumentException | ClassCastException e) {
-                    LOG.warn("TMB-ER-270 {} cannot be read ({}): what the circuit has on this node stays as it is, but is not known here. er:plan shows it as missing; er:apply writes it anew", file, e.toString());
+                    LOG.warn("TMB-ER-275 {} cannot be read ({}): what the circuit has on this node stays as it is, but is not known here. er:plan shows it as missing; er:apply writes it anew", file, e.toString());
                 }
             }
         } catch (IOException e) {
-            LOG.warn("TMB-ER-270 {} cannot be read ({}): what circuits have on this node stays as it is, but is not known here. Let the node's user read it, then restart azure-expressroute", from, e.toString());
+            LOG.warn("TMB-ER-275 {} cannot be read ({}): what circuits have on this node stays as it is, but is not known here. Let the node's user read it, then restart azure-expressroute", from, e.toString());
         }
     }
 
@@ -101,7 +101,7 @@ final class NodeSides {
             Files.write(fresh, JsonText.pretty(side.json()).getBytes(StandardCharsets.UTF_8));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new ExpressRouteException("TMB-ER-271 what circuit " + circuit + " has on this node cannot be kept in " + folder.get() + " (" + e + "), and so was not changed. Make room there, or let the node's user write.");
+            throw new ExpressRouteException("TMB-ER-276 what circuit " + circuit + " has on this node cannot be kept in " + folder.get() + " (" + e + "), and so was not changed. Make room there, or let the node's user write.");
         }
     }
 

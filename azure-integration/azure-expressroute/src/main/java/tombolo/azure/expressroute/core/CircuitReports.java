@@ -33,7 +33,7 @@ public final class CircuitReports {
 
     /** What a session is told of one family. @param limit the circuit's. @param note operator text with a code where it is near the limit or past it; "" else */
     public record Advertised(String session, AddressFamily family, long prefixes, String limit, String note) {
-        private static final Map<String, String> CODES = Map.of("TMB-BGP-350", "TMB-ER-300", "TMB-BGP-351", "TMB-ER-301", "TMB-BGP-352", "TMB-ER-302");
+        private static final Map<String, String> CODES = Map.of("TMB-BGP-370", "TMB-ER-300", "TMB-BGP-371", "TMB-ER-301", "TMB-BGP-372", "TMB-ER-302");
 
         /** @param counted what gateway-bgp says of it; of its notes those about the limit are a circuit's */
         public static Advertised of(String session, AddressFamily family, long prefixes, String limit, String counted) {

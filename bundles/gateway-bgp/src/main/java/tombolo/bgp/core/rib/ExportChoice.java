@@ -377,12 +377,12 @@ final class ExportChoice {
         int count = wantedIds.size();
         String seen = count + " prefixes for export-limit " + limit.most();
         if (heldBack > 0) {
-            return "TMB-BGP-352 " + seen + ": " + heldBack + " are held back" + (aggregates > 0 ? " after aggregating" : "") + ": " + named;
+            return "TMB-BGP-372 " + seen + ": " + heldBack + " are held back" + (aggregates > 0 ? " after aggregating" : "") + ": " + named;
         }
         if (aggregates > 0) {
-            return "TMB-BGP-351 " + seen + ": aggregated to " + chosenIds.size();
+            return "TMB-BGP-371 " + seen + ": aggregated to " + chosenIds.size();
         }
-        return count * 100L >= (long) limit.most() * limit.warnPercent() ? "TMB-BGP-350 " + seen : "";
+        return count * 100L >= (long) limit.most() * limit.warnPercent() ? "TMB-BGP-370 " + seen : "";
     }
 
     /** The note where it is of another kind than the one before; else "". */

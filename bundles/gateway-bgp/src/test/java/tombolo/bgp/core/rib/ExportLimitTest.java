@@ -75,8 +75,8 @@ class ExportLimitTest {
         announce("10.4.0.0/16");
         announce("10.5.0.0/16");
         assertEquals(5, edge.holds.size());
-        assertEquals("TMB-BGP-350 5 prefixes for export-limit 5", note());
-        assertEquals(1, node.log.stream().filter(line -> line.startsWith("TMB-BGP-350")).count(), node.log.toString());
+        assertEquals("TMB-BGP-370 5 prefixes for export-limit 5", note());
+        assertEquals(1, node.log.stream().filter(line -> line.startsWith("TMB-BGP-370")).count(), node.log.toString());
     }
 
     @Test
@@ -84,7 +84,7 @@ class ExportLimitTest {
         start(limit(3, false, "10.9.0.0/16", "10.8.0.0/16"));
         announce("10.1.0.0/16", "10.8.1.0/24", "10.9.1.0/24", "10.2.1.0/24", "10.2.0.0/16");
         assertEquals(Set.of("10.1.0.0/16", "10.2.0.0/16", "10.2.1.0/24"), told());
-        assertEquals("TMB-BGP-352 5 prefixes for export-limit 3: 2 are held back: 10.9.1.0/24 10.8.1.0/24", note());
+        assertEquals("TMB-BGP-372 5 prefixes for export-limit 3: 2 are held back: 10.9.1.0/24 10.8.1.0/24", note());
         String why = new RibViews(node.engine).explain(Prefix.parse("10.9.1.0/24")).advertisements().stream().filter(each -> each.peer().equals("edge")).findFirst().orElseThrow().reason();
         assertTrue(why.contains("export-limit 3"), why);
         withdraw("10.1.0.0/16");
@@ -93,7 +93,7 @@ class ExportLimitTest {
         assertEquals(Set.of("10.8.1.0/24", "10.9.1.0/24"), told());
         assertEquals("", note());
         assertTrue(edge.mostHeld <= 3, "" + edge.mostHeld);
-        assertTrue(node.log.stream().anyMatch(line -> line.startsWith("TMB-BGP-352") && line.contains("(edge)")), node.log.toString());
+        assertTrue(node.log.stream().anyMatch(line -> line.startsWith("TMB-BGP-372") && line.contains("(edge)")), node.log.toString());
     }
 
     @Test
@@ -101,7 +101,7 @@ class ExportLimitTest {
         start(limit(3, true));
         announce("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24", "10.5.0.0/24");
         assertEquals(Set.of("10.0.0.0/23", "10.0.2.0/23", "10.5.0.0/24"), told());
-        assertTrue(note().startsWith("TMB-BGP-351 5 prefixes for export-limit 3: aggregated to 3"), note());
+        assertTrue(note().startsWith("TMB-BGP-371 5 prefixes for export-limit 3: aggregated to 3"), note());
         announce("10.6.0.0/24");
         assertEquals(Set.of("10.0.0.0/22", "10.5.0.0/24", "10.6.0.0/24"), told());
         withdraw("10.0.3.0/24");
