@@ -3,8 +3,11 @@ package tombolo.api.config;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tombolo.api.net.Asn;
+import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
+import tombolo.api.subinterface.Subinterface;
 
 /**
  * {@code etc/tombolo.expressroute.circuit-<name>.cfg}: an ExpressRoute circuit as it is wanted. A peering that has no keys in the file is left as it is.
@@ -28,10 +31,12 @@ import tombolo.api.net.Prefix;
  * @param linkWeight      {@code link-weight}: of links that are made, 0-32000; default 0
  * @param vnetPrefixes    {@code vnet-prefixes}: address space behind the circuit; default none
  * @param budget          {@code prefix-...}
+ * @param node            what of the circuit stands on this node
+ * @param applying        {@code apply}, {@code poll-interval}: what happens without being told to
  */
 public record CircuitSettings(String name, State state, String subscription, String resourceGroup, String circuit, String location, String provider, String peeringLocation,
                               int bandwidthMbps, Tier tier, Plan plan, Model model, Layer3 layer3, Optional<Peering> privatePeering, Optional<Peering> microsoft,
-                              List<Gateway> links, int linkWeight, List<Prefix> vnetPrefixes, Budget budget) {
+                              List<Gateway> links, int linkWeight, List<Prefix> vnetPrefixes, Budget budget, Node node, Applying applying) {
     /** What providers offer, in Mbit/s. */
     public static final List<Integer> BANDWIDTHS = List.of(50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000);
     /** Microsoft's AS at the edge. */
@@ -40,6 +45,24 @@ public record CircuitSettings(String name, State state, String subscription, Str
     public CircuitSettings {
         links = List.copyOf(links);
         vnetPrefixes = List.copyOf(vnetPrefixes);
+    }
+
+    /** With nothing of it on this node. */
+    public CircuitSettings(String name, State state, String subscription, String resourceGroup, String circuit, String location, String provider, String peeringLocation,
+                           int bandwidthMbps, Tier tier, Plan plan, Model model, Layer3 layer3, Optional<Peering> privatePeering, Optional<Peering> microsoft,
+                           List<Gateway> links, int linkWeight, List<Prefix> vnetPrefixes, Budget budget) {
+        this(name, state, subscription, resourceGroup, circuit, location, provider, peeringLocation, bandwidthMbps, tier, plan, model, layer3, privatePeering, microsoft, links, linkWeight,
+                vnetPrefixes, budget, Node.NONE, Applying.DEFAULT);
+    }
+
+    public CircuitSettings with(Node other) {
+        return new CircuitSettings(name, state, subscription, resourceGroup, circuit, location, provider, peeringLocation, bandwidthMbps, tier, plan, model, layer3, privatePeering, microsoft,
+                links, linkWeight, vnetPrefixes, budget, other, applying);
+    }
+
+    public CircuitSettings with(Applying other) {
+        return new CircuitSettings(name, state, subscription, resourceGroup, circuit, location, provider, peeringLocation, bandwidthMbps, tier, plan, model, layer3, privatePeering, microsoft,
+                links, linkWeight, vnetPrefixes, budget, node, other);
     }
 
     public enum State { PRESENT, ABSENT }
@@ -108,6 +131,71 @@ public record CircuitSettings(String name, State state, String subscription, Str
         public Budget {
             leastImportant = List.copyOf(leastImportant);
         }
+    }
+
+    /**
+     * What of the circuit stands on this node: an interface for each peering on each link that has a port here, its addresses, and the BGP sessions over it.
+     *
+     * @param encapsulation {@code encapsulation}: how a peering is told from others on a port; default vlan
+     * @param outerProtocol {@code outer-protocol}: of the outer tag, of qinq; default 802.1ad
+     * @param primary       {@code primary-interface}, {@code primary-...}: the port of the primary link; empty: that link is not on this node
+     * @param secondary     {@code secondary-interface}, {@code secondary-...}: the same of the secondary link
+     * @param mtu           {@code link-mtu}, 576-9216 bytes; default 1500
+     * @param tcpMss        {@code tcp-mss}, 536-9140 bytes; empty: TCP's segments are left alone
+     * @param bfd           {@code bfd}, {@code bfd-interval}, {@code bfd-multiplier}; empty: off
+     * @param privateRoutes {@code private-advertise}, {@code private-import}, {@code private-export}
+     * @param microsoftRoutes {@code microsoft-import}, {@code microsoft-export}; what is advertised follows from {@code microsoft-prefixes}
+     */
+    public record Node(Encapsulation encapsulation, Subinterface.Protocol outerProtocol, Optional<Port> primary, Optional<Port> secondary, int mtu, OptionalInt tcpMss, Optional<Bfd> bfd,
+                       Routes privateRoutes, Routes microsoftRoutes) {
+        public static final Node NONE = new Node(Encapsulation.VLAN, Subinterface.Protocol.DOT1AD, Optional.empty(), Optional.empty(), 1_500, OptionalInt.empty(), Optional.of(Bfd.DEFAULT),
+                Routes.NONE, Routes.NONE);
+    }
+
+    /** One tag, two tags, or VXLAN in place of tags where there are none. */
+    public enum Encapsulation { VLAN, QINQ, VXLAN }
+
+    /**
+     * @param interfaceName by which the provider is reached
+     * @param outerVlan     {@code ...-outer-vlan}: of qinq: the provider's tag (S-tag), 1-4094
+     * @param vxlan         {@code ...-vxlan-remote}, {@code ...-vxlan-port}: of vxlan
+     */
+    public record Port(String interfaceName, OptionalInt outerVlan, Optional<VxlanEnd> vxlan) { }
+
+    /** @param remote the far end. @param port of UDP; each port of a node needs its own, since the kernel takes a VNI once for it */
+    public record VxlanEnd(IpAddress remote, int port) { }
+
+    /** @param strict BGP waits for BFD. @param intervalMillis 10-60000, both ways. @param multiplier 2-255 */
+    public record Bfd(boolean strict, int intervalMillis, int multiplier) {
+        /** What Microsoft's edge asks for. */
+        public static final Bfd DEFAULT = new Bfd(false, 300, 3);
+    }
+
+    /**
+     * What is exchanged on the sessions of a peering.
+     *
+     * @param advertise     what may be advertised, where {@code exportFilters} names nothing
+     * @param importFilters names of filters of etc/; empty: all that Microsoft tells is accepted
+     * @param exportFilters names of filters of etc/; empty: made of {@code advertise}
+     */
+    public record Routes(List<FilterSettings.PrefixRange> advertise, List<String> importFilters, List<String> exportFilters) {
+        public static final Routes NONE = new Routes(List.of(), List.of(), List.of());
+
+        public Routes {
+            advertise = List.copyOf(advertise);
+            importFilters = List.copyOf(importFilters);
+            exportFilters = List.copyOf(exportFilters);
+        }
+    }
+
+    /**
+     * @param automatic {@code apply = automatic}: what neither costs nor cuts is done without being told to; default confirm
+     * @param mayCost   {@code apply-costs}: then also what costs money; default false
+     * @param mayCut    {@code apply-cuts}: then also what cuts traffic or cannot be taken back; default false
+     * @param pollSeconds {@code poll-interval}, 30-86400 s: how often Azure is looked at; default 60
+     */
+    public record Applying(boolean automatic, boolean mayCost, boolean mayCut, int pollSeconds) {
+        public static final Applying DEFAULT = new Applying(false, false, false, 60);
     }
 
     /** Why Azure refuses an AS as the customer's; empty where it takes it. */

@@ -47,6 +47,7 @@ import tombolo.api.net.IpAddress;
  * @param routeReflectorClient {@code route-reflector-client}: an iBGP peer to which routes of other iBGP peers are passed on, and whose routes are passed on to
  *                          them (RFC 4456); default false
  * @param bfd               {@code bfd} and {@code bfd-*}: a BFD session beside this one (RFC 5882); default none
+ * @param exportLimit       {@code export-limit-*}: how much is advertised at most; default none
  */
 public record PeerSettings(String name, String description, IpAddress remoteAddress, Optional<String> interfaceName, int remotePort, Asn remoteAs,
                            Optional<IpAddress> localAddress, Optional<LocalAs> localAs, Optional<SecretRef> password, boolean passive, boolean shutdown,
@@ -55,7 +56,7 @@ public record PeerSettings(String name, String description, IpAddress remoteAddr
                            Map<AddressFamily, Integer> maxPrefixes, int maxPrefixesWarnPercent, MaxPrefixesAction maxPrefixesAction,
                            int maxPrefixesRestartSeconds, int allowOwnAs, boolean removePrivateAs, NextHopMode nextHop, boolean defaultOriginate,
                            List<String> defaultOriginateFilters, boolean extendedMessages, boolean gracefulRestart, int advertisementIntervalMillis,
-                           boolean enforceFirstAs, int delayOpenSeconds, boolean routeReflectorClient, Optional<PeerBfd> bfd) {
+                           boolean enforceFirstAs, int delayOpenSeconds, boolean routeReflectorClient, Optional<PeerBfd> bfd, Optional<ExportLimit> exportLimit) {
     /** What happens when a peer sends more prefixes than allowed: log only, Cease and stay down, or Cease and try again later. */
     public enum MaxPrefixesAction { WARN, DROP, RESTART }
 
@@ -69,6 +70,21 @@ public record PeerSettings(String name, String description, IpAddress remoteAddr
      * @param replaceAs the node's own AS is left out of the paths that this peer is sent (§3.3, "replace old AS")
      */
     public record LocalAs(Asn as, boolean noPrepend, boolean replaceAs) { }
+
+    /** Without a limit of what is advertised. */
+    public PeerSettings(String name, String description, IpAddress remoteAddress, Optional<String> interfaceName, int remotePort, Asn remoteAs,
+                           Optional<IpAddress> localAddress, Optional<LocalAs> localAs, Optional<SecretRef> password, boolean passive, boolean shutdown,
+                           int holdTimeSeconds, Optional<Integer> keepaliveSeconds, int connectRetrySeconds, Optional<Integer> multihopTtl,
+                           Optional<Integer> ttlSecurityHops, List<AddressFamily> families, List<String> importFilters, List<String> exportFilters,
+                           Map<AddressFamily, Integer> maxPrefixes, int maxPrefixesWarnPercent, MaxPrefixesAction maxPrefixesAction,
+                           int maxPrefixesRestartSeconds, int allowOwnAs, boolean removePrivateAs, NextHopMode nextHop, boolean defaultOriginate,
+                           List<String> defaultOriginateFilters, boolean extendedMessages, boolean gracefulRestart, int advertisementIntervalMillis,
+                           boolean enforceFirstAs, int delayOpenSeconds, boolean routeReflectorClient, Optional<PeerBfd> bfd) {
+        this(name, description, remoteAddress, interfaceName, remotePort, remoteAs, localAddress, localAs, password, passive, shutdown, holdTimeSeconds,
+                keepaliveSeconds, connectRetrySeconds, multihopTtl, ttlSecurityHops, families, importFilters, exportFilters, maxPrefixes, maxPrefixesWarnPercent,
+                maxPrefixesAction, maxPrefixesRestartSeconds, allowOwnAs, removePrivateAs, nextHop, defaultOriginate, defaultOriginateFilters, extendedMessages,
+                gracefulRestart, advertisementIntervalMillis, enforceFirstAs, delayOpenSeconds, routeReflectorClient, bfd, Optional.empty());
+    }
 
     public PeerSettings {
         defaultOriginateFilters = List.copyOf(defaultOriginateFilters);

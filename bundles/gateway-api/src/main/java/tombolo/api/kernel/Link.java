@@ -2,6 +2,7 @@ package tombolo.api.kernel;
 
 import java.util.List;
 import java.util.Optional;
+import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 
 /**
@@ -15,6 +16,11 @@ import tombolo.api.net.IpAddress;
 public record Link(int index, String name, Optional<Integer> lower, boolean up, boolean carrier, int mtu, List<InterfaceAddress> addresses) {
     public Link {
         addresses = List.copyOf(addresses);
+    }
+
+    /** Whether it has an address that others can be reached from: more than those of the link itself (RFC 4291 §2.5.6). */
+    public boolean isNumbered() {
+        return addresses.stream().anyMatch(own -> own.address().family() == AddressFamily.IPV4 || !own.address().isLinkLocal());
     }
 
     public record InterfaceAddress(IpAddress address, int prefixLength) { }

@@ -11,7 +11,9 @@ public enum Owner {
     /** Which packets pass. */
     POLICY("policy-"),
     /** While a packet is sent to see what becomes of it. */
-    PROBE("probe-");
+    PROBE("probe-"),
+    /** TCP's segments over circuits are lowered. */
+    SEGMENTS("segments-");
 
     private final String prefix;
 

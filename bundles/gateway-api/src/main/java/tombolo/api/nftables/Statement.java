@@ -98,6 +98,19 @@ public sealed interface Statement {
     /** The source becomes the address of the interface by which the packet leaves. @param fullyRandom whether its port is chosen at random */
     record Masquerade(boolean fullyRandom) implements Statement { }
 
+    /**
+     * The largest segment that a TCP packet's option names (RFC 9293 §3.7.1) becomes at most this; a smaller one stays. Behind a match of TCP and of SYN.
+     *
+     * @param most in bytes, 1-65535
+     */
+    record LowerSegments(int most) implements Statement {
+        public LowerSegments {
+            if (most < 1 || most > 65_535) {
+                throw new IllegalArgumentException("segments of " + most + " bytes; wanted 1 to 65535");
+            }
+        }
+    }
+
     enum Operator { EQUAL, NOT_EQUAL, LESS, AT_MOST, GREATER, AT_LEAST }
 
     static Statement is(Field field, Value value) {

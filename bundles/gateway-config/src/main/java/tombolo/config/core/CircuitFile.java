@@ -122,6 +122,7 @@ final class CircuitFile {
         keys.addAll(PRIVATE.all());
         keys.addAll(MICROSOFT.all());
         keys.addAll(List.of(ADVERTISED, REGISTRY, COMMUNITIES, LINKS, WEIGHT, VNETS, WARN, AGGREGATE, LEAST));
+        keys.addAll(CircuitNodeFile.KEYS);
         return List.copyOf(keys);
     }
 
@@ -154,7 +155,8 @@ final class CircuitFile {
         return new CircuitSettings(name, values.need(STATE), values.need(SUBSCRIPTION), values.need(GROUP), values.get(CIRCUIT).orElse(name), values.need(LOCATION), values.need(PROVIDER),
                 values.need(PLACE), values.need(BANDWIDTH), values.need(TIER), values.need(PLAN), model,
                 values.get(LAYER_3).orElse(model == Model.IP_VPN ? Layer3.PROVIDER : Layer3.CUSTOMER), closed, open, values.get(LINKS).orElse(List.of()), values.needInt(WEIGHT), vnets,
-                new Budget(values.needInt(WARN), values.need(AGGREGATE), values.get(LEAST).orElse(List.of())));
+                new Budget(values.needInt(WARN), values.need(AGGREGATE), values.get(LEAST).orElse(List.of())),
+                CircuitNodeFile.node(values, closed.isPresent(), open.isPresent()), CircuitNodeFile.applying(values));
     }
 
     private static Optional<Peering> peering(Keys keys, Values values, String etcFolder, List<Prefix> vnets) {

@@ -22,8 +22,8 @@ public enum FileKind {
     AZURE_SUBSCRIPTION("tombolo.azure.subscription", true, AzureSubscriptionFile.KEYS, "A subscription that the node may act in, and as whom."),
     CIRCUIT("tombolo.expressroute.circuit", true, CircuitFile.KEYS, """
             One ExpressRoute circuit as it is wanted.
-            Nothing happens by this file alone: er:plan CIRCUIT shows what would be done and what it costs or cuts, er:apply CIRCUIT does it.
-            When the file goes away the circuit stays, and is billed on; see state."""),
+            Nothing happens by this file alone, unless apply says so: er:plan CIRCUIT shows what would be done and what it costs or cuts, er:apply CIRCUIT does it.
+            When the file goes away the circuit stays, and is billed on; see state. What it has on this node stays too, until er:apply CIRCUIT --yes takes it away."""),
     POLICY("tombolo.policy", false, PolicyFile.KEYS, "Policy: established flows and the log. The policies themselves are resources of the cluster. The node runs without this file, on the defaults below."),
     DATASTORE("tombolo.datastore", false, DatastoreFile.KEYS, """
             Where cluster-wide state is kept: embedded, in a directory of this node, or etcd, for several nodes. The node runs without this file, on the defaults below.

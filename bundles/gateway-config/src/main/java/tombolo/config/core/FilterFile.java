@@ -33,7 +33,7 @@ final class FilterFile {
         record SetName(String name) implements Term { }
     }
 
-    private static final ValueType<PrefixRange> RANGE = ValueType.special("prefixes: address/length, followed by ge N, le N or both", FilterFile::range);
+    static final ValueType<PrefixRange> RANGE = ValueType.special("prefixes: address/length, followed by ge N, le N or both", FilterFile::range);
     private static final ValueType<Term> TERM = ValueType.special("prefixes: address/length, followed by ge N, le N or both; or @ and the name of a prefix-set",
             text -> text.startsWith("@") ? new Term.SetName(ValueType.FILTER_NAME.parse(text.substring(1))) : new Term.Range(range(text)));
     private static final List<String> ORIGINS = List.of("igp", "egp", "incomplete");

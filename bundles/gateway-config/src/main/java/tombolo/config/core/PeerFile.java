@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import tombolo.api.config.BfdAuthentication;
+import tombolo.api.config.ExportLimit;
 import tombolo.api.config.PeerBfd;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.config.PeerSettings.LocalAs;
@@ -15,6 +16,7 @@ import tombolo.api.config.SecretRef;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Asn;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
 
 /** {@code tombolo.bgp.peer-<name>.cfg}. */
 final class PeerFile {
@@ -130,13 +132,23 @@ final class PeerFile {
             "A file whose first line is the key of bfd-authentication: 1 to 16 bytes, for sha1 to 20; keep it readable by its owner only.");
     private static final Key<String> BFD_KEY_ENV = Key.optional("bfd-key-env", ValueType.SECRET_VARIABLE, "none", "TOMBOLO_BFD_KEY",
             "An environment variable of the node's process that holds the key, instead of bfd-key-file.").instead("bfd-key-file");
+    private static final Key<Long> LIMIT_IPV4 = Key.optional("export-limit-ipv4", ValueType.number(1, 1_000_000), "none", "4000",
+            "The most IPv4 prefixes that are advertised to the neighbour, for one that ends the session for more. What is too much is aggregated where that is allowed, else held"
+                    + " back, and bgp:show says so.").in("prefixes");
+    private static final Key<Long> LIMIT_IPV6 = Key.optional("export-limit-ipv6", ValueType.number(1, 1_000_000), "none", "100", "The same for IPv6.").in("prefixes");
+    private static final Key<Long> LIMIT_WARN = Key.defaulting("export-limit-warn-percent", ValueType.number(1, 100), "80", "From this part of export-limit on a warning is logged.").in("%");
+    private static final Key<Boolean> LIMIT_AGGREGATE = Key.defaulting("export-limit-aggregate", ValueType.BOOLEAN, "false",
+            "true: past export-limit, prefixes that fill a shorter one and are told with the same attributes are told as that one.");
+    private static final Key<List<Prefix>> LEAST = Key.optional("export-least-important", ValueType.listOf(ValueType.PREFIX, 1_000), "none", "10.64.0.0/10",
+            "What is held back first past export-limit, with all within it, in this order; behind it the longest prefixes.");
     static final List<Key<?>> KEYS = List.of(DESCRIPTION, REMOTE_ADDRESS, REMOTE_AS, INTERFACE, REMOTE_PORT, LOCAL_ADDRESS, LOCAL_AS, LOCAL_AS_NO_PREPEND,
             LOCAL_AS_REPLACE, PASSWORD_FILE,
             PASSWORD_ENV, PASSIVE, SHUTDOWN,
             HOLD_TIME, KEEPALIVE, CONNECT_RETRY, MULTIHOP, TTL_SECURITY, FAMILIES, IMPORT, EXPORT, MAX_IPV4, MAX_IPV6, WARN_PERCENT, MAX_ACTION, MAX_RESTART,
                     ALLOW_OWN_AS,
             REMOVE_PRIVATE, NEXT_HOP, DEFAULT_ORIGINATE, DEFAULT_FILTER, EXTENDED, RESTART, INTERVAL, ENFORCE_FIRST_AS, DELAY_OPEN, REFLECTOR_CLIENT, BFD, BFD_HOPS,
-            BFD_TRANSMIT, BFD_RECEIVE, BFD_MULTIPLIER, BFD_AUTHENTICATION, BFD_KEY_ID, BFD_KEY_FILE, BFD_KEY_ENV);
+            BFD_TRANSMIT, BFD_RECEIVE, BFD_MULTIPLIER, BFD_AUTHENTICATION, BFD_KEY_ID, BFD_KEY_FILE, BFD_KEY_ENV,
+            LIMIT_IPV4, LIMIT_IPV6, LIMIT_WARN, LIMIT_AGGREGATE, LEAST);
 
     private PeerFile() { }
 
@@ -156,12 +168,19 @@ final class PeerFile {
                 named(values.get(IMPORT), filters), named(values.get(EXPORT), filters), limits, values.needInt(WARN_PERCENT), values.need(MAX_ACTION),
                 values.needInt(MAX_RESTART), values.needInt(ALLOW_OWN_AS), values.need(REMOVE_PRIVATE), values.need(NEXT_HOP),
                 values.need(DEFAULT_ORIGINATE), named(values.get(DEFAULT_FILTER), filters), values.need(EXTENDED), values.need(RESTART), values.needInt(INTERVAL),
-                values.need(ENFORCE_FIRST_AS), values.needInt(DELAY_OPEN), values.need(REFLECTOR_CLIENT), bfd(values, etcFolder));
+                values.need(ENFORCE_FIRST_AS), values.needInt(DELAY_OPEN), values.need(REFLECTOR_CLIENT), bfd(values, etcFolder), exportLimit(values));
     }
 
     private static Optional<SecretRef> secret(Values values, Key<String> file, Key<String> variable, String etcFolder) {
         return values.get(file).<SecretRef>map(path -> new SecretRef.InFile(path.startsWith("/") ? path : etcFolder + "/" + path))
                 .or(() -> values.get(variable).map(SecretRef.InEnvironment::new));
+    }
+
+    private static Optional<ExportLimit> exportLimit(Values values) {
+        Map<AddressFamily, Integer> most = new EnumMap<>(AddressFamily.class);
+        values.getInt(LIMIT_IPV4).ifPresent(limit -> most.put(AddressFamily.IPV4, limit));
+        values.getInt(LIMIT_IPV6).ifPresent(limit -> most.put(AddressFamily.IPV6, limit));
+        return most.isEmpty() ? Optional.empty() : Optional.of(new ExportLimit(most, values.needInt(LIMIT_WARN), values.need(LIMIT_AGGREGATE), values.get(LEAST).orElse(List.of())));
     }
 
     private static Optional<PeerBfd> bfd(Values values, String etcFolder) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +16,7 @@ import tombolo.api.config.CircuitSettings.Model;
 import tombolo.api.config.CircuitSettings.Tier;
 import tombolo.api.config.ConfigProblem;
 import tombolo.api.config.SecretRef;
+import tombolo.api.subinterface.Subinterface;
 import tombolo.config.core.ConfigFiles.Content;
 import tombolo.config.core.ConfigFiles.Outcome;
 
@@ -110,5 +112,56 @@ class CircuitFileTest {
                 new Content.Text(LEAST + "circuit-name = er-1\n")), Map.of(), "host", "/etc");
         assertEquals(List.of("TMB-CFG-011"), outcome.problems().stream().map(problem -> problem.message().substring(0, 11)).toList());
         assertEquals(1, outcome.settings().circuits().size());
+    }
+
+    @Test
+    void whatStandsOnThisNodeIsReadWithBothLinksTheirTagsAndTheSessions() {
+        Outcome outcome = read(LEAST + PRIVATE + """
+                primary-interface = eth1
+                secondary-interface = eth2
+                encapsulation = qinq
+                outer-protocol = 802.1q
+                primary-outer-vlan = 30
+                secondary-outer-vlan = 31
+                link-mtu = 1400
+                tcp-mss = 1350
+                bfd = strict
+                bfd-interval = 750
+                private-advertise = 10.64.0.0/12 le 26, 10.1.0.0/16
+                apply = automatic
+                apply-cuts = true
+                poll-interval = 120
+                """);
+        assertEquals(List.of(), outcome.problems());
+        CircuitSettings circuit = outcome.settings().circuits().get("er-1");
+        assertEquals(Optional.of(new CircuitSettings.Port("eth2", OptionalInt.of(31), Optional.empty())), circuit.node().secondary());
+        assertEquals(Subinterface.Protocol.DOT1Q, circuit.node().outerProtocol());
+        assertEquals(Optional.of(new CircuitSettings.Bfd(true, 750, 3)), circuit.node().bfd());
+        assertEquals(List.of(1_400, 1_350), List.of(circuit.node().mtu(), circuit.node().tcpMss().orElse(0)));
+        assertEquals(2, circuit.node().privateRoutes().advertise().size());
+        assertEquals(new CircuitSettings.Applying(true, false, true, 120), circuit.applying());
+    }
+
+    @Test
+    void vxlanStandsForTagsWithAPortForEachLink() {
+        Outcome outcome = read(LEAST + PRIVATE + "encapsulation = vxlan\nprimary-interface = a\nprimary-vxlan-remote = 192.0.2.2\nsecondary-interface = b\nsecondary-vxlan-remote = 198.51.100.2\n");
+        assertEquals(List.of(), outcome.problems());
+        CircuitSettings.Node node = outcome.settings().circuits().get("er-1").node();
+        assertEquals(List.of(4789, 4790), List.of(node.primary().orElseThrow().vxlan().orElseThrow().port(), node.secondary().orElseThrow().vxlan().orElseThrow().port()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "apply-costs = true | TMB-CFG-009 | apply-costs",
+        "private-vlan = 100;encapsulation = qinq;primary-interface = eth1 | TMB-CFG-005 | primary-outer-vlan",
+        "private-vlan = 100;encapsulation = vxlan;primary-interface = eth1 | TMB-CFG-005 | primary-vxlan-remote",
+        "private-vlan = 100;primary-interface = eth1;secondary-interface = eth1 | TMB-CFG-011 | secondary-interface",
+        "encapsulation = vxlan;primary-interface = a;secondary-interface = b;primary-vxlan-remote = 192.0.2.2;secondary-vxlan-remote = 192.0.2.3;primary-vxlan-port = 4790 | TMB-CFG-011 | secondary-vxlan-port",
+        "microsoft-export = x | TMB-CFG-009 | microsoft-export",
+        "private-advertise = 10.0.0.0/8;private-export = x | TMB-CFG | private-export",
+        "tcp-mss = 100 | TMB-CFG-004 | tcp-mss"})
+    void whatDoesNotFitOnThisNodeIsNamed(String lines, String code, String key) {
+        Outcome outcome = read(LEAST + PRIVATE.replace("private-vlan = 100\n", lines.contains("private-vlan") ? "" : "private-vlan = 100\n") + lines.replace(';', '\n'));
+        assertTrue(outcome.problems().stream().anyMatch(problem -> problem.key().equals(key) && problem.message().startsWith(code)), outcome.problems().toString());
     }
 }

@@ -12,11 +12,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tombolo.api.config.BfdAuthentication;
 import tombolo.api.config.ConfigProblem;
+import tombolo.api.config.ExportLimit;
 import tombolo.api.config.PeerBfd;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.config.SecretRef;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Asn;
+import tombolo.api.net.Prefix;
 import tombolo.config.core.ConfigFiles.Content;
 import tombolo.config.core.ConfigFiles.Outcome;
 
@@ -55,6 +57,15 @@ class ConfigFilesTest {
         for (String word : words) {
             assertTrue(problem.message().contains(word), problem.message() + " should say " + word);
         }
+    }
+
+    @Test
+    void aLimitOfWhatIsAdvertisedIsByFamilyWithWhatIsHeldBackFirst() {
+        assertEquals(Optional.empty(), file(PEER, GOOD_PEER + "export-limit-aggregate = true\n").read().settings().peers().get("a").exportLimit());
+        assertEquals(Optional.of(new ExportLimit(Map.of(AddressFamily.IPV4, 4_000, AddressFamily.IPV6, 100), 90, true, List.of(Prefix.parse("10.64.0.0/10"), Prefix.parse("fd00::/8")))),
+                file(PEER, GOOD_PEER + "export-limit-ipv4 = 4000\nexport-limit-ipv6 = 100\nexport-limit-warn-percent = 90\nexport-limit-aggregate = true\n"
+                        + "export-least-important = 10.64.0.0/10, fd00::/8\n").read().settings().peers().get("a").exportLimit());
+        refused(PEER, GOOD_PEER + "export-limit-ipv4 = 0\n", 3, "export-limit-ipv4", "TMB-CFG-004");
     }
 
     @Test

@@ -185,7 +185,7 @@ public final class LinkWatcher implements Links, AutoCloseable {
         telling.lock();
         try {
             List<LinkTable.Change> changes = table.refresh();
-            if (!table.snapshot().equals(snapshot)) { // drivers repeat themselves: statistics, wireless events
+            if (table.snapshot() != snapshot) { // drivers repeat themselves: statistics, wireless events
                 snapshot = table.snapshot();
                 tell(changes);
                 observers.forEach(observer -> observer.accept(snapshot));

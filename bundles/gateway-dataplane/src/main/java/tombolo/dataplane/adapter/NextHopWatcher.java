@@ -125,6 +125,17 @@ public final class NextHopWatcher implements NextHopTracker, AutoCloseable {
         });
     }
 
+    /** @param unsure called on this one's thread where all routes have to be read to know what became of some */
+    void interfacesGone(Set<Integer> indexes, Runnable unsure) {
+        post(() -> {
+            boolean certain = routes.interfacesGone(indexes);
+            if (!(incoming.map(fresh -> fresh.interfacesGone(indexes)).orElse(true) && certain)) {
+                unsure.run();
+            }
+            schedule();
+        });
+    }
+
     boolean dumped() {
         return loop.offer(() -> {
             incoming.ifPresent(fresh -> routes = fresh);

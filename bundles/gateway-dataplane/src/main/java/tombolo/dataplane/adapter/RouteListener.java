@@ -3,9 +3,14 @@ package tombolo.dataplane.adapter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.kernel.Link;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
 import tombolo.dataplane.core.LinkTable;
@@ -32,6 +37,9 @@ public final class RouteListener implements AutoCloseable {
     private static final int REST = 4;
     private static final long LONGEST_REST_NANOS = 1_000_000_000;
 
+    /** Removing a container's interface first takes it down, and a grace period later away: what is gone by then need not be asked for. */
+    private static final long DOUBT_NANOS = 100_000_000;
+
     private final Netlink netlink;
     private final Netlink.Options options;
     private final NetlinkSocket events;
@@ -42,6 +50,9 @@ public final class RouteListener implements AutoCloseable {
     private final Thread thread;
     private final RouteMessage message = new RouteMessage();
     private volatile boolean stale = true;
+    /** Interfaces through which routes may have gone, silently; looked at when {@link #judgement} has come and all notifications have been read. */
+    private final Set<Integer> doubtful = ConcurrentHashMap.newKeySet();
+    private volatile long judgement;
     private LinkTable.Snapshot before = LinkTable.Snapshot.EMPTY;
     private long notBefore = System.nanoTime();
     private int sequence;
@@ -73,13 +84,24 @@ public final class RouteListener implements AutoCloseable {
         }
     }
 
-    /** Interfaces changed; where one went, so did foreign routes, silently: they are read again. Any thread. */
+    /**
+     * Interfaces changed; where one went, so did foreign routes, silently. Those through one that is no more are known; where one with addresses went down, all are
+     * read again at once. The link thread.
+     */
     public void linksChanged(LinkTable.Snapshot snapshot) {
-        if (snapshot.hasLostSince(before)) {
-            stale = true;
-            events.wake();
-        }
+        LinkTable.Difference difference = snapshot.since(before);
         before = snapshot;
+        if (!difference.anyLost()) {
+            return;
+        }
+        if (difference.weaker().stream().anyMatch(Link::isNumbered)) {
+            stale = true;
+        }
+        if (doubtful.isEmpty()) {
+            judgement = System.nanoTime() + DOUBT_NANOS;
+        }
+        Stream.concat(difference.gone().stream(), difference.weaker().stream()).forEach(link -> doubtful.add(link.index()));
+        events.wake();
     }
 
     private void follow() {
@@ -87,21 +109,22 @@ public final class RouteListener implements AutoCloseable {
         MessageReader reader = new MessageReader(buffer);
         while (!events.isClosed()) {
             try {
-                long rest = stale ? notBefore - System.nanoTime() : 0;
-                if (stale && rest <= 0) {
+                if (stale && notBefore - System.nanoTime() <= 0) {
                     drain(buffer);
                     stale = false; // before the dump: what is lost from here on counts
                     long start = System.nanoTime();
                     redump();
                     notBefore = System.nanoTime() + Math.min(LONGEST_REST_NANOS, REST * (System.nanoTime() - start));
                 }
-                int length = events.receive(buffer, stale && rest > 0 ? (int) (rest / 1_000_000) + 1 : -1);
+                int length = events.receive(buffer, patience());
                 if (length == NetlinkSocket.OVERRUN) {
                     LOG.warn("TMB-RTE-005 route notifications were lost (more came at once than the kernel queues for us); comparing all routes");
                     routes.overrun();
                     stale = true;
                 } else if (length > 0 && !notified(reader, length)) {
                     stale = true;
+                } else if (length <= 0 && !doubtful.isEmpty() && judgement - System.nanoTime() <= 0) {
+                    judge();
                 }
             } catch (RuntimeException e) {
                 if (!events.isClosed()) {
@@ -111,6 +134,27 @@ public final class RouteListener implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Milliseconds until there is something to do that nobody tells of; -1 where there is nothing. */
+    private int patience() {
+        long now = System.nanoTime();
+        long wait = Math.min(stale ? notBefore - now : Long.MAX_VALUE, doubtful.isEmpty() ? Long.MAX_VALUE : judgement - now);
+        return wait == Long.MAX_VALUE ? -1 : wait <= 0 ? 0 : (int) (wait / 1_000_000) + 1;
+    }
+
+    /** No notification waits: none can tell of a route through an interface that went before. */
+    private void judge() {
+        Set<Integer> judged = Set.copyOf(doubtful);
+        doubtful.removeAll(judged);
+        Set<Integer> there = links.get().byIndex().keySet();
+        if (judged.stream().anyMatch(there::contains)) {
+            stale = true;
+        }
+        nextHops.interfacesGone(judged.stream().filter(index -> !there.contains(index)).collect(Collectors.toSet()), () -> {
+            stale = true;
+            events.wake();
+        });
     }
 
     /** While a flood lasts, its notifications are thrown away: a dump in its middle would be the first of many. At most a fifth of a second. */

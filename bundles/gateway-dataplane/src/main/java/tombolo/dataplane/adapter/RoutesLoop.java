@@ -151,22 +151,26 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
      * with the carrier already, are read first: what went with them is known without reading a million routes. Any thread.
      */
     public void linksChanged(LinkTable.Snapshot snapshot) {
-        boolean renumbered = !snapshot.byName().keySet().equals(links.byName().keySet())
-                || snapshot.byName().values().stream().anyMatch(link -> links.index(link.name()) != link.index());
-        boolean lost = snapshot.hasLostSince(links);
+        LinkTable.Difference difference = snapshot.since(links);
+        boolean renumbered = !difference.gone().isEmpty() || difference.changed().stream().anyMatch(link -> links.index(link.name()) != link.index());
         links = snapshot;
         post(() -> {
+            if (renumbered) {
+                shapes.clear();
+            }
+            if (difference.links().noneMatch(routes::concerns)) {
+                return; // a container's
+            }
             if (ready) {
                 readNextHops();
             }
             if (renumbered) {
-                shapes.clear();
                 routes.interfacesChanged();
             } else {
                 routes.retryFailed();
             }
             retryDelay = FIRST_RETRY;
-            if (lost) {
+            if (difference.anyLost()) {
                 scheduleResync();
             }
             loop.wake();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tombolo.api.kernel.Errno;
+import tombolo.api.kernel.Link;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
@@ -418,6 +419,11 @@ public final class DesiredRoutes {
                 });
             }
         }
+    }
+
+    /** Whether a change of an interface can be a change for our routes. That of a container is none: it has no address and they do not name it. */
+    public boolean concerns(Link link) {
+        return link.isNumbered() || contents.mayUse(link.name(), interfaces);
     }
 
     /** Interfaces have other numbers now: contents are encoded anew, failures tried again. */

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
@@ -81,6 +83,24 @@ public final class ForeignRoutes {
             routes.remove(route.prefix());
             count(route.prefix(), -1);
         }
+    }
+
+    /**
+     * Interfaces are no more, and no others will have their numbers: what led through them alone has gone with them, of which the kernel says nothing (IPv4).
+     *
+     * @return whether that is the whole truth: what a route of several next hops has become only the kernel knows
+     */
+    public boolean interfacesGone(Set<Integer> indexes) {
+        boolean certain = true;
+        for (Iterator<Map.Entry<Prefix, List<Route>>> i = routes.entrySet().iterator(); i.hasNext();) {
+            Map.Entry<Prefix, List<Route>> here = i.next();
+            certain &= here.getValue().stream().noneMatch(route -> route.hops().size() > 1 && route.hops().stream().anyMatch(hop -> indexes.contains(hop.interfaceIndex())));
+            if (here.getValue().removeIf(route -> route.hops().size() == 1 && indexes.contains(route.hops().get(0).interfaceIndex())) && here.getValue().isEmpty()) {
+                i.remove();
+                count(here.getKey(), -1);
+            }
+        }
+        return certain;
     }
 
     /** Replaces our static routes; interface index 0 in a hop means that its gateway says where it goes. */

@@ -2,13 +2,17 @@ package tombolo.dataplane.core;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import tombolo.api.kernel.Link;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
@@ -44,12 +48,29 @@ public final class LinkTable {
             return byIndex.values().stream().anyMatch(link -> link.addresses().stream().anyMatch(own -> own.address().equals(address)));
         }
 
-        /** Whether an interface went down or away, or lost an address: then the kernel has dropped IPv4 routes without a word. */
-        public boolean hasLostSince(Snapshot before) {
-            return before.byIndex.values().stream().anyMatch(old -> {
+        /** What differs from an earlier snapshot: both share the links that are as they were. */
+        public Difference since(Snapshot before) {
+            List<Link> gone = new ArrayList<>();
+            List<Link> weaker = new ArrayList<>();
+            List<Link> other = new ArrayList<>();
+            for (Link old : before.byIndex.values()) {
                 Link now = byIndex.get(old.index());
-                return now == null || old.up() && !now.up() || !now.addresses().containsAll(old.addresses());
-            });
+                if (now == null) {
+                    gone.add(old);
+                } else if (now != old && (old.up() && !now.up() || !now.addresses().containsAll(old.addresses()))) {
+                    weaker.add(old);
+                }
+            }
+            for (Link now : byIndex.values()) {
+                Link old = before.byIndex.get(now.index());
+                if (now != old && !now.equals(old)) {
+                    other.add(now);
+                    if (old != null && !old.name().equals(now.name())) {
+                        gone.add(old);
+                    }
+                }
+            }
+            return new Difference(List.copyOf(gone), List.copyOf(weaker), List.copyOf(other));
         }
 
         public Optional<Link> connectedTo(IpAddress address) {
@@ -68,32 +89,53 @@ public final class LinkTable {
         }
     }
 
+    /**
+     * @param gone    as they were, also under a name that they no longer have: the kernel has dropped IPv4 routes through them without a word
+     * @param weaker  as they were before they went down or lost an address: likewise
+     * @param changed as they are, also new ones
+     */
+    public record Difference(List<Link> gone, List<Link> weaker, List<Link> changed) {
+        public Stream<Link> links() {
+            return Stream.of(gone, weaker, changed).flatMap(List::stream);
+        }
+
+        public boolean anyLost() {
+            return !gone.isEmpty() || !weaker.isEmpty();
+        }
+    }
+
     private final Map<Integer, LinkMessage.Seen> links = new TreeMap<>();
     private final Map<Integer, Set<Link.InterfaceAddress>> addresses = new HashMap<>();
+    private final Set<Integer> touched = new LinkedHashSet<>();
     private Snapshot snapshot = Snapshot.EMPTY;
 
     public void link(LinkMessage.Seen seen) {
         links.put(seen.index(), seen);
+        touched.add(seen.index());
     }
 
     public void linkRemoved(int index) {
         links.remove(index);
+        touched.add(index);
         addresses.remove(index);
     }
 
     public void address(LinkMessage.SeenAddress seen) {
+        touched.add(seen.index());
         addresses.computeIfAbsent(seen.index(), index -> new LinkedHashSet<>()).add(new Link.InterfaceAddress(seen.address(), seen.prefixLength()));
     }
 
     public void addressRemoved(LinkMessage.SeenAddress seen) {
         Set<Link.InterfaceAddress> own = addresses.get(seen.index());
         if (own != null) {
+            touched.add(seen.index());
             own.remove(new Link.InterfaceAddress(seen.address(), seen.prefixLength()));
         }
     }
 
     /** Replaces everything by what a dump showed. */
     public void replace(Collection<LinkMessage.Seen> seenLinks, Collection<LinkMessage.SeenAddress> seenAddresses) {
+        touched.addAll(links.keySet());
         links.clear();
         addresses.clear();
         seenLinks.forEach(this::link);
@@ -104,36 +146,51 @@ public final class LinkTable {
         return snapshot;
     }
 
-    /** Works out the new snapshot; answers whose usability differs from the last one's. New interfaces that are not usable are no change. */
+    /**
+     * Works out the new snapshot, another object only where something differs; answers the interfaces that went and those whose usability changed. The work is with
+     * what was heard of and with interfaces above others: where a thousand containers are, one that comes is not a thousand.
+     */
     public List<Change> refresh() {
         Snapshot before = snapshot;
-        Map<Integer, Link> byIndex = new TreeMap<>();
-        Map<String, Link> byName = new TreeMap<>();
-        Set<Integer> usable = new LinkedHashSet<>();
-        for (LinkMessage.Seen seen : links.values()) {
-            Link link = new Link(seen.index(), seen.name(), lower(seen).map(LinkMessage.Seen::index),
-                    seen.up(), seen.carrier(), seen.mtu(), List.copyOf(addresses.getOrDefault(seen.index(), Set.of())));
-            byIndex.put(link.index(), link);
-            byName.put(link.name(), link);
-            if (trouble(seen.index()).isEmpty()) {
-                usable.add(seen.index());
-            }
-        }
-        snapshot = new Snapshot(java.util.Collections.unmodifiableMap(byIndex), java.util.Collections.unmodifiableMap(byName), Set.copyOf(usable));
+        Set<Integer> dirty = new TreeSet<>(touched);
+        touched.clear();
+        links.values().stream().filter(LinkTable::isUpper).forEach(upper -> dirty.add(upper.index()));
+        Map<Integer, Link> byIndex = new TreeMap<>(before.byIndex());
+        Set<Integer> usable = new HashSet<>(before.usable());
         List<Change> changes = new ArrayList<>();
-        for (Link old : before.byIndex().values()) {
-            if (!byIndex.containsKey(old.index())) {
-                changes.add(new Change(old, false, "interface " + old.name() + " was removed"));
+        boolean differs = false;
+        for (int index : dirty) {
+            Optional<Link> old = Optional.ofNullable(before.byIndex().get(index));
+            Optional<Link> now = Optional.ofNullable(links.get(index)).map(this::built);
+            if (!now.equals(old)) {
+                differs = true;
+                now.ifPresentOrElse(link -> byIndex.put(index, link), () -> byIndex.remove(index));
+            }
+            Optional<String> trouble = trouble(index);
+            boolean turned = trouble.isEmpty() ? usable.add(index) : usable.remove(index);
+            differs |= turned;
+            if (now.isPresent() && turned) {
+                changes.add(new Change(now.get(), trouble.isEmpty(), trouble.orElse("interface " + now.get().name() + " and what carries it are up")));
+            } else if (now.isEmpty() && old.isPresent()) {
+                changes.add(new Change(old.get(), false, "interface " + old.get().name() + " was removed"));
             }
         }
-        for (Link link : byIndex.values()) {
-            boolean was = before.usable(link.index());
-            boolean is = usable.contains(link.index());
-            if (was != is) {
-                changes.add(new Change(link, is, is ? "interface " + link.name() + " and what carries it are up" : trouble(link.index()).orElse("")));
-            }
+        if (differs) {
+            Map<String, Link> byName = new HashMap<>();
+            byIndex.values().forEach(link -> byName.put(link.name(), link));
+            snapshot = new Snapshot(Collections.unmodifiableMap(byIndex), Collections.unmodifiableMap(byName), Collections.unmodifiableSet(usable));
         }
         return changes;
+    }
+
+    private Link built(LinkMessage.Seen seen) {
+        return new Link(seen.index(), seen.name(), lower(seen).map(LinkMessage.Seen::index), seen.up(), seen.carrier(), seen.mtu(),
+                List.copyOf(addresses.getOrDefault(seen.index(), Set.of())));
+    }
+
+    /** Whether others have a say in whether packets can leave by it. */
+    private static boolean isUpper(LinkMessage.Seen link) {
+        return link.lower() != 0 || link.remote().isPresent();
     }
 
     /** Why packets cannot leave by an interface; empty where they can. */

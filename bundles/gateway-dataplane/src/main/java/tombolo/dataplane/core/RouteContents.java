@@ -3,9 +3,11 @@ package tombolo.dataplane.core;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tombolo.api.route.NextHop;
 
 /**
@@ -33,6 +35,11 @@ public final class RouteContents {
     /** @param object the nexthop object that such routes go through, 0 where they name their next hops themselves */
     private record Key(RouteContent content, int object) { }
 
+    /** No interface is called so. */
+    private static final String ANY = "/";
+
+    /** The interfaces that contents go through, until a content or an interface comes or goes. */
+    private Optional<Set<String>> named = Optional.empty();
     private final Map<Integer, int[]> uses = new HashMap<>();
     private final Map<Key, Integer> numbers = new HashMap<>();
     private final List<Optional<Entry>> entries = new ArrayList<>(List.of(Optional.empty())); // number 0 means "not in the kernel"
@@ -61,6 +68,7 @@ public final class RouteContents {
             entries.set(number, entry);
         }
         numbers.put(key, number);
+        named = Optional.empty();
         return number;
     }
 
@@ -77,6 +85,7 @@ public final class RouteContents {
 
     /** An object leads elsewhere now, and with it every route through it: their numbers stay. */
     void moved(int object, List<NextHop> nextHops) {
+        named = Optional.empty();
         for (int number = 1; number < entries.size(); number++) {
             Entry entry = entries.get(number).orElse(null);
             if (entry != null && entry.object == object && entry.content.kind() == RouteContent.Kind.UNICAST) {
@@ -108,6 +117,7 @@ public final class RouteContents {
         if (--entry.references <= 0) {
             numbers.remove(new Key(entry.content, entry.object));
             entries.set(number, Optional.empty());
+            named = Optional.empty();
             free.add(number);
             if (entry.uses[0] <= 0) {
                 uses.remove(entry.object);
@@ -141,8 +151,19 @@ public final class RouteContents {
         return encoded;
     }
 
+    /** Whether a content goes through an interface, as far as is known: one that names a gateway alone goes by whichever is connected to it, which may be any. */
+    boolean mayUse(String name, Interfaces kernel) {
+        if (named.isEmpty()) {
+            Set<String> all = new HashSet<>();
+            entries.forEach(entry -> entry.ifPresent(e -> e.content.nextHops().forEach(hop -> all.add(hop.interfaceName().or(() -> hop.gateway().flatMap(kernel::towards)).orElse(ANY)))));
+            named = Optional.of(all);
+        }
+        return named.get().contains(name) || named.get().contains(ANY);
+    }
+
     /** Interfaces came, went or were renamed: what was encoded with their numbers is encoded anew. */
     public void interfacesChanged() {
+        named = Optional.empty();
         for (Optional<Entry> entry : entries) {
             entry.ifPresent(e -> {
                 e.encoded4 = Optional.empty();

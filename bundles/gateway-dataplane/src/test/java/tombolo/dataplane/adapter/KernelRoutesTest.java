@@ -287,6 +287,24 @@ class KernelRoutesTest {
         Eventually.equal(0L, () -> dataplane.routes().counts().failed());
     }
 
+    /** A dump of a full table for each container would be half a second of a processor. */
+    @Test
+    void containersComeAndGoWithoutOurRoutesBeingReadAgain() {
+        Eventually.equal(true, () -> dataplane.routes().counts().resyncs() > 0);
+        for (int i = 0; i < 20; i++) {
+            space.ip("link add cali" + i + " type veth peer name c0");
+            space.ip("link set cali" + i + " up");
+            space.ip("route add 10.65.0." + i + "/32 dev cali" + i);
+            space.ip("link del cali" + i);
+        }
+        space.veth("d0", "d1", "203.0.113.1/24");
+        Eventually.equal(true, () -> dataplane.links().usable("d0"));
+        long resyncs = dataplane.routes().counts().resyncs();
+        assertTrue(resyncs <= 3, resyncs + " times: the start, and what the first addresses of the namespace were good for");
+        space.ip("link del d0");
+        Eventually.equal(true, () -> dataplane.routes().counts().resyncs() > resyncs); // routes by a gateway on its network would be gone
+    }
+
     @Test
     void aRefusedRouteIsReportedAndWrittenOnceItsGatewayIsConnected() {
         bgp.define(1, List.of(NextHop.via(ip("172.31.0.2"))));

@@ -132,6 +132,19 @@ class LinksAndNextHopsTest {
     }
 
     @Test
+    void whatLedThroughAContainerIsForgottenWithItsInterface() {
+        space.ip("route add default via 192.0.2.9 dev a0");
+        space.ip("link add cali1 type veth peer name c0");
+        space.ip("link set c0 up");
+        space.ip("link set cali1 up");
+        space.ip("route add 203.0.113.5/32 dev cali1");
+        watch("203.0.113.5");
+        reached("203.0.113.5", "203.0.113.5@cali1 connected 0");
+        space.ip("link del cali1");
+        reached("203.0.113.5", "192.0.2.9@a0 via 0");
+    }
+
+    @Test
     void routesForExactPrefixesAreToldWhileTheyAreThereAndUsable() {
         AtomicReference<Set<Prefix>> present = new AtomicReference<>(Set.of(Prefix.parse("0.0.0.0/32")));
         Prefix far = Prefix.parse("203.0.113.0/24");

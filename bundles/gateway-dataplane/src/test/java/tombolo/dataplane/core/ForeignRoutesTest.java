@@ -1,9 +1,12 @@
 package tombolo.dataplane.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
@@ -44,5 +47,21 @@ class ForeignRoutesTest {
         assertEquals(1, routes.size());
         routes.remove(new ForeignRoutes.Route(prefix, 254, 2, Rtnetlink.RTN_UNICAST, 256, List.of(new RouteMessage.Hop(second.gateway(), 3, 0, 1))));
         assertEquals(0, routes.size());
+    }
+
+    /** What the kernel says nothing of. */
+    @Test
+    void whatLedThroughAnInterfaceAloneGoesWithItAndWhatHasOtherWaysMustBeAskedFor() {
+        ForeignRoutes routes = new ForeignRoutes();
+        routes.add(route("10.0.0.0/8", 2), false);
+        routes.add(route("10.65.0.1/32", 7), false);
+        routes.add(route("10.65.0.2/32", 8), false);
+        assertTrue(routes.interfacesGone(Set.of(7, 9)));
+        assertEquals(2, routes.size());
+        RouteMessage.Hop one = new RouteMessage.Hop(Optional.of(IpAddress.parse("192.0.2.1")), 2, 0, 1);
+        RouteMessage.Hop other = new RouteMessage.Hop(Optional.of(IpAddress.parse("198.51.100.1")), 8, 0, 1);
+        routes.add(new ForeignRoutes.Route(Prefix.parse("0.0.0.0/0"), 254, 2, Rtnetlink.RTN_UNICAST, 0, List.of(one, other)), false);
+        assertFalse(routes.interfacesGone(Set.of(8)));
+        assertEquals(2, routes.size());
     }
 }

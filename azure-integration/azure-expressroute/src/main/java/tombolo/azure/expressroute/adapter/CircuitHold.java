@@ -1,11 +1,11 @@
 package tombolo.azure.expressroute.adapter;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import tombolo.api.datastore.Bytes;
 import tombolo.api.datastore.Compare;
 import tombolo.api.datastore.Datastore;
@@ -21,7 +21,10 @@ import tombolo.api.expressroute.ExpressRouteException;
 final class CircuitHold implements AutoCloseable {
     /** Longer than a request to ARM takes with its retries (30 s) and kept alive between them; short enough for another gateway to take over soon. */
     static final Duration TIME = Duration.ofSeconds(90);
-    private static final Set<String> HERE = ConcurrentHashMap.newKeySet();
+    /** Circuits that this process works on, and whether by itself. */
+    private static final Map<String, Boolean> HERE = new HashMap<>();
+    /** A look of the watch takes a fraction of it; a command waits for its end rather than being refused now and then. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Datastore store;
     private final String circuit;
@@ -45,10 +48,48 @@ final class CircuitHold implements AutoCloseable {
      * @throws ExpressRouteException where another gateway or another command holds it
      */
     static CircuitHold take(Datastore store, String circuit, String node) {
+        return take(store, circuit, node, false);
+    }
+
+    /** @param alone nobody gave a command: it gives way to those who did */
+    static CircuitHold take(Datastore store, String circuit, String node, boolean alone) {
         String inProcess = System.identityHashCode(store) + circuit;
-        if (!HERE.add(inProcess)) {
-            throw new ExpressRouteException("TMB-ER-202 another command works on " + circuit + " at this moment. Wait for it, then try again.");
+        enter(inProcess, circuit, alone);
+        try {
+            return granted(store, circuit, node, inProcess);
+        } catch (RuntimeException e) {
+            leave(inProcess);
+            throw e;
         }
+    }
+
+    private static void enter(String inProcess, String circuit, boolean alone) {
+        synchronized (HERE) {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (HERE.containsKey(inProcess)) {
+                long left = (end - System.nanoTime()) / 1_000_000;
+                if (alone || !HERE.get(inProcess) || left <= 0) {
+                    throw new ExpressRouteException("TMB-ER-202 " + (HERE.get(inProcess) ? "apply = automatic" : "another command") + " works on " + circuit + " at this moment. Wait for it, then try again.");
+                }
+                try {
+                    HERE.wait(left);
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                    throw new ExpressRouteException("TMB-ER-202 nobody waits for " + circuit + " any more. Try again.");
+                }
+            }
+            HERE.put(inProcess, alone);
+        }
+    }
+
+    private static void leave(String inProcess) {
+        synchronized (HERE) {
+            HERE.remove(inProcess);
+            HERE.notifyAll();
+        }
+    }
+
+    private static CircuitHold granted(Datastore store, String circuit, String node, String inProcess) {
         boolean held = false;
         Key key = Key.of("/tombolo/v1/expressroute/holders/" + circuit);
         Lease lease = store.grant(TIME);
@@ -69,7 +110,6 @@ final class CircuitHold implements AutoCloseable {
             throw new ExpressRouteException("TMB-ER-201 another gateway has just begun to act for " + circuit + ". Try again.");
         } finally {
             if (!held) {
-                HERE.remove(inProcess);
                 store.revoke(lease.id());
             }
         }
@@ -98,7 +138,7 @@ final class CircuitHold implements AutoCloseable {
 
     @Override
     public void close() {
-        HERE.remove(inProcess);
+        leave(inProcess);
         try {
             store.revoke(lease.id());
         } catch (DatastoreException _) {

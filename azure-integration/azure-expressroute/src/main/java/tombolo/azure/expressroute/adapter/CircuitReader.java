@@ -21,7 +21,7 @@ import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
 import tombolo.azure.expressroute.core.CircuitSnapshot.RouteFilterSeen;
 import tombolo.azure.expressroute.core.NetworkSeen;
 
-/** Reads a circuit and what belongs to it from ARM: about five requests, of ARM's 250 and 25 a second. */
+/** Reads a circuit and what belongs to it from ARM: about five requests, of ARM's 250 and 25 a second. One thread. */
 final class CircuitReader {
     /** The version with the widest published examples. */
     static final String API = "2024-05-01";
@@ -30,6 +30,7 @@ final class CircuitReader {
     static final String GROUPS_API = "2021-04-01";
 
     private final Arm arm;
+    private int requests;
 
     CircuitReader(Arm arm) {
         this.arm = arm;
@@ -48,12 +49,26 @@ final class CircuitReader {
         return group(gateway.resourceGroup()) + "/providers/Microsoft.Network/virtualNetworkGateways/" + gateway.name();
     }
 
+    /** Requests so far; further pages of a list are not counted. */
+    int requests() {
+        return requests;
+    }
+
     /** Empty where there is no such circuit. */
     Optional<CircuitSnapshot> read(CircuitSettings circuit) {
+        return read(circuit, Optional.empty());
+    }
+
+    /** @param before what was read before; it is the answer too where the circuit, with its peerings and authorizations, is word for word as it was */
+    Optional<CircuitSnapshot> read(CircuitSettings circuit, Optional<CircuitSnapshot> before) {
         Optional<Json.Obj> resource = get(circuit.subscription(), path(circuit));
         if (resource.isEmpty()) {
             return Optional.empty();
         }
+        if (before.filter(each -> each.raw().equals(resource.get())).isPresent()) {
+            return before;
+        }
+        requests++;
         List<Json.Obj> authorizations = arm.list(ArmRequest.get(circuit.subscription(), path(circuit) + "/authorizations", API));
         Map<Gateway, GatewaySeen> gateways = new HashMap<>();
         for (Gateway gateway : circuit.links()) {
@@ -75,6 +90,7 @@ final class CircuitReader {
         Set<String> ids = new LinkedHashSet<>();
         for (String group : groups.values()) {
             try {
+                requests++;
                 for (Json.Obj each : arm.list(ArmRequest.get(circuit.subscription(), group(group) + "/providers/Microsoft.Network/connections", API))) {
                     if (ids.add(each.text("id").orElse("").toLowerCase(Locale.ROOT))) {
                         connections.add(each);
@@ -119,6 +135,7 @@ final class CircuitReader {
 
     Optional<Json.Obj> get(String subscription, String path) {
         try {
+            requests++;
             return arm.call(ArmRequest.get(subscription, path, API)).body();
         } catch (ArmException e) {
             if (e.reason() == ArmException.Reason.NOT_FOUND) {

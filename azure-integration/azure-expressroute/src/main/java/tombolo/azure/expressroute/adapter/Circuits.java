@@ -1,5 +1,6 @@
 package tombolo.azure.expressroute.adapter;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import tombolo.azure.expressroute.core.CircuitPlan.Step;
 import tombolo.azure.expressroute.core.CircuitSnapshot;
 import tombolo.azure.expressroute.core.CircuitSnapshot.GatewaySeen;
 import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
+import tombolo.azure.expressroute.core.NodeSide;
 
 /** Does the steps of a plan. */
 final class Circuits {
@@ -31,12 +33,20 @@ final class Circuits {
         CircuitPlan plan(Optional<CircuitSnapshot> seen);
     }
 
+    /** Does changes on this node. */
+    @FunctionalInterface
+    interface Here {
+        void apply(String circuit, List<NodeSide.Change> changes);
+    }
+
     private final CircuitReader reader;
     private final Operations operations;
+    private final Here here;
 
-    Circuits(Arm arm, Operations operations) {
+    Circuits(Arm arm, Operations operations, Here here) {
         this.reader = new CircuitReader(arm);
         this.operations = operations;
+        this.here = here;
     }
 
     /** What the circuit is called in the datastore, by every gateway alike. ARM's names are equal in any case. */
@@ -49,25 +59,70 @@ final class Circuits {
      * Does what can be done now, one step at a time, and reads Azure again behind each.
      *
      * @return the plan of what is left
+     * @throws ExpressRouteException where a step needs a consent that was not given
      */
     CircuitPlan apply(CircuitHold hold, CircuitSettings wanted, Planner planner, Consent consent, Consumer<String> progress) {
-        operations.resume(hold, progress);
-        boolean consented = false;
-        List<Step> done = new java.util.ArrayList<>();
-        for (int round = 0; round < MOST_STEPS; round++) {
-            Optional<CircuitSnapshot> seen = reader.read(wanted);
-            CircuitPlan plan = planner.plan(seen);
-            if (plan.steps().isEmpty()) {
-                return plan;
+        return new Run(hold, wanted, planner, progress, Optional.of(consent)).run();
+    }
+
+    /** The same without anybody who could be asked: stops before the first step that the file does not allow by itself. */
+    CircuitPlan applyAlone(CircuitHold hold, CircuitSettings wanted, Planner planner, Consumer<String> progress) {
+        return new Run(hold, wanted, planner, progress, Optional.empty()).run();
+    }
+
+    /** @param consent of whoever gave the command; empty: nobody did */
+    private final class Run {
+        private final CircuitHold hold;
+        private final CircuitSettings wanted;
+        private final Planner planner;
+        private final Consumer<String> progress;
+        private final Optional<Consent> consent;
+        private final List<Step> done = new ArrayList<>();
+        private boolean consented;
+
+        Run(CircuitHold hold, CircuitSettings wanted, Planner planner, Consumer<String> progress, Optional<Consent> consent) {
+            this.hold = hold;
+            this.wanted = wanted;
+            this.planner = planner;
+            this.progress = progress;
+            this.consent = consent;
+        }
+
+        CircuitPlan run() {
+            operations.resume(hold, progress);
+            for (int round = 0; round < MOST_STEPS; round++) {
+                Optional<CircuitSnapshot> seen = reader.read(wanted);
+                CircuitPlan plan = planner.plan(seen);
+                if (round == 0) {
+                    consented = consent.filter(given -> given.everything() || plan.token().equals(given.plan())).isPresent();
+                }
+                if (plan.steps().isEmpty()) {
+                    return plan;
+                }
+                Step step = plan.steps().getFirst();
+                if (!allowed(step)) {
+                    if (consent.isEmpty()) {
+                        return plan;
+                    }
+                    throw refused(wanted.name(), step, consent.get(), done.size());
+                }
+                perform(step, plan, seen);
             }
-            if (round == 0) {
-                consented = consent.everything() || plan.token().equals(consent.plan());
-            }
-            Step step = plan.steps().getFirst();
-            if (step.needsConsent() && !consented) {
-                throw new ExpressRouteException("TMB-ER-205 circuit " + wanted.name() + ": '" + step.what() + "' needs consent"
-                        + (consent.plan().isEmpty() ? "" : ", and the plan has changed since it was given") + ": " + step.costs().orElse("") + step.cuts().map(cuts -> (step.costs().isPresent() ? "; " : "") + cuts)
-                        .orElse("") + ". Read er:plan " + wanted.name() + ", then er:apply " + wanted.name() + " --yes. " + (done.isEmpty() ? "Nothing was done." : done.size() + " steps were done before."));
+            throw new ExpressRouteException("TMB-ER-206 circuit " + wanted.name() + ": not as wanted after " + MOST_STEPS + " steps. er:plan " + wanted.name() + " shows what is left.");
+        }
+
+        private boolean allowed(Step step) {
+            CircuitSettings.Applying applying = wanted.applying();
+            return consented || !step.needsConsent()
+                    || consent.isEmpty() && (step.costs().isEmpty() || applying.mayCost()) && (step.cuts().isEmpty() || applying.mayCut());
+        }
+
+        private void perform(Step step, CircuitPlan plan, Optional<CircuitSnapshot> seen) {
+            if (step.action() instanceof Action.OnNode) {
+                List<Step> together = plan.steps().stream().takeWhile(each -> each.action() instanceof Action.OnNode && allowed(each)).toList();
+                onNode(here, wanted.name(), together, progress);
+                done.addAll(together);
+                return;
             }
             if (!done.isEmpty() && done.getLast().equals(step)) {
                 throw new ExpressRouteException("TMB-ER-206 circuit " + wanted.name() + ": '" + step.what() + "' was done, and Azure shows it undone (" + step.reason()
@@ -76,7 +131,24 @@ final class Circuits {
             operations.perform(hold, step.what(), request(wanted, seen, step.action()), progress);
             done.add(step);
         }
-        throw new ExpressRouteException("TMB-ER-206 circuit " + wanted.name() + ": not as wanted after " + MOST_STEPS + " steps. er:plan " + wanted.name() + " shows what is left.");
+    }
+
+    /** Changes on this node are made together: each is in force within moments, and none asks Azure. */
+    static void onNode(Here here, String circuit, List<Step> steps, Consumer<String> progress) {
+        List<NodeSide.Change> changes = new ArrayList<>();
+        for (Step step : steps) {
+            if (step.action() instanceof Action.OnNode(NodeSide.Change change)) {
+                changes.add(change);
+            }
+        }
+        here.apply(circuit, changes);
+        steps.forEach(step -> progress.accept(step.what() + ": done"));
+    }
+
+    static ExpressRouteException refused(String circuit, Step step, Consent consent, int done) {
+        return new ExpressRouteException("TMB-ER-205 circuit " + circuit + ": '" + step.what() + "' needs consent"
+                + (consent.plan().isEmpty() ? "" : ", and the plan has changed since it was given") + ": " + step.costs().orElse("") + step.cuts().map(cuts -> (step.costs().isPresent() ? "; " : "") + cuts)
+                .orElse("") + ". Read er:plan " + circuit + ", then er:apply " + circuit + " --yes. " + (done == 0 ? "Nothing was done." : done + " steps were done before."));
     }
 
     private ArmRequest request(CircuitSettings wanted, Optional<CircuitSnapshot> seen, Action action) {
@@ -105,6 +177,7 @@ final class Circuits {
                 yield put(wanted, CircuitReader.group(gateway.resourceGroup()) + "/providers/Microsoft.Network/connections/" + name,
                         ArmBodies.link(at.id(), at.location(), seen.orElseThrow().id(), wanted.linkWeight(), Optional.empty()));
             }
+            case Action.OnNode _ -> throw new IllegalStateException("what is done here is not asked of Azure");
         };
     }
 

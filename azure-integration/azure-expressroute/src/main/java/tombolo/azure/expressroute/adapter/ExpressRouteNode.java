@@ -3,20 +3,17 @@ package tombolo.azure.expressroute.adapter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -30,6 +27,7 @@ import tombolo.api.bfd.Bfd;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
 import tombolo.api.config.CircuitSettings;
+import tombolo.api.config.Contributions;
 import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.expressroute.ExpressRoute;
@@ -37,6 +35,8 @@ import tombolo.api.expressroute.ExpressRouteException;
 import tombolo.api.expressroute.Report;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Links;
+import tombolo.api.net.Asn;
+import tombolo.api.subinterface.Subinterfaces;
 import tombolo.azure.expressroute.core.ArmCircuits;
 import tombolo.azure.expressroute.core.CeConfig;
 import tombolo.azure.expressroute.core.CircuitPlan;
@@ -44,11 +44,9 @@ import tombolo.azure.expressroute.core.CircuitReconciler;
 import tombolo.azure.expressroute.core.CircuitReports;
 import tombolo.azure.expressroute.core.CircuitSnapshot;
 import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
-import tombolo.azure.expressroute.core.Doctor;
 import tombolo.azure.expressroute.core.EdgeTables;
-import tombolo.azure.expressroute.core.Finding;
-import tombolo.azure.expressroute.core.NetworkSeen;
-import tombolo.azure.expressroute.core.NodeView;
+import tombolo.azure.expressroute.core.NodePlanner;
+import tombolo.azure.expressroute.core.NodeSide;
 import tombolo.azure.expressroute.core.Prices;
 import tombolo.runtime.json.JsonText;
 
@@ -63,12 +61,15 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     private final Operations.Pause pause;
     private final AtomicReference<Map<String, CircuitSettings>> wanted = new AtomicReference<>(Map.of());
     private final AtomicReference<String> node = new AtomicReference<>("");
+    private final AtomicReference<Optional<Asn>> own = new AtomicReference<>(Optional.empty());
+    private final NodeSides sides;
+    private final Patrol patrol;
     private final Slot<Arm> arm = new Slot<>();
     private final Slot<Datastore> store = new Slot<>();
     private final Slot<BgpSessions> sessions = new Slot<>();
     private final Slot<BgpRoutes> tables = new Slot<>();
     private final Slot<Links> ports = new Slot<>();
-    private final Slot<Bfd> paths = new Slot<>();
+    private final Slot<Bfd> bfd = new Slot<>();
     private final AtomicReference<Optional<Thread>> resuming = new AtomicReference<>(Optional.empty());
     private volatile boolean closed;
 
@@ -90,15 +91,22 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
         }
     }
 
-    /** @param prices the price snapshot */
-    public ExpressRouteNode(Path prices) {
-        this(prices, InstantSource.system(), time -> Thread.sleep(time));
+    /** @param prices the price snapshot. @param kept the folder of what circuits have on this node */
+    public ExpressRouteNode(Path prices, Path kept) {
+        this(prices, Optional.of(kept), InstantSource.system(), time -> Thread.sleep(time), task -> Thread.ofVirtual().name("tombolo-er-look").start(task));
     }
 
     ExpressRouteNode(Path prices, InstantSource clock, Operations.Pause pause) {
+        this(prices, Optional.empty(), clock, pause, Runnable::run);
+    }
+
+    /** @param looks runs looks of the watch */
+    ExpressRouteNode(Path prices, Optional<Path> kept, InstantSource clock, Operations.Pause pause, Executor looks) {
         this.prices = prices;
         this.clock = clock;
         this.pause = pause;
+        this.sides = new NodeSides(kept);
+        this.patrol = new Patrol(new OwnDesk(), clock, pause, looks);
     }
 
     public Slot<Arm> armSlot() {
@@ -122,19 +130,79 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     }
 
     public Slot<Bfd> bfdSlot() {
-        return paths;
+        return bfd;
     }
 
-    /** @param name the node's. @param circuits by the file's name, sorted */
-    public void settings(String name, Map<String, CircuitSettings> circuits) {
+    public void subinterfacesCame(Subinterfaces service) {
+        sides.linksCame(service);
+    }
+
+    public void subinterfacesWent(Subinterfaces service) {
+        sides.linksWent(service);
+    }
+
+    public void contributionsCame(Contributions service) {
+        sides.contributionsCame(service);
+    }
+
+    public void contributionsWent(Contributions service) {
+        sides.contributionsWent(service);
+    }
+
+    /** @param name the node's. @param as the node's AS; empty: none is set. @param circuits by the file's name */
+    public void settings(String name, Optional<Asn> as, Map<String, CircuitSettings> circuits) {
+        own.set(as);
+        settings(name, circuits);
+    }
+
+    void settings(String name, Map<String, CircuitSettings> circuits) {
         node.set(name);
-        wanted.set(Collections.unmodifiableMap(new TreeMap<>(circuits)));
+        Map<String, CircuitSettings> before = wanted.getAndSet(Collections.unmodifiableMap(new TreeMap<>(circuits)));
+        circuits.values().stream().filter(each -> !each.equals(before.get(each.name()))).forEach(each -> patrol.changed(each.name()));
         resumeLater();
+    }
+
+    /** Looks at circuits from now on, until this is closed. */
+    public void startWatch() {
+        patrol.start(wanted::get);
+    }
+
+    /** One turn of the watch. @return how long to wait */
+    Duration tick() {
+        return patrol.tick(wanted.get());
+    }
+
+    /** What the watch said of a circuit last. */
+    Optional<String> said(String circuit) {
+        return patrol.said(circuit);
+    }
+
+    private final class OwnDesk implements Patrol.Desk {
+        @Override
+        public boolean open() {
+            return arm.get().isPresent() && store.get().isPresent();
+        }
+
+        @Override
+        public Circuits work() {
+            return ExpressRouteNode.this.work();
+        }
+
+        @Override
+        public CircuitHold hold(CircuitSettings circuit) {
+            return CircuitHold.take(need(store, "the datastore"), Circuits.name(need(arm, "azure-arm"), circuit), node.get(), true);
+        }
+
+        @Override
+        public Circuits.Planner planner(CircuitSettings circuit) {
+            return ExpressRouteNode.this.planner(circuit);
+        }
     }
 
     @Override
     public void close() {
         closed = true;
+        patrol.close();
         resuming.getAndSet(Optional.empty()).ifPresent(thread -> {
             thread.interrupt();
             try {
@@ -199,7 +267,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     @Override
     public Report show(String circuit) {
         CircuitSettings settings = settings(circuit);
-        return CircuitReports.show(settings, seen(settings));
+        return CircuitReports.show(settings, seen(settings), sides.of(circuit), sides.states(circuit), said(circuit), NodeReader.advertised(tables.get(), sides.of(circuit)));
     }
 
     @Override
@@ -212,17 +280,44 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     @Override
     public Report plan(Optional<String> circuit) {
+        if (circuit.filter(this::orphaned).isPresent()) {
+            return CircuitReports.plans(List.of(NodePlanner.orphan(circuit.get(), sides.of(circuit.get()))));
+        }
         circuit.ifPresent(this::settings);
         Map<String, CircuitSnapshot> seen = new HashMap<>();
         List<CircuitSettings> asked = circuit.map(name -> List.of(settings(name))).orElse(List.copyOf(wanted.get().values()));
         CircuitReader reader = new CircuitReader(need(arm, "azure-arm"));
         asked.forEach(each -> reader.read(each).ifPresent(found -> seen.put(each.name(), found)));
         Map<String, CircuitPlan> plans = CircuitReconciler.plans(wanted.get(), seen);
-        return CircuitReports.plans(asked.stream().map(each -> plans.get(each.name())).toList());
+        List<CircuitPlan> all = new ArrayList<>(asked.stream().map(each -> extended(plans.get(each.name()), each, Optional.ofNullable(seen.get(each.name())))).toList());
+        if (circuit.isEmpty()) {
+            sides.circuits().stream().filter(this::orphaned).forEach(name -> all.add(NodePlanner.orphan(name, sides.of(name))));
+        }
+        return CircuitReports.plans(all);
+    }
+
+    /** With what is to be done on this node, and what keeps it from being so. */
+    private CircuitPlan extended(CircuitPlan plan, CircuitSettings circuit, Optional<CircuitSnapshot> seen) {
+        NodeSide side = sides.of(circuit.name());
+        List<String> trouble = new ArrayList<>();
+        if (!side.equals(NodeSide.EMPTY)) {
+            trouble.addAll(sides.missing());
+            sides.states(circuit.name()).forEach(state -> state.refusal().map(List::of).orElse(state.differences()).forEach(text -> trouble.add("on this node: " + text)));
+        }
+        return NodePlanner.extend(plan, circuit, seen, own.get(), side).noting(trouble);
+    }
+
+    /** Whether there is no file of that circuit any more, and something of it on this node. */
+    private boolean orphaned(String circuit) {
+        return !wanted.get().containsKey(circuit) && sides.circuits().contains(circuit);
     }
 
     @Override
     public Asked ask(String circuit) {
+        if (orphaned(circuit)) {
+            CircuitPlan left = NodePlanner.orphan(circuit, sides.of(circuit));
+            return new Asked(CircuitReports.plans(List.of(left)), left.token(), left.needsConsent());
+        }
         CircuitSettings settings = settings(circuit);
         CircuitPlan plan = planner(settings).plan(new CircuitReader(need(arm, "azure-arm")).read(settings));
         return new Asked(CircuitReports.plans(List.of(plan)), plan.token(), plan.needsConsent());
@@ -236,16 +331,30 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
             if (plan == null) {
                 throw noSuch(settings.name());
             }
-            return plan;
+            return extended(plan, settings, seen);
         };
     }
 
     @Override
     public Report apply(String circuit, Consent consent, Consumer<String> progress) {
+        if (orphaned(circuit)) {
+            return applyOrphan(circuit, consent, progress);
+        }
         CircuitSettings settings = settings(circuit);
         try (CircuitHold hold = hold(settings)) {
             return CircuitReports.plans(List.of(work().apply(hold, settings, planner(settings), consent, progress)));
+        } finally {
+            patrol.changed(circuit);
         }
+    }
+
+    private Report applyOrphan(String circuit, Consent consent, Consumer<String> progress) {
+        CircuitPlan plan = NodePlanner.orphan(circuit, sides.of(circuit));
+        if (plan.needsConsent() && !consent.everything() && !plan.token().equals(consent.plan())) {
+            throw Circuits.refused(circuit, plan.steps().getFirst(), consent, 0);
+        }
+        Circuits.onNode(sides::apply, circuit, plan.steps(), progress);
+        return CircuitReports.plans(List.of(NodePlanner.orphan(circuit, sides.of(circuit))));
     }
 
     @Override
@@ -318,14 +427,12 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
         return device.map(List::of).orElse(List.of(Device.values()));
     }
 
-    private static String word(Device device) {
+    static String word(Device device) {
         return device.name().toLowerCase(Locale.ROOT);
     }
 
     private Json.Obj table(CircuitSettings settings, Peering peering, String table, Device device, Consumer<String> progress) {
-        Kind kind = peering == Peering.PRIVATE ? Kind.PRIVATE : Kind.MICROSOFT;
-        String path = CircuitReader.path(settings) + "/peerings/" + kind.arm() + "/" + table + "/" + word(device);
-        return work().operations().read(ArmRequest.post(settings.subscription(), path, CircuitReader.API), progress).orElse(Json.Obj.EMPTY);
+        return new DoctorVisit(work(), settings, progress).table(peering == Peering.PRIVATE ? Kind.PRIVATE : Kind.MICROSOFT, table, device);
     }
 
     @Override
@@ -374,70 +481,13 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     @Override
     public Report doctor(String circuit, Consumer<String> progress) {
         CircuitSettings settings = settings(circuit);
-        Optional<CircuitSnapshot> seen = new CircuitReader(need(arm, "azure-arm")).read(settings);
-        NodeView view = NodeReader.read(sessions.get(), tables.get(), ports.get(), paths.get(), NodeReader.VLANS);
-        Map<Kind, Map<Doctor.Link, EdgeTables>> edges = edges(settings, seen, progress);
-        Doctor.Patient patient = new Doctor.Patient(settings, seen, edges, networks(seen, progress), view);
-        List<Finding> findings = new ArrayList<>();
-        for (Doctor.Check check : Doctor.checks()) {
-            List<Finding> found = check.run().apply(patient);
-            found.forEach(finding -> progress.accept(CircuitReports.line(finding)));
-            findings.addAll(found);
-        }
-        return CircuitReports.doctor(circuit, findings);
-    }
-
-    private List<NetworkSeen> networks(Optional<CircuitSnapshot> seen, Consumer<String> progress) {
-        try {
-            return seen.map(new CircuitReader(need(arm, "azure-arm"))::networks).orElse(List.of());
-        } catch (ArmException e) {
-            progress.accept("virtual networks: " + e.getMessage());
-            return List.of();
-        }
-    }
-
-    /** All tables at once: each is an operation of Azure's that takes some seconds, of which the doctor waits for the longest alone. */
-    private Map<Kind, Map<Doctor.Link, EdgeTables>> edges(CircuitSettings settings, Optional<CircuitSnapshot> seen, Consumer<String> progress) {
-        Map<Kind, Map<Doctor.Link, EdgeTables>> edges = new EnumMap<>(Kind.class);
-        try (ExecutorService each = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("tombolo-er-table-", 0).factory())) {
-            Map<Kind, Map<Device, Tables>> asked = new EnumMap<>(Kind.class);
-            for (Kind kind : List.of(Kind.PRIVATE, Kind.MICROSOFT)) {
-                if (seen.flatMap(found -> found.peering(kind)).isPresent()) {
-                    Peering peering = kind == Kind.PRIVATE ? Peering.PRIVATE : Peering.MICROSOFT;
-                    asked.put(kind, new EnumMap<>(Device.class));
-                    for (Device device : Device.values()) {
-                        asked.get(kind).put(device, new Tables(each.submit(() -> EdgeTables.arp(table(settings, peering, "arpTables", device, _ -> { }))),
-                                each.submit(() -> EdgeTables.routes(table(settings, peering, "routeTables", device, _ -> { })))));
-                    }
-                }
-            }
-            asked.forEach((kind, devices) -> devices.forEach((device, tables) -> edges.computeIfAbsent(kind, _ -> new EnumMap<>(Doctor.Link.class))
-                    .put(device == Device.PRIMARY ? Doctor.Link.PRIMARY : Doctor.Link.SECONDARY, new EdgeTables(answer(tables.arp(), device, progress), answer(tables.routes(), device, progress)))));
-        }
-        return edges;
-    }
-
-    private record Tables(Future<List<EdgeTables.Arp>> arp, Future<List<EdgeTables.Route>> routes) { }
-
-    /** A table that cannot be had is one thing that the doctor says, and no reason to say nothing else. */
-    private static <T> Optional<List<T>> answer(Future<List<T>> table, Device device, Consumer<String> progress) {
-        try {
-            return Optional.of(table.get());
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof ArmException || e.getCause() instanceof ExpressRouteException)) {
-                throw new IllegalStateException("a table of the " + word(device) + " edge: " + e.getCause(), e.getCause());
-            }
-            progress.accept("tables of the " + word(device) + " edge: " + e.getCause().getMessage());
-            return Optional.empty();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
+        return new DoctorVisit(work(), settings, progress).report(() -> NodeReader.read(sessions.get(), tables.get(), ports.get(), bfd.get(), DoctorVisit.tags(sides.states(circuit)), NodeReader.VLANS),
+                () -> NodeReader.advertised(tables.get(), sides.of(circuit)));
     }
 
     private Circuits work() {
         Arm azure = need(arm, "azure-arm");
-        return new Circuits(azure, new Operations(azure, clock, pause));
+        return new Circuits(azure, new Operations(azure, clock, pause), sides::apply);
     }
 
     private CircuitHold hold(CircuitSettings settings) {

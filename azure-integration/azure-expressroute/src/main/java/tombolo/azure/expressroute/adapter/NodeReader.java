@@ -18,10 +18,14 @@ import tombolo.api.bgp.Notification;
 import tombolo.api.bgp.PeerStatus;
 import tombolo.api.bgp.SessionUp;
 import tombolo.api.config.CircuitSettings;
+import tombolo.api.config.Contribution;
 import tombolo.api.kernel.Link;
 import tombolo.api.kernel.Links;
+import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
+import tombolo.azure.expressroute.core.CircuitReports;
+import tombolo.azure.expressroute.core.NodeSide;
 import tombolo.azure.expressroute.core.NodeView;
 
 /** What this node sees of its circuits, from the services of the other bundles. */
@@ -37,7 +41,8 @@ final class NodeReader {
 
     private NodeReader() { }
 
-    static NodeView read(Optional<BgpSessions> sessions, Optional<BgpRoutes> routes, Optional<Links> links, Optional<Bfd> bfd, Path vlanFile) {
+    /** @param tags of interfaces that the kernel's list of VLANs need not have, by name */
+    static NodeView read(Optional<BgpSessions> sessions, Optional<BgpRoutes> routes, Optional<Links> links, Optional<Bfd> bfd, Map<String, Integer> tags, Path vlanFile) {
         Optional<Map<IpAddress, Boolean>> watched = bfd.flatMap(NodeReader::sessions).map(NodeReader::watched);
         Map<Prefix, String> elsewhere = new HashMap<>();
         Optional<Map<IpAddress, NodeView.Session>> seen = sessions.map(all -> {
@@ -54,7 +59,11 @@ final class NodeReader {
             }
             return byAddress;
         });
-        return new NodeView(seen, links.map(all -> ports(all.links(), vlans(vlanFile))), elsewhere);
+        return new NodeView(seen, links.map(all -> {
+            Map<String, Integer> vlans = new HashMap<>(vlans(vlanFile));
+            vlans.putAll(tags);
+            return ports(all.links(), vlans);
+        }), elsewhere);
     }
 
     /** Whether BFD is up, by the neighbour's address. */
@@ -95,6 +104,16 @@ final class NodeReader {
             sent.add(new NodeView.Sent(route.prefix(), path(route.asPath())));
         }
         return sent;
+    }
+
+    /** What the circuit's sessions are told, against their limits; empty where gateway-bgp does not answer. */
+    static List<CircuitReports.Advertised> advertised(Optional<BgpRoutes> routes, NodeSide side) {
+        List<CircuitReports.Advertised> all = new ArrayList<>();
+        routes.ifPresent(tables -> tables.peers().forEach(peer -> side.part(Contribution.Kind.PEER, peer.peer()).ifPresent(part -> peer.families().forEach(counts -> {
+            Optional<String> limit = Optional.ofNullable(part.values().get(counts.family() == AddressFamily.IPV4 ? "export-limit-ipv4" : "export-limit-ipv6"));
+            limit.ifPresent(most -> all.add(CircuitReports.Advertised.of(peer.peer(), counts.family(), counts.advertised(), most, counts.note())));
+        }))));
+        return all;
     }
 
     /** The numbers of a path as it is shown; sets and confederations count like the rest. */

@@ -25,7 +25,7 @@ public record CircuitPlan(String circuit, List<Step> steps, List<String> refusal
     }
 
     /**
-     * One request to ARM.
+     * One request to ARM, or one change on this node.
      *
      * @param what   such as "create the circuit er-1"
      * @param reason wanted against seen
@@ -38,7 +38,7 @@ public record CircuitPlan(String circuit, List<Step> steps, List<String> refusal
         }
     }
 
-    /** What is asked of ARM. */
+    /** What is asked of ARM, or done here. */
     public sealed interface Action {
         record CreateCircuit() implements Action { }
 
@@ -53,6 +53,16 @@ public record CircuitPlan(String circuit, List<Step> steps, List<String> refusal
 
         /** @param existing the name of the link that is to be changed; empty: a new one */
         record PutLink(Gateway gateway, Optional<String> existing) implements Action { }
+
+        /** On this node, and nothing of ARM. */
+        record OnNode(NodeSide.Change change) implements Action { }
+    }
+
+    /** With more to be told. */
+    public CircuitPlan noting(List<String> more) {
+        List<String> all = new java.util.ArrayList<>(notes);
+        all.addAll(more);
+        return new CircuitPlan(circuit, steps, refusals, waits, all);
     }
 
     public boolean inSync() {

@@ -7,12 +7,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import tombolo.api.config.CircuitSettings;
+import tombolo.api.config.Contribution;
+import tombolo.api.config.Contribution.Part;
 import tombolo.api.expressroute.MicrosoftCommunities;
 import tombolo.api.expressroute.Report;
 import tombolo.api.expressroute.Report.Block;
 import tombolo.api.expressroute.Report.Cell;
 import tombolo.api.expressroute.Report.Tone;
 import tombolo.api.json.Json;
+import tombolo.api.net.AddressFamily;
+import tombolo.api.subinterface.Subinterfaces;
 import tombolo.azure.expressroute.core.CircuitSnapshot.AuthorizationSeen;
 import tombolo.azure.expressroute.core.CircuitSnapshot.LinkSeen;
 import tombolo.azure.expressroute.core.CircuitSnapshot.PeeringSeen;
@@ -20,7 +24,34 @@ import tombolo.azure.expressroute.core.Finding.Verdict;
 
 /** Answers in both forms. No secret is in any, but where the caller hands one in. */
 public final class CircuitReports {
+    /** What {@link #standing} begins with where nothing is to be done. */
+    public static final String AS_WANTED = "TMB-ER-281";
+    /** Of a line in the log. */
+    private static final int MOST_TOLD = 5;
+
     private CircuitReports() { }
+
+    /** What a session is told of one family. @param limit the circuit's. @param note operator text with a code where it is near the limit or past it; "" else */
+    public record Advertised(String session, AddressFamily family, long prefixes, String limit, String note) {
+        private static final Map<String, String> CODES = Map.of("TMB-BGP-370", "TMB-ER-300", "TMB-BGP-371", "TMB-ER-301", "TMB-BGP-372", "TMB-ER-302");
+
+        /** @param counted what gateway-bgp says of it; of its notes those about the limit are a circuit's */
+        public static Advertised of(String session, AddressFamily family, long prefixes, String limit, String counted) {
+            for (Map.Entry<String, String> code : CODES.entrySet()) {
+                int at = counted.indexOf(code.getKey());
+                if (at >= 0) {
+                    return new Advertised(session, family, prefixes, limit, code.getValue() + " " + session + ":" + counted.substring(at + code.getKey().length()));
+                }
+            }
+            return new Advertised(session, family, prefixes, limit, "");
+        }
+
+        /** Trouble 2 of the doctor's list. */
+        public Finding finding() {
+            return new Finding(2, session + " " + family + " budget", note.isEmpty() ? Verdict.GOOD : Verdict.WARN, "at most " + limit, note.isEmpty() ? prefixes + " advertised" : note,
+                    note.isEmpty() ? "" : "advertise less, set prefix-aggregate and prefix-least-important, or go to premium");
+        }
+    }
 
     /** A line of er:list. @param trouble why it could not be read; empty text where it could */
     public record Row(CircuitSettings wanted, Optional<CircuitSnapshot> seen, String trouble) { }
@@ -53,6 +84,65 @@ public final class CircuitReports {
         }
         List<Json> inFlight = flights.stream().<Json>map(flight -> Json.Obj.EMPTY.with("what", flight.get(0)).with("since", flight.get(1)).with("circuit", flight.get(2))).toList();
         return new Report(Json.Obj.EMPTY.with("circuits", new Json.Arr(json)).with("inFlight", new Json.Arr(inFlight)), blocks);
+    }
+
+    /**
+     * A circuit in one line: how it stands to its file.
+     *
+     * @param vanished whether it was there at the look before, and is not now
+     */
+    public static String standing(CircuitPlan plan, boolean vanished) {
+        String circuit = "circuit " + plan.circuit();
+        if (vanished) {
+            return "TMB-ER-282 " + circuit + ": Azure has it no more, and nobody here deleted it. What this node has of it stays. er:plan " + plan.circuit() + " shows how it is ordered anew; state = absent lets it go.";
+        }
+        if (!plan.refusals().isEmpty()) {
+            return plan.refusals().getFirst() + (plan.refusals().size() > 1 ? " And " + (plan.refusals().size() - 1) + " more: er:plan " + plan.circuit() + "." : "");
+        }
+        if (!plan.steps().isEmpty()) {
+            List<String> steps = plan.steps().stream().limit(MOST_TOLD).map(step -> step.what() + " (" + step.reason() + ")").toList();
+            return "TMB-ER-280 " + circuit + ": not as its file says; to do: " + String.join("; ", steps) + (plan.steps().size() > MOST_TOLD ? "; and " + (plan.steps().size() - MOST_TOLD) + " more" : "")
+                    + ". er:plan " + plan.circuit() + " shows it, er:apply " + plan.circuit() + " does it.";
+        }
+        return AS_WANTED + " " + circuit + ": " + (plan.waits().isEmpty() ? "as its file says." : "waits: " + String.join("; ", plan.waits()) + ".");
+    }
+
+    /**
+     * @param side   what it has on this node
+     * @param states of its interfaces in the kernel
+     * @param said   what the watch said last
+     * @param budget what its sessions are told, against their limits
+     */
+    public static Report show(CircuitSettings wanted, CircuitSnapshot seen, NodeSide side, List<Subinterfaces.State> states, Optional<String> said, List<Advertised> budget) {
+        Report azure = show(wanted, seen);
+        Map<String, Subinterfaces.State> byName = new TreeMap<>();
+        states.forEach(state -> byName.put(state.wanted().name(), state));
+        List<Block> blocks = new ArrayList<>(azure.blocks());
+        if (!side.links().isEmpty()) {
+            blocks.add(new Block.Table(List.of("INTERFACE", "TAG", "ADDRESSES", ">MTU", ">TCP MSS", "KERNEL"), side.links().stream().map(link -> {
+                Optional<Subinterfaces.State> state = Optional.ofNullable(byName.get(link.name()));
+                String kernel = state.map(each -> each.refusal().orElse(each.differences().isEmpty() ? "as wanted" : String.join("; ", each.differences()))).orElse("not known");
+                return List.of(Cell.of(link.name()), Cell.of(link.encapsulation().text()), Cell.of(NodePlanner.addresses(link)), Cell.of(link.mtu()),
+                        Cell.of(link.tcpMss().isPresent() ? link.tcpMss().getAsInt() : "-"), new Cell(kernel, kernel.equals("as wanted") ? Tone.GOOD : Tone.WARN));
+            }).toList()));
+        }
+        List<Part> peers = side.parts().stream().filter(each -> each.kind() == Contribution.Kind.PEER).toList();
+        if (!peers.isEmpty()) {
+            blocks.add(new Block.Table(List.of("SESSION", "FROM", "TO", "BFD", "MD5"), peers.stream().map(peer -> List.of(Cell.of(peer.name()), Cell.of(peer.values().getOrDefault("local-address", "")),
+                    Cell.of(peer.values().getOrDefault("remote-address", "")), Cell.of(peer.values().getOrDefault("bfd", "off")),
+                    Cell.of(peer.values().containsKey("password-file") || peer.values().containsKey("password-env") ? "yes" : "no"))).toList()));
+        }
+        if (!budget.isEmpty()) {
+            blocks.add(new Block.Table(List.of("ADVERTISED TO", "FAMILY", ">PREFIXES", ">LIMIT", "NOTE"), budget.stream().map(each -> List.of(Cell.of(each.session()), Cell.of(each.family()),
+                    Cell.of(each.prefixes()), Cell.of(each.limit()), new Cell(each.note().isEmpty() ? "-" : each.note(), each.note().isEmpty() ? Tone.GOOD : Tone.WARN))).toList()));
+        }
+        said.ifPresent(text -> blocks.add(lines(text.startsWith(AS_WANTED) ? Tone.GOOD : Tone.WARN, text)));
+        List<Json> kernel = states.stream().<Json>map(state -> Json.Obj.EMPTY.with("name", state.wanted().name()).with("differences", Json.Arr.texts(state.differences())).with("refusal", state.refusal().orElse("")))
+                .toList();
+        Json.Obj json = ((Json.Obj) azure.json()).with("node", side.json().with("kernel", new Json.Arr(kernel))).with("standing", said.orElse(""))
+                .with("advertised", new Json.Arr(budget.stream().<Json>map(each -> Json.Obj.EMPTY.with("session", each.session()).with("family", each.family().name()).with("prefixes", each.prefixes())
+                        .with("limit", each.limit()).with("note", each.note())).toList()));
+        return new Report(json, blocks);
     }
 
     public static Report show(CircuitSettings wanted, CircuitSnapshot seen) {

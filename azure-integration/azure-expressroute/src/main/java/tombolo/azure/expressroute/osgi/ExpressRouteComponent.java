@@ -15,12 +15,14 @@ import tombolo.api.azure.Arm;
 import tombolo.api.bfd.Bfd;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
+import tombolo.api.config.Contributions;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
 import tombolo.api.datastore.Datastore;
 import tombolo.api.expressroute.ExpressRoute;
 import tombolo.api.expressroute.Report;
 import tombolo.api.kernel.Links;
+import tombolo.api.subinterface.Subinterfaces;
 import tombolo.azure.expressroute.adapter.ExpressRouteNode;
 
 /** Publishes {@link ExpressRoute}. Stopping waits for nothing: what is in flight is in the datastore, and goes on in Azure. */
@@ -31,7 +33,8 @@ public final class ExpressRouteComponent implements ExpressRoute, SettingsListen
     @Activate
     public ExpressRouteComponent(BundleContext context) {
         String etc = Optional.ofNullable(context.getProperty("tombolo.etc")).or(() -> Optional.ofNullable(context.getProperty("karaf.etc"))).orElse("etc");
-        node = new ExpressRouteNode(Path.of(etc, "tombolo.expressroute.prices.json"));
+        node = new ExpressRouteNode(Path.of(etc, "tombolo.expressroute.prices.json"), Path.of(System.getProperty("karaf.data", "data"), "tombolo", "expressroute"));
+        node.startWatch();
     }
 
     @Deactivate
@@ -95,9 +98,27 @@ public final class ExpressRouteComponent implements ExpressRoute, SettingsListen
         node.bfdSlot().gone(service);
     }
 
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindSubinterfaces(Subinterfaces service) {
+        node.subinterfacesCame(service);
+    }
+
+    void unbindSubinterfaces(Subinterfaces service) {
+        node.subinterfacesWent(service);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindContributions(Contributions service) {
+        node.contributionsCame(service);
+    }
+
+    void unbindContributions(Contributions service) {
+        node.contributionsWent(service);
+    }
+
     @Override
     public void settingsChanged(Settings settings) {
-        node.settings(settings.node().name(), settings.circuits());
+        node.settings(settings.node().name(), settings.bgp().as(), settings.circuits());
     }
 
     @Override

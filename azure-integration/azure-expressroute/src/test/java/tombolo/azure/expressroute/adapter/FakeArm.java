@@ -43,6 +43,9 @@ final class FakeArm implements Arm {
     /** How often an operation says Running. */
     int running = 1;
     String suffix = "";
+    /** Requests that change nothing. */
+    int reads;
+    boolean unreachable;
     private final Map<String, Integer> operations = new HashMap<>();
 
     static ArmException refused(ArmException.Reason reason, ArmException.Applied applied) {
@@ -74,6 +77,7 @@ final class FakeArm implements Arm {
 
     @Override
     public synchronized ArmAnswer call(ArmRequest request) {
+        read();
         if (request.path().endsWith("/stats")) {
             return new ArmAnswer(200, Optional.of(Json.Obj.EMPTY.with("primarybytesIn", 1).with("primarybytesOut", 2).with("secondarybytesIn", 3).with("secondarybytesOut", 4)), Optional.empty(), "r");
         }
@@ -89,12 +93,20 @@ final class FakeArm implements Arm {
         return new ArmAnswer(200, Optional.of(found), found.text("etag"), "r");
     }
 
+    private void read() {
+        if (unreachable) {
+            throw refused(ArmException.Reason.UNREACHABLE, ArmException.Applied.NO);
+        }
+        reads++;
+    }
+
     private List<Json.Obj> below(String prefix) {
         return resources.entrySet().stream().filter(each -> each.getKey().startsWith(prefix) && each.getKey().indexOf('/', prefix.length()) < 0).map(Map.Entry::getValue).toList();
     }
 
     @Override
     public synchronized List<Json.Obj> list(ArmRequest request) {
+        read();
         return below(key(request.path()) + "/");
     }
 

@@ -25,7 +25,7 @@ import tombolo.api.datastore.Watch;
 import tombolo.api.datastore.WatchListener;
 import tombolo.api.datastore.WatchRequest;
 
-/** A store in memory with transactions and leases that end when a test says so. */
+/** A store in memory with transactions and leases that end when a test says so. Any thread. */
 final class FakeStore implements Datastore {
     final NavigableMap<Key, KeyValue> entries = new TreeMap<>();
     final Set<Long> leases = new HashSet<>();
@@ -38,18 +38,18 @@ final class FakeStore implements Datastore {
     }
 
     @Override
-    public Optional<KeyValue> get(Key key) {
+    public synchronized Optional<KeyValue> get(Key key) {
         return Optional.ofNullable(entries.get(key));
     }
 
     @Override
-    public ListResult list(ListRequest request) {
+    public synchronized ListResult list(ListRequest request) {
         List<KeyValue> all = entries.values().stream().filter(entry -> entry.key().startsWith(request.prefix())).toList();
         return new ListResult.Page(revision, all, Optional.empty());
     }
 
     @Override
-    public TransactionResult commit(Transaction transaction) {
+    public synchronized TransactionResult commit(Transaction transaction) {
         boolean holds = transaction.conditions().stream().allMatch(this::holds);
         List<OperationResult> results = new ArrayList<>();
         if (holds) {
@@ -80,29 +80,29 @@ final class FakeStore implements Datastore {
     }
 
     @Override
-    public Watch watch(WatchRequest request, WatchListener listener) {
+    public synchronized Watch watch(WatchRequest request, WatchListener listener) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Lease grant(Duration timeToLive) {
+    public synchronized Lease grant(Duration timeToLive) {
         leases.add(++lastLease);
         return new Lease(lastLease, timeToLive);
     }
 
     @Override
-    public boolean keepAlive(long leaseId) {
+    public synchronized boolean keepAlive(long leaseId) {
         return leases.contains(leaseId);
     }
 
     @Override
-    public boolean revoke(long leaseId) {
+    public synchronized boolean revoke(long leaseId) {
         entries.values().removeIf(entry -> entry.lease().equals(OptionalLong.of(leaseId)));
         return leases.remove(leaseId);
     }
 
     @Override
-    public DatastoreStatus status() {
+    public synchronized DatastoreStatus status() {
         return new DatastoreStatus("memory", DatastoreStatus.State.READY, revision, 0, List.of("in memory"));
     }
 }

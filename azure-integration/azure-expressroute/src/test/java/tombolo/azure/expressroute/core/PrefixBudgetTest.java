@@ -113,4 +113,13 @@ class PrefixBudgetTest {
     private static boolean reaches(Collection<Prefix> prefixes, IpAddress address) {
         return prefixes.stream().anyMatch(prefix -> prefix.contains(address));
     }
+
+    @Test
+    void whatIsSaidOfASessionsLimitIsSaidOfTheCircuitUnderItsOwnCode() {
+        CircuitReports.Advertised held = CircuitReports.Advertised.of("er-1-private-primary", tombolo.api.net.AddressFamily.IPV4, 4_000, "4000",
+                "waiting for End-of-RIB; TMB-BGP-372 4100 prefixes for export-limit 4000: 100 are held back: 10.9.0.0/24 ...");
+        assertEquals("TMB-ER-302 er-1-private-primary: 4100 prefixes for export-limit 4000: 100 are held back: 10.9.0.0/24 ...", held.note());
+        assertEquals(Finding.Verdict.WARN, held.finding().verdict());
+        assertEquals(Finding.Verdict.GOOD, CircuitReports.Advertised.of("s", tombolo.api.net.AddressFamily.IPV4, 7, "4000", "waiting for End-of-RIB").finding().verdict());
+    }
 }

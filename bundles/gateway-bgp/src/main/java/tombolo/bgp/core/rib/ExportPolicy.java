@@ -28,9 +28,10 @@ final class ExportPolicy {
      * @param filters        in force, by value: a changed filter makes another group
      * @param defaultFilters what the route of default-originate passes
      * @param client         internal peers that are clients of ours (RFC 4456 §6)
+     * @param limit          how much they are told at most; empty: everything
      */
     record Key(AddressFamily family, ExportContext context, boolean fourOctetAs, int maxMessageLength, boolean filtered, List<FilterSettings> filters,
-               boolean defaultOriginate, List<FilterSettings> defaultFilters, boolean client, int intervalMillis) {
+               boolean defaultOriginate, List<FilterSettings> defaultFilters, boolean client, int intervalMillis, Optional<ExportChoice.Limit> limit) {
         static Key of(AddressFamily family, Peer peer, SessionUp up, PeerSettings settings) {
             boolean four = family == AddressFamily.IPV4;
             IpAddress local = up.localAddress();
@@ -42,7 +43,9 @@ final class ExportPolicy {
                     four ? Optional.empty() : up.localLinkLocal(), settings.nextHop(), settings.removePrivateAs(), peer.defaultLocalPreference,
                     up.ibgp() ? peer.clusterId : 0);
             return new Key(family, context, up.fourOctetAs(), up.maxMessageLength(), !settings.exportFilters().isEmpty(), peer.exportChain,
-                    settings.defaultOriginate(), peer.defaultChain, up.ibgp() && peer.client, settings.advertisementIntervalMillis());
+                    settings.defaultOriginate(), peer.defaultChain, up.ibgp() && peer.client, settings.advertisementIntervalMillis(),
+                    settings.exportLimit().filter(limit -> limit.most().containsKey(family)).map(limit -> new ExportChoice.Limit(limit.most().get(family), limit.warnPercent(), limit.aggregate(),
+                            limit.leastImportant())));
         }
     }
 
@@ -97,6 +100,11 @@ final class ExportPolicy {
 
     UpdatePacker packer() {
         return new UpdatePacker(attributes, key.fourOctetAs(), key.maxMessageLength());
+    }
+
+    /** One line of operator text. */
+    void log(String line) {
+        events.log(line);
     }
 
     long intervalNanos() {

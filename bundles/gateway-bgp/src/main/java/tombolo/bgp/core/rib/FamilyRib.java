@@ -405,6 +405,13 @@ final class FamilyRib {
         return prefix >= 0;
     }
 
+    /** The number of a prefix without a path comes back as soon as nobody refers to it. */
+    void mayBeEmpty(int prefix) {
+        if (first.get(prefix) == 0) {
+            empty.add(prefix);
+        }
+    }
+
     /** Puts the tables into a region; not to be used afterwards. */
     void export(String name, Map<String, Long> scalars, Map<String, Object> tables) {
         prefixes.export(name + "prefix.", scalars, tables);

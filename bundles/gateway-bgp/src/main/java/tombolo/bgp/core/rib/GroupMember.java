@@ -261,7 +261,10 @@ final class GroupMember {
     /** Returns how many prefixes were looked at. */
     private int encodeOwn() {
         int[] batch = new int[Math.min(BATCH, dirty.size())];
-        int count = dirty.take(batch);
+        int count = group.isLimited() ? takeWithdrawn(batch) : 0;
+        if (count == 0) {
+            count = dirty.take(batch);
+        }
         ChunkWriter writer = group.writer();
         writer.begin(count);
         int rows = 0;
@@ -283,6 +286,18 @@ final class GroupMember {
         if (rows > 0) {
             own = writer.write(Arrays.copyOf(batch, rows));
             ownPart = 0;
+        }
+        return count;
+    }
+
+    /** Those that the member is to hold no more, before any that it is to hold: it never holds more than the group's limit. */
+    private int takeWithdrawn(int[] into) {
+        int count = 0;
+        for (int prefix = dirty.next(0); prefix >= 0 && count < into.length; prefix = dirty.next(prefix + 1)) {
+            if (!group.holds(peer, prefix)) {
+                into[count++] = prefix;
+                dirty.remove(prefix);
+            }
         }
         return count;
     }

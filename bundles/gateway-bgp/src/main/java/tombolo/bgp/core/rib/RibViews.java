@@ -163,7 +163,7 @@ public final class RibViews {
         for (Peer peer : engine.peers.all()) {
             if (peer.up != null) {
                 told.add(engine.groups().of(peer, rib.family)
-                        .map(group -> new AdvertisementVerdict(peer.name, group.holds(peer, prefix), group.policy.explain(prefix, rib, peer)
+                        .map(group -> new AdvertisementVerdict(peer.name, group.holds(peer, prefix), group.explain(prefix, peer)
                                 + (group.holds(peer, prefix) && group.isNextHop(peer, group.sent(prefix)) ? NEXT_HOP_REPLACED : "")))
                         .orElse(new AdvertisementVerdict(peer.name, false, "not advertised: " + rib.family + " was not negotiated with this peer")));
             } else {
@@ -288,7 +288,9 @@ public final class RibViews {
         PeerSettings settings = peer.settings;
         int limit = settings == null ? 0 : settings.maxPrefixes().getOrDefault(family, 0);
         long advertised = engine.groups().of(peer, family).map(group -> (long) group.advertised(peer)).orElse(0L);
-        return new FamilyCounts(family, share.received, share.accepted, share.best, advertised, share.stale, limit, share.endOfRib, note(peer, share, settings, engine.rib(family)));
+        String note = note(peer, share, settings, engine.rib(family));
+        String told = engine.groups().of(peer, family).map(UpdateGroup::limitNote).orElse("");
+        return new FamilyCounts(family, share.received, share.accepted, share.best, advertised, share.stale, limit, share.endOfRib, note + (note.isEmpty() || told.isEmpty() ? "" : "; ") + told);
     }
 
     private static String note(Peer peer, PeerFamily share, @Nullable PeerSettings settings, FamilyRib rib) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tombolo.bgp.core.wire.AttributeTable;
 
 /**
@@ -61,6 +62,8 @@ final class UpdateGroup {
     private long askedHi;
     private long askedLo;
     private int askedMember;
+    /** Of a group with a limit: between what the policy says and what is told. */
+    private final @Nullable ExportChoice choice;
 
     UpdateGroup(FamilyRib rib, ExportPolicy policy) {
         this.rib = rib;
@@ -68,6 +71,7 @@ final class UpdateGroup {
         this.policy = policy;
         this.writer = new ChunkWriter(rib, policy, BATCH);
         this.alone = new ChunkWriter(rib, policy, PIECE);
+        this.choice = policy.key().limit().map(limit -> new ExportChoice(rib, limit)).orElse(null);
         dirty.addRange(1, rib.prefixes.highest() + 1);
         policy.originatedPrefix().ifPresent(prefix -> dirty.add(rib.prefixes.intern(prefix.address().hi(), prefix.address().lo(), prefix.length())));
     }
@@ -130,6 +134,9 @@ final class UpdateGroup {
             indexes[i] = member.peer.index;
             unsure[i] = member.unsure().words();
             due[i] = member.due();
+        }
+        if (choice != null) {
+            choice.close();
         }
         tables.putAll(Map.of(name + "sent", sent.pages(), name + "source", source.pages(), name + "members", indexes, name + "unsure", unsure, name + "due", due));
         policy.close();
@@ -235,28 +242,81 @@ final class UpdateGroup {
      * @return whether there is more that could be done now
      */
     boolean work(long nowNanos, Turn turn) {
-        if (!isAtWork() && !dirty.isEmpty() && nowNanos >= nextNanos) {
+        if (choice != null && !isAtWork() && nowNanos >= nextNanos && choose(choice, nowNanos, turn)) {
+            return true;
+        }
+        DirtySet waiting = waiting();
+        if (!isAtWork() && !waiting.isEmpty() && nowNanos >= nextNanos) {
             makeRoom();
             if (ringBytes < ringLimit()) {
-                taken = dirty.take(batch);
+                taken = waiting.take(batch);
                 writer.begin(taken);
             }
         }
         while (isAtWork()) {
             piece();
-            if (!isAtWork() && dirty.isEmpty() && policy.intervalNanos() > 0 && complete) {
+            if (!isAtWork() && isIdle() && policy.intervalNanos() > 0 && complete) {
                 nextNanos = nowNanos + policy.intervalNanos();
             }
             if (turn.isOver()) {
                 return true;
             }
         }
-        if (dirty.isEmpty()) {
+        if (isIdle()) {
             complete = true;
         }
         boolean more = tell(turn);
         trim();
-        return more || !dirty.isEmpty() && nowNanos >= nextNanos && ringBytes < ringLimit();
+        return more || !waiting().isEmpty() && nowNanos >= nextNanos && ringBytes < ringLimit();
+    }
+
+    /** The prefixes that are to be told next. */
+    private DirtySet waiting() {
+        return choice == null ? dirty : choice.next();
+    }
+
+    private boolean isIdle() {
+        return dirty.isEmpty() && (choice == null || choice.isIdle());
+    }
+
+    /** Asks the policy about what has changed, and then chooses. @return whether the turn ended before */
+    private boolean choose(ExportChoice among, long nowNanos, Turn turn) {
+        while (!dirty.isEmpty()) {
+            for (int i = 0; i < PIECE && !dirty.isEmpty(); i++) {
+                int prefix = dirty.next(0);
+                dirty.remove(prefix);
+                int set = policy.export(prefix, rib);
+                among.want(prefix, set, set == 0 ? 0 : policy.source());
+            }
+            if (turn.isOver()) {
+                return true;
+            }
+        }
+        if (among.isStale() && nowNanos >= among.nextNanos() && !rib.selectionHeld()) {
+            among.choose(nowNanos, this);
+            String news = among.news();
+            if (!news.isEmpty()) {
+                policy.log(news + " (" + String.join(", ", members.stream().map(member -> member.peer.name).sorted().toList()) + "). Raise the neighbour's limit, advertise less, or set"
+                        + " export-limit-aggregate and export-least-important.");
+            }
+        }
+        return false;
+    }
+
+    /** How what is told stands to the group's limit: operator text, or "". */
+    String limitNote() {
+        return choice == null ? "" : choice.note();
+    }
+
+    /** Why the prefix is, or is not, told to the member. */
+    String explain(int prefix, Peer member) {
+        String held = choice == null ? "" : choice.explain(prefix);
+        return held.isEmpty() ? policy.explain(prefix, rib, member) : held;
+    }
+
+    /** Whether the members end the session for too much: then they are told what goes before what comes. */
+    boolean isLimited() {
+        return choice != null;
     }
 
     /** Where the turn is over before all members had their share, the next one begins with those. */
@@ -276,7 +336,10 @@ final class UpdateGroup {
 
     /** When the advertisement interval ends and there is something to send then; Long.MAX_VALUE: nothing waits for a time. */
     long nextNanos() {
-        return dirty.isEmpty() || nextNanos == Long.MIN_VALUE ? Long.MAX_VALUE : nextNanos;
+        if (choice != null && choice.isStale() && dirty.isEmpty() && choice.nextNanos() != Long.MIN_VALUE) {
+            return Math.max(nextNanos, choice.nextNanos());
+        }
+        return isIdle() || nextNanos == Long.MIN_VALUE ? Long.MAX_VALUE : nextNanos;
     }
 
     private long ringLimit() {
@@ -344,8 +407,8 @@ final class UpdateGroup {
             int prefix = batch[evaluated];
             int oldSet = sent.get(prefix);
             int oldSource = source.get(prefix);
-            int newSet = policy.export(prefix, rib);
-            int newSource = newSet == 0 ? 0 : policy.source();
+            int newSet = choice == null ? policy.export(prefix, rib) : choice.take(prefix);
+            int newSource = newSet == 0 ? 0 : choice == null ? policy.source() : choice.source(prefix);
             if (newSet == oldSet && newSource == oldSource) {
                 if (newSet != 0) {
                     attributes.release(newSet);
@@ -466,7 +529,7 @@ final class UpdateGroup {
 
     /** Whether nothing here refers to the prefix id any more. */
     boolean isDone(int prefix) {
-        return sent.get(prefix) == 0 && !dirty.contains(prefix) && !isAtWork() && ring.isEmpty() && !policy.originates(prefix, rib)
+        return sent.get(prefix) == 0 && !dirty.contains(prefix) && !isAtWork() && ring.isEmpty() && !policy.originates(prefix, rib) && (choice == null || choice.isDone(prefix))
                 && members.stream().noneMatch(member -> member.pins(prefix));
     }
 
@@ -480,10 +543,13 @@ final class UpdateGroup {
                 sent.set(prefix, 0);
             }
         }
+        if (choice != null) {
+            choice.close();
+        }
         policy.close();
     }
 
     long bytes() {
-        return sent.bytes() + source.bytes() + dirty.bytes() + ringBytes + members.stream().mapToLong(GroupMember::bytes).sum();
+        return (choice == null ? 0 : choice.bytes()) + sent.bytes() + source.bytes() + dirty.bytes() + ringBytes + members.stream().mapToLong(GroupMember::bytes).sum();
     }
 }

@@ -46,6 +46,8 @@ final class FakePeer implements BgpSession {
     int messages;
     int prefixesTold;
     int withdrawals;
+    /** The most prefixes that it ever held at once. */
+    int mostHeld;
     /** Octets that the outbox takes before it is full; drained by {@link #drain}. */
     int room = Integer.MAX_VALUE;
     @Nullable Notification ended;
@@ -221,6 +223,7 @@ final class FakePeer implements BgpSession {
         public void announce(AddressFamily family, long hi, long lo, int length, int attributeId) {
             prefixesTold++;
             holds.put(new Prefix(new IpAddress(family, hi, lo), length), Sets.text(attributes, attributeId));
+            mostHeld = Math.max(mostHeld, holds.size());
         }
 
         @Override

@@ -6,7 +6,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tombolo.api.config.BgpSettings;
+import tombolo.api.config.ExportLimit;
 import tombolo.api.config.FilterSettings;
 import tombolo.api.config.NetworkSettings;
 import tombolo.api.config.NodeSettings;
@@ -90,6 +92,18 @@ final class FakeSettings {
                 is.ttlSecurityHops(), is.families(), is.importFilters(), is.exportFilters(), is.maxPrefixes(), is.maxPrefixesWarnPercent(), is.maxPrefixesAction(),
                 is.maxPrefixesRestartSeconds(), keys.allowOwnAs, keys.removePrivateAs, keys.nextHop, is.defaultOriginate(), keys.defaultOriginateFilters,
                 is.extendedMessages(), is.gracefulRestart(), is.advertisementIntervalMillis(), keys.enforceFirstAs, is.delayOpenSeconds(), keys.client, is.bfd()));
+        return this;
+    }
+
+    /** The peer as it is set already, with a limit of what is advertised; null: none. */
+    FakeSettings limit(FakePeer peer, @Nullable ExportLimit limit) {
+        PeerSettings is = Objects.requireNonNull(peers.get(peer.name));
+        peers.put(peer.name, new PeerSettings(is.name(), is.description(), is.remoteAddress(), is.interfaceName(), is.remotePort(), is.remoteAs(), is.localAddress(),
+                is.localAs(), is.password(), is.passive(), is.shutdown(), is.holdTimeSeconds(), is.keepaliveSeconds(), is.connectRetrySeconds(), is.multihopTtl(),
+                is.ttlSecurityHops(), is.families(), is.importFilters(), is.exportFilters(), is.maxPrefixes(), is.maxPrefixesWarnPercent(), is.maxPrefixesAction(),
+                is.maxPrefixesRestartSeconds(), is.allowOwnAs(), is.removePrivateAs(), is.nextHop(), is.defaultOriginate(), is.defaultOriginateFilters(),
+                is.extendedMessages(), is.gracefulRestart(), is.advertisementIntervalMillis(), is.enforceFirstAs(), is.delayOpenSeconds(), is.routeReflectorClient(), is.bfd(),
+                Optional.ofNullable(limit)));
         return this;
     }
 

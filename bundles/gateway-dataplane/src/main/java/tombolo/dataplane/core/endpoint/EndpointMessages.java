@@ -23,6 +23,8 @@ public final class EndpointMessages {
     static final int IFLA_AF_SPEC = 26;
     private static final int IFLA_NET_NS_FD = 28;
     private static final int IFLA_EXT_MASK = 29;
+    private static final int IFLA_NUM_TX_QUEUES = 31;
+    private static final int IFLA_NUM_RX_QUEUES = 32;
     private static final int RTEXT_FILTER_SKIP_STATS = 8;
     static final int IFLA_INFO_KIND = 1;
     private static final int IFLA_INFO_DATA = 2;
@@ -49,12 +51,14 @@ public final class EndpointMessages {
         writer.begin(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, sequence);
         interfaceHeader(writer, 0, IFF_UP);
         describe(writer, host);
+        oneQueue(writer);
         int info = writer.openNested(IFLA_LINKINFO);
         writer.attributeText(IFLA_INFO_KIND, "veth");
         int data = writer.openNested(IFLA_INFO_DATA);
         int peer = writer.openNested(VETH_INFO_PEER);
         interfaceHeader(writer, 0, 0);
         describe(writer, container);
+        oneQueue(writer);
         writer.attribute32(IFLA_NET_NS_FD, namespaceDescriptor);
         writer.close(peer);
         writer.close(data);
@@ -183,6 +187,12 @@ public final class EndpointMessages {
         writer.u32(index);
         writer.u32(flags);
         writer.u32(flags);
+    }
+
+    /** The kernel uses one queue of a veth unless told otherwise, yet makes one for each CPU, with entries in sysfs for each: half of the time that a pair takes with two. */
+    private static void oneQueue(MessageWriter writer) {
+        writer.attribute32(IFLA_NUM_TX_QUEUES, 1);
+        writer.attribute32(IFLA_NUM_RX_QUEUES, 1);
     }
 
     private static void describe(MessageWriter writer, Side side) {

@@ -116,6 +116,19 @@ public final class Expressions {
                 end(set);
             }
             case Statement.NoTrack _ -> end(begin("notrack"));
+            case Statement.LowerSegments lowered -> {
+                int mark = begin("immediate");
+                out.attributeBig32(1, register(0));
+                data(2, Value.port(lowered.most()).toBytes());
+                end(mark);
+                int option = begin("exthdr");
+                out.attributeBig32(7, register(0)); // NFTA_EXTHDR_SREG: the kernel writes it into the packet where it is less
+                out.attribute(2, new byte[] {2}); // the option's kind: maximum segment size
+                out.attributeBig32(3, 2);
+                out.attributeBig32(4, 2);
+                out.attributeBig32(6, 1); // NFT_EXTHDR_OP_TCPOPT
+                end(option);
+            }
             case Statement.DestinationNat nat -> destinationNat(nat);
             case Statement.Masquerade masquerade -> {
                 int mark = begin("masq");

@@ -150,7 +150,7 @@ class NftablesWriterTest {
         String shown = shown();
         assertTrue(shown.contains("chain masq-new") && !shown.contains("masq-old") && shown.contains("chain policy-fwd"), shown);
         assertEquals(kept, Namespace.run(space.inside("nft", "-a", "list", "chain", "inet", "tombolo", "masq-kept")));
-        assertEquals(List.of(Owner.PORTS, Owner.POLICY, Owner.PROBE), writer.status().unspoken());
+        assertEquals(List.of(Owner.PORTS, Owner.POLICY, Owner.PROBE, Owner.SEGMENTS), writer.status().unspoken());
     }
 
     @Test

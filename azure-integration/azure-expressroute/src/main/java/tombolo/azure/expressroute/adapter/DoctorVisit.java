@@ -1,0 +1,133 @@
+package tombolo.azure.expressroute.adapter;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import tombolo.api.azure.ArmException;
+import tombolo.api.azure.ArmRequest;
+import tombolo.api.config.CircuitSettings;
+import tombolo.api.expressroute.ExpressRoute.Device;
+import tombolo.api.expressroute.ExpressRouteException;
+import tombolo.api.expressroute.Report;
+import tombolo.api.json.Json;
+import tombolo.api.subinterface.Subinterface;
+import tombolo.api.subinterface.Subinterfaces;
+import tombolo.azure.expressroute.core.CircuitReports;
+import tombolo.azure.expressroute.core.CircuitSnapshot;
+import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
+import tombolo.azure.expressroute.core.Doctor;
+import tombolo.azure.expressroute.core.EdgeTables;
+import tombolo.azure.expressroute.core.Finding;
+import tombolo.azure.expressroute.core.NetworkSeen;
+import tombolo.azure.expressroute.core.NodeView;
+
+/** Gathers both views of one circuit for the doctor, and tells what he finds as he finds it. */
+final class DoctorVisit {
+    private final Circuits work;
+    private final CircuitSettings settings;
+    private final Consumer<String> progress;
+
+    DoctorVisit(Circuits work, CircuitSettings settings, Consumer<String> progress) {
+        this.work = work;
+        this.settings = settings;
+        this.progress = progress;
+    }
+
+    /** @param here this node's view. @param budget what its sessions are told against their limits */
+    Report report(Supplier<NodeView> here, Supplier<List<CircuitReports.Advertised>> budget) {
+        Optional<CircuitSnapshot> seen = work.reader().read(settings);
+        NodeView view = here.get();
+        Doctor.Patient patient = new Doctor.Patient(settings, seen, edges(seen), networks(seen), view);
+        List<Finding> findings = new ArrayList<>();
+        for (Doctor.Check check : Doctor.checks()) {
+            List<Finding> found = check.run().apply(patient);
+            found.forEach(finding -> progress.accept(CircuitReports.line(finding)));
+            findings.addAll(found);
+        }
+        for (CircuitReports.Advertised each : budget.get()) {
+            progress.accept(CircuitReports.line(each.finding()));
+            findings.add(each.finding());
+        }
+        return CircuitReports.doctor(settings.name(), findings);
+    }
+
+    private List<NetworkSeen> networks(Optional<CircuitSnapshot> seen) {
+        try {
+            return seen.map(work.reader()::networks).orElse(List.of());
+        } catch (ArmException e) {
+            progress.accept("virtual networks: " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    /** All tables at once: each is an operation of Azure's that takes some seconds, of which the doctor waits for the longest alone. */
+    private Map<Kind, Map<Doctor.Link, EdgeTables>> edges(Optional<CircuitSnapshot> seen) {
+        Map<Kind, Map<Doctor.Link, EdgeTables>> edges = new EnumMap<>(Kind.class);
+        try (ExecutorService each = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("tombolo-er-table-", 0).factory())) {
+            Map<Kind, Map<Device, Tables>> asked = new EnumMap<>(Kind.class);
+            for (Kind kind : List.of(Kind.PRIVATE, Kind.MICROSOFT)) {
+                if (seen.flatMap(found -> found.peering(kind)).isPresent()) {
+                    asked.put(kind, new EnumMap<>(Device.class));
+                    for (Device device : Device.values()) {
+                        asked.get(kind).put(device, new Tables(each.submit(() -> EdgeTables.arp(table(kind, "arpTables", device, _ -> { }))),
+                                each.submit(() -> EdgeTables.routes(table(kind, "routeTables", device, _ -> { })))));
+                    }
+                }
+            }
+            asked.forEach((kind, devices) -> devices.forEach((device, tables) -> edges.computeIfAbsent(kind, _ -> new EnumMap<>(Doctor.Link.class))
+                    .put(device == Device.PRIMARY ? Doctor.Link.PRIMARY : Doctor.Link.SECONDARY, new EdgeTables(answer(tables.arp(), device), answer(tables.routes(), device)))));
+        }
+        return edges;
+    }
+
+    private record Tables(Future<List<EdgeTables.Arp>> arp, Future<List<EdgeTables.Route>> routes) { }
+
+    /** A table that cannot be had is one thing that the doctor says, and no reason to say nothing else. */
+    private <T> Optional<List<T>> answer(Future<List<T>> table, Device device) {
+        try {
+            return Optional.of(table.get());
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof ArmException || e.getCause() instanceof ExpressRouteException)) {
+                throw new IllegalStateException("a table of the " + ExpressRouteNode.word(device) + " edge: " + e.getCause(), e.getCause());
+            }
+            progress.accept("tables of the " + ExpressRouteNode.word(device) + " edge: " + e.getCause().getMessage());
+            return Optional.empty();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /** @param table of an edge router, by ARM's name */
+    Json.Obj table(Kind kind, String table, Device device) {
+        return table(kind, table, device, progress);
+    }
+
+    private Json.Obj table(Kind kind, String table, Device device, Consumer<String> told) {
+        String path = CircuitReader.path(settings) + "/peerings/" + kind.arm() + "/" + table + "/" + ExpressRouteNode.word(device);
+        return work.operations().read(ArmRequest.post(settings.subscription(), path, CircuitReader.API), told).orElse(Json.Obj.EMPTY);
+    }
+
+    /** The tags of a circuit's own interfaces that are in the kernel as they were applied; VXLAN's stands for a VLAN's. */
+    static Map<String, Integer> tags(List<Subinterfaces.State> states) {
+        Map<String, Integer> tags = new HashMap<>();
+        for (Subinterfaces.State state : states) {
+            if (state.differences().isEmpty()) {
+                tags.put(state.wanted().name(), switch (state.wanted().encapsulation()) {
+                    case Subinterface.Encapsulation.Vlan vlan -> vlan.id();
+                    case Subinterface.Encapsulation.Vxlan vxlan -> vxlan.vni();
+                });
+            }
+        }
+        return tags;
+    }
+}

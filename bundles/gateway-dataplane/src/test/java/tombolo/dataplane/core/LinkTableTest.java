@@ -1,0 +1,122 @@
+package tombolo.dataplane.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import tombolo.api.kernel.Link;
+import tombolo.api.net.IpAddress;
+
+/** Interfaces as notifications tell of them, one by one. */
+class LinkTableTest {
+    private static LinkMessage.Seen link(int index, int lower, boolean up) {
+        return new LinkMessage.Seen(index, "if" + index, lower == 0 ? "veth" : "vlan", lower, Optional.empty(), up, up, 1_500);
+    }
+
+    private static LinkMessage.SeenAddress address(int index, int last) {
+        return new LinkMessage.SeenAddress(index, IpAddress.parse("192.0.2." + last), 24);
+    }
+
+    @Test
+    void notificationsOneByOneEndWhereADumpOfTheEndDoes() {
+        long seed = Long.getLong("tombolo.seed", System.nanoTime());
+        System.out.println("seed " + seed + " (repeat with -Dtombolo.seed=)");
+        Random random = new Random(seed);
+        LinkTable table = new LinkTable();
+        Map<Integer, LinkMessage.Seen> links = new HashMap<>();
+        Set<LinkMessage.SeenAddress> addresses = new LinkedHashSet<>();
+        for (int step = 0; step < 3_000; step++) {
+            int index = 2 + random.nextInt(12);
+            switch (random.nextInt(6)) {
+                case 0 -> {
+                    table.linkRemoved(index);
+                    links.remove(index);
+                    addresses.removeIf(address -> address.index() == index);
+                }
+                case 1 -> {
+                    LinkMessage.SeenAddress address = address(index, random.nextInt(3));
+                    if (links.containsKey(index)) {
+                        table.address(address);
+                        addresses.add(address);
+                    }
+                }
+                case 2 -> {
+                    LinkMessage.SeenAddress address = address(index, random.nextInt(3));
+                    table.addressRemoved(address);
+                    addresses.remove(address);
+                }
+                default -> {
+                    LinkMessage.Seen seen = link(index, random.nextInt(3) == 0 ? 2 + random.nextInt(12) : 0, random.nextInt(3) > 0);
+                    table.link(seen);
+                    links.put(index, seen);
+                }
+            }
+            if (random.nextInt(3) > 0) {
+                continue;
+            }
+            LinkTable.Snapshot before = table.snapshot();
+            Map<Integer, Boolean> usable = new HashMap<>();
+            before.usable().forEach(was -> usable.put(was, true));
+            table.refresh().forEach(change -> usable.put(change.link().index(), change.usable()));
+            LinkTable dumped = new LinkTable();
+            dumped.replace(links.values(), addresses);
+            dumped.refresh();
+            assertEquals(bare(dumped.snapshot()), bare(table.snapshot()), "after step " + step);
+            assertEquals(table.snapshot().byIndex().values().stream().map(Link::name).sorted().toList(), table.snapshot().byName().keySet().stream().sorted().toList());
+            Set<Integer> told = new LinkedHashSet<>();
+            usable.forEach((which, is) -> {
+                if (is) {
+                    told.add(which);
+                }
+            });
+            assertEquals(table.snapshot().usable(), told, "what was told adds up, after step " + step);
+        }
+    }
+
+    /** Without the order of the addresses, which is that of their coming. */
+    private static List<Object> bare(LinkTable.Snapshot snapshot) {
+        List<Object> all = new ArrayList<>();
+        snapshot.byIndex().values().forEach(link -> all.add(List.of(link.index(), link.name(), link.lower(), link.up(), link.carrier(), Set.copyOf(link.addresses()))));
+        all.add(snapshot.usable());
+        return all;
+    }
+
+    @Test
+    void whatIsSaidTwiceIsNoNews() {
+        LinkTable table = new LinkTable();
+        table.link(link(2, 0, true));
+        table.refresh();
+        LinkTable.Snapshot before = table.snapshot();
+        table.link(link(2, 0, true));
+        assertEquals(List.of(), table.refresh());
+        assertSame(before, table.snapshot());
+    }
+
+    @Test
+    void whatWentWhatIsWeakerAndWhatCameAreToldApart() {
+        LinkTable table = new LinkTable();
+        for (int index = 2; index < 6; index++) {
+            table.link(link(index, 0, true));
+        }
+        table.address(address(4, 1));
+        table.refresh();
+        LinkTable.Snapshot before = table.snapshot();
+        table.linkRemoved(2);
+        table.link(link(3, 0, false));
+        table.addressRemoved(address(4, 1));
+        table.link(link(9, 0, true));
+        table.refresh();
+        LinkTable.Difference difference = table.snapshot().since(before);
+        assertEquals(List.of("if2"), difference.gone().stream().map(Link::name).toList());
+        assertEquals(List.of("if3", "if4"), difference.weaker().stream().map(Link::name).toList());
+        assertEquals(List.of("if3", "if4", "if9"), difference.changed().stream().map(Link::name).toList());
+    }
+}
