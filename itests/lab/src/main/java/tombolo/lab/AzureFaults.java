@@ -144,7 +144,7 @@ final class AzureFaults {
         });
     }
 
-    private static void at(Namespace edge, int networks) {
+    static void at(Namespace edge, int networks) {
         Await.until(CONVERGENCE, () -> networks + " on-premises networks at " + edge.name() + "; seen: " + Command.attempt("ip", "-n", edge.name(), "-4", "route", "show", "proto", "bgp").output().lines().count(),
             () -> edge.routes("-4", "bgp").stream().filter(route -> route.startsWith("10.") && !route.startsWith("10.100.")).count() == networks);
     }

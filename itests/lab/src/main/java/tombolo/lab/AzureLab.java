@@ -52,6 +52,7 @@ public final class AzureLab {
     private static final Duration CONVERGENCE = Duration.ofSeconds(60);
     /** What BFD (300 ms, three times) and the switch of routes may take together. */
     private static final int OUTAGE_LIMIT_MILLIS = 1_000;
+    private static final int ABOVE_PREMIUM = 10_001;
 
     private final Path project;
     private final Progress progress = new Progress();
@@ -105,6 +106,7 @@ public final class AzureLab {
             progress.say("");
             new AzureFaults(node, cloud, onprem, doctor, progress).all();
             progress.say("");
+            declared(node, onprem);
             maintenance(node, cloud);
             silence(node, cloud, doctor);
             pings();
@@ -304,6 +306,40 @@ public final class AzureLab {
         progress.step("ping vnet → host, IPv6", () -> traffic.ping(AzureTopology.VNET, "fd00:64::4", "fd00:1::10"));
     }
 
+    // ---------------------------------------------------------------- this node's side, from the circuit's file
+
+    /** Until here interfaces and peers were made by hand, as whoever has them from before does. From now on the circuit's file says it, and er:apply makes it. */
+    private void declared(GatewayNode node, Bird onprem) {
+        progress.step("this node's interfaces and peers that were made by hand go", () -> {
+            AzureTopology.removeCustomerSide();
+            for (String peer : List.of("msee-a-v4", "msee-a-v6", "msee-b-v4", "msee-b-v6", "public-a", "public-b")) {
+                RunFiles.delete(node.etc().resolve("tombolo.bgp.peer-" + peer + ".cfg"));
+            }
+            Await.until(CONVERGENCE, () -> "no peer to Microsoft is left; seen: " + node.attempt("bgp:summary").output(), () -> !node.attempt("bgp:summary").output().contains(" 12076 "));
+        });
+        Path file = node.etc().resolve("tombolo.expressroute.circuit-" + CIRCUIT_NAME + ".cfg");
+        RunFiles.write(file, RunFiles.read(file) + "\n" + Routers.resource("circuit-on-this-node.cfg"));
+        progress.step("the circuit's file says them", () -> Await.until(CONVERGENCE, () -> "er:plan wants them made; seen: " + node.attempt("er:plan " + CIRCUIT_NAME).output(),
+            () -> node.attempt("er:plan " + CIRCUIT_NAME).output().contains("on this node: make interface")));
+        progress.say(node.ask("er:plan " + CIRCUIT_NAME).stripTrailing());
+        progress.step("er:apply " + CIRCUIT_NAME + " --yes makes them", () -> {
+            node.ask("er:apply " + CIRCUIT_NAME + " --yes");
+            return sessions(node, AzureTopology.PEERS);
+        });
+        progress.step("routes on both sides", AzureLab::converge);
+        progress.step(ABOVE_PREMIUM + " prefixes, one more than premium takes: the node holds one back, and the edge keeps the sessions", () -> {
+            onprem.reconfigure(AzureRouters.onprem(ABOVE_PREMIUM, false));
+            AzureFaults.at(AzureTopology.EDGE_A, ABOVE_PREMIUM - 1);
+            AzureFaults.at(AzureTopology.EDGE_B, ABOVE_PREMIUM - 1);
+            contains(node.ask("er:show " + CIRCUIT_NAME), "held back");
+            return sessions(node, AzureTopology.PEERS) + " sessions stand";
+        });
+        progress.step("as before", () -> {
+            onprem.reconfigure(AzureRouters.onprem(AzureRouters.NETWORKS, false));
+            return converge();
+        });
+    }
+
     // ---------------------------------------------------------------- an edge in maintenance, and one that fails silently
 
     private static String maintenance(Cloud cloud, String state) {
@@ -313,11 +349,11 @@ public final class AzureLab {
     }
 
     private void maintenance(GatewayNode node, Cloud cloud) {
-        String primary = AzureTopology.tagged("a", AzureTopology.PRIVATE);
+        String primary = AzureTopology.PRIMARY;
         Flows flows = Flows.start(grounds.folder(), AzureTopology.ENDS);
         progress.step("traffic over both edges (16 flows each way, 200 packets/s each)", () -> {
             flows.awaitOn(AzureTopology.GATEWAY, primary);
-            flows.awaitOn(AzureTopology.GATEWAY, AzureTopology.tagged("b", AzureTopology.PRIVATE));
+            flows.awaitOn(AzureTopology.GATEWAY, AzureTopology.SECONDARY);
         });
         progress.step("maintenance of the primary edge: longer paths, and all traffic leaves it", () -> {
             maintenance(cloud, "prepend");
@@ -325,9 +361,9 @@ public final class AzureLab {
         });
         progress.step("its sessions shut down, and come back afterwards", () -> {
             maintenance(cloud, "shutdown");
-            Await.until(CONVERGENCE, () -> "the sessions to the primary edge are down; seen: " + node.attempt("bgp:summary").output(), () -> !established(node).contains("msee-a-v4") && !established(node).contains("msee-a-v6"));
+            Await.until(CONVERGENCE, () -> "the sessions to the primary edge are down; seen: " + node.attempt("bgp:summary").output(), () -> AzureTopology.PRIMARY_PEERS.stream().noneMatch(established(node)::contains));
             maintenance(cloud, "none");
-            sessions(node, List.of("msee-a-v4", "msee-a-v6", "public-a"));
+            sessions(node, AzureTopology.PRIMARY_PEERS);
             flows.awaitOn(AzureTopology.GATEWAY, primary);
         });
         for (Flows.Direction direction : shown(flows.end())) {
@@ -339,17 +375,17 @@ public final class AzureLab {
     }
 
     private void silence(GatewayNode node, Cloud cloud, Doctor doctor) {
-        String primary = AzureTopology.tagged("a", AzureTopology.PRIVATE);
+        String primary = AzureTopology.PRIMARY;
         progress.step("BFD is up with both edges", () -> watched(node));
         Flows flows = Flows.start(grounds.folder(), AzureTopology.ENDS);
         progress.step("traffic over both edges again", () -> {
             flows.awaitOn(AzureTopology.GATEWAY, primary);
-            flows.awaitOn(AzureTopology.GATEWAY, AzureTopology.tagged("b", AzureTopology.PRIVATE));
+            flows.awaitOn(AzureTopology.GATEWAY, AzureTopology.SECONDARY);
         });
         List<Flows.Direction> directions = progress.step("the primary edge falls silent, its cable keeps carrier", () -> {
             cloud.control("silence", "{'device':'primary','silent':true}");
-            Await.until(CONVERGENCE, () -> "the sessions to the silent edge end; seen: " + node.attempt("bgp:summary").output(), () -> !established(node).contains("msee-a-v4") && !established(node).contains("msee-a-v6"));
-            flows.awaitOn(AzureTopology.GATEWAY, AzureTopology.tagged("b", AzureTopology.PRIVATE));
+            Await.until(CONVERGENCE, () -> "the sessions to the silent edge end; seen: " + node.attempt("bgp:summary").output(), () -> AzureTopology.PRIMARY_PEERS.stream().noneMatch(established(node)::contains));
+            flows.awaitOn(AzureTopology.GATEWAY, AzureTopology.SECONDARY);
             return flows.end();
         });
         for (Flows.Direction direction : shown(directions)) {
@@ -361,7 +397,7 @@ public final class AzureLab {
             new Doctor.Wanted(14, "WARN", "private peering: both links", "1 of 2")));
         progress.step("the edge speaks again", () -> {
             cloud.control("silence", "{'device':'primary','silent':false}");
-            sessions(node, List.of("msee-a-v4", "msee-a-v6", "public-a"));
+            sessions(node, AzureTopology.PRIMARY_PEERS);
             return converge();
         });
     }

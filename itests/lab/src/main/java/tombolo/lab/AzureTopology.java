@@ -7,8 +7,8 @@ import tombolo.harness.Link.End;
 import tombolo.harness.Namespace;
 
 /**
- * The namespaces and cables of the ExpressRoute laboratory; see the picture at {@link AzureLab}. A tagged interface on the gateway's side is {@code er-a.100}: the
- * link's letter and the VLAN id. VXLAN stands for 802.1Q, with the VLAN id as VNI; since the kernel takes a VNI once for each UDP port, each cable has its own.
+ * The namespaces and cables of the ExpressRoute laboratory; see the picture at {@link AzureLab}. A tagged interface that is made by hand on the gateway's side is
+ * {@code er-a.100}: the link's letter and the VLAN id. VXLAN stands for 802.1Q, with the VLAN id as VNI; since the kernel takes a VNI once for each UDP port, each cable has its own.
  */
 final class AzureTopology {
     static final String PREFIX = "tmba-";
@@ -22,6 +22,13 @@ final class AzureTopology {
     static final Namespace ARM = new Namespace(PREFIX + "arm");
     static final Namespace ISP = new Namespace(PREFIX + "isp");
     static final List<Namespace> ALL = List.of(HOST, ONPREM, GATEWAY, EDGE_A, EDGE_B, VNET, ARM, ISP);
+
+    /** Private peering's interfaces and all sessions to Microsoft, as they are called once the circuit's file describes them. */
+    static final String PRIMARY = "er-lab-p100";
+    static final String SECONDARY = "er-lab-s100";
+    static final List<String> PRIMARY_PEERS = List.of("er-lab-private-primary", "er-lab-private-primary-v6", "er-lab-microsoft-primary");
+    static final List<String> PEERS = List.of("er-lab-private-primary", "er-lab-private-primary-v6", "er-lab-private-secondary", "er-lab-private-secondary-v6", "er-lab-microsoft-primary",
+        "er-lab-microsoft-secondary");
 
     static final int PRIVATE = 100;
     static final int MICROSOFT = 200;
@@ -94,6 +101,10 @@ final class AzureTopology {
                 tag(letter, vlan, vlan);
             }
         }
+    }
+
+    static void removeCustomerSide() {
+        List.of("a", "b").forEach(letter -> List.of(PRIVATE, MICROSOFT).forEach(vlan -> GATEWAY.ip("link", "delete", tagged(letter, vlan))));
     }
 
     /** Makes the interface of a VLAN (anew). @param tag what it puts on the wire: {@code vlan}, unless something is wrong */
