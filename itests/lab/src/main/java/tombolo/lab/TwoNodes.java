@@ -23,9 +23,7 @@ import tombolo.harness.HarnessException;
 import tombolo.harness.Link;
 import tombolo.harness.Link.End;
 import tombolo.harness.Namespace;
-import tombolo.harness.Packages;
 import tombolo.harness.RunFiles;
-import tombolo.harness.Turn;
 
 /**
  * {@code gateway lab --nodes 2 [up|status|down]}: two gateways that share one etcd, and nothing else but resources.
@@ -54,18 +52,18 @@ public final class TwoNodes {
     private static final List<Namespace> GATEWAYS = List.of(new Namespace(PREFIX + "gw1"), new Namespace(PREFIX + "gw2"));
     private static final List<String> PACKAGES = List.of("iproute2", "iputils-ping", "bird2", "etcd-server");
     private static final Duration CONVERGENCE = Duration.ofSeconds(120);
-    private static final Duration TURN = Duration.ofMinutes(15);
     /** On each gateway: more than one block of eight addresses holds. */
     private static final int CONTAINERS = 10;
 
     private final Path project;
     private final Path folder;
     private final Progress progress = new Progress();
-    private final List<Daemon> daemons = new ArrayList<>();
+    private final Grounds grounds;
 
     private TwoNodes(Path project) {
         this.project = project;
         this.folder = project.resolve("run/lab-nodes");
+        this.grounds = new Grounds(PREFIX, folder, progress);
     }
 
     /** A container with the address it was given. */
@@ -79,11 +77,11 @@ public final class TwoNodes {
             System.exit(2);
         }
         try {
-            lab.preconditions(command);
+            lab.grounds.preconditions("./gateway lab --nodes 2 " + command, "up".equals(command) ? PACKAGES : List.of());
             switch (command) {
-                case "up" -> lab.inTurn(lab::up);
+                case "up" -> lab.grounds.inTurn(lab::up);
                 case "status" -> lab.verify();
-                default -> lab.inTurn(() -> lab.progress.step("laboratory removed", lab::clear));
+                default -> lab.grounds.inTurn(() -> lab.progress.step("laboratory removed", lab.grounds::clear));
             }
         } catch (HarnessException problem) {
             System.out.println("lab: " + problem.getMessage());
@@ -91,30 +89,8 @@ public final class TwoNodes {
         }
     }
 
-    private void preconditions(String command) {
-        if (!"root".equals(System.getProperty("user.name"))) {
-            throw new HarnessException("needs root, for network namespaces. Nothing was changed. Run: sudo ./gateway lab --nodes 2 " + command);
-        }
-        List<String> missing = "up".equals(command) ? Packages.missing(PACKAGES) : List.of();
-        if (!missing.isEmpty()) {
-            Packages.precondition(missing).ifPresent(problem -> {
-                throw new HarnessException(problem + " Nothing was changed.");
-            });
-            progress.step("packages installed, with their services off: " + String.join(" ", missing), () -> Packages.install(missing));
-        }
-    }
-
-    private void inTurn(Runnable work) {
-        Turn turn = Turn.take(PREFIX, TURN, () -> progress.say("another laboratory is being built or removed on this machine; waiting (at most " + TURN.toMinutes() + " minutes)"));
-        try {
-            work.run();
-        } finally {
-            turn.close();
-        }
-    }
-
     private void up() {
-        progress.step("cleared what an earlier run left", this::clear);
+        progress.step("cleared what an earlier run left", grounds::clear);
         progress.step("five namespaces and seven cables", TwoNodes::cables);
         progress.step("etcd", this::startEtcd);
         progress.step("on-premises router (BIRD, AS 65010)", () -> noted(Bird.start(ONPREM, Routers.resource("onprem2.bird.conf")).daemon()));
@@ -205,8 +181,7 @@ public final class TwoNodes {
     }
 
     private void noted(Daemon daemon) {
-        daemons.add(daemon);
-        RunFiles.write(folder.resolve("pids"), String.join("\n", daemons.stream().map(Daemon::line).toList()) + "\n");
+        grounds.noted(List.of(daemon));
     }
 
     private static void awaitOk(GatewayNode node, String command) {
@@ -392,17 +367,5 @@ public final class TwoNodes {
         if (!result.ok()) {
             throw new HarnessException("no answer from " + address + " (" + whose + ") to " + from.name() + ": " + result.output().strip());
         }
-    }
-
-    // ---------------------------------------------------------------- the end
-
-    private String clear() {
-        List<Daemon> started = Files.exists(folder.resolve("pids")) ? RunFiles.read(folder.resolve("pids")).lines().filter(line -> !line.isBlank()).map(Daemon::parse).toList() : List.of();
-        started.forEach(daemon -> daemon.signal("TERM"));
-        started.forEach(Daemon::stop);
-        List<String> removed = Namespace.removeAll(PREFIX);
-        RunFiles.removeAll(PREFIX);
-        RunFiles.delete(folder);
-        return removed.isEmpty() ? "nothing" : removed.size() + " namespaces";
     }
 }
