@@ -107,6 +107,7 @@ public final class AzureLab {
             new AzureFaults(node, cloud, onprem, doctor, progress).all();
             progress.say("");
             declared(node, onprem);
+            tags(node, cloud, doctor);
             maintenance(node, cloud);
             silence(node, cloud, doctor);
             pings();
@@ -337,6 +338,17 @@ public final class AzureLab {
         progress.step("as before", () -> {
             onprem.reconfigure(AzureRouters.onprem(AzureRouters.NETWORKS, false));
             return converge();
+        });
+    }
+
+    /** Of interfaces that it has made itself the node knows the tag. */
+    private void tags(GatewayNode node, Cloud cloud, Doctor doctor) {
+        cloud.edit(CIRCUIT + "/peerings/AzurePrivatePeering", "{'properties':{'vlanId':300}}");
+        doctor.names("Azure has another VLAN than the node", List.of(new Doctor.Wanted(3, "BAD", "private peering, primary link: VLAN", "300"),
+            new Doctor.Wanted(3, "BAD", "private peering, secondary link: VLAN", "300")));
+        progress.step("er:apply " + CIRCUIT_NAME + " --yes sets the file's", () -> {
+            node.ask("er:apply " + CIRCUIT_NAME + " --yes");
+            return sessions(node, AzureTopology.PEERS) + ", " + converge();
         });
     }
 
