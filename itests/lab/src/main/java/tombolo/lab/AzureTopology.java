@@ -80,7 +80,7 @@ final class AzureTopology {
     }
 
     private static String underlay(String letter) {
-        return "a".equals(letter) ? "169.254.10" : "169.254.11";
+        return "a".equals(letter) ? "172.30.10" : "172.30.11";
     }
 
     /** How the simulator is told where an edge router is. */
