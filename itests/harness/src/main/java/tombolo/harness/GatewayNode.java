@@ -56,6 +56,11 @@ public final class GatewayNode {
         return daemon;
     }
 
+    /** The {@code gateway} script by which it is asked. */
+    public Path script() {
+        return script;
+    }
+
     public Path home() {
         return home;
     }

@@ -130,8 +130,37 @@ class ContainerPolicyIT {
         assertTrue(reaches(NODE, b), "the host reaches its own containers");
     }
 
+    /** As a person at a terminal does it: what comes is printed, Ctrl-C ends it, the shell goes on, and nothing of it is left in the node. */
     @Test
     @Order(3)
+    void flowsAreFollowedInALiveShellUntilCtrlC() throws Exception {
+        String b = address("c2");
+        try (Terminal terminal = Terminal.of(node)) {
+            terminal.type("policy:flows --follow --denied\r");
+            Await.until(SOON, () -> "it follows; so far: " + terminal.seen(), () -> following() == 1);
+            Await.until(SOON, () -> "a denied ping is printed as it comes; so far: " + terminal.seen(), () -> !reaches(A, b) && terminal.seen().contains(" deny ingress web/a ("));
+            assertEquals(1, following());
+            terminal.type("\u0003");
+            Await.until(SOON, () -> "Ctrl-C ends it; so far: " + terminal.seen(), () -> following() == 0);
+            terminal.type("echo the-shell-\"goes\"-on\r");
+            Await.until(SOON, () -> "the shell goes on; so far: " + terminal.seen(), () -> terminal.seen().contains("the-shell-goes-on"));
+        }
+        // A client that is simply gone, as one of a terminal that was closed.
+        try (Terminal terminal = Terminal.of(node)) {
+            terminal.type("policy:flows --follow --json\r");
+            Await.until(SOON, () -> "it follows; so far: " + terminal.seen(), () -> following() == 1);
+        }
+        Await.until(SOON, () -> "nobody follows for a client that is gone", () -> !reaches(A, b) && following() == 0);
+    }
+
+    /** Threads of the node that are in the command. */
+    private long following() {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        return tombolo.harness.Command.run(jcmd, Long.toString(node.daemon().pid()), "Thread.print").lines().filter(line -> line.contains("PolicyFlows.behind")).count();
+    }
+
+    @Test
+    @Order(4)
     void policyStaysInForceWhileTheNodeIsDeadAndAfterItIsBack() {
         String b = address("c2");
         node.daemon().kill();

@@ -107,7 +107,7 @@ class ContainersIT {
     }
 
     private static void ping(Namespace from, String address) {
-        Command.run("ip", "netns", "exec", from.name(), "ping", "-c1", "-W5", address);
+        Command.run("ip", "netns", "exec", from.name(), "ping", "-c1", "-w5", address);
     }
 
     private String address(String container) {

@@ -363,7 +363,7 @@ public final class TwoNodes {
     }
 
     private static void ping(Namespace from, String address, String whose) {
-        Command.Result result = from.attempt("ping", "-c1", "-W5", address);
+        Command.Result result = from.attempt("ping", "-c1", "-w5", address);
         if (!result.ok()) {
             throw new HarnessException("no answer from " + address + " (" + whose + ") to " + from.name() + ": " + result.output().strip());
         }

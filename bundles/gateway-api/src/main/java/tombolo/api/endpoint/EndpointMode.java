@@ -44,6 +44,14 @@ public interface EndpointMode {
         return gateway(address.address().isIpv4());
     }
 
+    /** The annotation of a WorkloadEndpoint that says the name of its mode. */
+    String ANNOTATION = "tombolo.io/mode";
+    /** The mode of which policy must know: what its containers send comes in under the bridge's name, not under that of their own interface. */
+    String BRIDGE = "bridge";
+    /** Calico's annotation, as it stands in a wish's arguments. */
+    String SOURCES = "cni.projectcalico.org/allowedSourcePrefixes";
+    /** rp_filter: the source has a route, over whatever interface (RFC 3704 §2.4). The kernel takes the larger of this and conf/all, so that 0 would loosen nothing where that is 1. */
+    String LOOSE_REVERSE_PATH = "2";
     /** Characters of a name that are a hash; a prefix has room for four more. */
     int HASH_LENGTH = 11;
 
@@ -68,6 +76,14 @@ public interface EndpointMode {
         public Wish {
             addresses = List.copyOf(addresses);
             arguments = Collections.unmodifiableMap(new TreeMap<>(arguments));
+        }
+
+        /**
+         * Whether the container asks to send from other addresses than its own (Calico's annotation). Which of them pass, policy says, for both families; the kernel's own filter of
+         * reverse paths knows no such networks and must not be strict then.
+         */
+        public boolean asksForSources() {
+            return !arguments.getOrDefault(SOURCES, "").isEmpty();
         }
     }
 }

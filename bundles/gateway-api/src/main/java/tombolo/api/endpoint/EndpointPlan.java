@@ -43,8 +43,9 @@ public record EndpointPlan(EndpointId id, String netns, Side host, Side containe
 
     /**
      * A bridge that the endpoints of a mode share. It is made with the first of them and stays; the port, and the routes and neighbours of one endpoint on the
-     * bridge, come and go with that endpoint. The port sends frames back where they came from (hairpin), answers ARP requests for its container's address from
-     * the bridge's permanent neighbours (proxy_arp_wifi), and knows the container's hardware address for good.
+     * bridge, come and go with that endpoint. The port exchanges frames with the host alone, and not with other ports of its kind
+     * (isolated), so that the host's rules see what containers say to each other; it takes frames from the container's hardware address alone (locked), which the bridge knows for
+     * good. Beside an uplink it answers ARP requests for its container's address from the bridge's permanent neighbours (proxy_arp_wifi).
      *
      * @param mac        of the bridge; empty: the uplink's
      * @param uplink     the interface of the host that is a port too, whose addresses and routes move to the bridge; empty: none is

@@ -1,6 +1,7 @@
 package tombolo.api.endpoint;
 
 import java.time.Duration;
+import tombolo.api.resource.Resource;
 
 /**
  * Whether the rules for a container's traffic are in force: a service of the policy engine. With {@code policy = required} in etc/tombolo.cni.cfg, gateway-cni
@@ -22,6 +23,17 @@ public interface EndpointPolicy {
      * @param limit    the longest wait; positive
      */
     Outcome await(Endpoint endpoint, Duration limit);
+
+    /**
+     * As {@link #await(Endpoint, Duration)}, with what the datastore is about to have of it: the engine goes by that until the store tells of this container itself,
+     * and keeps the labels that a stored endpoint of that name has. So nobody waits for the store. What the store still tells of an older container of that name
+     * changes nothing meanwhile. {@link #gone} ends it.
+     *
+     * @param resource the WorkloadEndpoint as it will be stored
+     */
+    default Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
+        return await(endpoint, limit);
+    }
 
     /** An endpoint's interface is gone, or its addition was taken back: its rules may go. Never blocks, never throws; done as well where it was never awaited. */
     void gone(EndpointId id);

@@ -1,6 +1,7 @@
 package tombolo.api.kernel;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tombolo.api.net.IpAddress;
 
@@ -15,6 +16,19 @@ public interface Connections {
      * @throws KernelException where the kernel does not tell
      */
     List<Connection> of(Set<IpAddress> ends);
+
+    /**
+     * All of them, with the interfaces over which they go as routes lead now: the kernel keeps none with a connection. Left out are those of which no route leads to an end.
+     *
+     * @throws KernelException where the kernel does not tell
+     */
+    List<Routed> routed();
+
+    /**
+     * @param from by which what the sender sends comes in, were it sent back the same way; empty: this host itself is the sender
+     * @param to   by which it leaves; empty: this host itself receives it
+     */
+    record Routed(Connection connection, Optional<String> from, Optional<String> to) { }
 
     /**
      * Makes the kernel forget connections; one that is not there any more is passed over. A packet that comes later begins a new one.

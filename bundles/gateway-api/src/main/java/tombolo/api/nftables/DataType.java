@@ -13,6 +13,7 @@ public enum DataType {
     TCP_FLAGS(15, 1, false),
     MARK(19, 4, true),
     INTERFACE_INDEX(20, 4, true),
+    INTERFACE_TYPE(21, 2, true),
     CT_STATE(26, 4, true),
     CT_DIRECTION(27, 1, true),
     CT_STATUS(28, 4, true),

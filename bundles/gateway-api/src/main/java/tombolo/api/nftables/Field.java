@@ -13,6 +13,10 @@ public enum Field {
     /** By which it goes out. */
     OUTPUT_INTERFACE(DataType.INTERFACE_NAME),
     MARK(DataType.MARK),
+    /** Of the interface by which the packet came in (ARPHRD_*): 1 Ethernet. */
+    INPUT_TYPE(DataType.INTERFACE_TYPE),
+    /** Behind a match of {@link #INPUT_TYPE}: of the frame in which the packet came in. */
+    SOURCE_MAC(DataType.ETHER_ADDRESS),
     PACKET_TYPE(DataType.PACKET_TYPE),
     /** Hops that are left (TTL). */
     HOPS_V4(DataType.OCTET),

@@ -42,6 +42,16 @@ public sealed interface Statement {
         }
     }
 
+    /** The field and the mask, bit by bit, are in the set ({@code inverted}: are not): addresses of networks of one length. */
+    record MaskedLookup(Field field, Value mask, String set, boolean inverted) implements Statement {
+        public MaskedLookup {
+            if (mask.length() != field.type().bytes()) {
+                throw new IllegalArgumentException(field + " has " + field.type().bytes() + " bytes; the mask has " + mask.length());
+            }
+            Names.checked(set);
+        }
+    }
+
     /** What the verdict map says to the fields; the rule goes on where it says nothing. */
     record VerdictLookup(List<Field> key, String map) implements Statement {
         public VerdictLookup {

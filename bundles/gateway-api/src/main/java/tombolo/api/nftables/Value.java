@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.MacAddress;
 import tombolo.api.net.Prefix;
 
 /**
@@ -73,6 +74,19 @@ public final class Value implements Comparable<Value> {
     /** A number in the machine's byte order: marks, states of connection tracking, results of fib. */
     public static Value number(int number) {
         return new Value(ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(number).array());
+    }
+
+    public static Value of(MacAddress mac) {
+        byte[] bytes = new byte[6];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (mac.bits() >>> 8 * (bytes.length - 1 - i));
+        }
+        return new Value(bytes);
+    }
+
+    /** A kind of interface (ARPHRD_*). */
+    public static Value interfaceType(int number) {
+        return new Value(ByteBuffer.allocate(2).order(ByteOrder.nativeOrder()).putShort((short) number).array());
     }
 
     /** The whole name of an interface. */

@@ -239,12 +239,13 @@ public interface Policies {
      * @param verdict     {@code deny}; {@code log}: a rule with Log met it, and what became of it others say; {@code cut}: it was
      *                    a flow that the policy allowed once, and was ended (etc/tombolo.policy.cfg)
      * @param direction   seen from the endpoint whose policy it was
+     * @param at          that endpoint: a workload's, or for what this host itself sends, receives or forwards a host endpoint; empty where nobody is known there
      * @param policy      such as {@code NetworkPolicy(web/db)}, {@code tier default}, {@code profile kns.web}
      * @param rule        from 1; 0: no rule, but the end of the tier or of the profiles, or a check that stands before all policy
      * @param icmp        type and code; empty where it is not ICMP
      * @param packets     logged ones: the kernel logs a bounded number a second, see {@link #counters} for all
      */
-    record Flow(long number, long firstMillis, long lastMillis, String verdict, Direction direction, String policy, int rule, FlowEnd source, FlowEnd destination, IpProtocol protocol,
+    record Flow(long number, long firstMillis, long lastMillis, String verdict, Direction direction, Optional<String> at, String policy, int rule, FlowEnd source, FlowEnd destination, IpProtocol protocol,
                 int sourcePort, int destinationPort, Optional<String> icmp, long packets, long bytes) { }
 
     /**

@@ -36,11 +36,18 @@ public record KubeControllersConfiguration(Optional<String> logSeverityScreen, b
         }
     }
 
-    /** Which host endpoints are made, and for which nodes. */
-    public record Template(Optional<String> generateName, List<Prefix> interfaceCidrs, Optional<String> interfacePattern, Map<String, String> labels, Optional<Selector> nodeSelector) {
+    /**
+     * Which host endpoints are made, and for which nodes.
+     *
+     * @param interfaceCidrs   addresses of the node in one of these become the endpoint's
+     * @param interfacePattern a regular expression that is found in the name: an endpoint for each such interface of the node; empty: one, by its addresses alone
+     */
+    public record Template(Optional<String> generateName, List<Prefix> interfaceCidrs, Optional<String> interfacePattern, Map<String, String> labels, Map<String, String> annotations,
+                           Optional<Selector> nodeSelector) {
         public Template {
             interfaceCidrs = List.copyOf(interfaceCidrs);
             labels = Map.copyOf(labels);
+            annotations = Map.copyOf(annotations);
         }
     }
 

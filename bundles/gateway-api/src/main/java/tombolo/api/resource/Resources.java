@@ -24,6 +24,14 @@ public interface Resources {
      */
     WriteOutcome write(Verb verb, Json.Obj document);
 
+    /**
+     * What a document would be as a resource, with its defaults: read and checked as {@link #write} does, but without a look at the store, so that it does not block.
+     * Empty where it would be refused, or where the service cannot say. Revision 0.
+     */
+    default Optional<Resource> preview(Json.Obj document) {
+        return Optional.empty();
+    }
+
     /** @param revision compare-and-delete; empty: whatever is there */
     WriteOutcome delete(ResourceId id, Optional<Long> revision);
 

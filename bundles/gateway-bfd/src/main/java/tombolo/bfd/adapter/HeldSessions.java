@@ -24,6 +24,7 @@ import tombolo.bfd.core.Authenticator;
 import tombolo.bfd.core.Session;
 import tombolo.bfd.core.Sessions;
 import tombolo.runtime.Loop;
+import tombolo.runtime.Secrets;
 import tombolo.runtime.StateKeeper;
 
 /** Who holds which session. Outlives the sockets: while gateway-linux is replaced, the wishes wait here. Any thread. */
@@ -190,7 +191,7 @@ public final class HeldSessions implements Bfd, AutoCloseable {
 
     private Optional<Authenticator> authenticator(Optional<BfdAuthentication> wanted) throws IOException {
         return wanted.isEmpty() ? Optional.empty()
-                : Optional.of(new Authenticator(wanted.get().kind(), wanted.get().keyId(), Keys.read(wanted.get()), random.nextInt()));
+                : Optional.of(new Authenticator(wanted.get().kind(), wanted.get().keyId(), Secrets.octets("the BFD key", wanted.get().key(), wanted.get().kind().keyOctets()), random.nextInt()));
     }
 
     // ---- what the thread tells ----

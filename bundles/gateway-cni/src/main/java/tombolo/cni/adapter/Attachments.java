@@ -33,6 +33,7 @@ import tombolo.api.json.Json;
 import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.MacAddress;
+import tombolo.api.resource.Resource;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.CniError;
 import tombolo.cni.core.CniRequest.Add;
@@ -193,9 +194,11 @@ public final class Attachments implements AutoCloseable {
         if (!now.policyRequired()) {
             return;
         }
-        publisher.put(now.node(), ready, true, true); // rules may need what the cluster says of it
         EndpointPolicy policy = now.policy().orElseThrow(() -> missing(now.missing(false)));
-        if (policy.await(ready, POLICY_WAIT) instanceof EndpointPolicy.Outcome.Pending(String reason)) {
+        // The rules go by what the cluster says of it, or by what it is about to say: then nobody waits for the store.
+        Optional<Resource> about = publisher.preview(now.node(), ready);
+        publisher.put(now.node(), ready, true, about.isEmpty());
+        if ((about.isPresent() ? policy.await(ready, about.get(), POLICY_WAIT) : policy.await(ready, POLICY_WAIT)) instanceof EndpointPolicy.Outcome.Pending(String reason)) {
             throw new Failed(CniError.TRY_AGAIN_LATER, "its policy is not in force after " + POLICY_WAIT.toSeconds() + " s: " + reason, "policy = required in etc/tombolo.cni.cfg");
         }
     }
@@ -230,6 +233,10 @@ public final class Attachments implements AutoCloseable {
         EndpointKernel kernel = now.kernel().orElseThrow();
         int mtu = mtu(now, kernel, add.network());
         EndpointMode.Wish expected = new EndpointMode.Wish(add.id(), add.network().name(), add.netns(), host, Addressing.expected(add), wantedMac(add), mtu, arguments(add));
+        if (now.policyRequired() && mode.plan(expected).bridge().filter(bridge -> bridge.uplink().isPresent()).isPresent()) {
+            throw new Failed(CniError.INVALID_CONFIGURATION, "policy = required, and beside the uplink of " + mode.plan(expected).bridge().get().interfaceName()
+                    + " machines on its wire reach the container without passing the rules", "take bridge-uplink out of etc/tombolo.azure.cni.cfg, or use the transparent mode");
+        }
         Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, expected.mac(), mtu, List.of(), expected.arguments(), State.ADDING, clock.getAsLong(),
                 origin.name());
         log.put(begun, false);

@@ -16,6 +16,7 @@ import tombolo.api.datastore.DatastoreException.Applied;
 import tombolo.api.datastore.DatastoreException.Reason;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
+import tombolo.api.resource.Resource;
 
 /**
  * Makes endpoints known to the cluster behind the back of the ADD that made them: nobody's container waits for a second write of the disk.
@@ -77,6 +78,11 @@ final class Publisher implements AutoCloseable {
             waiting.put(endpoint.id(), new Entry(node, endpoint, fresh && (before == null || before.fresh) && !writing.containsKey(endpoint.id())));
             hurry |= soon;
         });
+    }
+
+    /** What is about to be stored of an endpoint; empty where nobody can say. Does not block. */
+    Optional<Resource> preview(String node, Endpoint endpoint) {
+        return current().flatMap(store -> store.preview(node, endpoint));
     }
 
     /** Takes it back. @throws DatastoreException where the store cannot do its work, or is locked */

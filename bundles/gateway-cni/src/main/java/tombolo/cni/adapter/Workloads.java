@@ -34,6 +34,11 @@ public final class Workloads {
         }
     }
 
+    /** What is about to be stored of it; empty where it would be refused. Does not block. */
+    Optional<Resource> preview(String node, Endpoint endpoint) {
+        return WorkloadDocument.id(node, endpoint).flatMap(id -> resources.preview(WorkloadDocument.of(node, id, endpoint)));
+    }
+
     /** Removes it where it is still this container's: a pod that was made anew has the same name. */
     void delete(String node, Endpoint endpoint) {
         Optional<ResourceId> id = WorkloadDocument.id(node, endpoint);

@@ -24,7 +24,7 @@ import tombolo.runtime.json.JsonText;
  *  ipAddrs                these, of the pools; at most one of each family      ipAddrsNoIpam   these, whoever else has them; feature_control.ip_addrs_no_ipam
  *  ipv4pools, ipv6pools   these pools, by name or range, in place of those of the configuration
  *  ipFamilies             in place of assign_ipv4 and assign_ipv6              hwAddr          of the container's interface
- *  allowedSourcePrefixes  written down for whoever enforces policy
+ *  allowedSourcePrefixes  written down for policy, which decides; the reverse path filter of the pair's host end becomes loose
  *  floatingIPs            refused: nothing here translates them
  * </pre>
  *

@@ -21,7 +21,7 @@ import tombolo.api.net.Prefix;
  * Calico's way: the container has a single address and reaches everything through the host, every packet is routed.
  *
  * <pre>
- *  host       cali…   ee:ee:ee:ee:ee:ee   10.65.0.5/32 dev cali… scope link      proxy ARP, forwarding, strict reverse path
+ *  host       cali…   ee:ee:ee:ee:ee:ee   10.65.0.5/32 dev cali… scope link      proxy ARP, forwarding, strict reverse path (loose: allowedSourcePrefixes)
  *                                         2001:db8::5/128 dev cali…              fe80::ecee:eeff:feee:eeee, proxy NDP, forwarding
  *  container  eth0                        10.65.0.5/32   169.254.1.1 scope link, default via 169.254.1.1
  *                                         2001:db8::5/128   default via fe80::ecee:eeff:feee:eeee
@@ -95,7 +95,7 @@ public final class RoutedMode implements EndpointMode {
             if (ipv4) {
                 hostSettings.put("ipv4/conf/" + outer + "/proxy_arp", "1");
                 hostSettings.put("ipv4/conf/" + outer + "/forwarding", "1");
-                hostSettings.put("ipv4/conf/" + outer + "/rp_filter", "1");
+                hostSettings.put("ipv4/conf/" + outer + "/rp_filter", wish.asksForSources() ? LOOSE_REVERSE_PATH : "1");
                 hostSettings.put("ipv4/conf/" + outer + "/route_localnet", "1");
             } else {
                 hostSettings.put("ipv6/conf/" + outer + "/disable_ipv6", "0");

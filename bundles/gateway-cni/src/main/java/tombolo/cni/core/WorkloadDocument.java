@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.json.Json;
 import tombolo.api.resource.ResourceId;
 import tombolo.runtime.json.JsonText;
@@ -48,6 +49,7 @@ public final class WorkloadDocument {
             labels = argument.getKey().startsWith(LABEL) ? labels.with(argument.getKey().substring(LABEL.length()), argument.getValue()) : labels;
         }
         metadata = labels.members().isEmpty() ? metadata : metadata.with("labels", labels);
+        metadata = metadata.with("annotations", Json.Obj.of(EndpointMode.ANNOTATION, new Json.Text(endpoint.mode())));
         return Json.Obj.of("apiVersion", new Json.Text("projectcalico.org/v3")).with("kind", KIND).with("metadata", metadata).with("spec", spec);
     }
 

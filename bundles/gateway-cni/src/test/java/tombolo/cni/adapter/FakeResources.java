@@ -19,6 +19,8 @@ final class FakeResources implements Resources {
     private final Map<ResourceId, Resource> stored = new TreeMap<>();
     private final List<ResourceListener> listeners = new ArrayList<>();
     volatile boolean unreachable;
+    /** Whether it says what a document would be. */
+    volatile boolean previews;
     volatile Runnable onWrite = () -> { };
 
     @Override
@@ -32,12 +34,22 @@ final class FakeResources implements Resources {
     }
 
     @Override
+    public Optional<Resource> preview(Json.Obj document) {
+        return previews ? Optional.of(resource(document, 0)) : Optional.empty();
+    }
+
+    private static Resource resource(Json.Obj document, long revision) {
+        Json.Obj metadata = document.object("metadata").orElse(Json.Obj.EMPTY);
+        ResourceId id = new ResourceId(document.text("kind").orElse(""), metadata.text("namespace"), metadata.text("name").orElse(""));
+        return new Resource(id, Map.of(), new ResourceSpec.Unknown(), document, revision);
+    }
+
+    @Override
     public WriteOutcome write(Verb verb, Json.Obj document) {
         onWrite.run();
         refuseIfAway();
-        Json.Obj metadata = document.object("metadata").orElse(Json.Obj.EMPTY);
-        ResourceId id = new ResourceId(document.text("kind").orElse(""), metadata.text("namespace"), metadata.text("name").orElse(""));
-        Resource resource = new Resource(id, Map.of(), new ResourceSpec.Unknown(), document, 1);
+        Resource resource = resource(document, 1);
+        ResourceId id = resource.id();
         List<ResourceListener> told;
         synchronized (this) {
             stored.put(id, resource);

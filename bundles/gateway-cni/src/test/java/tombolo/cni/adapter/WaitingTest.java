@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.contract.Namespace;
+import tombolo.api.resource.Resource;
 import tombolo.api.resource.Resources;
 import tombolo.cni.adapter.Rig.Ended;
 import tombolo.cni.core.CniError;
@@ -38,12 +40,19 @@ class WaitingTest {
     private static final class Rules implements EndpointPolicy {
         private final List<Endpoint> awaited = new CopyOnWriteArrayList<>();
         private final List<EndpointId> gone = new CopyOnWriteArrayList<>();
+        private final List<Resource> about = new CopyOnWriteArrayList<>();
         private volatile Outcome outcome = new Outcome.InForce();
 
         @Override
         public Outcome await(Endpoint endpoint, Duration limit) {
             awaited.add(endpoint);
             return outcome;
+        }
+
+        @Override
+        public Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
+            about.add(resource);
+            return await(endpoint, limit);
         }
 
         @Override
@@ -118,6 +127,33 @@ class WaitingTest {
         assertEquals(0, add().status());
         Endpoint seen = rules.awaited.getFirst();
         assertTrue(rig.host.ip("link").contains(seen.hostInterface()) && !seen.addresses().isEmpty() && seen.mac().isPresent(), seen.toString());
+    }
+
+    @Test
+    void requiredTheEngineIsGivenWhatIsAboutToBeStoredAndTheAddDoesNotWaitForTheStore() {
+        require(CniSettings.Policy.REQUIRED);
+        rig.node.policy(rules);
+        rig.node.resources(resources);
+        resources.previews = true;
+        CountDownLatch stored = new CountDownLatch(1);
+        resources.onWrite = () -> awaitQuietly(stored);
+        try {
+            assertEquals(0, add().status(), "while the store does not answer");
+        } finally {
+            stored.countDown();
+        }
+        assertEquals(List.of("node--1-cni-c1-eth0"), rules.about.stream().map(resource -> resource.id().name()).toList());
+        Rig.eventually(() -> resources.names().equals(List.of("node--1-cni-c1-eth0")));
+        assertEquals(0, delete().status());
+        assertEquals(List.of(new EndpointId("c1", "eth0")), rules.gone);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

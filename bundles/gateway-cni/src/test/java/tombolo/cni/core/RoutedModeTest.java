@@ -41,6 +41,16 @@ class RoutedModeTest {
     }
 
     @Test
+    void theReversePathIsStrictUnlessTheContainerAsksForOtherSourcesOfWhichPolicyDecides() {
+        Wish plain = wish("10.65.0.5");
+        assertEquals("1", mode.plan(plain).host().settings().get("ipv4/conf/cali1/rp_filter"));
+        Wish asks = new Wish(ID, "net", plain.netns(), "cali1", plain.addresses(), Optional.empty(), 1400, Map.of(Annotations.SOURCES, "[\"192.0.2.0/24\"]"));
+        EndpointPlan plan = mode.plan(asks);
+        assertEquals("2", plan.host().settings().get("ipv4/conf/cali1/rp_filter"));
+        assertTrue(plan.host().settings().keySet().stream().filter(name -> name.contains("rp_filter")).allMatch(name -> name.contains("/cali1/")), "never the machine's own");
+    }
+
+    @Test
     void ipv6GoesByTheHostsLinkLocalAddress() {
         EndpointPlan plan = mode.plan(wish("2001:db8::5"));
         assertEquals("fe80::ecee:eeff:feee:eeee", mode.gateway(false).toString());

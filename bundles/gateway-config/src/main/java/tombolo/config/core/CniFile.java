@@ -23,7 +23,8 @@ final class CniFile {
             "The MTU of containers' interfaces where their network's configuration names none.").in("bytes");
     private static final Key<Policy> POLICY = Key.defaulting("policy", ValueType.choice(List.of(Policy.values())), "none",
             "Whether a container is added only once the rules of its policy are in the kernel. With required and no policy engine running, additions are answered"
-            + " \"try again later\"; containers that are there keep their network and their rules.");
+            + " \"try again later\"; containers that are there keep their network and their rules. Either way a container's interface carries nothing"
+            + " while the policy engine runs and does not know its endpoint.");
     static final List<Key<?>> KEYS = List.of(ENABLED, SOCKET_PATH, INTERFACE_PREFIX, MTU, POLICY);
 
     private CniFile() { }

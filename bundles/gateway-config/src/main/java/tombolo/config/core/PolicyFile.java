@@ -7,14 +7,14 @@ import tombolo.api.config.PolicySettings;
 final class PolicyFile {
     private static final PolicySettings DEFAULT = PolicySettings.DEFAULT;
     private static final Key<PolicySettings.Established> ESTABLISHED = Key.defaulting("established", ValueType.choice(List.of(PolicySettings.Established.values())), "keep",
-            "What becomes of flows of containers that a change of policy no longer allows. keep: they go on until they end, as with Calico. cut: the kernel is made to forget them, so that"
-                    + " their next packet is decided anew, and a TCP connection that it does not know must begin with a SYN. Flows that this host itself began are never cut. Replies of"
-                    + " UDP may begin a flow of their own where the policy of that direction allows it.");
+            "What becomes of flows of containers and of host endpoints that a change of policy no longer allows. keep: they go on until they end, as with Calico. cut: the kernel is made to"
+                    + " forget them, so that their next packet is decided anew, and a TCP connection that it does not know must begin with a SYN. What this host itself began to its own"
+                    + " containers is never cut. Replies of UDP may begin a flow of their own where the policy of that direction allows it.");
     private static final Key<Boolean> LOG_DENIED = Key.defaulting("log-denied", ValueType.BOOLEAN, Boolean.toString(DEFAULT.logDenied()),
             "Whether packets that policy denies are in policy:flows. What a rule with the action Log meets always is.");
     private static final Key<Long> LOG_RATE = Key.defaulting("log-rate", ValueType.number(1, 1000), Integer.toString(DEFAULT.logRate()),
-            "How many packets of one rule are logged each second; the kernel passes over what comes faster, so that a flood of denied packets costs little. policy:counters"
-                    + " counts them all.").in("packets/s");
+            "How many packets of one rule are logged each second, and of all rules together no more than 1000; the kernel passes over what comes faster, so that a flood of denied packets"
+                    + " costs little. policy:counters counts them all.").in("packets/s");
     static final List<Key<?>> KEYS = List.of(ESTABLISHED, LOG_DENIED, LOG_RATE);
 
     private PolicyFile() { }

@@ -59,6 +59,14 @@ public final class MessageWriter {
         flagsOfLast = -1;
     }
 
+    /** Forgets what was written, and gives back memory beyond a capacity. */
+    public void clear(int capacity) {
+        clear();
+        if (bytes.length > capacity) {
+            bytes = new byte[capacity];
+        }
+    }
+
     /** Starts a message; the one before must have been ended. */
     public void begin(int type, int flags, int sequence) {
         ensure(16);

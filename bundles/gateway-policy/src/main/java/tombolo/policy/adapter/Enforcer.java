@@ -48,6 +48,8 @@ final class Enforcer {
     private final Runnable done;
     private List<String> closed = List.of();
     private String refusal = "";
+    /** Asked for with each flow that is logged. */
+    private @Nullable HostInterfaces hosts;
     private Duration pause = FIRST_PAUSE;
     private boolean retrying;
     private final List<Awaited> waiting = new ArrayList<>();
@@ -88,6 +90,7 @@ final class Enforcer {
     /** The engine that counts from now on, with everything heard. */
     void engine(PolicyEngine now) {
         engine = now;
+        hosts = null;
         begin();
     }
 
@@ -106,6 +109,7 @@ final class Enforcer {
     void interfaces(Map<String, Set<IpAddress>> now) {
         if (!now.equals(interfaces)) {
             interfaces = Map.copyOf(now);
+            hosts = null;
             NftTable current = table;
             if (current != null) {
                 hand(current, () -> current.interfaces(now));
@@ -135,7 +139,12 @@ final class Enforcer {
     /** Which host endpoint governs which interface. */
     HostInterfaces hosts() {
         PolicyEngine current = engine;
-        return current == null ? HostInterfaces.NONE : HostInterfaces.of(current.endpoints().values(), interfaces);
+        HostInterfaces known = hosts;
+        if (known == null) {
+            known = current == null ? HostInterfaces.NONE : HostInterfaces.of(current.endpoints().values(), interfaces);
+            hosts = known;
+        }
+        return known;
     }
 
     NodeParameters parameters() {
@@ -144,6 +153,7 @@ final class Enforcer {
 
     /** What the engine answered to a change. */
     void changed(Model.Delta delta) {
+        hosts = null;
         NftTable current = table;
         if (current != null && !delta.isEmpty()) {
             hand(current, () -> current.change(delta));

@@ -14,11 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.kernel.Connection;
 import tombolo.api.kernel.Connections;
+import tombolo.api.kernel.Connections.Routed;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.policy.Policies.Direction;
 import tombolo.api.policy.Policies.Step;
+import tombolo.api.resource.ResourceId;
+import tombolo.policy.core.HostInterfaces;
+import tombolo.policy.core.HostVerdicts;
 import tombolo.policy.core.Model;
+import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.Packet;
 import tombolo.policy.core.PolicyEngine;
 import tombolo.policy.core.Verdicts;
@@ -28,7 +33,7 @@ import tombolo.runtime.Loop;
  * Cuts flows that were allowed once and are not any more.
  *
  * <pre>
- *  a change is in force ─► 50 ms, what comes meanwhile together ─► connections of our endpoints (a thread of its own) ─► judged as new ones, 512 at a time, on the Loop
+ *  a change is in force ─► 50 ms, what comes meanwhile together ─► connections of our endpoints, host endpoints too (a thread of its own) ─► judged as new ones, 512 at a time, on the Loop
  *                                                                  └─ at most a tenth of the time                          └─► those that are denied: forgotten
  * </pre>
  *
@@ -43,11 +48,20 @@ final class FlowCut {
     /** About a millisecond of the Loop. */
     private static final int AT_ONCE = 512;
 
-    /** What was cut, and at which step of whose policy. */
-    record Cut(Connection connection, Direction direction, Step step) { }
+    /** An interface that nobody asked for. */
+    private static final Optional<String> SOMEWHERE = Optional.of("");
+
+    /** What was cut, and at which step of whose policy. @param own whether the endpoint is an end of it, and not one by which it was forwarded */
+    record Cut(Connection connection, ResourceId endpoint, boolean own, Direction direction, Step step) {
+        boolean host() {
+            return endpoint.kind().equals("HostEndpoint");
+        }
+    }
 
     private final Loop loop;
     private final Supplier<Optional<PolicyEngine>> engine;
+    private final Supplier<HostInterfaces> hosts;
+    private final Supplier<NodeParameters> parameters;
     private final Consumer<List<Cut>> told;
     private @Nullable Connections means;
     private boolean wanted;
@@ -55,10 +69,12 @@ final class FlowCut {
     private boolean busy;
     private Duration pause = SOON;
 
-    /** @param told of what was cut */
-    FlowCut(Loop loop, Supplier<Optional<PolicyEngine>> engine, Consumer<List<Cut>> told) {
+    /** @param hosts which host endpoint governs which interface @param told of what was cut */
+    FlowCut(Loop loop, Supplier<Optional<PolicyEngine>> engine, Supplier<HostInterfaces> hosts, Supplier<NodeParameters> parameters, Consumer<List<Cut>> told) {
         this.loop = loop;
         this.engine = engine;
+        this.hosts = hosts;
+        this.parameters = parameters;
         this.told = told;
     }
 
@@ -99,13 +115,15 @@ final class FlowCut {
         dirty = false;
         long began = System.nanoTime();
         Set<IpAddress> ends = Set.copyOf(locals(engine.get().get()).keySet());
+        boolean byInterface = !hosts.get().isEmpty();
         away(() -> {
-            List<Connection> all = from.of(ends);
+            // Only host endpoints need to know over which interfaces a connection goes, which is a question to the kernel for each address.
+            List<Routed> all = byInterface ? from.routed() : from.of(ends).stream().map(one -> new Routed(one, SOMEWHERE, SOMEWHERE)).toList();
             onLoop(() -> judge(from, all, 0, new ArrayList<>(), began));
         });
     }
 
-    /** By address; host endpoints have other rules. */
+    /** Workloads by address. */
     private static Map<IpAddress, Model.Endpoint> locals(PolicyEngine engine) {
         Map<IpAddress, Model.Endpoint> locals = new HashMap<>();
         engine.endpoints().values().stream().filter(endpoint -> !endpoint.host() && endpoint.interfaceName().isPresent())
@@ -113,16 +131,15 @@ final class FlowCut {
         return locals;
     }
 
-    private void judge(Connections from, List<Connection> all, int at, List<Cut> cuts, long began) {
+    private void judge(Connections from, List<Routed> all, int at, List<Cut> cuts, long began) {
         Optional<PolicyEngine> current = engine.get();
         if (current.isEmpty() || !wanted) {
             busy = false;
             return;
         }
-        Map<IpAddress, Model.Endpoint> locals = locals(current.get());
-        Verdicts verdicts = new Verdicts(current.get());
+        Judge judge = new Judge(locals(current.get()), new Verdicts(current.get()), current.get(), hosts.get(), parameters.get());
         int to = Math.min(all.size(), at + AT_ONCE);
-        all.subList(at, to).forEach(connection -> judge(connection, locals, verdicts).ifPresent(cuts::add));
+        all.subList(at, to).forEach(connection -> judge.of(connection).ifPresent(cuts::add));
         if (to < all.size()) {
             onLoop(() -> judge(from, all, to, cuts, began));
         } else {
@@ -133,19 +150,64 @@ final class FlowCut {
         }
     }
 
-    private static Optional<Cut> judge(Connection connection, Map<IpAddress, Model.Endpoint> locals, Verdicts verdicts) {
-        Packet packet = new Packet(connection.source(), connection.destination(), connection.protocol(), connection.sourcePort(), connection.destinationPort(), connection.icmpType(),
-                connection.icmpCode());
-        for (Direction direction : List.of(Direction.EGRESS, Direction.INGRESS)) {
-            Model.Endpoint endpoint = locals.get(direction == Direction.EGRESS ? connection.source() : connection.destination());
-            if (endpoint != null) {
-                Verdicts.Verdict verdict = verdicts.at(endpoint, direction, packet);
-                if (!verdict.allowed()) {
-                    return Optional.of(new Cut(connection, direction, verdict.steps().getLast()));
-                }
-            }
+    /** Looks at a connection as if it began now. */
+    private static final class Judge {
+        private final Map<IpAddress, Model.Endpoint> locals;
+        private final Verdicts verdicts;
+        private final PolicyEngine engine;
+        private final HostInterfaces hosts;
+        private final NodeParameters parameters;
+        private final HostVerdicts hostVerdicts;
+
+        Judge(Map<IpAddress, Model.Endpoint> locals, Verdicts verdicts, PolicyEngine engine, HostInterfaces hosts, NodeParameters parameters) {
+            this.locals = locals;
+            this.verdicts = verdicts;
+            this.engine = engine;
+            this.hosts = hosts;
+            this.parameters = parameters;
+            this.hostVerdicts = new HostVerdicts(engine, hosts, parameters);
         }
-        return Optional.empty();
+
+        Optional<Cut> of(Routed routed) {
+            Connection connection = routed.connection();
+            Packet packet = packet(connection, connection.destination(), connection.destinationPort());
+            return byHost(routed, Direction.INGRESS, packet).or(() -> byWorkload(routed, Direction.EGRESS, packet)).or(() -> byWorkload(routed, Direction.INGRESS, packet))
+                    .or(() -> byHost(routed, Direction.EGRESS, packet));
+        }
+
+        private static Packet packet(Connection connection, IpAddress destination, int port) {
+            return new Packet(connection.source(), destination, connection.protocol(), connection.sourcePort(), port, connection.icmpType(), connection.icmpCode());
+        }
+
+        private Optional<Cut> byWorkload(Routed routed, Direction direction, Packet packet) {
+            if (routed.from().isEmpty()) {
+                return Optional.empty(); // what this host sends to its own endpoints always passes
+            }
+            Model.Endpoint endpoint = locals.get(direction == Direction.EGRESS ? packet.source() : packet.destination());
+            return endpoint == null ? Optional.empty() : cut(routed, endpoint, direction, true, verdicts.at(endpoint, direction, packet));
+        }
+
+        private Optional<Cut> byHost(Routed routed, Direction direction, Packet packet) {
+            boolean ingress = direction == Direction.INGRESS;
+            Optional<String> outside = ingress ? routed.from() : routed.to();
+            boolean own = (ingress ? routed.to() : routed.from()).isEmpty();
+            Optional<Model.Endpoint> host = outside.filter(name -> !own || !parameters.isWorkload(name) && !locals.containsKey(ingress ? packet.source() : packet.destination()))
+                    .flatMap(this::governing);
+            if (host.isEmpty()) {
+                return Optional.empty();
+            }
+            Packet before = packet(routed.connection(), routed.connection().told(), routed.connection().toldPort());
+            return cut(routed, host.get(), direction, own, own ? hostVerdicts.own(host.get(), direction, before, packet, false) : hostVerdicts.forwarded(host.get(), direction, before, packet, false));
+        }
+
+        private Optional<Model.Endpoint> governing(String name) {
+            return Optional.ofNullable(hosts.named().get(name)).or(() -> name.isEmpty() || name.equals(HostInterfaces.LOOPBACK) ? Optional.empty() : hosts.all())
+                    .flatMap(id -> Optional.ofNullable(engine.endpoints().get(id)));
+        }
+
+        private static Optional<Cut> cut(Routed routed, Model.Endpoint endpoint, Direction direction, boolean own, Verdicts.Verdict verdict) {
+            return verdict.allowed() ? Optional.empty() : Optional.of(new Cut(routed.connection(), endpoint.id(), own, direction, verdict.steps().getLast()));
+        }
     }
 
     private void done(List<Cut> cuts, int forgotten, long began) {

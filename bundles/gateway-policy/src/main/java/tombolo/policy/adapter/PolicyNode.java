@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,7 @@ import tombolo.policy.adapter.nft.NftOptions;
 import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.Answers;
 import tombolo.policy.core.AutomaticHosts;
+import tombolo.policy.core.HostInterfaces;
 import tombolo.policy.core.Model;
 import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
@@ -66,21 +69,26 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private static final Set<String> OTHERS = Set.of("FelixConfiguration", "Node", "KubeControllersConfiguration", "HostEndpoint");
     private static final ResourceId CONTROLLERS = ResourceId.of("KubeControllersConfiguration", "default");
     private static final Set<String> KINDS = Stream.concat(PolicyEngine.KINDS.stream(), CONFIGURATION.stream()).collect(Collectors.toUnmodifiableSet());
+    /** Of which no change makes or mends a problem. */
+    private static final Set<String> HARMLESS = Set.of("WorkloadEndpoint", "NetworkSet", "GlobalNetworkSet");
     /** Between two looks at the interfaces' addresses, while a host endpoint is found by them. */
     private static final Duration LOOK = Duration.ofSeconds(1);
     /** Of the interfaces that the Azure CNI's modes make. */
     private static final String AZURE_PREFIX = "azv";
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
-    private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine));
-    private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), flows::cut);
+    private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
+    private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts(), () -> this.enforcer.parameters(), flows::cut);
     private final Probing probing = new Probing();
     private final Enforcer enforcer = new Enforcer(loop, cut::changed);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
     private final AutomaticHostWriter automatic = new AutomaticHostWriter(loop::schedule, this::automatic);
+    private final Foretold foretold = new Foretold();
     private final Set<String> told = new HashSet<>();
     private volatile boolean stopping;
+    /** Behind which there are containers and nothing else. */
+    private volatile Optional<String> bridge = Optional.empty();
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
     private @Nullable Links links;
@@ -91,15 +99,15 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public void settingsChanged(Settings settings) {
-        // Where an ADD waits for its policy, an endpoint that is not known yet is closed; elsewhere the operator wants traffic at once.
-        List<String> closed = settings.cni().policy() == CniSettings.Policy.REQUIRED ? List.of(settings.cni().interfacePrefix(), AZURE_PREFIX) : List.of();
         NftLog log = new NftLog(settings.policy().logDenied(), settings.policy().logRate());
+        // Beside an uplink the bridge carries what is no container's too.
+        Optional<String> own = settings.azureCni().bridgeUplink().isEmpty() ? Optional.of(settings.azureCni().bridge()) : Optional.empty();
+        bridge = own;
         boolean cuts = settings.policy().established() == PolicySettings.Established.CUT;
         submit(() -> {
             workloadPrefix = settings.cni().interfacePrefix();
-            enforcer.close(closed);
             flows.rules(log);
-            enforcer.options(new NftOptions(log, cuts));
+            enforcer.options(new NftOptions(log, cuts, own));
             cut.wanted(cuts);
             named(settings.node().name());
             parameters();
@@ -187,6 +195,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             PolicyEngine fresh = new PolicyEngine(name);
             engine = fresh;
             fresh.apply(resources.held(), List.of());
+            fresh.apply(foretold.all(resources::held), List.of());
             flows.begin(name, resources.held());
             compiled();
             parameters();
@@ -201,19 +210,34 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         if (current == null) {
             start();
         } else {
-            Model.Delta delta = current.apply(changes.puts(), changes.deletes());
+            ResourceListener.Changes news = foretold.heard(changes);
+            Model.Delta delta = current.apply(news.puts(), news.deletes());
             flows.changed(changes.puts(), changes.deletes());
-            compiled();
+            Set<String> changed = Stream.concat(changes.puts().stream().map(Resource::id), changes.deletes().stream()).map(ResourceId::kind).collect(Collectors.toSet());
+            if (!HARMLESS.containsAll(changed)) {
+                compiled();
+            }
             // First the policies: what host endpoints want is made of those that the table knows.
             enforcer.changed(delta);
-            Set<String> kinds = Stream.concat(changes.puts().stream().map(Resource::id), changes.deletes().stream()).map(ResourceId::kind).filter(OTHERS::contains).collect(Collectors.toSet());
-            if (kinds.stream().anyMatch(CONFIGURATION::contains)) {
+            if (changed.stream().anyMatch(CONFIGURATION::contains)) {
                 parameters();
             }
-            if (!kinds.isEmpty()) {
+            if (changed.stream().anyMatch(OTHERS::contains)) {
                 automatic();
+                look();
             }
-            look();
+        }
+    }
+
+    /** Takes in what the store is about to have. */
+    private void foretell(EndpointId endpoint, Resource resource) {
+        foretold.tell(endpoint, resource, resources.held(resource.id())).ifPresent(version -> take(List.of(version), List.of()));
+    }
+
+    private void take(List<Resource> puts, List<ResourceId> deletes) {
+        PolicyEngine current = engine;
+        if (current != null) {
+            enforcer.changed(current.apply(puts, deletes));
         }
     }
 
@@ -221,28 +245,50 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         String name = node;
         if (name != null && resources.heard()) {
             Map<String, String> labels = resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of());
-            enforcer.parameters(NodeParameters.of(name, labels, resources.held(), List.of(workloadPrefix, AZURE_PREFIX)));
+            List<Resource> said = resources.held().stream().filter(resource -> CONFIGURATION.contains(resource.id().kind())).toList(); // a few among 100,000
+            NodeParameters now = NodeParameters.of(name, labels, said, List.of(workloadPrefix, AZURE_PREFIX));
+            enforcer.close(now.workloads()); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
+            enforcer.parameters(now);
         }
     }
 
     private void automatic() {
         String name = node;
         if (name != null && resources.heard()) {
+            Map<String, Set<IpAddress>> machine = new HashMap<>(interfaces());
+            machine.keySet().removeIf(each -> each.equals(HostInterfaces.LOOPBACK) || enforcer.parameters().isWorkload(each));
             automatic.write(AutomaticHosts.of(name, resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS),
-                    resources.held().stream().filter(each -> each.id().kind().equals("HostEndpoint")).toList()));
+                    resources.held().stream().filter(each -> each.id().kind().equals("HostEndpoint")).toList(), machine));
         }
     }
 
-    /** At the interfaces, where a host endpoint is found by its addresses: again and again while there is one. */
-    private void look() {
+    private Map<String, Set<IpAddress>> interfaces() {
+        Map<String, Set<IpAddress>> interfaces = new HashMap<>();
         Links current = links;
+        if (current != null) {
+            current.links().forEach(link -> interfaces.put(link.name(), link.addresses().stream().map(Link.InterfaceAddress::address).collect(Collectors.toUnmodifiableSet())));
+        }
+        return interfaces;
+    }
+
+    /** At the interfaces, where a host endpoint is found by its addresses, or made for one: again and again while there is one. */
+    private void look() {
         PolicyEngine known = engine;
-        if (current == null || known == null || known.endpoints().values().stream().noneMatch(endpoint -> endpoint.host() && endpoint.interfaceName().isEmpty())) {
+        String name = node;
+        if (links == null || known == null || name == null) {
             return;
         }
-        Map<String, Set<IpAddress>> interfaces = new HashMap<>();
-        current.links().forEach(link -> interfaces.put(link.name(), link.addresses().stream().map(Link.InterfaceAddress::address).collect(Collectors.toUnmodifiableSet())));
-        enforcer.interfaces(interfaces);
+        boolean made = resources.heard() && AutomaticHosts.looksAtInterfaces(resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS));
+        boolean found = known.endpoints().values().stream().anyMatch(endpoint -> endpoint.host() && endpoint.interfaceName().isEmpty());
+        if (!made && !found) {
+            return;
+        }
+        if (found) {
+            enforcer.interfaces(interfaces());
+        }
+        if (made) {
+            automatic();
+        }
         if (!looking && !stopping) {
             looking = true;
             loop.schedule(LOOK, () -> {
@@ -295,7 +341,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
                     : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()).status(String.valueOf(node));
         }, ANSWER);
-        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces).stream()).toList();
+        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces, bridge).stream()).toList();
         return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems);
     }
 
@@ -356,9 +402,21 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public Outcome await(Endpoint endpoint, Duration limit) {
+        return await(endpoint, () -> enforcer.await(endpoint), limit);
+    }
+
+    @Override
+    public Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
+        return await(endpoint, () -> {
+            foretell(endpoint.id(), resource);
+            return enforcer.await(endpoint);
+        }, limit);
+    }
+
+    private Outcome await(Endpoint endpoint, Supplier<CompletableFuture<Boolean>> question, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         try {
-            if (loop.ask(() -> enforcer.await(endpoint), limit).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            if (loop.ask(question, limit).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                 return new Outcome.InForce();
             }
             return new Outcome.Pending("too many endpoints wait at once");
@@ -372,9 +430,11 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         }
     }
 
-    /** Nothing to do: the rules go with the WorkloadEndpoint. */
+    /** The rules go with the WorkloadEndpoint; of one that the store never told of they go here. */
     @Override
-    public void gone(EndpointId id) { }
+    public void gone(EndpointId id) {
+        submit(() -> foretold.gone(id).ifPresent(resource -> resources.held(resource).ifPresentOrElse(stored -> take(List.of(stored), List.of()), () -> take(List.of(), List.of(resource)))));
+    }
 
     private <T> T ask(Function<Answers, T> question) {
         return loop.ask(() -> {
@@ -405,6 +465,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             }
             Map<ResourceId, Resource> all = new HashMap<>();
             resources.held().forEach(resource -> all.put(resource.id(), resource));
+            foretold.all(resources::held).forEach(resource -> all.put(resource.id(), resource));
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
             return new Snapshot(name, all.values(), enforcer.enforcement(), enforcer.tables());
         }, ANSWER);

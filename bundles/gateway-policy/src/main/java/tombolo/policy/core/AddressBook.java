@@ -46,7 +46,7 @@ public final class AddressBook {
         return switch (resource.spec()) {
             case WorkloadEndpoint endpoint -> Optional.of(new Entry(endpoint.pod().map(pod -> id.namespace().orElse("default") + "/" + pod).orElseGet(() -> Names.of(id)),
                     endpoint.ipNetworks().stream().map(Prefix::address).toList(), endpoint.node().filter(node::equals).flatMap(_ -> endpoint.interfaceName())));
-            case HostEndpoint endpoint -> Optional.of(new Entry(id.name(), endpoint.expectedIps(), endpoint.node().equals(node) ? endpoint.interfaceName() : Optional.empty()));
+            case HostEndpoint endpoint -> Optional.of(new Entry(id.name(), endpoint.expectedIps(), Optional.empty())); // which interfaces it has, HostInterfaces knows
             default -> Optional.empty();
         };
     }
@@ -63,8 +63,13 @@ public final class AddressBook {
         return first(byAddress.get(address));
     }
 
+    /** The workload of this node. */
     public Optional<Holder> behind(String interfaceName) {
         return first(byInterface.get(interfaceName));
+    }
+
+    public Optional<Holder> of(ResourceId id) {
+        return first(List.of(id));
     }
 
     private Optional<Holder> first(@org.jspecify.annotations.Nullable List<ResourceId> ids) {

@@ -26,23 +26,26 @@ public final class FlowLog {
     /** A flow was ended. */
     public static final String CUT = "cut";
 
-    private record Key(String verdict, Direction direction, String policy, int rule, tombolo.api.net.IpAddress source, tombolo.api.net.IpAddress destination, IpProtocol protocol,
+    private record Key(String verdict, Direction direction, boolean host, String policy, int rule, tombolo.api.net.IpAddress source, tombolo.api.net.IpAddress destination, IpProtocol protocol,
                        int sourcePort, int destinationPort, int icmpType, int icmpCode) { }
 
     /**
      * One packet and why it is told of.
      *
      * @param verdict {@link #DENY}, {@link #LOG} or {@link #CUT}
+     * @param host   whether it is known to have been a host endpoint's
      * @param policy in words
      * @param rule   from 1; 0 where none of its rules
      */
-    public record Seen(String verdict, Direction direction, String policy, int rule, LoggedPacket packet) { }
+    public record Seen(String verdict, Direction direction, boolean host, String policy, int rule, LoggedPacket packet) { }
 
-    /** Whose the two addresses are; asked once for each flow. */
+    /** Whose the two addresses are, and at which endpoint it was; asked once for each flow. */
     public interface Ends {
         FlowEnd source(Seen seen);
 
         FlowEnd destination(Seen seen);
+
+        Optional<String> at(Seen seen);
     }
 
     private final int most;
@@ -57,15 +60,15 @@ public final class FlowLog {
 
     public void add(Seen seen, Ends ends) {
         LoggedPacket packet = seen.packet;
-        Key key = new Key(seen.verdict, seen.direction, seen.policy, seen.rule, packet.source(), packet.destination(), packet.protocol(), packet.sourcePort(), packet.destinationPort(),
+        Key key = new Key(seen.verdict, seen.direction, seen.host, seen.policy, seen.rule, packet.source(), packet.destination(), packet.protocol(), packet.sourcePort(), packet.destinationPort(),
                 packet.icmpType(), packet.icmpCode());
         @Nullable Flow before = flows.remove(key); // what follows puts it to the end
         boolean same = before != null && packet.timeMillis() - before.lastMillis() < PAUSE_MILLIS;
         last++;
         flows.put(key, before != null && same
-                ? new Flow(last, before.firstMillis(), packet.timeMillis(), before.verdict(), before.direction(), before.policy(), before.rule(), before.source(), before.destination(),
+                ? new Flow(last, before.firstMillis(), packet.timeMillis(), before.verdict(), before.direction(), before.at(), before.policy(), before.rule(), before.source(), before.destination(),
                         before.protocol(), before.sourcePort(), before.destinationPort(), before.icmp(), before.packets() + 1, before.bytes() + packet.bytes())
-                : new Flow(last, packet.timeMillis(), packet.timeMillis(), seen.verdict, seen.direction, seen.policy, seen.rule, ends.source(seen), ends.destination(seen),
+                : new Flow(last, packet.timeMillis(), packet.timeMillis(), seen.verdict, seen.direction, ends.at(seen), seen.policy, seen.rule, ends.source(seen), ends.destination(seen),
                         packet.protocol(), packet.sourcePort(), packet.destinationPort(),
                         packet.icmpType() < 0 ? Optional.empty() : Optional.of("type " + packet.icmpType() + " code " + packet.icmpCode()), 1, packet.bytes()));
         if (flows.size() > most) {

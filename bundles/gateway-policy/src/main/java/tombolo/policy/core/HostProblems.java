@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import tombolo.api.policy.Policies.Problem;
 import tombolo.api.resource.ResourceId;
 
-/** What of host endpoints is not in force as it stands. */
+/** What of endpoints is not in force as it stands, but for what cannot be compiled. */
 final class HostProblems {
     private HostProblems() { }
 
@@ -21,6 +21,11 @@ final class HostProblems {
         });
         interfaces.all().ifPresent(id -> untracked(engine, id).forEach(policy -> problems.add(new Problem(policy, "TMB-POL-042 " + policy + ": doNotTrack is not supported at " + id
                 + ", which is for all interfaces. Make endpoints that name the interfaces where flows are not to be tracked", "nothing of it there"))));
+        if (!parameters.sources()) {
+            engine.endpoints().values().stream().filter(endpoint -> !endpoint.spoofable().isEmpty()).forEach(endpoint -> problems.add(new Problem(endpoint.id(), "TMB-POL-044 " + endpoint.id()
+                    + " asks to send from " + endpoint.spoofable() + " (allowedSourcePrefixes), which nobody has granted. Set workloadSourceSpoofing: Any in FelixConfiguration(default)",
+                    "its own addresses alone")));
+        }
         return problems;
     }
 

@@ -6,15 +6,18 @@ import java.util.Optional;
 import tombolo.api.net.IpAddress;
 import tombolo.api.policy.Policies.Direction;
 import tombolo.api.policy.Policies.Step;
+import tombolo.api.resource.IpProtocol;
 import tombolo.policy.core.NodeParameters.Failsafe;
 
 /** What becomes of a new flow at a host endpoint: the stages in the order of the kernel's hooks. It shares the stages' order with {@code adapter.nft.HostTable} and no code. */
-final class HostVerdicts {
+public final class HostVerdicts {
+    private static final int IP_IN_IP = 4;
+
     private final Verdicts verdicts;
     private final HostInterfaces interfaces;
     private final NodeParameters parameters;
 
-    HostVerdicts(PolicyEngine engine, HostInterfaces interfaces, NodeParameters parameters) {
+    public HostVerdicts(PolicyEngine engine, HostInterfaces interfaces, NodeParameters parameters) {
         this.verdicts = new Verdicts(engine);
         this.interfaces = interfaces;
         this.parameters = parameters;
@@ -22,14 +25,23 @@ final class HostVerdicts {
 
     /** What the host itself receives over the endpoint's interface, or sends. @param pending as if what is staged were enforced */
     Verdicts.Verdict own(Model.Endpoint host, Direction direction, Packet packet, boolean pending) {
+        return own(host, direction, packet, packet, pending);
+    }
+
+    /** @param before the packet before its destination was changed, which is what the first stages see */
+    public Verdicts.Verdict own(Model.Endpoint host, Direction direction, Packet before, Packet packet, boolean pending) {
         List<Step> steps = new ArrayList<>();
         if (interfaces.governedBy(host.id()).isEmpty()) {
             steps.add(step("interfaces", "allows: " + interfaces.idle().getOrDefault(host.id(), "it governs no interface")));
             return new Verdicts.Verdict(true, steps);
         }
-        Optional<Boolean> early = early(host, direction, packet, pending, steps);
+        Optional<Boolean> early = early(host, direction, before, pending, steps);
         if (early.isPresent()) {
             return new Verdicts.Verdict(early.get(), steps);
+        }
+        if (between(direction, packet)) {
+            steps.add(step("between nodes", "allows: no policy of a host endpoint cuts IPv6 off, or this node's tunnels"));
+            return new Verdicts.Verdict(true, steps);
         }
         if (open(direction, packet)) {
             steps.add(step("failsafe ports", "allows: no policy of a host endpoint closes this port"));
@@ -42,8 +54,13 @@ final class HostVerdicts {
 
     /** What is forwarded over the endpoint's interface. */
     Verdicts.Verdict forwarded(Model.Endpoint host, Direction direction, Packet packet, boolean pending) {
+        return forwarded(host, direction, packet, packet, pending);
+    }
+
+    /** @param before the packet before its destination was changed */
+    public Verdicts.Verdict forwarded(Model.Endpoint host, Direction direction, Packet before, Packet packet, boolean pending) {
         List<Step> steps = new ArrayList<>();
-        Optional<Boolean> early = direction == Direction.INGRESS ? early(host, direction, packet, pending, steps) : Optional.empty();
+        Optional<Boolean> early = direction == Direction.INGRESS ? early(host, direction, before, pending, steps) : Optional.empty();
         if (early.isPresent()) {
             return new Verdicts.Verdict(early.get(), steps);
         }
@@ -68,6 +85,17 @@ final class HostVerdicts {
             }
         }
         return in ? verdicts.at(Stage.PRE_DNAT, host, direction, packet, pending, steps) : Optional.empty();
+    }
+
+    /** By which neighbours and groups of IPv6 are found (RFC 4890 §4.4.1), and the tunnels to other nodes. */
+    private boolean between(Direction direction, Packet packet) {
+        if (packet.protocol().equals(IpProtocol.ICMPV6) && (packet.icmpType() >= 130 && packet.icmpType() <= 136 || packet.icmpType() == 143)) {
+            return true;
+        }
+        NodeParameters.Tunnels tunnels = parameters.tunnels();
+        boolean tunnel = packet.protocol().equals(IpProtocol.UDP) && tunnels.vxlanPort().isPresent() && tunnels.vxlanPort().getAsInt() == packet.destinationPort()
+                || packet.protocol().number() == IP_IN_IP && tunnels.ipInIp();
+        return tunnel && tunnels.nodes().contains(direction == Direction.INGRESS ? packet.source() : packet.destination());
     }
 
     private boolean open(Direction direction, Packet packet) {

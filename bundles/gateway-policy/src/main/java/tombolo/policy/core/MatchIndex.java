@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tombolo.api.selector.Selector;
 
 /**
@@ -48,6 +50,22 @@ final class MatchIndex<I> {
         }
     }
 
+    /** What has a label, by its value: each thing once for each of its labels, since there are 100,000 of them. */
+    private static final class Labelled<I> {
+        final Map<String, Set<Entry<I>>> byValue = new HashMap<>();
+        int things;
+
+        void add(String value, Entry<I> entry) {
+            byValue.computeIfAbsent(value, _ -> new HashSet<>()).add(entry);
+            things++;
+        }
+
+        void remove(String value, Entry<I> entry) {
+            drop(byValue, value, entry);
+            things--;
+        }
+    }
+
     private static final class Parent<I> {
         Map<String, String> labels = Map.of();
         final Set<Entry<I>> children = new LinkedHashSet<>();
@@ -57,7 +75,7 @@ final class MatchIndex<I> {
     private final Map<I, Entry<I>> things = new HashMap<>();
     private final Map<String, Parent<I>> parents = new HashMap<>();
     private final Map<Selector, Watch<I>> watches = new HashMap<>();
-    private final Map<Restriction.Key, Set<Entry<I>>> thingsByKey = new HashMap<>();
+    private final Map<String, Labelled<I>> labelled = new HashMap<>();
     private final Map<Restriction.Key, Set<Watch<I>>> watchesByKey = new HashMap<>();
     private final Set<Watch<I>> unbounded = new LinkedHashSet<>();
 
@@ -73,7 +91,7 @@ final class MatchIndex<I> {
             entry.parents = List.copyOf(parentNames);
             entry.parents.forEach(name -> parents.computeIfAbsent(name, _ -> new Parent<>()).children.add(entry));
         }
-        entry.own = own;
+        entry.own = Map.copyOf(own);
         relabel(entry);
     }
 
@@ -83,7 +101,7 @@ final class MatchIndex<I> {
             return;
         }
         leaveParents(entry);
-        keys(entry.labels, Map.of(), key -> drop(thingsByKey, key, entry));
+        unlabel(entry, entry.labels, Map.of());
         List<Selector> stopped = new ArrayList<>();
         entry.matched.forEach(watch -> {
             watch.matching.remove(entry);
@@ -110,7 +128,7 @@ final class MatchIndex<I> {
         if (known != null) {
             return ids(known.matching);
         }
-        Watch<I> watch = new Watch<>(selector, Restriction.of(selector.expression(), key -> size(thingsByKey, key) + size(watchesByKey, key)));
+        Watch<I> watch = new Watch<>(selector, Restriction.of(selector.expression(), key -> things(key) + size(watchesByKey, key)));
         watches.put(selector, watch);
         if (!watch.restriction.bounded()) {
             unbounded.add(watch);
@@ -118,7 +136,7 @@ final class MatchIndex<I> {
         } else {
             for (Restriction.Key key : watch.restriction.keys()) {
                 watchesByKey.computeIfAbsent(key, _ -> new LinkedHashSet<>()).add(watch);
-                thingsByKey.getOrDefault(key, Set.of()).forEach(entry -> check(watch, entry));
+                each(key, entry -> check(watch, entry));
             }
         }
         return ids(watch.matching);
@@ -138,6 +156,19 @@ final class MatchIndex<I> {
     Collection<I> matching(Selector selector) {
         Watch<I> watch = watches.get(selector);
         return watch == null ? List.of() : ids(watch.matching);
+    }
+
+    /** Whether a watched selector chooses a thing that is such. */
+    boolean anyMatching(Selector selector, Predicate<I> such) {
+        Watch<I> watch = watches.get(selector);
+        if (watch != null) {
+            for (Entry<I> entry : watch.matching) {
+                if (such.test(entry.id)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** The watched selectors that choose a thing. */
@@ -168,24 +199,71 @@ final class MatchIndex<I> {
 
     private void relabel(Entry<I> entry) {
         Map<String, String> before = entry.labels;
-        Map<String, String> after = new HashMap<>();
-        for (int i = entry.parents.size() - 1; i >= 0; i--) {
-            after.putAll(parents.get(entry.parents.get(i)).labels);
-        }
-        after.putAll(entry.own);
-        if (after.equals(before) && !before.isEmpty()) {
+        Map<String, String> after = inherited(entry);
+        if (!before.isEmpty() && after.equals(before)) {
             return; // a thing without labels is still looked at: selectors such as !has(a) choose it
         }
-        entry.labels = Map.copyOf(after);
-        keys(before, entry.labels, key -> drop(thingsByKey, key, entry));
-        keys(entry.labels, before, key -> thingsByKey.computeIfAbsent(key, _ -> new HashSet<>()).add(entry));
+        entry.labels = after;
+        unlabel(entry, before, entry.labels);
+        entry.labels.forEach((label, value) -> {
+            if (!value.equals(before.get(label))) {
+                labelled.computeIfAbsent(label, _ -> new Labelled<>()).add(value, entry);
+            }
+        });
         rematch(entry);
     }
 
+    private Map<String, String> inherited(Entry<I> entry) {
+        @Nullable Map<String, String> after = null;
+        for (int i = entry.parents.size() - 1; i >= 0; i--) {
+            Map<String, String> more = parents.get(entry.parents.get(i)).labels;
+            if (!more.isEmpty()) {
+                after = after == null ? new HashMap<>() : after;
+                after.putAll(more);
+            }
+        }
+        if (after == null) {
+            return entry.own;
+        }
+        after.putAll(entry.own);
+        return Map.copyOf(after);
+    }
+
+    /** Takes a thing out where it is found by labels that it does not have any more. */
+    private void unlabel(Entry<I> entry, Map<String, String> before, Map<String, String> now) {
+        before.forEach((label, value) -> {
+            if (!value.equals(now.get(label))) {
+                Labelled<I> there = labelled.get(label);
+                there.remove(value, entry);
+                if (there.things == 0) {
+                    labelled.remove(label);
+                }
+            }
+        });
+    }
+
+    private int things(Restriction.Key key) {
+        Labelled<I> there = labelled.get(key.label());
+        return there == null ? 0 : key.value().map(value -> size(there.byValue, value)).orElse(there.things);
+    }
+
+    private void each(Restriction.Key key, Consumer<Entry<I>> to) {
+        Labelled<I> there = labelled.get(key.label());
+        if (there != null) {
+            key.value().ifPresentOrElse(value -> there.byValue.getOrDefault(value, Set.of()).forEach(to), () -> there.byValue.values().forEach(entries -> entries.forEach(to)));
+        }
+    }
+
     private void rematch(Entry<I> entry) {
+        if (watches.isEmpty()) {
+            return; // as at a start: nobody asks yet
+        }
         Set<Watch<I>> now = new HashSet<>();
         unbounded.forEach(watch -> test(watch, entry, now));
-        keys(entry.labels, Map.of(), key -> watchesByKey.getOrDefault(key, Set.of()).forEach(watch -> test(watch, entry, now)));
+        entry.labels.forEach((label, value) -> {
+            watchesByKey.getOrDefault(new Restriction.Key(label, Optional.empty()), Set.of()).forEach(watch -> test(watch, entry, now));
+            watchesByKey.getOrDefault(new Restriction.Key(label, Optional.of(value)), Set.of()).forEach(watch -> test(watch, entry, now));
+        });
         List<Selector> started = new ArrayList<>();
         List<Selector> stopped = new ArrayList<>();
         for (Watch<I> watch : List.copyOf(entry.matched)) {
@@ -227,19 +305,6 @@ final class MatchIndex<I> {
         if (parent.children.isEmpty() && parent.labels.isEmpty()) {
             parents.remove(name);
         }
-    }
-
-    /** The keys of labels that others do not have: of each label its name alone, and with its value. */
-    private static void keys(Map<String, String> of, Map<String, String> without, java.util.function.Consumer<Restriction.Key> to) {
-        BiConsumer<String, String> each = (label, value) -> {
-            if (!without.containsKey(label)) {
-                to.accept(new Restriction.Key(label, Optional.empty()));
-            }
-            if (!value.equals(without.get(label))) {
-                to.accept(new Restriction.Key(label, Optional.of(value)));
-            }
-        };
-        of.forEach(each);
     }
 
     private static <K, V> void drop(Map<K, Set<V>> map, K key, V value) {

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.MacAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.resource.IpProtocol;
 import tombolo.api.resource.PolicyBody.Type;
@@ -96,9 +97,10 @@ public record Model(SortedMap<ResourceId, Endpoint> endpoints, SortedMap<Resourc
      * @param spoofable     may be sent from besides its own
      * @param profiles      in their order, those that are not there too
      * @param implicit      profiles that are not there and allow everything, see {@link PolicyEngine}
+     * @param bridged       set: what it sends comes in by the node's bridge, from this hardware address
      */
     public record Endpoint(ResourceId id, boolean host, Optional<String> interfaceName, List<Prefix> addresses, List<Prefix> spoofable, List<TierPolicies> tiers, List<String> profiles,
-                    Set<String> implicit) {
+                    Set<String> implicit, Optional<MacAddress> bridged) {
         public Endpoint {
             addresses = List.copyOf(addresses);
             spoofable = List.copyOf(spoofable);

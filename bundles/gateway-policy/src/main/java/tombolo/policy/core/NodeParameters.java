@@ -27,8 +27,9 @@ import tombolo.api.resource.Resource;
  * @param outbound   ports elsewhere that no policy of a host endpoint closes to this host
  * @param workloads  what the names of workloads' interfaces begin with
  * @param tunnels    to other nodes, which no policy of a host endpoint closes
+ * @param sources    {@code workloadSourceSpoofing: Any}: whether endpoints may send from the networks that they ask for besides their own addresses
  */
-public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads, Tunnels tunnels) {
+public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads, Tunnels tunnels, boolean sources) {
     /**
      * Source: felix/rules/static.go: "Without this, it's too easy to make a host policy that blocks VXLAN traffic".
      *
@@ -68,7 +69,8 @@ public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Fa
         workloads.addAll(prefixes);
         boolean drop = layers.stream().flatMap(layer -> layer.text("defaultEndpointToHostAction").stream()).findFirst().filter("Drop"::equalsIgnoreCase).isPresent();
         return new NodeParameters(drop, failsafes(layers, "failsafeInboundHostPorts", INBOUND), failsafes(layers, "failsafeOutboundHostPorts", OUTBOUND),
-                workloads.stream().map(String::strip).filter(NodeParameters::isPrefix).distinct().sorted().toList(), tunnels(node, layers, resources));
+                workloads.stream().map(String::strip).filter(NodeParameters::isPrefix).distinct().sorted().toList(), tunnels(node, layers, resources),
+                layers.stream().flatMap(layer -> layer.text("workloadSourceSpoofing").stream()).findFirst().filter("Any"::equalsIgnoreCase).isPresent());
     }
 
     private static Tunnels tunnels(String own, List<FelixConfiguration> layers, Collection<Resource> resources) {
@@ -94,11 +96,15 @@ public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Fa
 
     /** Of a node without tunnels. */
     public NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads) {
-        this(dropToHost, inbound, outbound, workloads, Tunnels.NONE);
+        this(dropToHost, inbound, outbound, workloads, Tunnels.NONE, false);
+    }
+
+    public NodeParameters withSources(boolean any) {
+        return new NodeParameters(dropToHost, inbound, outbound, workloads, tunnels, any);
     }
 
     public NodeParameters withDropToHost(boolean drop) {
-        return new NodeParameters(drop, inbound, outbound, workloads, tunnels);
+        return new NodeParameters(drop, inbound, outbound, workloads, tunnels, sources);
     }
 
     public boolean isWorkload(String interfaceName) {

@@ -15,6 +15,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import tombolo.api.endpoint.EndpointMode;
+import tombolo.api.net.MacAddress;
 import tombolo.api.policy.Policies.Problem;
 import tombolo.api.resource.HostEndpoint;
 import tombolo.api.resource.PolicyBody.Type;
@@ -81,7 +83,9 @@ public final class PolicyEngine {
     /** Takes in changes, all before anything is computed anew, and answers what they did. Resources of other kinds are passed over. */
     public Model.Delta apply(Collection<Resource> puts, Collection<ResourceId> deletes) {
         deletes.forEach(this::delete);
-        puts.forEach(this::put);
+        // Profiles first: what inherits labels has them from the beginning, and is not looked at again.
+        puts.stream().filter(resource -> resource.spec() instanceof Profile).forEach(this::put);
+        puts.stream().filter(resource -> !(resource.spec() instanceof Profile)).forEach(this::put);
         return flush();
     }
 
@@ -314,7 +318,7 @@ public final class PolicyEngine {
     }
 
     private void flushPolicy(HeldPolicy held, Model.Delta delta) {
-        boolean active = policies.get(held.id) == held && scopes.matching(held.version.scope()).stream().anyMatch(id -> applies(held, id));
+        boolean active = policies.get(held.id) == held && scopes.anyMatching(held.version.scope(), id -> applies(held, id));
         if (!active) {
             held.acquired.forEach(sets::release);
             held.acquired = Set.of();
@@ -393,7 +397,17 @@ public final class PolicyEngine {
         ResourceSpec spec = local.resource.spec();
         Optional<String> interfaceName = spec instanceof WorkloadEndpoint workload ? workload.interfaceName() : spec instanceof HostEndpoint host ? host.interfaceName() : Optional.empty();
         return new Model.Endpoint(id, local.host, interfaceName, member.nets(), spec instanceof WorkloadEndpoint workload ? NetUnion.of(workload.allowSpoofedSourcePrefixes()) : List.of(), tiers,
-                local.profiles, implicit(local));
+                local.profiles, implicit(local), bridged(local.resource));
+    }
+
+    private static Optional<MacAddress> bridged(Resource resource) {
+        boolean bridge = resource.tree().object("metadata").flatMap(metadata -> metadata.object("annotations")).flatMap(annotations -> annotations.text(EndpointMode.ANNOTATION))
+                .filter(EndpointMode.BRIDGE::equals).isPresent();
+        try {
+            return bridge && resource.spec() instanceof WorkloadEndpoint endpoint ? endpoint.mac().map(MacAddress::parse) : Optional.empty();
+        } catch (IllegalArgumentException _) {
+            return Optional.empty(); // whoever wrote that: nothing of it will be known by an address that is none
+        }
     }
 
     private List<Model.TierPolicies> tiers(List<HeldPolicy> sorted) {

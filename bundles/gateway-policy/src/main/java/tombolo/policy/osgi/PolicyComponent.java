@@ -99,6 +99,11 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
     }
 
     @Override
+    public Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
+        return policy.await(endpoint, resource, limit);
+    }
+
+    @Override
     public void gone(EndpointId id) {
         policy.gone(id);
     }

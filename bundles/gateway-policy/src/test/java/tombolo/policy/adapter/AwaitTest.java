@@ -86,6 +86,10 @@ class AwaitTest {
             listener.get(SOON.toSeconds(), TimeUnit.SECONDS).changed(new ResourceListener.Changes(complete, List.of(puts), List.of()));
         }
 
+        void forget(ResourceId id) throws Exception {
+            listener.get(SOON.toSeconds(), TimeUnit.SECONDS).changed(new ResourceListener.Changes(false, List.of(), List.of(id)));
+        }
+
         @Override
         public Subscription subscribe(Set<String> kinds, ResourceListener to) {
             listener.complete(to);
@@ -114,8 +118,12 @@ class AwaitTest {
     }
 
     private static Resource pod(int number, String host, String address) {
+        return pod(number, host, address, "c" + number);
+    }
+
+    private static Resource pod(int number, String host, String address, String container) {
         return Cluster.read("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-pod" + number + "-eth0'", "'orchestrator':'k8s','node':'here','pod':'pod" + number
-                + "','endpoint':'eth0','containerID':'c" + number + "','interfaceName':'" + host + "','ipNetworks':['" + address + "/32'],'profiles':['kns.x']", number + 1);
+                + "','endpoint':'eth0','containerID':'" + container + "','interfaceName':'" + host + "','ipNetworks':['" + address + "/32'],'profiles':['kns.x']", number + 1);
     }
 
     private static Endpoint endpoint(int number, String host, String address) {
@@ -168,6 +176,84 @@ class AwaitTest {
         change.complete(new Nftables.Outcome.InForce(2));
         assertInstanceOf(Outcome.InForce.class, get(answer));
         assertInstanceOf(Outcome.InForce.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SOON), "asked again, the same at once");
+    }
+
+    @Test
+    void anEndpointThatIsForetoldNeedsNoWordOfTheStore() throws Exception {
+        start();
+        writer.take();
+        CompletableFuture<Outcome> answer = foretell(1, "cali1", "10.0.0.1");
+        CompletableFuture<Nftables.Outcome> change = writer.next();
+        waits(answer);
+        change.complete(new Nftables.Outcome.InForce(2));
+        assertInstanceOf(Outcome.InForce.class, get(answer));
+        resources.say(false, pod(1, "cali1", "10.0.0.1"));
+        assertInstanceOf(Outcome.InForce.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SOON));
+        assertEquals(1, policy.status().endpoints());
+        assertTrue(writer.asked.isEmpty(), "the store told of the same: nothing to change");
+        policy.gone(endpoint(1, "cali1", "10.0.0.1").id());
+        assertEquals(1, policy.status().endpoints(), "from now on the store counts");
+        resources.forget(pod(1, "cali1", "10.0.0.1").id());
+        assertEquals(0, policy.status().endpoints());
+    }
+
+    @Test
+    void aForetoldEndpointWhoseAddIsTakenBackIsGoneAndWhatTheStoreHasOfThatNameCountsAgain() throws Exception {
+        start();
+        writer.take();
+        CompletableFuture<Outcome> answer = foretell(1, "cali1", "10.0.0.1");
+        writer.take();
+        assertInstanceOf(Outcome.InForce.class, get(answer));
+        policy.gone(endpoint(1, "cali1", "10.0.0.1").id());
+        assertEquals(0, policy.status().endpoints());
+        writer.take();
+        resources.say(false, pod(2, "cali2", "10.0.0.2"));
+        writer.take();
+        answer = foretell(2, "cali2", "10.0.0.3");
+        writer.take();
+        assertInstanceOf(Outcome.InForce.class, get(answer));
+        policy.gone(endpoint(2, "cali2", "10.0.0.3").id());
+        writer.take();
+        assertInstanceOf(Outcome.InForce.class, policy.await(endpoint(2, "cali2", "10.0.0.2"), SOON));
+    }
+
+    @Test
+    void whatTheStoreStillTellsOfAnOlderContainerOfThatNameChangesNothing() throws Exception {
+        start();
+        writer.take();
+        Resource older = pod(1, "cali9", "10.0.0.9", "c9");
+        resources.say(false, older);
+        writer.take();
+        CompletableFuture<Outcome> answer = foretell(1, "cali1", "10.0.0.1");
+        writer.take();
+        assertInstanceOf(Outcome.InForce.class, get(answer));
+        resources.say(false, older);
+        resources.forget(older.id());
+        assertEquals(1, policy.status().endpoints());
+        assertInstanceOf(Outcome.InForce.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SOON));
+        resources.say(false, pod(1, "cali1", "10.0.0.1"));
+        resources.forget(older.id());
+        assertEquals(0, policy.status().endpoints(), "the store has told of it, so its end counts");
+    }
+
+    @Test
+    void aForetoldEndpointKeepsTheLabelsThatTheStoreHasOfItsName() throws Exception {
+        start();
+        writer.take();
+        Resource older = pod(1, "cali9", "10.0.0.9", "c9");
+        resources.say(false, new Resource(older.id(), Map.of("role", "web"), older.spec(), older.tree(), 7));
+        writer.take();
+        CompletableFuture<Outcome> answer = foretell(1, "cali1", "10.0.0.1");
+        writer.take();
+        get(answer);
+        assertEquals("web", policy.show("x/pod1").labels().get("role"));
+    }
+
+    private CompletableFuture<Outcome> foretell(int number, String host, String address) {
+        CompletableFuture<Outcome> answer = new CompletableFuture<>();
+        Resource about = pod(number, host, address);
+        threads.add(Thread.ofPlatform().daemon(true).start(() -> answer.complete(policy.await(endpoint(number, host, address), about, SOON))));
+        return answer;
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,8 +21,14 @@ class BridgedTest {
         Files.createDirectories(interfaces.resolve("azv1/brport"));
         Files.createDirectories(interfaces.resolve("cali1"));
         ResourceId bridged = ResourceId.of("WorkloadEndpoint", "x", "one");
-        List<Problem> problems = Bridged.of(interfaces, new TreeMap<>(Map.of(bridged, "azv1", ResourceId.of("WorkloadEndpoint", "x", "two"), "cali1")));
+        List<Problem> problems = Bridged.of(interfaces, new TreeMap<>(Map.of(bridged, "azv1", ResourceId.of("WorkloadEndpoint", "x", "two"), "cali1")), Optional.of("azure0"));
         assertEquals(List.of(bridged), problems.stream().map(Problem::resource).toList());
         assertTrue(problems.getFirst().message().startsWith("TMB-POL-043 WorkloadEndpoint(x/one): its interface azv1 is a port of a bridge"), problems::toString);
+        Files.createSymbolicLink(interfaces.resolve("azv1/brport/bridge"), Path.of("../../azure0"));
+        Files.writeString(interfaces.resolve("azv1/brport/isolated"), "1\n");
+        assertEquals(List.of(), Bridged.of(interfaces, Map.of(bridged, "azv1"), Optional.of("azure0")), "its packets go through the host, whose rules know the bridge");
+        assertEquals(1, Bridged.of(interfaces, Map.of(bridged, "azv1"), Optional.empty()).size(), "beside an uplink");
+        Files.writeString(interfaces.resolve("azv1/brport/isolated"), "0\n");
+        assertEquals(1, Bridged.of(interfaces, Map.of(bridged, "azv1"), Optional.of("azure0")).size());
     }
 }

@@ -26,10 +26,15 @@ class FlowMemoryTest {
         public FlowEnd destination(FlowLog.Seen seen) {
             return new FlowEnd(seen.packet().destination().toString(), Optional.empty(), new TreeMap<>());
         }
+
+        @Override
+        public Optional<String> at(FlowLog.Seen seen) {
+            return Optional.empty();
+        }
     };
 
     private static FlowLog.Seen seen(boolean denied, int port, long millis) {
-        return new FlowLog.Seen(denied ? FlowLog.DENY : FlowLog.LOG, Direction.INGRESS, "p", 1, new LoggedPacket(millis, "", "", "", IpAddress.parse("10.0.0.1"), IpAddress.parse("10.0.0.2"), IpProtocol.TCP, port, 80, -1, -1, 60));
+        return new FlowLog.Seen(denied ? FlowLog.DENY : FlowLog.LOG, Direction.INGRESS, false, "p", 1, new LoggedPacket(millis, "", "", "", IpAddress.parse("10.0.0.1"), IpAddress.parse("10.0.0.2"), IpProtocol.TCP, port, 80, -1, -1, 60));
     }
 
     private static List<String> told(FlowLog log, boolean denied, long since) {

@@ -51,6 +51,9 @@ final class StoreSubscription implements Resources.Subscription {
     /** Steps that wait for the listener; then the watch waits, which merges what comes meanwhile. */
     private static final int MAX_WAITING = 64;
 
+    /** Of which a cluster has a hundred thousand: told of without their documents. */
+    private static final Set<String> MANY = Set.of("WorkloadEndpoint");
+
     private final List<Kind> kinds;
     private final ResourceListener listener;
     private final Supplier<Optional<Datastore>> datastores;
@@ -227,9 +230,10 @@ final class StoreSubscription implements Resources.Subscription {
         String key = entry.key().text();
         return switch (Stored.read(kind, entry)) {
             case Stored.Read.Valid(Resource resource) -> {
-                held.put(key, resource);
+                Resource told = MANY.contains(kind.name()) ? resource.withoutTree() : resource;
+                held.put(key, told);
                 reported.remove(key);
-                yield Optional.of(resource);
+                yield Optional.of(told);
             }
             case Stored.Read.Invalid(Resource resource, String why) -> {
                 if (reported.add(key)) {

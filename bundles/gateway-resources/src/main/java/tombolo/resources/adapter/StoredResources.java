@@ -139,6 +139,11 @@ public final class StoredResources implements Resources {
     }
 
     @Override
+    public Optional<Resource> preview(Json.Obj document) {
+        return Decoder.decode(document, 0) instanceof Decoder.Decoded.Good good ? Optional.of(good.resource()) : Optional.empty();
+    }
+
+    @Override
     public WriteOutcome write(Verb verb, Json.Obj document) {
         return write(verb, document, false);
     }

@@ -60,9 +60,9 @@ final class ConfigKinds {
     private static KubeControllersConfiguration.Template template(Fields each) {
         KubeControllersConfiguration.Template template = new KubeControllersConfiguration.Template(each.text("generateName", Forms.is(Forms.NAME), Forms.NAME_RULE),
                 each.parsedList("interfaceCIDRs", Integer.MAX_VALUE, Forms::looseNetwork), each.text("interfacePattern", ConfigKinds::isPattern, "wanted a regular expression"),
-                each.textMap("labels"), each.parsed("nodeSelector", Forms::selector));
+                each.textMap("labels"), each.textMap("annotations"), each.parsed("nodeSelector", Forms::selector));
         each.require(each.has("interfacePattern") || !each.object().array("interfaceCIDRs").isEmpty(), "interfacePattern", "one of interfaceCIDRs and interfacePattern must be given");
-        each.knows("annotations").checkRest();
+        each.checkRest();
         return template;
     }
 

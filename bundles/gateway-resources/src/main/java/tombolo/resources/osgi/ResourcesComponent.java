@@ -107,6 +107,11 @@ public final class ResourcesComponent implements Resources, ResourceCommands {
     }
 
     @Override
+    public Optional<Resource> preview(Json.Obj document) {
+        return resources.preview(document);
+    }
+
+    @Override
     public WriteOutcome write(Verb verb, Json.Obj document) {
         return resources.write(verb, document);
     }

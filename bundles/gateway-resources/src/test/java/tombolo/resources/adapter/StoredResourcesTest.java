@@ -372,6 +372,24 @@ class StoredResourcesTest {
     }
 
     @Test
+    void aPreviewIsWhatASubscriptionTellsOnceItIsWritten() throws Exception {
+        Json.Obj document = json("{'apiVersion':'projectcalico.org/v3','kind':'WorkloadEndpoint','metadata':{'name':'n-k8s-p-eth0','namespace':'shop','labels':{'role':'web'}},"
+                + "'spec':{'node':'n','orchestrator':'k8s','pod':'p','endpoint':'eth0','containerID':'c1','ipNetworks':['10.0.0.1/32'],'profiles':['kns.shop'],'interfaceName':'cali1',"
+                + "'allowSpoofedSourcePrefixes':['10.9.0.0/16']}}");
+        Resource preview = resources.preview(document).orElseThrow();
+        assertEquals(0, preview.revision());
+        assertEquals(Optional.empty(), resources.get(preview.id()), "nothing is written");
+        BlockingQueue<Changes> heard = new LinkedBlockingQueue<>();
+        try (Subscription _ = resources.subscribe(Set.of("WorkloadEndpoint"), heard::add)) {
+            assertTrue(next(heard).complete());
+            done(resources.write(Verb.APPLY, document));
+            Resource told = next(heard).puts().getFirst();
+            assertEquals(new Resource(preview.id(), preview.labels(), preview.spec(), Json.Obj.EMPTY, told.revision()), told, "and without its document");
+        }
+        assertEquals(Optional.empty(), resources.preview(pool("bad", "{'cidr':'nonsense'}")));
+    }
+
+    @Test
     void whatIsStoredInvalidIsLeftOutAndItsLastValidVersionStays() throws Exception {
         put("/calico/resources/v3/projectcalico.org/ippools/bad", "{'kind':'IPPool','apiVersion':'projectcalico.org/v3','metadata':{'name':'bad'},'spec':{'cidr':'x'}}");
         put("/calico/resources/v3/projectcalico.org/ippools/broken", "{");

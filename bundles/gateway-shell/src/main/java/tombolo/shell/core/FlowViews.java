@@ -26,9 +26,9 @@ public final class FlowViews {
         Map<String, Object> json = map("flows", flows.flows().stream().map(FlowViews::json).toList(), "last", flows.last(), "listening", flows.listening(), "state", flows.state(),
                 "logged", flows.logged(), "lost", flows.lost(), "forgotten", flows.forgotten(), "enforced", enforcement.enforced(), "enforcement", enforcement.text());
         return new Document(json, screen -> {
-            Table table = new Table("LAST", "VERDICT", "DIRECTION", "FROM", "TO", "PROTOCOL", "PORTS", "BY", ">RULE", ">PACKETS");
+            Table table = new Table("LAST", "VERDICT", "DIRECTION", "FROM", "TO", "PROTOCOL", "PORTS", "AT", "BY", ">RULE", ">PACKETS");
             flows.flows().forEach(flow -> table.row(Text.time(flow.lastMillis()), tone(flow), Text.lower(flow.direction()), words(flow.source()), words(flow.destination()), flow.protocol(),
-                    ports(flow), flow.policy(), flow.rule() == 0 ? "-" : Integer.toString(flow.rule()), flow.packets()));
+                    ports(flow), flow.at().orElse("-"), flow.policy(), flow.rule() == 0 ? "-" : Integer.toString(flow.rule()), flow.packets()));
             return (flows.flows().isEmpty() ? "No such packet has been logged.\n" : table.render(screen)) + "\nThe log: " + Table.clean(flows.state()) + ".\n"
                     + PolicyViews.note(enforcement, screen).substring(1);
         });
@@ -39,7 +39,7 @@ public final class FlowViews {
         StringBuilder text = new StringBuilder();
         for (Flow flow : flows.flows()) {
             text.append(json ? JsonText.line(Text.json(json(flow))) : Text.time(flow.lastMillis()) + " " + tone(flow).tone().paint(flow.verdict(), screen) + " " + Text.lower(flow.direction())
-                    + " " + Table.clean(words(flow.source()) + " to " + words(flow.destination()) + " " + flow.protocol() + " " + ports(flow) + " by " + flow.policy()
+                    + " " + Table.clean(words(flow.source()) + " to " + words(flow.destination()) + " " + flow.protocol() + " " + ports(flow) + flow.at().map(at -> " at " + at).orElse("") + " by " + flow.policy()
                     + (flow.rule() == 0 ? "" : " rule " + flow.rule()) + ", " + flow.packets() + (flow.packets() == 1 ? " packet" : " packets"))).append('\n');
         }
         return text.toString();
@@ -59,7 +59,7 @@ public final class FlowViews {
 
     private static Map<String, Object> json(Flow flow) {
         return map("number", flow.number(), "first", Text.time(flow.firstMillis()), "last", Text.time(flow.lastMillis()), "verdict", flow.verdict(), "direction", Text.lower(flow.direction()),
-                "policy", flow.policy(), "rule", flow.rule(), "source", json(flow.source()), "destination", json(flow.destination()), "protocol", flow.protocol(), "sourcePort",
+                "at", flow.at(), "policy", flow.policy(), "rule", flow.rule(), "source", json(flow.source()), "destination", json(flow.destination()), "protocol", flow.protocol(), "sourcePort",
                 flow.sourcePort(), "destinationPort", flow.destinationPort(), "icmp", flow.icmp(), "packets", flow.packets(), "bytes", flow.bytes());
     }
 

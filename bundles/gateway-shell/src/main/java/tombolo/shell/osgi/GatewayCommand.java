@@ -1,6 +1,7 @@
 package tombolo.shell.osgi;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.felix.service.command.Process;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Option;
@@ -44,15 +45,19 @@ abstract class GatewayCommand implements Action {
 
     @Override
     public final Object execute() throws CommandException {
-        try (OsgiServices services = new OsgiServices(context)) {
+        try {
             TrailingOptions.read(this, further() == null ? List.of() : further());
-            Document document = answer(services);
-            System.out.print(json ? JsonText.pretty(document.json()) + "\n" : document.text().apply(screen()));
-            System.out.flush();
-            if (document.failure().isPresent()) {
-                throw refused(document.failure().get());
+            Optional<String> failure;
+            try (OsgiServices services = new OsgiServices(context)) {
+                Document document = answer(services);
+                System.out.print(json ? JsonText.pretty(document.json()) + "\n" : document.text().apply(screen()));
+                System.out.flush();
+                failure = document.failure();
             }
-            behind();
+            if (failure.isPresent()) {
+                throw refused(failure.get());
+            }
+            behind(); // may take long: what answered may be replaced meanwhile, and nobody holds it
             return null;
         } catch (Failure e) {
             throw refused(e.getMessage());

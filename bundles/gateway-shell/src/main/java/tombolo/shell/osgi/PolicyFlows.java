@@ -42,9 +42,14 @@ public final class PolicyFlows extends GatewayCommand {
         return FlowViews.flows(services, flows);
     }
 
+    /** Whether nobody reads this any more: what the command prints to passes on to the session's own stream, which alone knows. */
+    private boolean gone() {
+        return System.out.checkError() || session.getConsole() != null && session.getConsole().checkError();
+    }
+
     @Override
     void behind() {
-        for (int i = 0; follow && i < MOST_PAUSES && !System.out.checkError(); i++) {
+        for (int i = 0; follow && i < MOST_PAUSES && !gone(); i++) {
             try {
                 Thread.sleep(PAUSE_MILLIS);
             } catch (InterruptedException _) {

@@ -79,10 +79,10 @@ class PolicyViewsTest {
 
         @Override
         public Flows flows(FlowQuery query) {
-            Flow flow = new Flow(8, 1_700_000_000_000L, 1_700_000_001_000L, "deny", Direction.INGRESS, "NetworkPolicy(web/allow-http)", 2,
+            Flow flow = new Flow(8, 1_700_000_000_000L, 1_700_000_001_000L, "deny", Direction.INGRESS, Optional.of("web/shop"), "NetworkPolicy(web/allow-http)", 2,
                     new FlowEnd("10.0.0.9", Optional.empty(), new TreeMap<>()), new FlowEnd("10.0.0.1", Optional.of("web/shop"), new TreeMap<>(java.util.Map.of("role", "web"))),
                     IpProtocol.TCP, 50_000, 22, Optional.empty(), 3, 180);
-            Flow echo = new Flow(9, 1_700_000_001_000L, 1_700_000_002_000L, "log", Direction.EGRESS, "tier default", 0, flow.destination(), flow.source(), IpProtocol.ICMP, 0, 0,
+            Flow echo = new Flow(9, 1_700_000_001_000L, 1_700_000_002_000L, "log", Direction.EGRESS, Optional.empty(), "tier default", 0, flow.destination(), flow.source(), IpProtocol.ICMP, 0, 0,
                     Optional.of("type 8 code 0"), 1, 84);
             return new Flows(query.denied() ? List.of(flow) : List.of(flow, echo), 9, true, "hears NFLOG group 201", 4, 0, 0);
         }
@@ -156,7 +156,7 @@ class PolicyViewsTest {
         String json = JsonText.line(flows(true).json());
         assertTrue(json.contains("\"rule\":2") && json.contains("\"labels\":{\"role\":\"web\"}") && json.contains("\"first\":\"2023-11-14T22:13:20Z\""), json);
         String lines = FlowViews.lines(new One().flows(new Policies.FlowQuery(false, Optional.empty(), 0)), false, Screen.PLAIN);
-        assertEquals("2023-11-14T22:13:21Z deny ingress 10.0.0.9 to web/shop (10.0.0.1) TCP 50000 > 22 by NetworkPolicy(web/allow-http) rule 2, 3 packets", lines.lines().findFirst().orElse(""));
+        assertEquals("2023-11-14T22:13:21Z deny ingress 10.0.0.9 to web/shop (10.0.0.1) TCP 50000 > 22 at web/shop by NetworkPolicy(web/allow-http) rule 2, 3 packets", lines.lines().findFirst().orElse(""));
     }
 
     @Test

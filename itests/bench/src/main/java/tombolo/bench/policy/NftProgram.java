@@ -32,6 +32,8 @@ final class NftProgram {
     private final Path folder;
     private final Map<String, NamedSet> shapes = new HashMap<>();
     private final Set<String> chains = new HashSet<>();
+    /** Keys of maps, as nft spells them. */
+    private final Map<String, Set<String>> present = new HashMap<>();
     private int files;
 
     NftProgram(Namespace ours, Namespace its, Path folder) {
@@ -43,9 +45,19 @@ final class NftProgram {
     /** What is in our table from now on. */
     void know(Change change) {
         change.goneSets().forEach(shapes::remove);
+        change.goneSets().forEach(present::remove);
         chains.removeAll(change.goneChains());
         change.sets().forEach(set -> shapes.put(set.name(), new NamedSet(set.name(), set.key(), set.interval(), set.data(), "", List.of())));
         change.chains().forEach(chain -> chains.add(chain.name()));
+        change.sets().stream().filter(set -> !(set.data() instanceof NamedSet.MapData.None)).forEach(set ->
+                present.put(set.name(), set.elements().stream().map(element -> key(set, element.from(), element.to())).collect(Collectors.toCollection(HashSet::new))));
+        change.elements().forEach((name, differences) -> {
+            Set<String> keys = present.get(name);
+            if (keys != null) {
+                differences.gone().forEach(gone -> keys.remove(key(shapes.get(name), gone, gone)));
+                differences.put().forEach(put -> keys.add(key(shapes.get(name), put.from(), put.to())));
+            }
+        });
     }
 
     /** Loads the table as ours is now; milliseconds. */
@@ -74,9 +86,9 @@ final class NftProgram {
             List<String> gone = new ArrayList<>(differences.gone().stream().map(key -> key(shape, key, key)).toList());
             boolean map = !(shape.data() instanceof NamedSet.MapData.None);
             if (map) {
-                // An element that leads elsewhere is taken out first; destroy, which would spare knowing whether it is there, is too new for Debian's.
+                // An element that leads elsewhere is taken out first, where it is there; destroy, which would spare knowing that, is too new for Debian's.
                 differences.put().forEach(element -> gone.add(key(shape, element.from(), element.to())));
-                gone.stream().distinct().forEach(key -> text.append("add element").append(TABLE).append(name).append(" { ").append(key).append(" : drop }\n"));
+                gone.removeIf(key -> !present.getOrDefault(name, Set.of()).contains(key));
             }
             if (!gone.isEmpty()) {
                 text.append("delete element").append(TABLE).append(name).append(" { ").append(gone.stream().distinct().collect(Collectors.joining(", "))).append(" }\n");

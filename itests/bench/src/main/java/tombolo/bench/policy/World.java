@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tombolo.api.json.Json;
 import tombolo.api.resource.Resource;
+import tombolo.api.resource.WorkloadEndpoint;
 import tombolo.resources.core.Decoder;
 import tombolo.runtime.json.JsonText;
 
@@ -24,11 +25,11 @@ record World(int local, int remote, int policies, String protocol) {
     /** Networks that one set names. */
     private static final int NETS_IN_SET = 1_000;
 
-    /** A resource as the store has it. */
+    /** A resource as a subscription tells of it. */
     static Resource read(String text) {
         try {
             if (Decoder.decode((Json.Obj) JsonText.parse(text), 1) instanceof Decoder.Decoded.Good(Resource resource, List<String> _)) {
-                return resource;
+                return resource.spec() instanceof WorkloadEndpoint ? resource.withoutTree() : resource;
             }
             throw new IllegalStateException("not a resource: " + text);
         } catch (JsonText.Malformed e) {

@@ -1,6 +1,7 @@
 package tombolo.azure.arm.adapter;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import tombolo.azure.arm.core.Cloud;
 import tombolo.azure.arm.core.Reply;
 import tombolo.azure.arm.core.Times;
 import tombolo.azure.arm.core.Token;
+import tombolo.runtime.Secrets;
 
 /**
  * Tokens of Microsoft Entra ID for an application: OAuth 2.0 client credentials (RFC 6749 §4.4), by a secret or by an assertion (RFC 7523). Whatever is secret is
@@ -95,11 +97,12 @@ final class EntraTokens implements TokenSource {
     }
 
     private String secret(SecretRef reference) throws TokenTrouble {
-        String secret = switch (reference) {
-            case SecretRef.InFile(String path) -> desk.read("client-secret-file", Path.of(path)).lines().findFirst().orElse("").strip();
-            case SecretRef.InEnvironment(String variable) -> Optional.ofNullable(System.getenv(variable)).orElseThrow(() ->
-                    desk.trouble(Reason.NOT_AUTHENTICATED, "TMB-ARM-020", "client-secret-env: the environment variable " + variable + " is not set"));
-        };
+        String secret;
+        try {
+            secret = Secrets.read(reference).strip();
+        } catch (IOException e) {
+            throw desk.trouble(Reason.NOT_AUTHENTICATED, "TMB-ARM-020", "the client secret: " + e.getMessage());
+        }
         if (secret.isEmpty()) {
             throw desk.trouble(Reason.NOT_AUTHENTICATED, "TMB-ARM-020", "the client secret of " + reference + " is empty");
         }

@@ -26,7 +26,7 @@ import tombolo.api.net.Prefix;
  *
  * <pre>
  *  host       azure0   12:34:56:78:9a:bc   10.240.0.5/32 dev azure0 proto static      10.240.0.5 at 02:… for good      proxy ARP, forwarding
- *             azv…     port of azure0: hairpin, proxy_arp_wifi, 02:… for good
+ *             azv…     port of azure0: isolated, locked, 02:… for good
  *  container  eth0     02:…                10.240.0.5/16, 10.240.0.0/16 dev eth0, default via 10.240.0.1, which is at 12:34:56:78:9a:bc
  * </pre>
  *
@@ -34,7 +34,7 @@ import tombolo.api.net.Prefix;
  *
  * <pre>
  *  ebtables, nat                                           here
- *  arpreply of a container's address with its MAC          proxy_arp_wifi on its port, and the permanent neighbour on the bridge
+ *  arpreply of a container's address with its MAC          proxy ARP (proxy_arp_pvlan) with the bridge's MAC; beside an uplink proxy_arp_wifi on the port, with the container's
  *  arpreply of the node's address                          the bridge has the address, or (without an uplink) proxy ARP; its MAC is the uplink's where there is one
  *  dnat of packets to a container's MAC                    the route to the container over the bridge and that neighbour: the host forwards
  *  snat of what leaves the uplink, ARP too                 containers send to the host, whose MAC is the uplink's; their broadcasts do not leave by the uplink
@@ -46,11 +46,13 @@ import tombolo.api.net.Prefix;
  *
  * <p>DEVIATION: between the uplink and a container the host forwards, so the time to live is one less than with rewritten MACs. DEVIATION: a container's MAC is a
  * hash of its id; the kernel's is random in the Azure CNI, and is not known before the interface is there. DEVIATION: nothing is bridged between the uplink and
- * containers but ARP for a container's address. Known gap: the tunnel mode, in which all of a container's traffic goes out of the machine (ebtables' dnat to
+ * containers but ARP for a container's address. DEVIATION: between two containers too the host forwards, where the Azure CNI's bridge does: this kernel tracks no connections in
+ * the bridge family (CONFIG_NF_CONNTRACK_BRIDGE), so that policy would not hold between them. Known gap: beside an uplink, machines on its wire reach containers at their MAC, and
+ * policy does not see that; an ADD with policy = required is refused there. Known gap: the tunnel mode, in which all of a container's traffic goes out of the machine (ebtables' dnat to
  * 12:34:56:78:9a:bc); it needs rules in nftables' bridge family.
  */
 public final class BridgeMode implements EndpointMode {
-    public static final String NAME = "bridge";
+    public static final String NAME = BRIDGE;
     private static final String PREFIX = "azv";
     /** What a VNET shows as every gateway's. */
     static final MacAddress GATEWAY_MAC = MacAddress.parse("12:34:56:78:9a:bc");
@@ -105,6 +107,9 @@ public final class BridgeMode implements EndpointMode {
         bridgeSettings.put("ipv4/conf/" + bridge + "/forwarding", "1");
         bridgeSettings.put("ipv4/conf/" + bridge + "/send_redirects", "0"); // between two containers the host would tell of a shorter way
         bridgeSettings.put("ipv4/conf/" + bridge + "/proxy_arp", "1");
+        if (uplink.isEmpty()) {
+            bridgeSettings.put("ipv4/conf/" + bridge + "/proxy_arp_pvlan", "1"); // the host answers for neighbours, also for what is behind the bridge itself (RFC 3069)
+        }
         bridgeSettings.put("ipv4/neigh/" + bridge + "/proxy_delay", "0"); // else an answer waits up to 0.8 s
         for (AddressFamily family : AddressFamily.values()) {
             List<InterfaceAddress> own = wish.addresses().stream().filter(address -> address.address().family() == family).toList();
@@ -132,6 +137,7 @@ public final class BridgeMode implements EndpointMode {
             }
         }
         settings.put("ipv6/conf/" + inner + "/accept_ra", "0");
+        settings.put("ipv6/conf/" + inner + "/accept_redirects", "0"); // the way between two containers is by the host, and not straight
         List<InterfaceAddress> bridgeAddresses = uplink.isEmpty() ? List.of() : List.of(new InterfaceAddress(NO_SUBNET_GATEWAY, 32), new InterfaceAddress(GATEWAY6, 64));
         return new EndpointPlan(wish.id(), wish.netns(),
                 new Side(outer, Optional.empty(), wish.mtu(), List.of(), List.of(), List.of(), Map.of("ipv6/conf/" + outer + "/accept_ra", "0")),

@@ -26,7 +26,7 @@ import tombolo.api.net.Prefix;
  *                                        2001:db8::5/64                           fe80::1234:5678:9abc dev eth0, default via it
  * </pre>
  *
- * Never touched: reverse path filters, rules, iptables, IPv4 forwarding, the host's own interface; nothing of the multi-tenant variant (transparent-vlan: a
+ * Never touched: reverse path filters (but for that of the pair's own end, where the container asks for allowedSourcePrefixes), rules, iptables, IPv4 forwarding, the host's own interface; nothing of the multi-tenant variant (transparent-vlan: a
  * namespace for each VNET, VLAN interfaces, marks, a second routing table) is there, and a configuration that asks for it is refused.
  *
  * <p>DEVIATION: the neighbour 169.254.1.1 is permanent; the Azure CNI leaves it in state PROBE, after which the first packets of a container may wait for ARP.
@@ -85,6 +85,9 @@ public final class TransparentMode implements EndpointMode {
             neighbours.add(new Neighbour(gateway(ipv4), HOST_MAC));
             if (ipv4) {
                 hostSettings.put("ipv4/conf/" + outer + "/proxy_arp", "1");
+                if (wish.asksForSources()) {
+                    hostSettings.put("ipv4/conf/" + outer + "/rp_filter", LOOSE_REVERSE_PATH);
+                }
             } else {
                 hostSettings.put("ipv6/conf/all/forwarding", "1");
                 settings.put("ipv6/conf/all/disable_ipv6", "0");

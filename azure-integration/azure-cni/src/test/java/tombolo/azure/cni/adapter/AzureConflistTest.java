@@ -213,14 +213,19 @@ class AzureConflistTest {
         ping(a, "10.240.0.4");
         ping(rig.vnet, "10.240.0.5");
         String mac = AzureRig.run("ip -n " + b + " link show eth0").replaceAll("(?s).*link/ether (\\S+).*", "$1");
-        assertTrue(AzureRig.run("ip -n " + a + " neigh").contains("10.240.0.6 dev eth0 lladdr " + mac), "the bridge answered for its neighbour");
+        assertTrue(AzureRig.run("ip -n " + a + " neigh").contains("10.240.0.6 dev eth0 lladdr 12:34:56:78:9a:bc"), "the host answered for its neighbour: what they say to each other it routes");
+        // Who knows the other's hardware address reaches it no sooner: frames do not get from port to port, where the host's rules would not see them.
+        AzureRig.run("ip -n " + a + " neigh replace 10.240.0.6 lladdr " + mac + " dev eth0 nud permanent");
+        assertFalse(AzureRig.run("ip netns exec " + a + " sh -c ping${IFS}-c1${IFS}-W1${IFS}10.240.0.6;true").contains(" 0% packet loss"));
+        AzureRig.run("ip -n " + a + " neigh del 10.240.0.6 dev eth0");
+        ping(a, "10.240.0.6");
         assertEquals(List.of(), rig.node.explain(new EndpointId("a", "eth0")).orElseThrow().differences());
         AzureRig.run("ip -n " + rig.host + " neigh del 10.240.0.5 dev azure0");
         AzureRig.run("ip -n " + rig.host + " route del 10.240.0.5 dev azure0");
         String port = rig.node.list().getFirst().hostInterface();
         AzureRig.run("ip -n " + rig.host + " link set " + port + " nomaster");
         List<String> differences = rig.node.explain(new EndpointId("a", "eth0")).orElseThrow().differences();
-        for (String word : List.of("is no port of azure0", "10.240.0.5 is at", "route 10.240.0.5/32", "hairpin")) {
+        for (String word : List.of("is no port of azure0", "10.240.0.5 is at", "route 10.240.0.5/32", "hairpin", "isolated of the port", "locked of the port")) {
             assertTrue(differences.stream().anyMatch(line -> line.contains(word)), word + " in " + differences);
         }
         rig.stop();

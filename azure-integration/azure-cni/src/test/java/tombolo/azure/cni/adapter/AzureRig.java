@@ -19,6 +19,7 @@ import tombolo.api.config.AzureCniSettings;
 import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointExport;
+import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.contract.Namespace;
 import tombolo.azure.cni.core.BridgeMode;
@@ -101,6 +102,15 @@ final class AzureRig implements AutoCloseable {
     void stop() {
         node.close();
         azureNode.close();
+    }
+
+    /** Every ADD waits for its policy from here on. */
+    void requirePolicy(EndpointPolicy policy) {
+        node.settings("node-1", new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.of(1400), CniSettings.Policy.REQUIRED),
+                settings(azure, AzureCniSettings.Mode.IN_AZURE, Duration.ofSeconds(5), uplink).foreignTypes());
+        eventually(() -> !node.status().missing().isEmpty());
+        node.policy(policy);
+        eventually(() -> node.status().missing().isEmpty());
     }
 
     void settings(AzureCniSettings.Mode mode, Duration timeout) {

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
+import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.azure.cni.adapter.AzureRig.Ended;
 
 /** The bridge mode with the uplink as a port of the bridge, as bridge-uplink in etc/ asks for it. */
@@ -90,6 +93,28 @@ class BridgeUplinkTest {
         }
         assertFalse((host("route") + host("neigh")).contains("10.240.0.5"));
         ping(rig.host, "10.240.0.1");
+    }
+
+    /** Machines on the wire reach a container's hardware address without the host. */
+    @Test
+    void wherePolicyIsRequiredNoContainerIsAddedBesideAnUplink() {
+        rig.requirePolicy(new EndpointPolicy() {
+            @Override
+            public Outcome await(Endpoint endpoint, Duration limit) {
+                return new Outcome.InForce();
+            }
+
+            @Override
+            public void gone(EndpointId id) {
+                // nothing is held
+            }
+        });
+        String container = rig.container();
+        Ended refused = rig.call("azure-vnet", "ADD", "a", container, "a", BRIDGE);
+        assertEquals(7, refused.code(), refused.toString());
+        assertTrue(refused.result().text("msg").orElse("").contains("policy = required, and beside the uplink of azure0"), refused.toString());
+        assertEquals(List.of(), rig.node.list());
+        assertFalse(host("link").contains("azv") || host("link").contains("azure0"), host("link"));
     }
 
     @Test

@@ -157,14 +157,14 @@ final class Circuits {
             case Action.CreateCircuit _ -> put(wanted, path, ArmBodies.createCircuit(wanted));
             case Action.ChangeCircuit _ -> {
                 CircuitSnapshot circuit = seen.orElseThrow();
-                ArmRequest change = put(wanted, path, ArmBodies.changeCircuit(wanted, circuit, kind -> Secrets.key(peering(wanted, kind))));
+                ArmRequest change = put(wanted, path, ArmBodies.changeCircuit(wanted, circuit, kind -> SharedKeys.key(peering(wanted, kind))));
                 yield circuit.etag().map(change::withEtag).orElse(change);
             }
             case Action.DeleteCircuit _ -> ArmRequest.delete(wanted.subscription(), path, CircuitReader.API);
             case Action.PutPeering(Kind kind) -> {
                 Peering wish = peering(wanted, kind).orElseThrow();
                 Optional<String> filter = wish.communities().isEmpty() ? Optional.empty() : seen.flatMap(CircuitSnapshot::routeFilter).map(CircuitSnapshot.RouteFilterSeen::id);
-                yield put(wanted, path + "/peerings/" + kind.arm(), ArmBodies.peering(kind, wish, seen.flatMap(circuit -> circuit.peering(kind)), Secrets.key(Optional.of(wish)), filter));
+                yield put(wanted, path + "/peerings/" + kind.arm(), ArmBodies.peering(kind, wish, seen.flatMap(circuit -> circuit.peering(kind)), SharedKeys.key(Optional.of(wish)), filter));
             }
             case Action.PutRouteFilter _ -> {
                 Optional<CircuitSnapshot.RouteFilterSeen> filter = seen.flatMap(CircuitSnapshot::routeFilter);

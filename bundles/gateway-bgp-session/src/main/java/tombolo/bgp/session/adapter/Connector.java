@@ -16,6 +16,7 @@ import java.net.NetworkInterface;
 import java.util.Map;
 import tombolo.api.net.IpAddress;
 import tombolo.bgp.session.core.PeerPlan;
+import tombolo.runtime.Secrets;
 
 /** Opens TCP connections to peers with all that their settings ask of the socket. */
 final class Connector {
@@ -32,7 +33,7 @@ final class Connector {
             bootstrap.option(TcpOptions.SO_BINDTODEVICE, TcpOptions.device(plan.interfaceName().get()));
         }
         if (plan.password().isPresent()) {
-            byte[] key = Secrets.read(plan.password().get()); // read anew: the operator may have changed the file
+            byte[] key = Secrets.octets("the MD5 key", plan.password().get(), Md5Keys.TCP_MD5SIG_MAXKEYLEN); // read anew: the operator may have changed the file
             bootstrap.option(EpollChannelOption.TCP_MD5SIG, Map.of(plan.remoteAddress().toInetAddress(), key));
         }
         plan.localAddress().ifPresent(local -> bootstrap.localAddress(new InetSocketAddress(scoped(local, plan), 0)));

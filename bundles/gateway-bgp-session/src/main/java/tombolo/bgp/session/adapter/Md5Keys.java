@@ -13,9 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.net.IpAddress;
 import tombolo.bgp.session.core.PeerPlan;
+import tombolo.runtime.Secrets;
 
 /** The TCP MD5 keys (RFC 2385) of all peers, as the sockets have them now. Event loop only. */
 final class Md5Keys {
+    /** Of Linux' tcp.h, in octets. */
+    static final int TCP_MD5SIG_MAXKEYLEN = 80;
     private static final Logger LOG = LoggerFactory.getLogger("tombolo.bgp.session");
 
     private final Listeners listeners;
@@ -39,7 +42,7 @@ final class Md5Keys {
         for (PeerPlan plan : plans) {
             plan.password().ifPresent(reference -> {
                 try {
-                    now.put(plan.remoteAddress(), Secrets.read(reference));
+                    now.put(plan.remoteAddress(), Secrets.octets("the MD5 key", reference, TCP_MD5SIG_MAXKEYLEN));
                     unreadable.remove(plan.name());
                 } catch (IOException e) {
                     if (unreadable.add(plan.name())) {

@@ -39,7 +39,14 @@ import tombolo.dataplane.core.endpoint.EndpointMessages;
  * between them is mended by the next start or endpoint, as is any other stop. Any thread; the host's socket is the caller's.
  */
 final class Bridges {
-    private static final Map<Integer, Integer> PORT = Map.of(BridgeMessages.HAIRPIN, 1, BridgeMessages.PROXY_ARP_WIFI, 1);
+    /** What containers say to each other goes through the host, which routes it, so that its rules see it; none speaks under another's hardware address. */
+    private static final Map<Integer, Integer> APART = Map.of(BridgeMessages.HAIRPIN, 1, BridgeMessages.PROXY_ARP_WIFI, 0, BridgeMessages.ISOLATED, 1, BridgeMessages.LOCKED, 1,
+            BridgeMessages.LEARNING, 0);
+    /** Beside an uplink the bridge answers for its ports, since somebody on the wire may ask for them; what is on the wire reaches them directly. */
+    private static final Map<Integer, Integer> BESIDE_UPLINK = Map.of(BridgeMessages.HAIRPIN, 1, BridgeMessages.PROXY_ARP_WIFI, 1, BridgeMessages.ISOLATED, 1, BridgeMessages.LOCKED, 1,
+            BridgeMessages.LEARNING, 0);
+    private static final Map<Integer, String> FLAGS = Map.of(BridgeMessages.HAIRPIN, "hairpin", BridgeMessages.PROXY_ARP_WIFI, "proxy_arp_wifi", BridgeMessages.ISOLATED, "isolated",
+            BridgeMessages.LOCKED, "locked", BridgeMessages.LEARNING, "learning");
     /** Containers' broadcasts stay on this host; the host's own go out all the same. */
     private static final Map<Integer, Integer> UPLINK_PORT = Map.of(BridgeMessages.HAIRPIN, 1, BridgeMessages.BROADCAST_FLOOD, 0, BridgeMessages.MULTICAST_FLOOD, 0);
 
@@ -65,8 +72,8 @@ final class Bridges {
         Steps steps = new Steps(host);
         String port = plan.host().interfaceName();
         BridgeMessages.setMaster(host.writer(), steps.next("making " + port + " a port of " + bridge.interfaceName()), portIndex, index);
-        BridgeMessages.setPort(host.writer(), steps.next("setting up the port " + port), portIndex, PORT);
         NeighbourMessage.addBehindPort(host.writer(), steps.next("telling " + bridge.interfaceName() + " that " + mac + " is behind " + port), portIndex, mac);
+        BridgeMessages.setPort(host.writer(), steps.next("setting up the port " + port), portIndex, flags(bridge));
         for (Neighbour neighbour : bridge.neighbours()) {
             NeighbourMessage.add(host.writer(), steps.next("telling " + bridge.interfaceName() + " that " + neighbour.address() + " is at " + mac), index, neighbour.address(), neighbour.mac());
         }
@@ -81,6 +88,10 @@ final class Bridges {
                 throw new StepFailed("making the route " + route.destination() + " over " + bridge.interfaceName() + ": the address is routed elsewhere already");
             }
         }
+    }
+
+    private static Map<Integer, Integer> flags(Bridge bridge) {
+        return bridge.uplink().isPresent() ? BESIDE_UPLINK : APART;
     }
 
     /** By the container's hardware address: what another endpoint made of the same address since is not touched. */
@@ -142,9 +153,9 @@ final class Bridges {
             if (port.get().master() != there.index()) {
                 found.add("bridge: " + plan.host().interfaceName() + " is no port of " + name);
             }
-            PORT.forEach((flag, value) -> {
+            flags(bridge).forEach((flag, value) -> {
                 if (!value.equals(port.get().flags().get(flag))) {
-                    found.add("bridge: " + (flag == BridgeMessages.HAIRPIN ? "hairpin" : "proxy_arp_wifi") + " of the port " + plan.host().interfaceName() + " is off");
+                    found.add("bridge: " + FLAGS.get(flag) + " of the port " + plan.host().interfaceName() + " is " + (value == 0 ? "on" : "off"));
                 }
             });
             Steps steps = new Steps(host);

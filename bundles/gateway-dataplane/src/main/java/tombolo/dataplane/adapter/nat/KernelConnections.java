@@ -1,11 +1,14 @@
 package tombolo.dataplane.adapter.nat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import tombolo.api.kernel.Connection;
 import tombolo.api.kernel.Connections;
 import tombolo.api.kernel.Errno;
@@ -17,6 +20,9 @@ import tombolo.api.net.IpAddress;
 import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.MessageReader;
 import tombolo.dataplane.core.MessageWriter;
+import tombolo.dataplane.core.Rtnetlink;
+import tombolo.dataplane.core.endpoint.EndpointAnswers;
+import tombolo.dataplane.core.endpoint.EndpointMessages;
 import tombolo.dataplane.core.nat.TrackedMessages;
 
 /** Connections of one network namespace, by ctnetlink. Any thread; sockets for each call. */
@@ -25,6 +31,10 @@ public final class KernelConnections implements Connections {
     private static final int PATIENCE_MILLIS = 10_000;
     /** Deletions that are asked for at once: their answers fit the buffer many times. */
     private static final int BATCH = 256;
+    /** struct rtmsg: its length, and where the type stands. */
+    private static final int ROUTE_HEADER = 12;
+    private static final int ROUTE_TYPE = 7;
+    private static final int RTN_LOCAL = 2;
 
     private final Netlink netlink;
     private final Optional<String> netns;
@@ -37,12 +47,38 @@ public final class KernelConnections implements Connections {
 
     @Override
     public List<Connection> of(Set<IpAddress> ends) {
+        Set<IpAddress> own = own();
+        return all(one -> (ends.contains(one.source()) || ends.contains(one.destination())) && !own.contains(one.source()));
+    }
+
+    @Override
+    public List<Routed> routed() {
+        List<Connection> all = all(_ -> true);
+        Set<IpAddress> ends = new HashSet<>();
+        all.forEach(one -> {
+            ends.add(one.source());
+            ends.add(one.destination());
+        });
+        Map<IpAddress, String> ways = ways(List.copyOf(ends));
+        return all.stream().filter(one -> ways.containsKey(one.source()) && ways.containsKey(one.destination()))
+                .map(one -> new Routed(one, named(ways.get(one.source())), named(ways.get(one.destination())))).toList();
+    }
+
+    private static Optional<String> named(String name) {
+        return name.isEmpty() ? Optional.empty() : Optional.of(name);
+    }
+
+    private Set<IpAddress> own() {
         Set<IpAddress> own = new HashSet<>();
         try (NetlinkSocket socket = netlink.open(Netlink.Options.route().receiveBuffer(RECEIVE_BUFFER).netns(netns))) {
             MessageWriter out = new MessageWriter(64);
             LinkMessage.dumpAddresses(out, 1, 0);
             dump(socket, out, 1, reader -> LinkMessage.parseAddress(reader).ifPresent(seen -> own.add(seen.address())));
         }
+        return own;
+    }
+
+    private List<Connection> all(Predicate<Connection> wanted) {
         List<Connection> found = new ArrayList<>();
         try (NetlinkSocket socket = netlink.open(Netlink.Options.netfilter().receiveBuffer(RECEIVE_BUFFER).netns(netns))) {
             int sequence = 0;
@@ -51,12 +87,60 @@ public final class KernelConnections implements Connections {
                 TrackedMessages.dump(out, ++sequence, family);
                 dump(socket, out, sequence, reader -> {
                     if (reader.type() == TrackedMessages.NEW && found.size() < MOST) {
-                        TrackedMessages.read(reader).filter(one -> (ends.contains(one.source()) || ends.contains(one.destination())) && !own.contains(one.source())).ifPresent(found::add);
+                        TrackedMessages.read(reader).filter(wanted).ifPresent(found::add);
                     }
                 });
             }
         }
         return found;
+    }
+
+    /** Interfaces to each address; "": this host itself. What no route leads to is left out. */
+    private Map<IpAddress, String> ways(List<IpAddress> ends) {
+        Map<IpAddress, String> ways = new HashMap<>();
+        Map<Integer, String> names = new HashMap<>();
+        try (NetlinkSocket socket = netlink.open(Netlink.Options.route().receiveBuffer(RECEIVE_BUFFER).netns(netns))) {
+            MessageWriter out = new MessageWriter(64);
+            LinkMessage.dumpLinks(out, 1);
+            dump(socket, out, 1, reader -> LinkMessage.parseLink(reader).ifPresent(seen -> names.put(seen.index(), seen.name())));
+            for (int from = 0; from < ends.size(); from += BATCH) {
+                List<IpAddress> some = ends.subList(from, Math.min(ends.size(), from + BATCH));
+                int first = 2 + from; // each question has a number of its own
+                MessageWriter questions = new MessageWriter(32 << 10);
+                for (int i = 0; i < some.size(); i++) {
+                    EndpointMessages.resolve(questions, first + i, some.get(i));
+                }
+                answers(socket, questions, some.size(), reader -> {
+                    int place = reader.sequence() - first;
+                    if (reader.type() == Rtnetlink.RTM_NEWROUTE && place >= 0 && place < some.size() && reader.payloadLength() >= ROUTE_HEADER) {
+                        boolean here = reader.u8(reader.payload() + ROUTE_TYPE) == RTN_LOCAL;
+                        String name = here ? "" : EndpointAnswers.route(reader).map(route -> names.getOrDefault(route.interfaceIndex(), "")).orElse("");
+                        if (here || !name.isEmpty()) {
+                            ways.put(some.get(place), name);
+                        }
+                    }
+                });
+            }
+        }
+        return ways;
+    }
+
+    /** As many answers as questions, errors among them. */
+    private static void answers(NetlinkSocket socket, MessageWriter questions, int count, Consumer<MessageReader> each) {
+        socket.send(questions.bytes(), questions.size());
+        byte[] bytes = new byte[NetlinkSocket.RECEIVE_BYTES];
+        MessageReader reader = new MessageReader(bytes);
+        for (int heard = 0; heard < count; ) {
+            int length = socket.receive(bytes, PATIENCE_MILLIS);
+            if (length <= 0) {
+                throw new KernelException("the kernel did not answer within " + PATIENCE_MILLIS + " ms", 0);
+            }
+            reader.reset(length);
+            while (reader.next()) {
+                heard++;
+                each.accept(reader);
+            }
+        }
     }
 
     /** What others change meanwhile may be told twice or not at all: it is told again with the next call. */

@@ -119,6 +119,7 @@ final class Kernel implements AutoCloseable {
                 }
                 int errno = reader.errno();
                 if (errno == 0 && number == last) {
+                    messages.forget();
                     return new Committed.Done();
                 }
                 if (errno == Errno.ERESTART) {

@@ -45,10 +45,14 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
     /** After a failure the table is compared again. */
     private static final Duration AGAIN = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(20);
+    /** A transaction of so many objects is not listened to: see {@link #commitUnheard}. */
+    private static final int MANY = 2_000;
 
     private final Loop loop = new Loop("tombolo-nftables", MAILBOX);
     private final Kernel kernel;
-    private final Notifications news;
+    private final Netlink netlink;
+    private final Optional<String> netns;
+    private volatile Notifications news;
     private final DesiredTable desired = new DesiredTable();
     private final List<Waiting> waiting = new ArrayList<>();
     private volatile boolean closed;
@@ -64,6 +68,8 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
 
     /** @param netns path of the namespace to work in; empty for the process's own */
     public NftablesWriter(Netlink netlink, Optional<String> netns) {
+        this.netlink = netlink;
+        this.netns = netns;
         kernel = new Kernel(netlink, netns);
         try {
             news = new Notifications(netlink, netns, kernel.portId(), this::touched);
@@ -218,7 +224,7 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
     private Committed commit(Steps steps) {
         boolean begun = false;
         for (Steps part : steps.inTurn()) {
-            Committed committed = kernel.commit(part, generation);
+            Committed committed = part.size() < MANY ? kernel.commit(part, generation) : commitUnheard(part);
             if (!(committed instanceof Committed.Done)) {
                 reading |= begun;
                 return committed;
@@ -227,7 +233,48 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
             generation++;
             transactions++;
         }
+        if (reading) {
+            loop.wake(); // somebody else's hand came right behind
+        }
         return new Committed.Done();
+    }
+
+    /**
+     * While anybody listens, the kernel writes a message of a page about each object of a transaction and keeps all until the end, also those that the listener's filter
+     * then drops: four fifths of the time of a start, and 600 MB for 150,000 elements. So nobody of ours listens meanwhile. Nothing is missed: the transaction names the
+     * generation before it, and another one than that behind it is seen once we listen again.
+     */
+    private Committed commitUnheard(Steps part) {
+        news.close();
+        boolean touched = news.takeTouched();
+        Committed committed;
+        try {
+            committed = kernel.commit(part, generation);
+        } finally {
+            listen();
+        }
+        boolean done = committed instanceof Committed.Done;
+        reading |= touched || done && kernel.generation() != generation + 1;
+        repairing |= touched;
+        return committed;
+    }
+
+    private void listen() {
+        try {
+            Notifications fresh = new Notifications(netlink, netns, kernel.portId(), this::touched);
+            news = fresh;
+            fresh.start();
+            if (closed) {
+                fresh.close();
+            }
+        } catch (KernelException e) {
+            LOG.error("TMB-NFT-005 changes of the rule set by others are not heard: {}. Trying again in {} s", e.getMessage(), AGAIN.toSeconds());
+            loop.schedule(AGAIN, () -> {
+                listen();
+                reading = true;
+                loop.wake();
+            });
+        }
     }
 
     private Steps compare() {

@@ -30,6 +30,13 @@ public final class BridgeMessages {
     /** The bridge answers ARP requests for what is behind the port from its own neighbours, and does not pass on what it answered. */
     public static final int PROXY_ARP_WIFI = 12;
 
+    /** The bridge learns from frames what is behind the port. */
+    public static final int LEARNING = 8;
+    /** Exchanges no frames with other isolated ports; with the host itself it does. */
+    public static final int ISOLATED = 33;
+    /** Takes frames only from hardware addresses of which the bridge has been told that they are behind it. */
+    public static final int LOCKED = 39;
+
     private BridgeMessages() { }
 
     /** What makes an interface a port. @param master index of the bridge; 0: none; @param flags by the numbers above */

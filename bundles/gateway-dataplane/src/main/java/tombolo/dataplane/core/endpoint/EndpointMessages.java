@@ -173,6 +173,14 @@ public final class EndpointMessages {
         writer.end();
     }
 
+    /** By which interface a packet to there would leave, of several equal ways one. */
+    public static void resolve(MessageWriter writer, int sequence, IpAddress address) {
+        writer.begin(Rtnetlink.RTM_GETROUTE, Rtnetlink.NLM_F_REQUEST, sequence);
+        routeHeader(writer, address.family(), address.family().bits(), 0);
+        writer.attributeAddress(Rtnetlink.RTA_DST, address);
+        writer.end();
+    }
+
     private static void routeHeader(MessageWriter writer, AddressFamily family, int length, int flags) {
         writer.u8(family == AddressFamily.IPV4 ? Rtnetlink.AF_INET : Rtnetlink.AF_INET6);
         writer.u8(length);

@@ -72,6 +72,18 @@ public final class DesiredTable {
             set.elements().forEach(element -> elements.put(element.from(), element));
         }
 
+        /** How many there would be, or a number that is at most what may be. */
+        long sizeWith(Change.Elements differences) {
+            if (elements.size() + differences.put().size() <= NamedSet.MOST_ELEMENTS) {
+                return elements.size();
+            }
+            Set<Value> gone = new HashSet<>(differences.gone());
+            gone.retainAll(elements.keySet());
+            Set<Value> put = new HashSet<>();
+            differences.put().stream().map(Element::from).filter(key -> !elements.containsKey(key) || gone.contains(key)).forEach(put::add);
+            return (long) elements.size() - gone.size() + put.size();
+        }
+
         void put(Element element) {
             Element old = elements.put(element.from(), element);
             if (!element.equals(old)) {
@@ -219,6 +231,9 @@ public final class DesiredTable {
             NamedSet shape = fresh.containsKey(entry.getKey()) ? fresh.get(entry.getKey()) : known == null ? null : known.shape;
             if (shape == null) {
                 return Optional.of("there is no set " + entry.getKey());
+            }
+            if (known != null && !fresh.containsKey(entry.getKey()) && known.sizeWith(entry.getValue()) > NamedSet.MOST_ELEMENTS) {
+                return Optional.of("set " + entry.getKey() + " would have " + known.sizeWith(entry.getValue()) + " elements; at most " + NamedSet.MOST_ELEMENTS);
             }
             try {
                 entry.getValue().put().forEach(shape::check);
@@ -406,6 +421,7 @@ public final class DesiredTable {
     private static boolean uses(Chain chain, Set<String> sets) {
         return chain.rules().stream().flatMap(rule -> rule.statements().stream()).anyMatch(statement -> switch (statement) {
             case Statement.Lookup lookup -> sets.contains(lookup.set());
+            case Statement.MaskedLookup lookup -> sets.contains(lookup.set());
             case Statement.VerdictLookup lookup -> sets.contains(lookup.map());
             case Statement.DestinationNat nat -> sets.contains(nat.map());
             default -> false;

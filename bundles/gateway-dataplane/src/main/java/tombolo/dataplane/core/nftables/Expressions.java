@@ -29,6 +29,7 @@ public final class Expressions {
     /** Long enough that two contents never share one by chance. */
     public static final int HASH_BYTES = 16;
     private static final int VERDICT_REGISTER = 0;
+    private static final int LINK_HEADER = 0;
     private static final int NETWORK_HEADER = 1;
     private static final int TRANSPORT_HEADER = 2;
 
@@ -78,6 +79,11 @@ public final class Expressions {
             }
             case Statement.Lookup lookup -> {
                 loadAll(lookup.key());
+                lookup(lookup.set(), -1, lookup.inverted());
+            }
+            case Statement.MaskedLookup lookup -> {
+                load(lookup.field(), 0);
+                bitwise(lookup.mask().toBytes(), new byte[lookup.mask().length()]);
                 lookup(lookup.set(), -1, lookup.inverted());
             }
             case Statement.VerdictLookup lookup -> {
@@ -202,6 +208,8 @@ public final class Expressions {
             case INPUT_INTERFACE -> meta(6, to);
             case OUTPUT_INTERFACE -> meta(7, to);
             case MARK -> meta(3, to);
+            case INPUT_TYPE -> meta(8, to);
+            case SOURCE_MAC -> payload(LINK_HEADER, 6, 6, to);
             case PACKET_TYPE -> meta(19, to);
             case HOPS_V4 -> payload(NETWORK_HEADER, 8, 1, to);
             case HOPS_V6 -> payload(NETWORK_HEADER, 7, 1, to);

@@ -32,9 +32,12 @@ public final class Messages {
     /** A start with 20,000 rules and 120,000 elements is 11 MB; what is five times that is not what this is for. */
     public static final int LONGEST_TRANSACTION = 64 << 20;
 
+    /** What is written into stays this large. */
+    private static final int KEPT_BYTES = 256 << 10;
+
     private final MessageWriter out = new MessageWriter(16 << 10, LONGEST_TRANSACTION);
     private final Expressions expressions = new Expressions();
-    private final List<About> abouts = new ArrayList<>();
+    private List<About> abouts = new ArrayList<>();
     private int first;
 
     /** @param name of the chain or set that a message is about; "" for the table @param words what it does */
@@ -72,6 +75,13 @@ public final class Messages {
         out.raw(new byte[] {0, Nf.SUBSYSTEM});
         out.end();
         return last;
+    }
+
+    /** Forgets the transaction: that of a start is millions of bytes, those behind it a few hundred. */
+    public void forget() {
+        out.clear(KEPT_BYTES);
+        abouts = abouts.size() > KEPT_BYTES / 64 ? new ArrayList<>() : abouts;
+        abouts.clear();
     }
 
     /** What a message was about; empty for a number of another transaction. */

@@ -161,6 +161,12 @@ public final class Steps {
         return Stream.of(first, then, last).filter(steps -> !steps.isEmpty()).toList();
     }
 
+    /** How many elements, rules and other objects it makes or removes, about. */
+    public int size() {
+        return removals.values().stream().mapToInt(one -> one.elements.size()).sum() + additions.values().stream().mapToInt(one -> one.elements.size()).sum()
+                + filled.values().stream().mapToInt(chain -> chain.rules().size()).sum() + emptied.size() + edits.size() + setsMade.size() + setsAway.size() + chainsMade.size();
+    }
+
     public void write(Messages out) {
         if (table) {
             out.newTable();

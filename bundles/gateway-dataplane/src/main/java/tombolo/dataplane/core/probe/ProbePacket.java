@@ -1,6 +1,7 @@
 package tombolo.dataplane.core.probe;
 
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 import tombolo.api.nftables.PacketProbe.Probe;
 import tombolo.api.resource.IpProtocol;
 
@@ -11,6 +12,7 @@ public final class ProbePacket {
     private static final int TCP_HEADER = 20;
     private static final int ICMP_HEADER = 8;
     private static final int SCTP_HEADER = 12;
+    private static final int SCTP_INIT = 20;
 
     private ProbePacket() { }
 
@@ -42,13 +44,22 @@ public final class ProbePacket {
             return summed(probe, ports(probe, 8).putShort((short) 8).array(), 6, true);
         }
         if (protocol.equals(IpProtocol.SCTP)) {
-            return ports(probe, SCTP_HEADER).array();
+            return init(probe);
         }
         if (probe.icmpType() >= 0) {
             byte[] icmp = ByteBuffer.allocate(ICMP_HEADER).put((byte) probe.icmpType()).put((byte) probe.icmpCode()).putShort((short) 0).putShort((short) probe.sourcePort()).array();
             return summed(probe, icmp, 2, protocol.equals(IpProtocol.ICMPV6));
         }
         return new byte[0];
+    }
+
+    /** The chunk that begins an association (RFC 9260 §3.3.2): connection tracking takes another packet for none of a flow. Its sum is CRC32c, in little endian (§6.8, appendix A). */
+    private static byte[] init(Probe probe) {
+        ByteBuffer packet = ports(probe, SCTP_HEADER + SCTP_INIT).putInt(0).putInt(0).put((byte) 1).put((byte) 0).putShort((short) SCTP_INIT).putInt(1).putInt(WINDOW).putShort((short) 1)
+                .putShort((short) 1).putInt(1);
+        CRC32C sum = new CRC32C();
+        sum.update(packet.array());
+        return packet.putInt(8, Integer.reverseBytes((int) sum.getValue())).array();
     }
 
     private static ByteBuffer ports(Probe probe, int length) {

@@ -95,6 +95,22 @@ class NftablesWriterTest {
         }
     }
 
+    @Test
+    void aLookupOfAnAddressesFirstBitsIsShownAndStandsOverARestart() {
+        Change change = Change.complete(List.of(forward(Statement.family(tombolo.api.net.AddressFamily.IPV4),
+                        new Statement.MaskedLookup(Field.SOURCE_V4, Value.mask(Prefix.parse("10.0.0.0/28")), "policy-n4", false), Statement.decide(Verdict.DROP)),
+                Chain.of("policy-six", "", List.of(Rule.of("", Statement.family(tombolo.api.net.AddressFamily.IPV6),
+                        new Statement.MaskedLookup(Field.DESTINATION_V6, Value.mask(Prefix.parse("2001:db8::/56")), "policy-n6", true), Statement.decide(Verdict.DROP))))),
+                List.of(NamedSet.set("policy-n4", "", List.of(DataType.IPV4_ADDRESS), List.of(Element.of(address(16)))),
+                        NamedSet.set("policy-n6", "", List.of(DataType.IPV6_ADDRESS), List.of(Element.of(Value.of(IpAddress.parse("2001:db8:0:100::")))))));
+        inForce(put(Owner.POLICY, change));
+        for (String line : List.of("ip saddr & 255.255.255.240 == @policy-n4 drop", "ip6 daddr & ffff:ffff:ffff:ff00:: != @policy-n6 drop")) {
+            assertTrue(shown().contains(line), () -> line + " in\n" + shown());
+        }
+        restart();
+        assertEquals(new Outcome.InForce(0), put(Owner.POLICY, change));
+    }
+
     /** What nft shows of the rules, without counters. */
     private String shown() {
         return space.list().replaceAll("counter packets \\d+ bytes \\d+", "counter");
@@ -229,6 +245,23 @@ class NftablesWriterTest {
                 Statement.in("policy-many", Field.SOURCE_V4, Field.PROTOCOL, Field.DESTINATION_PORT), Statement.in("policy-ranges", Field.DESTINATION_V4), Statement.decide(Verdict.DROP))), List.of(
                 NamedSet.set("policy-many", "", List.of(DataType.IPV4_ADDRESS, DataType.PROTOCOL, DataType.PORT), now),
                 NamedSet.intervals("policy-ranges", "ranges", List.of(DataType.IPV4_ADDRESS), nowRanges)))), "what was read back is what was written");
+    }
+
+    @Test
+    void aForeignHandIsSeenAlsoBehindATransactionOfThousandsOfElementsToWhichNobodyListens() {
+        List<Element> many = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            many.add(Element.of(address(i)));
+        }
+        inForce(put(Owner.POLICY, Change.complete(List.of(), List.of(NamedSet.set("policy-many", "", List.of(DataType.IPV4_ADDRESS), List.of())))));
+        inForce(put(Owner.POLICY, Change.elements("policy-many", many, List.of())));
+        assertEquals(0, writer.status().repairs(), "our own transaction is no foreign hand");
+        space.nft("delete element inet tombolo policy-many { 10.0.0.7 }\n");
+        Space.eventually("the element is back", () -> writer.status().repairs() == 1 && shown().contains("10.0.0.7,"));
+        space.nft("add table inet other\n");
+        inForce(put(Owner.POLICY, Change.elements("policy-many", List.of(), many.stream().map(Element::from).toList())));
+        assertEquals(0, writer.status().elements());
+        assertEquals(1, writer.status().repairs(), "another's table is nobody's business");
     }
 
     @Test

@@ -69,6 +69,21 @@ class DesiredTableTest {
     }
 
     @Test
+    void moreElementsThanASetMayHaveAreRefusedAndWhatIsThereStays() {
+        List<Element> many = new ArrayList<>();
+        for (int i = 0; i < NamedSet.MOST_ELEMENTS - 1; i++) {
+            many.add(Element.of(Value.number(i)));
+        }
+        Element there = element("10.0.0.1");
+        Value gone = Value.of(IpAddress.parse("10.0.0.2"));
+        String wrong = table.apply(Owner.POLICY, Change.elements("policy-s", many, List.of())).orElseThrow();
+        assertTrue(wrong.contains("policy-s") && wrong.contains(Integer.toString(NamedSet.MOST_ELEMENTS + 1)), wrong);
+        assertTrue(table.steps().isEmpty());
+        many.set(0, there);
+        assertEquals(Optional.empty(), table.apply(Owner.POLICY, Change.elements("policy-s", many, List.of(gone))), "one that is there already and one that goes do not count");
+    }
+
+    @Test
     void whatComesAndGoesAgainBeforeItIsInForceIsNothing() {
         table.apply(Owner.POLICY, Change.elements("policy-s", List.of(element("10.0.0.3")), List.of()));
         table.apply(Owner.POLICY, Change.elements("policy-s", List.of(), List.of(Value.of(IpAddress.parse("10.0.0.3")))));

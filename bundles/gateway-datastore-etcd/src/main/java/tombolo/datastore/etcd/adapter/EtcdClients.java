@@ -14,16 +14,15 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import tombolo.api.config.DatastoreSettings.Etcd;
 import tombolo.api.config.DatastoreSettings.Tls;
 import tombolo.api.config.SecretRef;
+import tombolo.runtime.Secrets;
 
 /**
  * Connections by the settings. Certificates and the password are read for each one, so that new ones count from the next connection on. jetcd itself retries
@@ -78,32 +77,12 @@ final class EtcdClients {
         return file.toFile();
     }
 
-    /** The password itself is never part of a message. */
     private static String secret(SecretRef reference) throws IOException {
-        String text = switch (reference) {
-            case SecretRef.InFile(String path) -> firstLine(path);
-            case SecretRef.InEnvironment(String variable) -> {
-                String value = System.getenv(variable);
-                if (value == null) {
-                    throw new IOException("etcd-password-env: the environment variable " + variable + " is not set");
-                }
-                yield value;
-            }
-        };
+        String text = Secrets.read(reference);
         if (text.isEmpty()) {
             throw new IOException("the password of " + reference + " is empty");
         }
         return text;
-    }
-
-    private static String firstLine(String path) throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of(path))) {
-            return lines.findFirst().orElse("");
-        } catch (java.io.UncheckedIOException e) {
-            throw new IOException("etcd-password-file " + path + " is no text", e);
-        } catch (IOException e) {
-            throw new IOException("etcd-password-file " + path + ": " + (e instanceof NoSuchFileException ? "no such file" : e.getMessage()), e);
-        }
     }
 
     /** Ends a request in the channel too: one that waits there for a connection would be made long after its caller has given up. */

@@ -3,9 +3,11 @@ package tombolo.policy.adapter.nft;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tombolo.api.nftables.Chain;
+import tombolo.api.nftables.Field;
 import tombolo.api.nftables.Names;
 import tombolo.api.nftables.Rule;
 import tombolo.api.nftables.Statement;
@@ -20,12 +22,18 @@ import tombolo.api.policy.Policies.Direction;
  *  │ │ │ │                └ the policy, profile or check, as far as the kernel's 127 bytes go
  *  │ │ │ └ NftNames.hash of it, by which a longer name is found
  *  │ │ └ the rule; 0: none of its rules
- *  │ └ ingress, egress
+ *  │ └ ingress, egress; in capitals where a host endpoint's own chain says it: the end of a tier or of its profiles
  *  └ Denied, Logged
  * </pre>
  *
  * <p>A rule that denies goes to a chain of its own, which logs and drops: what does not match the rule pays nothing for it, and a flood that does costs a comparison with a limit for each
- * packet. The limit is each rule's own, so that one flood hides no other rule's packets.
+ * packet. There are two limits, the rule's own, so that one flood hides no other rule's packets, and behind it one for all rules together, so that a flood that meets many costs no more:
+ *
+ * <pre>
+ *  limit 100/second jump policy-log-share ──► limit 1000/second mark |= bit
+ *  mark has the bit: mark &= ~bit, log  ◄─────┘
+ *  drop
+ * </pre>
  *
  * @param denied    whether denied packets are logged; what rules with Log met always is
  * @param perSecond packets of one rule in a second, with as many at once
@@ -37,11 +45,17 @@ public record NftLog(boolean denied, int perSecond) {
     public static final NftLog DEFAULT = new NftLog(true, 100);
     /** What stands in place of a policy. */
     static final String FORGED = "not an address of the endpoint";
+    static final String UNKNOWN = "an endpoint whose policy is not in force yet";
+    static final String NO_FLOW = "of no flow";
     static final String TO_HOST = "defaultEndpointToHostAction";
     static final String PROFILES = "profiles";
     static final String TIER = "tier ";
     /** Bytes of a packet that a listener gets: addresses and ports of either family. */
     private static final int BYTES = 128;
+    /** Of all rules together in a second, with as many at once: half of what the reader of the log takes. */
+    public static final int OF_ALL = 1_000;
+    /** The bit of the packet's mark by which the limit of all rules says that there is room. */
+    private static final int ROOM = 0x0200_0000;
     /** A prefix of fewer bytes has not been cut: a character has up to four. */
     private static final int SURELY_WHOLE = Names.LONGEST_COMMENT - 3;
 
@@ -49,18 +63,19 @@ public record NftLog(boolean denied, int perSecond) {
      * What a prefix says.
      *
      * @param hash  of the whole name
+     * @param host  whether it is a host endpoint's own chain; of a policy's, which others may have too, it is not known
      * @param owner its name, or the beginning of it
      * @param whole whether nothing of it is missing
      */
-    public record Origin(boolean denied, Direction direction, int rule, String hash, String owner, boolean whole) { }
+    public record Origin(boolean denied, Direction direction, boolean host, int rule, String hash, String owner, boolean whole) { }
 
     /** @return empty where the prefix is not one of ours */
     public static Optional<Origin> read(String prefix) {
         String[] words = prefix.split(" ", 5);
-        if (words.length < 5 || !words[0].matches("[DL]") || !words[1].matches("[ie]") || !words[2].matches("[0-9]{1,5}")) {
+        if (words.length < 5 || !words[0].matches("[DL]") || !words[1].matches("[ieIE]") || !words[2].matches("[0-9]{1,5}")) {
             return Optional.empty();
         }
-        return Optional.of(new Origin(words[0].equals("D"), words[1].equals("i") ? Direction.INGRESS : Direction.EGRESS, Integer.parseInt(words[2]), words[3], words[4],
+        return Optional.of(new Origin(words[0].equals("D"), words[1].equalsIgnoreCase("i") ? Direction.INGRESS : Direction.EGRESS, Character.isUpperCase(words[1].charAt(0)), Integer.parseInt(words[2]), words[3], words[4],
                 prefix.getBytes(StandardCharsets.UTF_8).length < SURELY_WHOLE));
     }
 
@@ -69,22 +84,38 @@ public record NftLog(boolean denied, int perSecond) {
         return NftNames.hash(name).equals(origin.hash);
     }
 
-    private static String prefix(boolean denied, boolean ingress, int rule, String owner) {
-        return (denied ? "D" : "L") + (ingress ? " i " : " e ") + rule + " " + NftNames.hash(owner) + " " + owner;
+    private static String prefix(boolean denied, boolean ingress, boolean host, int rule, String owner) {
+        String direction = ingress ? " i " : " e ";
+        return (denied ? "D" : "L") + (host ? direction.toUpperCase(Locale.ROOT) : direction) + rule + " " + NftNames.hash(owner) + " " + owner;
     }
 
-    /** The end of a rule with Log. */
-    List<Statement> logged(boolean ingress, int rule, String owner) {
-        return statements(prefix(false, ingress, rule, owner));
+    /** The limit of all rules. */
+    static Chain share() {
+        return Chain.of(NftNames.LOG_SHARE, "packets of all rules that may be logged",
+                List.of(Rule.of("there is room", new Statement.AtMost(OF_ALL, OF_ALL), new Statement.SetMark(false, ~ROOM, ROOM))));
     }
 
-    private List<Statement> statements(String prefix) {
-        return List.of(new Statement.AtMost(perSecond, perSecond), new Statement.LogTo(GROUP, prefix, OptionalInt.of(BYTES)));
+    /** The end of a rule with Log; {@link #logged} is the rule behind it. */
+    List<Statement> asking() {
+        return List.of(new Statement.AtMost(perSecond, perSecond), Statement.decide(Verdict.jump(NftNames.LOG_SHARE)));
+    }
+
+    Rule logged(boolean ingress, int rule, String owner) {
+        return room(prefix(false, ingress, false, rule, owner));
+    }
+
+    private static Rule room(String prefix) {
+        return Rule.of("log", Statement.anyOf(Field.MARK, ROOM), new Statement.SetMark(false, ~ROOM, 0), new Statement.LogTo(GROUP, prefix, OptionalInt.of(BYTES)));
     }
 
     /** Rules, if any, that log what is dropped behind them. */
     List<Rule> denied(boolean ingress, int rule, String owner) {
-        return denied ? List.of(new Rule(statements(prefix(true, ingress, rule, owner)), "log")) : List.of();
+        return denied(ingress, false, rule, owner);
+    }
+
+    /** @param host whether a host endpoint's own chain says it */
+    List<Rule> denied(boolean ingress, boolean host, int rule, String owner) {
+        return denied ? List.of(new Rule(asking(), "log"), room(prefix(true, ingress, host, rule, owner))) : List.of();
     }
 
     /** The chain to which a rule leads that denies; empty: it drops by itself. */

@@ -6,7 +6,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.resource.ResourceId;
-import tombolo.policy.core.SetId;
 
 /** What chains and sets are called. */
 final class NftNames {
@@ -17,6 +16,7 @@ final class NftNames {
     /** Where the rules of stages lead that decide for later ones. */
     static final String UNTRACKED = "policy-untracked";
     static final String BEFORE_DNAT = "policy-before-dnat";
+    static final String LOG_SHARE = "policy-log-share";
     static final String STRANGE = "policy-strange";
     static final String UNKNOWN_FORWARD = "policy-unknown-forward";
     static final String UNKNOWN_INPUT = "policy-unknown-input";
@@ -37,6 +37,16 @@ final class NftNames {
         return "policy-wide" + digit(family);
     }
 
+    /** By hardware and source address, of what comes in by the node's bridge. */
+    static String bridgedFrom(AddressFamily family) {
+        return "policy-bridged-from" + digit(family);
+    }
+
+    /** By destination, of what goes out by the node's bridge. */
+    static String bridgedTo(AddressFamily family) {
+        return "policy-bridged-to" + digit(family);
+    }
+
     static String digit(AddressFamily family) {
         return family == AddressFamily.IPV4 ? "4" : "6";
     }
@@ -52,10 +62,6 @@ final class NftNames {
     /** Where a rule leads that denies. */
     static String denied(String owner, boolean ingress, int rule) {
         return (ingress ? "policy-deny-in-" : "policy-deny-out-") + hash(owner + " " + rule) + "-" + readable(owner) + (rule == 0 ? "" : "-" + rule);
-    }
-
-    static String set(SetId id, AddressFamily family, boolean interval) {
-        return (id instanceof SetId.Nets ? interval ? "policy-nets" : "policy-hosts" : "policy-ports") + digit(family) + "-" + hash(id.text());
     }
 
     static String hash(String text) {

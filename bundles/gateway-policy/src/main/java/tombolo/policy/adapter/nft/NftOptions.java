@@ -1,12 +1,15 @@
 package tombolo.policy.adapter.nft;
 
+import java.util.Optional;
+
 /**
  * What settings make of the table.
  *
  * @param log        what is logged
  * @param wholeFlows whether a TCP connection that the kernel does not know must begin with a SYN: where flows are cut, what one of its ends goes on sending must not be taken for a new one,
  *                   which the policy for the other direction may allow
+ * @param bridge     behind which there are endpoints and nothing else; empty: behind none
  */
-public record NftOptions(NftLog log, boolean wholeFlows) {
-    public static final NftOptions DEFAULT = new NftOptions(NftLog.DEFAULT, false);
+public record NftOptions(NftLog log, boolean wholeFlows, Optional<String> bridge) {
+    public static final NftOptions DEFAULT = new NftOptions(NftLog.DEFAULT, false, Optional.empty());
 }

@@ -6,9 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiPredicate;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.DataType;
@@ -21,6 +22,7 @@ import tombolo.api.nftables.Statement.Operator;
 import tombolo.api.nftables.Value;
 import tombolo.api.nftables.Verdict;
 import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.PolicyRule;
 import tombolo.api.resource.PolicyRule.Icmp;
 import tombolo.api.resource.PolicyRule.Port.Range;
 import tombolo.policy.core.Model;
@@ -31,7 +33,7 @@ final class NftRules {
     /** The bit of the packet's mark by which a policy says that it passed. */
     static final int PASS = 0x0400_0000;
 
-    private final BiPredicate<SetId, AddressFamily> interval;
+    private final BiFunction<SetId, AddressFamily, List<SelectorSets.Part>> sets;
     private final boolean profile;
     private final Verdict allowed;
     private final NftLog log;
@@ -39,17 +41,17 @@ final class NftRules {
     private final Map<String, Chain> hits = new LinkedHashMap<>();
 
     /** What is allowed is accepted. */
-    NftRules(BiPredicate<SetId, AddressFamily> interval, boolean profile, NftLog log) {
-        this(interval, profile, log, Verdict.ACCEPT);
+    NftRules(BiFunction<SetId, AddressFamily, List<SelectorSets.Part>> sets, boolean profile, NftLog log) {
+        this(sets, profile, log, Verdict.ACCEPT);
     }
 
     /**
-     * @param interval whether a set holds anything but single addresses of a family
+     * @param sets     the sets of the kernel that are one of the model, by family
      * @param profile  of a profile, behind which there is no tier to pass to
      * @param allowed  what becomes of a packet that a rule allows
      */
-    NftRules(BiPredicate<SetId, AddressFamily> interval, boolean profile, NftLog log, Verdict allowed) {
-        this.interval = interval;
+    NftRules(BiFunction<SetId, AddressFamily, List<SelectorSets.Part>> sets, boolean profile, NftLog log, Verdict allowed) {
+        this.sets = sets;
         this.profile = profile;
         this.log = log;
         this.allowed = allowed;
@@ -75,11 +77,15 @@ final class NftRules {
                 continue;
             }
             Model.Rule rule = rules.get(at++);
+            int before = result.size();
             boolean told = rule.families().size() == 1 || rule.icmp().isPresent() || rule.notIcmp().isPresent() || addressed(rule.source()) || addressed(rule.destination());
             if (!told) {
                 add(owner, rule, AddressFamily.IPV4, false, ingress, result);
             } else {
                 rule.families().stream().sorted().forEach(family -> add(owner, rule, family, true, ingress, result));
+            }
+            if (rule.action() == PolicyRule.Action.LOG && result.size() > before) {
+                result.add(log.logged(ingress, rule.number(), owner)); // once, in however many ways it matched
             }
         }
         return result;
@@ -135,21 +141,21 @@ final class NftRules {
             icmp.code().ifPresent(code -> common.add(Statement.is(code(family), Value.octet(code))));
         });
         // Addresses come last: a set is looked at only for packets whose protocol and ports are right.
-        List<Statement> addresses = new ArrayList<>();
-        addresses(rule.source(), family, true, addresses);
-        addresses(rule.destination(), family, false, addresses);
+        List<List<Statement>> addresses = addresses(rule.destination(), family, false, addresses(rule.source(), family, true, List.of(List.of())));
         String comment = comment(owner, ingress, rule);
         for (List<Statement> source : ports(rule.source(), family, true)) {
             for (List<Statement> destination : ports(rule.destination(), family, false)) {
                 for (List<Statement> control : notIcmp(rule, family)) {
-                    List<Statement> statements = new ArrayList<>(common);
-                    statements.addAll(control);
-                    statements.addAll(source);
-                    statements.addAll(destination);
-                    statements.addAll(addresses);
-                    statements.add(new Statement.Count());
-                    end(rule, owner, ingress, statements);
-                    to.add(new Rule(statements, comment));
+                    for (List<Statement> way : addresses) {
+                        List<Statement> statements = new ArrayList<>(common);
+                        statements.addAll(control);
+                        statements.addAll(source);
+                        statements.addAll(destination);
+                        statements.addAll(way);
+                        statements.add(new Statement.Count());
+                        end(rule, owner, ingress, statements);
+                        to.add(new Rule(statements, comment));
+                    }
                 }
             }
         }
@@ -169,29 +175,42 @@ final class NftRules {
                 }
                 to.add(Statement.decide(Verdict.RETURN)); // from a profile: to the next one
             }
-            case LOG -> to.addAll(log.logged(ingress, rule.number(), owner));
+            case LOG -> to.addAll(log.asking());
         }
     }
 
     // ---------------------------------------------------------------- addresses
 
-    private void addresses(Model.Side side, AddressFamily family, boolean source, List<Statement> to) {
+    /** The ways in which the addresses of one end match, behind each of those before: one is enough, and a packet goes at most one. */
+    private List<List<Statement>> addresses(Model.Side side, AddressFamily family, boolean source, List<List<Statement>> before) {
         Field field = address(family, source);
+        List<Statement> common = new ArrayList<>();
         List<Prefix> nets = of(family, side.nets());
         if (nets.size() == 1 && nets.getFirst().length() > 0) {
-            to.add(source ? Statement.source(nets.getFirst()) : Statement.destination(nets.getFirst()));
+            common.add(source ? Statement.source(nets.getFirst()) : Statement.destination(nets.getFirst()));
         } else if (nets.size() > 1) {
-            to.add(Statement.in(helper(nets, family), field));
+            common.add(Statement.in(helper(nets, family), field));
         }
         List<Prefix> notNets = of(family, side.notNets());
         if (notNets.size() == 1) {
             Prefix net = notNets.getFirst();
-            to.add(new Statement.Masked(field, Value.mask(net), Operator.NOT_EQUAL, Value.of(net.address())));
+            common.add(new Statement.Masked(field, Value.mask(net), Operator.NOT_EQUAL, Value.of(net.address())));
         } else if (notNets.size() > 1) {
-            to.add(Statement.notIn(helper(notNets, family), field));
+            common.add(Statement.notIn(helper(notNets, family), field));
         }
-        side.in().ifPresent(set -> to.add(Statement.in(NftNames.set(set, family, interval.test(set, family)), field)));
-        side.notIn().ifPresent(set -> to.add(Statement.notIn(NftNames.set(set, family, interval.test(set, family)), field)));
+        side.notIn().ifPresent(set -> sets.apply(set, family).forEach(part -> common.add(lookup(part, field, true))));
+        List<List<Statement>> ways = new ArrayList<>();
+        for (List<Statement> one : before) {
+            List<Statement> way = new ArrayList<>(one);
+            way.addAll(common);
+            side.in().ifPresentOrElse(set -> sets.apply(set, family).forEach(part -> ways.add(with(way, lookup(part, field, false)))), () -> ways.add(way));
+        }
+        return ways;
+    }
+
+    private static Statement lookup(SelectorSets.Part part, Field field, boolean inverted) {
+        return part.whole() ? new Statement.Lookup(List.of(field), part.name(), inverted)
+                : new Statement.MaskedLookup(field, Value.mask(Prefix.of(IpAddress.any(part.family()), part.length())), part.name(), inverted);
     }
 
     private static List<Prefix> of(AddressFamily family, List<Prefix> nets) {
@@ -220,7 +239,7 @@ final class NftRules {
         } else if (!side.notPorts().isEmpty()) {
             none.add(Statement.notIn(helper(side.notPorts()), port));
         }
-        side.notNamedPorts().forEach(set -> none.add(new Statement.Lookup(named, NftNames.set(set, family, false), true)));
+        side.notNamedPorts().forEach(set -> sets.apply(set, family).forEach(part -> none.add(new Statement.Lookup(named, part.name(), true))));
         List<List<Statement>> ways = new ArrayList<>();
         if (side.ports().size() == 1) {
             Range range = side.ports().getFirst();
@@ -228,7 +247,7 @@ final class NftRules {
         } else if (!side.ports().isEmpty()) {
             ways.add(with(none, Statement.in(helper(side.ports()), port)));
         }
-        side.namedPorts().forEach(set -> ways.add(with(none, new Statement.Lookup(named, NftNames.set(set, family, false), false))));
+        side.namedPorts().forEach(set -> sets.apply(set, family).forEach(part -> ways.add(with(none, new Statement.Lookup(named, part.name(), false)))));
         return ways.isEmpty() ? List.of(none) : ways;
     }
 

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
-import tombolo.api.net.Prefix;
 import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.Change;
 import tombolo.api.nftables.DataType;
@@ -45,9 +44,11 @@ public final class NftTable {
     private static final int UNKNOWN_PRIORITY = -1;
     /** The kernel's word for an address of its own. */
     private static final int RTN_LOCAL = 2;
+    private static final int ARPHRD_ETHER = 1;
     private static final int SYN = 2;
     private static final int FIN_SYN_RST_ACK = 1 | SYN | 4 | 16;
     private static final String PROFILE = "profile ";
+    private static final Model.Delta NOTHING = new Model.Delta(new TreeMap<>(), Set.of(), new TreeMap<>(), Set.of(), new TreeMap<>(), Set.of(), new TreeMap<>(), Set.of());
 
     private final PolicyEngine engine;
     private NodeParameters parameters;
@@ -55,6 +56,9 @@ public final class NftTable {
     private HostTable hosts = HostTable.NONE;
     private final NftLog log;
     private final boolean wholeFlows;
+    private final Optional<String> bridge;
+    /** Whether there are endpoints behind the bridge: rules for them are there only then. */
+    private boolean bridged;
     private List<String> closed = List.of();
     private final Map<String, Chain> chains = new HashMap<>();
     /** Of sets that are named by their content, and of chains of endpoints: how many refer to each. */
@@ -63,8 +67,7 @@ public final class NftTable {
     private final Map<String, List<String>> hitsOf = new HashMap<>();
     private final Map<ResourceId, Parts.Kind> kinds = new HashMap<>();
     private final Set<String> storedProfiles = new HashSet<>();
-    /** How many members of a set are no single addresses, by family. */
-    private final Map<SetId, int[]> wide = new HashMap<>();
+    private final SelectorSets sets;
     private final Map<ResourceId, Placed> placed = new HashMap<>();
     private final Map<String, Map<Value, TreeMap<ResourceId, Element>>> claims = new HashMap<>();
     /** Within one change: a policy of all endpoints is composed once. */
@@ -87,9 +90,11 @@ public final class NftTable {
         this.engine = engine;
         this.parameters = parameters;
         this.interfaces = Map.copyOf(interfaces);
+        this.sets = new SelectorSets(engine::set);
         this.log = options.log();
         this.wholeFlows = options.wholeFlows();
-        this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options.log());
+        this.bridge = options.bridge();
+        this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options);
     }
 
     /** Changes what becomes of what an endpoint's policy lets it send to this host. */
@@ -105,6 +110,9 @@ public final class NftTable {
             toHost().forEach(chain -> collected.chains.put(chain.name(), chain));
         } else if (before.dropToHost()) {
             toHost().forEach(chain -> collected.goneChains.add(chain.name()));
+        }
+        if (now.sources() != before.sources()) {
+            endpoints(NOTHING, engine.endpoints().values().stream().filter(endpoint -> !endpoint.spoofable().isEmpty()).toList(), collected);
         }
         hosts(collected);
         return differences(collected);
@@ -137,18 +145,27 @@ public final class NftTable {
         }
         List<Rule> forward = new ArrayList<>();
         List<Rule> input = new ArrayList<>(neighbours());
+        List<Chain> chains = new ArrayList<>();
+        Verdict drop = denial(false, NftLog.UNKNOWN, chains);
         for (String prefix : closed) {
             for (Field side : List.of(Field.INPUT_INTERFACE, Field.OUTPUT_INTERFACE)) {
-                Rule rule = Rule.of("an endpoint whose policy is not in force yet", Statement.is(side, Value.interfacePrefix(prefix)), Statement.notIn(NftNames.WORKLOADS, side), new Statement.Count(),
-                        Statement.decide(Verdict.DROP));
+                Rule rule = Rule.of(NftLog.UNKNOWN, Statement.is(side, Value.interfacePrefix(prefix)), Statement.notIn(NftNames.WORKLOADS, side), new Statement.Count(), Statement.decide(drop));
                 forward.add(rule);
                 if (side == Field.INPUT_INTERFACE) {
                     input.add(rule);
                 }
             }
         }
-        return List.of(Chain.base(NftNames.UNKNOWN_FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", forward),
-                Chain.base(NftNames.UNKNOWN_INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", input));
+        chains.addAll(List.of(Chain.base(NftNames.UNKNOWN_FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", forward),
+                Chain.base(NftNames.UNKNOWN_INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", input)));
+        return chains;
+    }
+
+    /** What drops, and tells where that is wanted. @param to gets the chain where it is one */
+    private Verdict denial(boolean ingress, String owner, List<Chain> to) {
+        Optional<Chain> chain = log.chain(ingress, 0, owner);
+        chain.filter(one -> !to.contains(one)).ifPresent(to::add);
+        return chain.map(one -> Verdict.goTo(one.name())).orElse(Verdict.DROP);
     }
 
     /** The local endpoint whose rules an interface has: of several that name it, which happens while one is made anew, the first. */
@@ -165,8 +182,10 @@ public final class NftTable {
         Collected collected = new Collected();
         apply(all, collected);
         hosts(collected);
+        List<Chain> frame = frame();
+        frame.forEach(chain -> collected.chains.remove(chain.name())); // also said where the first endpoint came behind the bridge
         List<Chain> whole = new ArrayList<>(collected.chains.values());
-        whole.addAll(frame());
+        whole.addAll(frame);
         if (parameters.dropToHost()) {
             whole.addAll(toHost());
         }
@@ -177,6 +196,10 @@ public final class NftTable {
             List<DataType> key = List.of(DataType.INTERFACE_NAME, NftRules.addressType(family));
             wholeSets.add(map(NftNames.from(family), "from endpoints", key, collected));
             wholeSets.add(new NamedSet(NftNames.wide(family), key, true, new NamedSet.MapData.Verdicts(), "allowedSourcePrefixes", collected.puts(NftNames.wide(family))));
+            if (bridge.isPresent()) {
+                wholeSets.add(map(NftNames.bridgedFrom(family), "from endpoints behind the bridge", List.of(DataType.ETHER_ADDRESS, NftRules.addressType(family)), collected));
+                wholeSets.add(map(NftNames.bridgedTo(family), "to endpoints behind the bridge", List.of(NftRules.addressType(family)), collected));
+            }
         }
         wholeSets.add(NamedSet.set(NftNames.WORKLOADS, "interfaces of endpoints", List.of(DataType.INTERFACE_NAME), collected.puts(NftNames.WORKLOADS)));
         return Change.complete(whole, wholeSets);
@@ -209,7 +232,7 @@ public final class NftTable {
     }
 
     /** What a change comes to, by name: of what is said twice the last counts. */
-    private static final class Collected {
+    static final class Collected {
         final Map<String, Chain> chains = new LinkedHashMap<>();
         final Map<String, NamedSet> sets = new LinkedHashMap<>();
         final Set<String> goneChains = new LinkedHashSet<>();
@@ -242,26 +265,29 @@ public final class NftTable {
         }
         strange.addAll(log.denied(false, 0, NftLog.FORGED));
         strange.add(Rule.of("forged", new Statement.Count(), Statement.decide(Verdict.DROP)));
+        List<Chain> denials = new ArrayList<>();
+        Verdict noFlow = denial(false, NftLog.NO_FLOW, denials);
         List<Rule> forward = new ArrayList<>(List.of(flows()));
         forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
-                Statement.decide(Verdict.DROP)));
+                Statement.decide(noFlow)));
         if (wholeFlows) {
-            forward.add(middle(Field.INPUT_INTERFACE));
-            forward.add(middle(Field.OUTPUT_INTERFACE));
+            forward.add(middle(Optional.of(Field.INPUT_INTERFACE), noFlow));
+            forward.add(middle(Optional.of(Field.OUTPUT_INTERFACE), noFlow));
         }
         forward.addAll(from());
         List<Rule> input = new ArrayList<>(List.of(flows()));
         input.addAll(neighbours());
         if (wholeFlows) {
-            input.add(middle(Field.INPUT_INTERFACE));
+            input.add(middle(Optional.of(Field.INPUT_INTERFACE), noFlow));
         }
         input.addAll(from());
         List<Chain> frame = new ArrayList<>(List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
                 Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
                 Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input),
                 Chain.base(NftNames.DELIVER, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, DELIVER_PRIORITY, false), "what is forwarded to endpoints",
-                        List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO)))),
-                HostTable.untracked(), HostTable.beforeDnat()));
+                        deliver(denials)),
+                HostTable.untracked(), HostTable.beforeDnat(), NftLog.share()));
+        frame.addAll(denials);
         return frame;
     }
 
@@ -279,13 +305,37 @@ public final class NftTable {
         return Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT));
     }
 
-    private static Rule middle(Field interfaceName) {
-        return Rule.of("of no flow: does not begin with SYN", Statement.in(NftNames.WORKLOADS, interfaceName), Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
-                new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(Verdict.DROP));
+    /** @param interfaceName of a workload; empty: in a chain that asks for that already @param drop what becomes of it */
+    static Rule middle(Optional<Field> interfaceName, Verdict drop) {
+        List<Statement> statements = new ArrayList<>();
+        interfaceName.ifPresent(field -> statements.add(Statement.in(NftNames.WORKLOADS, field)));
+        statements.addAll(List.of(Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
+                new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(drop)));
+        return new Rule(statements, "of no flow: does not begin with SYN");
     }
 
-    private static List<Rule> from() {
+    private List<Rule> deliver(List<Chain> denials) {
+        List<Rule> rules = new ArrayList<>(List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO))));
+        if (bridged) {
+            for (AddressFamily family : AddressFamily.values()) {
+                rules.add(Rule.of("to endpoints behind the bridge", Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), Statement.family(family),
+                        new Statement.VerdictLookup(List.of(NftRules.address(family, false)), NftNames.bridgedTo(family))));
+            }
+            rules.add(Rule.of(NftLog.UNKNOWN, Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), new Statement.Count(),
+                    Statement.decide(denial(true, NftLog.UNKNOWN, denials))));
+        }
+        return rules;
+    }
+
+    private List<Rule> from() {
         List<Rule> rules = new ArrayList<>();
+        if (bridged) {
+            for (AddressFamily family : AddressFamily.values()) {
+                rules.add(Rule.of("from endpoints behind the bridge", Statement.is(Field.INPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())),
+                        Statement.is(Field.INPUT_TYPE, Value.interfaceType(ARPHRD_ETHER)), Statement.family(family),
+                        new Statement.VerdictLookup(List.of(Field.SOURCE_MAC, NftRules.address(family, true)), NftNames.bridgedFrom(family))));
+            }
+        }
         for (AddressFamily family : AddressFamily.values()) {
             rules.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
         }
@@ -329,7 +379,7 @@ public final class NftTable {
 
     /** @return whether what host endpoints want may be other than before */
     private boolean apply(Model.Delta delta, Collected to) {
-        Set<SetId> reshaped = sets(delta, to);
+        Set<SetId> reshaped = sets.take(delta, to);
         Set<ResourceId> policies = new LinkedHashSet<>(delta.policies().keySet());
         Set<String> profiles = new LinkedHashSet<>(delta.profiles().keySet());
         if (!reshaped.isEmpty()) {
@@ -390,7 +440,7 @@ public final class NftTable {
             }
             return;
         }
-        NftRules compiler = new NftRules(this::interval, owner.startsWith(PROFILE), log, allowed);
+        NftRules compiler = new NftRules(sets::parts, owner.startsWith(PROFILE), log, allowed);
         Chain chain = Chain.of(name, owner + (ingress ? " ingress" : " egress"), compiler.rules(owner, rules, ingress));
         Chain before = chains.put(name, chain);
         hits(compiler.hits(), hitsOf.put(name, List.copyOf(compiler.hits().keySet())), to);
@@ -437,77 +487,6 @@ public final class NftTable {
         }
     }
 
-    // ---------------------------------------------------------------- sets of selectors
-
-    private boolean interval(SetId id, AddressFamily family) {
-        int[] counts = wide.get(id);
-        return counts != null && counts[family.ordinal()] > 0;
-    }
-
-    /** @return sets that have another name now */
-    private Set<SetId> sets(Model.Delta delta, Collected to) {
-        for (SetId id : delta.setsGone()) {
-            for (AddressFamily family : AddressFamily.values()) {
-                to.goneSets.add(NftNames.set(id, family, interval(id, family)));
-            }
-            wide.remove(id);
-        }
-        Set<SetId> reshaped = new HashSet<>();
-        delta.sets().forEach((id, change) -> {
-            boolean known = wide.containsKey(id);
-            boolean[] before = {interval(id, AddressFamily.IPV4), interval(id, AddressFamily.IPV6)};
-            int[] counts = wide.computeIfAbsent(id, _ -> new int[2]);
-            if (change.fresh()) {
-                counts[0] = 0;
-                counts[1] = 0;
-            }
-            count(change.added().nets(), 1, counts);
-            count(change.removed().nets(), -1, counts);
-            for (AddressFamily family : AddressFamily.values()) {
-                boolean now = interval(id, family);
-                boolean other = known && before[family.ordinal()] != now;
-                if (other) {
-                    to.goneSets.add(NftNames.set(id, family, !now));
-                    reshaped.add(id);
-                }
-                if (change.fresh() || other) {
-                    String name = NftNames.set(id, family, now);
-                    to.goneSets.remove(name);
-                    to.sets.put(name, set(name, id, family, now, engine.set(id)));
-                } else {
-                    elements(NftNames.set(id, family, now), id, family, change, to);
-                }
-            }
-        });
-        return reshaped;
-    }
-
-    private static void count(List<Prefix> nets, int by, int[] counts) {
-        for (Prefix net : nets) {
-            if (net.length() < net.family().bits()) {
-                counts[net.family().ordinal()] += by;
-            }
-        }
-    }
-
-    private static NamedSet set(String name, SetId id, AddressFamily family, boolean interval, Model.SetContents contents) {
-        List<DataType> key = id instanceof SetId.Nets ? List.of(NftRules.addressType(family)) : List.of(NftRules.addressType(family), DataType.PROTOCOL, DataType.PORT);
-        List<Element> elements = members(id, family, contents);
-        return interval ? NamedSet.intervals(name, id.text(), key, elements) : NamedSet.set(name, id.text(), key, elements);
-    }
-
-    private static void elements(String name, SetId id, AddressFamily family, Model.SetDelta change, Collected to) {
-        members(id, family, change.removed()).forEach(element -> to.gone(name, element.from()));
-        // A range may give way to another that begins at the same address: putting replaces it.
-        members(id, family, change.added()).forEach(element -> to.put(name, element));
-    }
-
-    private static List<Element> members(SetId id, AddressFamily family, Model.SetContents contents) {
-        return id instanceof SetId.Nets ? contents.nets().stream().filter(net -> net.family() == family).map(NftRules::element).toList()
-                : contents.ports().stream().filter(member -> member.address().family() == family).map(member -> Element.of(Value.concatenated(Value.of(member.address()),
-                        Value.octet(member.protocol().number()), Value.port(member.port())))).toList();
-    }
-
     // ---------------------------------------------------------------- endpoints
 
     private void endpoints(Model.Delta delta, Collection<Model.Endpoint> affected, Collected to) {
@@ -523,9 +502,22 @@ public final class NftTable {
             place(endpoint, left, to);
         }
         composed.clear();
+        bridged(to);
         // Behind everything else: a chain that one leaves may be the one that another comes to.
         for (Placed before : left) {
             before.compositions.forEach(composition -> release(composition, to));
+        }
+    }
+
+    private void bridged(Collected to) {
+        boolean now = bridge.isPresent() && claims.getOrDefault(NftNames.WORKLOADS, Map.of()).containsKey(Value.interfaceName(bridge.get()));
+        if (now != bridged) {
+            frame().forEach(chain -> to.goneChains.add(chain.name()));
+            bridged = now;
+            frame().forEach(chain -> {
+                to.goneChains.remove(chain.name());
+                to.chains.put(chain.name(), chain);
+            });
         }
     }
 
@@ -543,18 +535,33 @@ public final class NftTable {
         Value key = Value.interfaceName(name.get());
         elements.put(NftNames.TO, List.of(Element.entry(key, Verdict.jump(ingress.first()), comment)));
         elements.put(NftNames.WORKLOADS, List.of(Element.of(key)));
+        behindBridge(endpoint, ingress, egress, comment, elements);
         for (AddressFamily family : AddressFamily.values()) {
             elements.put(NftNames.from(family), endpoint.addresses().stream().filter(net -> net.family() == family)
                     .map(net -> Element.entry(Value.concatenated(key, Value.of(net.address())), Verdict.jump(egress.first()), comment)).toList());
         }
         for (AddressFamily family : AddressFamily.values()) {
-            elements.put(NftNames.wide(family), endpoint.spoofable().stream().filter(net -> net.family() == family)
+            elements.put(NftNames.wide(family), endpoint.spoofable().stream().filter(net -> parameters.sources() && net.family() == family)
                     .map(net -> new Element(Value.concatenated(key, Value.of(net.address())), Value.concatenated(key, Value.last(net)), Optional.of(Verdict.jump(egress.first())), comment)).toList());
         }
         Placed before = placed.put(endpoint.id(), new Placed(List.of(ingress, egress), elements));
         claim(endpoint.id(), before == null ? Map.of() : before.elements, elements, to);
         if (before != null) {
             left.add(before);
+        }
+    }
+
+    /** What it sends and receives goes by the bridge, whose name stands for nobody else then: who sends is told by the hardware address, which its port takes from nobody else. */
+    private void behindBridge(Model.Endpoint endpoint, Parts.Composition ingress, Parts.Composition egress, String comment, Map<String, List<Element>> elements) {
+        if (bridge.isEmpty() || endpoint.bridged().isEmpty()) {
+            return;
+        }
+        Value mac = Value.of(endpoint.bridged().get());
+        elements.put(NftNames.WORKLOADS, List.of(Element.of(Value.interfaceName(endpoint.interfaceName().orElseThrow())), Element.of(Value.interfaceName(bridge.get()))));
+        for (AddressFamily family : AddressFamily.values()) {
+            List<Value> addresses = endpoint.addresses().stream().filter(net -> net.family() == family).map(net -> Value.of(net.address())).toList();
+            elements.put(NftNames.bridgedFrom(family), addresses.stream().map(address -> Element.entry(Value.concatenated(mac, address), Verdict.jump(egress.first()), comment)).toList());
+            elements.put(NftNames.bridgedTo(family), addresses.stream().map(address -> Element.entry(address, Verdict.jump(ingress.first()), comment)).toList());
         }
     }
 

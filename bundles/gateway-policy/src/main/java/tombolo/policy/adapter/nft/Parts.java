@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -24,12 +25,17 @@ import tombolo.policy.core.Stage;
  * behind a tier that a rule may pass over.
  */
 final class Parts {
-    /** What an endpoint's chain must know of a policy. @param stages where it is enforced: nowhere if it is staged */
-    record Kind(Set<Stage> stages, boolean passesIngress, boolean passesEgress) {
-        static final Kind NONE = new Kind(Set.of(), false, false);
+    /** What an endpoint's chain must know of a policy. @param stages where it is enforced: nowhere if it is staged @param ingressChain its name, which takes a digest to find */
+    record Kind(Set<Stage> stages, boolean passesIngress, boolean passesEgress, String ingressChain, String egressChain) {
+        static final Kind NONE = new Kind(Set.of(), false, false, "", "");
 
         static Kind of(Model.Policy policy) {
-            return new Kind(Arrays.stream(Stage.values()).filter(stage -> stage.has(policy)).collect(Collectors.toUnmodifiableSet()), passes(policy.ingress()), passes(policy.egress()));
+            return new Kind(Arrays.stream(Stage.values()).filter(stage -> stage.has(policy)).collect(Collectors.toUnmodifiableSet()), passes(policy.ingress()), passes(policy.egress()),
+                    NftNames.policy(policy.id(), true), NftNames.policy(policy.id(), false));
+        }
+
+        String chain(boolean ingress) {
+            return ingress ? ingressChain : egressChain;
         }
 
         boolean passes(boolean ingress) {
@@ -47,11 +53,13 @@ final class Parts {
     private final Function<ResourceId, Kind> kinds;
     private final Function<String, Boolean> profileStored;
     private final NftLog log;
+    private final boolean wholeFlows;
 
-    Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored, NftLog log) {
+    Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored, NftOptions options) {
         this.kinds = kinds;
         this.profileStored = profileStored;
-        this.log = log;
+        this.log = options.log();
+        this.wholeFlows = options.wholeFlows();
     }
 
     Composition of(Model.Endpoint endpoint, boolean ingress) {
@@ -82,6 +90,9 @@ final class Parts {
         parts.add(rules);
         if (endpoint.host() && stage.tiersEnd()) {
             rules.add(Rule.of("of no flow", Statement.anyOf(Field.CT_STATE, NftTable.INVALID), new Statement.Count(), Statement.decide(Verdict.DROP)));
+            if (wholeFlows) {
+                rules.add(NftTable.middle(Optional.empty(), Verdict.DROP));
+            }
         }
         for (Model.TierPolicies tier : endpoint.tiers()) {
             List<ResourceId> policies = (ingress ? tier.ingress() : tier.egress()).stream().filter(id -> kinds.apply(id).stages().contains(stage)).toList();
@@ -94,13 +105,13 @@ final class Parts {
                 rules.add(Rule.of("tier " + tier.tier(), new Statement.SetMark(false, ~NftRules.PASS, 0)));
             }
             for (ResourceId id : policies) {
-                rules.add(Rule.of(id.toString(), Statement.decide(Verdict.jump(NftNames.policy(id, ingress)))));
+                rules.add(Rule.of(id.toString(), Statement.decide(Verdict.jump(kinds.apply(id).chain(ingress)))));
                 if (kinds.apply(id).passes(ingress)) {
                     rules.add(Rule.of("passed on", Statement.anyOf(Field.MARK, NftRules.PASS), Statement.decide(Verdict.goTo(next))));
                 }
             }
             if (tier.defaultAction() == DefaultAction.DENY && stage.tiersEnd()) {
-                rules.addAll(log.denied(ingress, 0, NftLog.TIER + tier.tier()));
+                rules.addAll(log.denied(ingress, endpoint.host(), 0, NftLog.TIER + tier.tier()));
                 rules.add(Rule.of("end of tier " + tier.tier(), new Statement.Count(), Statement.decide(Verdict.DROP)));
                 if (!passes) {
                     return parts; // nothing gets further
@@ -129,7 +140,7 @@ final class Parts {
                 rules.add(Rule.of("profile " + name, Statement.decide(Verdict.jump(NftNames.profile(name, ingress)))));
             }
         }
-        rules.addAll(log.denied(ingress, 0, NftLog.PROFILES));
+        rules.addAll(log.denied(ingress, endpoint.host(), 0, NftLog.PROFILES));
         rules.add(Rule.of("no profile allows it", new Statement.Count(), Statement.decide(Verdict.DROP)));
     }
 }

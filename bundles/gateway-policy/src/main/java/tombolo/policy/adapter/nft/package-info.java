@@ -18,6 +18,7 @@
  *  policy-e-…, policy-i-…   the policies of all endpoints that have the same ones: tier by tier, then the profiles, then drop
  *    ├─► policy-out-…, policy-in-…   one chain for a policy and direction, shared by all its endpoints; a rule of it is one or a few of the kernel's
  *    └─► policy-deny-in-…, policy-deny-out-…   one chain for each rule that denies: it logs, so many a second, and drops ({@link tombolo.policy.adapter.nft.NftLog})
+ *  policy-log-share   how many all of them together may log
  * </pre>
  *
  * <p>Each stage of a packet's way is a chain of its own at the hook, and what one accepts goes on to the next: so a policy's chain serves whoever jumps to it, and "allow" is the
@@ -36,7 +37,7 @@
  * <p>DEVIATION: without a word in FelixConfiguration, what an endpoint's policy lets it send to this host is accepted, as Calico's own manifests have it; Felix alone would drop
  * it. What this host itself sends to its endpoints is always accepted, as in Calico.
  *
- * <p>Known gap: what is dropped because connection tracking finds it invalid is counted and not logged.
+ * <p>Known gap: what host endpoints drop because it is of no flow is counted and not logged.
  */
 @NullMarked
 package tombolo.policy.adapter.nft;

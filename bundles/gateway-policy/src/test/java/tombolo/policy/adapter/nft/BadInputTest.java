@@ -104,6 +104,36 @@ class BadInputTest {
     }
 
     @Test
+    void thousandsOfNetworksOfFewLengthsAreLookedUpByTheirFirstBits() throws Exception {
+        String address = Pods.address(0, true);
+        String four = IntStream.range(0, 2_000).mapToObj(i -> "'172." + (16 + i / 4096) + "." + i / 16 % 256 + "." + i % 16 * 16 + "/28'").collect(Collectors.joining(","));
+        take(cluster.put("GlobalNetworkSet", "'name':'many','labels':{'every':'yes'}", "'nets':[" + four + "]"));
+        take(cluster.put("GlobalNetworkPolicy", "'name':'all'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Allow','protocol':'UDP','source':{'selector':'every == `yes`'},"
+                + "'destination':{'ports':[90]}},{'action':'Allow','protocol':'UDP','source':{'notSelector':'every == `yes`'},'destination':{'ports':[91]}}]"));
+        passes(false, 90);
+        passes(true, 91);
+        for (String net : List.of(address + "/32", address + "/28", address + "/20")) {
+            take(cluster.put("GlobalNetworkSet", "'name':'more','labels':{'every':'yes'}", "'nets':['" + net + "','192.0.2.0/25']"));
+            passes(true, 90);
+            passes(false, 91);
+        }
+        String shown = pods.nft("-t", "list", "table", "inet", "tombolo");
+        assertTrue(shown.contains("ip saddr & 255.255.240.0 == @policy-nets4-20-") && shown.contains("ip saddr & 255.255.255.240 == @policy-nets4-28-"), shown);
+        standsOverARestart();
+        String lengths = IntStream.range(13, 20).mapToObj(i -> "'" + i + ".0.0.0/" + i + "'").collect(Collectors.joining(","));
+        take(cluster.put("GlobalNetworkSet", "'name':'lengths','labels':{'every':'yes'}", "'nets':[" + lengths + "]"));
+        passes(true, 90);
+        passes(false, 91);
+        assertTrue(pods.nft("-t", "list", "table", "inet", "tombolo").contains("flags interval"));
+        standsOverARestart();
+        take(cluster.remove(ResourceId.of("GlobalNetworkSet", "lengths")));
+        take(cluster.remove(ResourceId.of("GlobalNetworkSet", "more")));
+        passes(false, 90);
+        passes(true, 91);
+        standsOverARestart();
+    }
+
+    @Test
     void everythingAsOneNetworkOfASetOfBothFamilies() throws Exception {
         take(cluster.put("GlobalNetworkSet", "'name':'all','labels':{'every':'yes'}", "'nets':['0.0.0.0/0','10.0.0.0/8','10.0.0.1/32','::/0','fd00::/8']"));
         take(cluster.put("GlobalNetworkPolicy", "'name':'all'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Allow','protocol':'UDP','source':{'selector':'every == `yes`'},"
@@ -209,6 +239,29 @@ class BadInputTest {
         take(cluster.put("Tier", "'name':'first'", "'order':10,'defaultAction':'Pass'"));
         passes(false, 93);
         passes(true, 90);
+        standsOverARestart();
+    }
+
+    /** Names of policies as Calico had them to 3.31, {@code TIER.NAME}; and one policy that is said again for another tier. */
+    @Test
+    void oneNameInTwoTiersIsTwoPoliciesAndAPolicyMayMoveFromTierToTier() throws Exception {
+        take(cluster.put("Tier", "'name':'first'", "'order':10,'defaultAction':'Pass'"));
+        take(cluster.put("Tier", "'name':'second'", "'order':20,'defaultAction':'Pass'"));
+        take(cluster.put("GlobalNetworkPolicy", "'name':'first.same'", "'tier':'first','selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':[90]}}]"));
+        take(cluster.put("GlobalNetworkPolicy", "'name':'second.same'", "'tier':'second','selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Deny','protocol':'UDP','destination':{'ports':[90,91]}}]"));
+        passes(true, 90);
+        passes(false, 91);
+        passes(true, 92);
+        standsOverARestart();
+        take(cluster.put("GlobalNetworkPolicy", "'name':'second.same'", "'tier':'first','order':1,'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Deny','protocol':'UDP','destination':{'ports':[90,91]}}]"));
+        passes(false, 90);
+        standsOverARestart();
+        take(cluster.remove(ResourceId.of("Tier", "first")));
+        passes(false, 90);
+        passes(false, 92); // a tier that is not there denies at its end
+        take(cluster.remove(ResourceId.of("GlobalNetworkPolicy", "first.same")));
+        take(cluster.remove(ResourceId.of("GlobalNetworkPolicy", "second.same")));
+        passes(true, 92);
         standsOverARestart();
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.nftables.Change;
 import tombolo.api.nftables.Nftables.Outcome;
 import tombolo.api.nftables.Owner;
@@ -17,6 +18,7 @@ import tombolo.api.resource.ResourceId;
 import tombolo.dataplane.adapter.nftables.NftablesWriter;
 import tombolo.linux.adapter.LinuxNetlink;
 import tombolo.policy.core.Cluster;
+import tombolo.policy.core.NodeParameters;
 
 /** Single cases with packets: the host itself, forged sources, odd names, and what nft shows of it. */
 class EnforcementTest {
@@ -75,8 +77,20 @@ class EnforcementTest {
         passes(false, forged, other, pods);
         passes(false, forged, host, pods);
         inForce(writer, table.change(pod(0, ",'allowSpoofedSourcePrefixes':['10.9.9.0/24','10.9.9.0/25']")));
+        passes(false, forged, other, pods); // asked for, and not granted
+        inForce(writer, table.parameters(NodeParameters.DEFAULT.withSources(true)));
+        passes(true, forged, other, pods);
+        // The kernel's own filter would drop it (RFC 3704 §2.2); made loose (§2.4), as it is on such an interface, our rules decide.
+        Namespace.run(List.of("ip", "netns", "exec", pods.router(), "sysctl", "-qw", "net.ipv4.conf.cali0.rp_filter=1"));
+        passes(false, forged, other, pods);
+        Namespace.run(List.of("ip", "netns", "exec", pods.router(), "sysctl", "-qw", "net.ipv4.conf.cali0.rp_filter=2"));
+        Namespace.run(List.of("ip", "-n", pods.router(), "route", "add", "10.9.0.0/16", "dev", "cali1"));
         passes(true, forged, other, pods);
         inForce(writer, table.change(pod(0, ",'allowSpoofedSourcePrefixes':['10.9.8.0/24']")));
+        passes(false, forged, other, pods);
+        inForce(writer, table.change(pod(0, ",'allowSpoofedSourcePrefixes':['10.9.9.0/24']")));
+        passes(true, forged, other, pods);
+        inForce(writer, table.parameters(NodeParameters.DEFAULT));
         passes(false, forged, other, pods);
     }
 
@@ -89,15 +103,34 @@ class EnforcementTest {
         assertTrue(shown.contains("policy-in-") && shown.contains("end of tier default"), shown);
     }
 
+    /** Source: felix/rules/dispatch.go: "unknown" workload interfaces end in a drop. */
     @Test
-    void whatNobodyKnowsYetIsClosedWherePolicyIsRequired() throws Exception {
+    void anInterfaceOfOursOfWhichNoEndpointIsKnownCarriesNothingWhateverAnAddWaitsFor() throws Exception {
+        try (RunningPolicy running = new RunningPolicy(2, List.of()); DatagramChannel one = running.pods.socket(0, Pods.address(0, true), 4000);
+                DatagramChannel two = running.pods.socket(1, Pods.address(1, true), 4000); DatagramChannel host = running.pods.socket(-1, "10.0.0.254", 4000)) {
+            passes(true, one, two, running.pods);
+            ResourceId id = ResourceId.of("WorkloadEndpoint", "x", "here-k8s-pod1-eth0");
+            tombolo.api.resource.Resource endpoint = running.get(id).orElseThrow();
+            running.remove(id);
+            passes(false, two, host, running.pods);
+            passes(false, one, two, running.pods);
+            RunningPolicy.eventually("it is told: " + running.flows(true), () -> running.flows(true).flows().stream().anyMatch(flow -> flow.policy().equals(NftLog.UNKNOWN)
+                    && flow.source().address().equals(Pods.address(1, true))));
+            running.put(endpoint);
+            passes(true, two, host, running.pods);
+            passes(true, one, two, running.pods);
+        }
+    }
+
+    @Test
+    void whatNobodyKnowsYetIsClosed() throws Exception {
         pod(1, "");
         try (Pods pods = new Pods(2, List.of()); LinuxNetlink netlink = new LinuxNetlink(); NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()));
                 DatagramChannel fresh = pods.socket(0, Pods.address(0, true), 4000); DatagramChannel known = pods.socket(1, Pods.address(1, true), 4000);
                 DatagramChannel host = pods.socket(-1, "10.0.0.254", 4000)) {
             NftTable table = new NftTable(cluster.engine, false);
             inForce(writer, table.whole());
-            passes(true, fresh, known, pods); // nothing is required: what nobody knows is left alone
+            passes(true, fresh, known, pods); // no prefix is ours: what nobody knows is left alone
             inForce(writer, table.close(List.of("cali")));
             passes(false, fresh, known, pods);
             passes(false, known, fresh, pods);

@@ -19,12 +19,12 @@ import tombolo.api.resource.ResourceId;
 
 /** Flows that were allowed and are not any more: kept, as Calico does, or cut where that is set; TCP and UDP, both families. */
 class FlowCutTest {
-    private static final PolicySettings CUT = new PolicySettings(PolicySettings.Established.CUT, true, 100);
+    static final PolicySettings CUT = new PolicySettings(PolicySettings.Established.CUT, true, 100);
     private static final String CLOSED = "'selector':'pod == `p1`','ingress':[{'action':'Allow','source':{'selector':'pod == `p2`'}}]";
     private static final ResourceId POLICY = ResourceId.of("NetworkPolicy", "x", "closed");
 
     /** A connection with its server's end. */
-    private record Both(SocketChannel client, SocketChannel server) implements AutoCloseable {
+    record Both(SocketChannel client, SocketChannel server) implements AutoCloseable {
         /** @param expected awaited where it should arrive; where not, it would have come within the sender's own call */
         boolean carries(boolean expected, boolean backwards) throws IOException {
             SocketChannel to = backwards ? client : server;
@@ -48,13 +48,17 @@ class FlowCutTest {
     }
 
     private static Both connect(RunningPolicy running, int from, boolean ipv4) {
-        ServerSocketChannel listener = running.pods.server(1, ipv4, 80);
+        return connect(running, from, 1, ipv4);
+    }
+
+    static Both connect(RunningPolicy running, int from, int to, boolean ipv4) {
+        ServerSocketChannel listener = running.pods.server(to, ipv4, 80);
         try {
             SocketChannel client = running.pods.client(from, ipv4);
             client.configureBlocking(false);
-            client.connect(new InetSocketAddress(Pods.address(1, ipv4), 80));
+            client.connect(new InetSocketAddress(Pods.address(to, ipv4), 80));
             SocketChannel[] server = new SocketChannel[1];
-            RunningPolicy.eventually("a connection of pod" + from, () -> {
+            RunningPolicy.eventually("a connection of " + from + " to " + to, () -> {
                 try {
                     server[0] = server[0] == null ? listener.accept() : server[0];
                     return client.finishConnect() && server[0] != null;

@@ -93,7 +93,7 @@ class FlowLogTest {
         assertEquals("NetworkPolicy(x/" + LONG + ") 1 EGRESS", flow.policy() + " " + flow.rule() + " " + flow.direction());
         running.remove(ResourceId.of("NetworkPolicy", "x", LONG));
         sends(true, from, to);
-        assertFalse(running.pods.nft("list", "table", "inet", "tombolo").contains("policy-deny-"), "the chain of a rule goes with its policy");
+        assertFalse(running.pods.nft("list", "table", "inet", "tombolo").contains("NetworkPolicy_x_"), "the chain of a rule goes with its policy");
     }
 
     private static void toTheHost(RunningPolicy running, DatagramChannel from, DatagramChannel host) {

@@ -98,6 +98,7 @@ class NftTableTest {
                 switch (statement) {
                     case Statement.Decide(Verdict verdict) when !verdict.chain().isEmpty() -> wanted.add("chain " + verdict.chain());
                     case Statement.Lookup lookup -> wanted.add("set " + lookup.set());
+                    case Statement.MaskedLookup lookup -> wanted.add("set " + lookup.set());
                     case Statement.VerdictLookup lookup -> wanted.add("set " + lookup.map());
                     default -> { }
                 }

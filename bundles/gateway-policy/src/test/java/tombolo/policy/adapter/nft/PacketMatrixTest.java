@@ -31,7 +31,7 @@ import tombolo.policy.core.RandomWorld;
 import tombolo.policy.oracle.Oracle;
 import tombolo.policy.oracle.Oracle.Probe;
 
-/** Nine pods of three namespaces, every pair, both families, TCP and UDP on two ports: what comes through is what an evaluator without any of this expects. */
+/** Nine pods of three namespaces, every pair, both families, TCP and UDP on two ports and ICMP: what comes through is what an evaluator without any of this expects. */
 class PacketMatrixTest {
     private static final int PODS = 9;
     private static final int WORLDS = 8;
@@ -99,11 +99,14 @@ class PacketMatrixTest {
 
     private static void compare(long seed, int round, Pods pods, Map<ResourceId, Resource> there, int[] seen) {
         Oracle oracle = new Oracle(there.values());
-        List<Pods.Probe> probes = pods.everything();
+        List<Pods.Probe> probes = new ArrayList<>(pods.everything());
+        probes.addAll(pods.echoes());
         Set<Pods.Probe> expected = new TreeSet<>();
         for (Pods.Probe probe : probes) {
-            Probe packet = new Probe(IpAddress.parse(Pods.address(probe.from(), probe.ipv4())), IpAddress.parse(Pods.address(probe.to(), probe.ipv4())), probe.tcp() ? 6 : 17,
-                    Pods.SOURCE_PORT, probe.port(), -1, -1);
+            IpAddress source = IpAddress.parse(Pods.address(probe.from(), probe.ipv4()));
+            IpAddress destination = IpAddress.parse(Pods.address(probe.to(), probe.ipv4()));
+            Probe packet = probe.port() == 0 ? new Probe(source, destination, probe.ipv4() ? 1 : 58, 0, 0, probe.ipv4() ? 8 : 128, 0)
+                    : new Probe(source, destination, probe.tcp() ? 6 : 17, Pods.SOURCE_PORT, probe.port(), -1, -1);
             if (oracle.allows(id(there, probe.from()), false, packet) && oracle.allows(id(there, probe.to()), true, packet)) {
                 expected.add(probe);
             }

@@ -51,10 +51,13 @@ final class Pods implements AutoCloseable {
     private final Map<String, DatagramChannel> receivers = new HashMap<>();
     private final Map<String, ServerSocketChannel> servers = new HashMap<>();
     private final Map<Integer, Visitor> visitors = new TreeMap<>();
+    /** By address, once somebody asks for them. */
+    private final Map<String, EchoSocket> echoes = new HashMap<>();
     private final IntFunction<String> interfaces;
+    private final boolean bridge;
     private int round;
 
-    /** One attempt, told apart from all others. */
+    /** One attempt, told apart from all others. @param port 0, and not TCP: an echo request */
     record Probe(int from, int to, boolean ipv4, boolean tcp, int port) implements Comparable<Probe> {
         @Override
         public int compareTo(Probe other) {
@@ -63,7 +66,7 @@ final class Pods implements AutoCloseable {
 
         @Override
         public String toString() {
-            return name(from) + " to " + name(to) + (ipv4 ? " IPv4 " : " IPv6 ") + (tcp ? "TCP " : "UDP ") + port;
+            return name(from) + " to " + name(to) + (ipv4 ? " IPv4 " : " IPv6 ") + (tcp ? "TCP " : port == 0 ? "ICMP " : "UDP ") + port;
         }
     }
 
@@ -75,8 +78,18 @@ final class Pods implements AutoCloseable {
         this(count, ports, pod -> "cali" + pod, false);
     }
 
+    /** Behind one bridge of the router, as the Azure CNI's bridge mode has it here: {@code azure0}, whose ports {@code azvN} are isolated and locked. */
+    static Pods bridged(int count, List<Integer> ports) {
+        return new Pods(count, ports, pod -> "azv" + pod, false, true);
+    }
+
     /** @param interfaces names of the router's ends @param host whether the router takes part, as {@link #HOST} */
     Pods(int count, List<Integer> ports, IntFunction<String> interfaces, boolean host) {
+        this(count, ports, interfaces, host, false);
+    }
+
+    private Pods(int count, List<Integer> ports, IntFunction<String> interfaces, boolean host, boolean bridge) {
+        this.bridge = bridge;
         this.count = count;
         this.ports = ports;
         this.interfaces = interfaces;
@@ -86,8 +99,17 @@ final class Pods implements AutoCloseable {
         ip(router(), "link set lo up\n");
         Namespace.run(List.of("ip", "netns", "exec", router(), "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding; "
                 + "echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter; echo 0 >/proc/sys/net/ipv4/conf/default/rp_filter"));
+        if (bridge) {
+            ip(router(), "link add azure0 address 12:34:56:78:9a:bc type bridge\naddr add 10.0.0.254/32 dev azure0\naddr add fd00::fe/128 dev azure0 nodad\nlink set azure0 up\n");
+            Namespace.run(List.of("ip", "netns", "exec", router(), "sh", "-c", "cd /proc/sys/net/ipv4; echo 1 >conf/azure0/proxy_arp; echo 1 >conf/azure0/proxy_arp_pvlan; "
+                    + "echo 0 >conf/azure0/send_redirects; echo 0 >neigh/azure0/proxy_delay"));
+        }
         for (int pod = 0; pod < count; pod++) {
-            make(pod);
+            if (bridge) {
+                port(pod);
+            } else {
+                make(pod);
+            }
         }
         if (host) {
             sockets(HOST, new Visitor("/run/netns/" + router()));
@@ -103,6 +125,27 @@ final class Pods implements AutoCloseable {
                 + " src fd00::fe\n");
         ip(name, "link set lo up\naddr add " + address(pod, true) + "/32 dev eth0\naddr add " + address(pod, false) + "/128 dev eth0 nodad\nlink set eth0 up\nroute add 10.0.0.254/32 dev eth0\n"
                 + "route add default via 10.0.0.254 dev eth0 src " + address(pod, true) + "\nroute add fd00::fe/128 dev eth0\nroute add default via fd00::fe dev eth0 src " + address(pod, false) + "\n");
+        sockets(pod, new Visitor("/run/netns/" + name));
+    }
+
+    static String mac(int pod) {
+        return "02:00:00:00:00:0" + (pod + 1);
+    }
+
+    /** The subnet of IPv4 is on the link, as in a VNET; IPv6 goes by the host. */
+    private void port(int pod) {
+        String name = prefix + pod;
+        Namespace.run(List.of("ip", "netns", "add", name));
+        String end = interfaces.apply(pod);
+        ip(router(), "link add " + end + " type veth peer name eth0 address " + mac(pod) + " netns " + name + "\nlink set " + end + " master azure0 up\n");
+        Namespace.run(List.of("ip", "netns", "exec", router(), "bridge", "fdb", "add", mac(pod), "dev", end, "master", "static"));
+        ip(router(), "link set " + end + " type bridge_slave isolated on locked on learning off\n"
+                + "neigh add " + address(pod, true) + " lladdr " + mac(pod) + " dev azure0 nud permanent\nneigh add " + address(pod, false) + " lladdr " + mac(pod) + " dev azure0 nud permanent\n"
+                + "route add " + address(pod, true) + "/32 dev azure0 src 10.0.0.254\nroute add " + address(pod, false) + "/128 dev azure0 src fd00::fe\n");
+        Namespace.run(List.of("ip", "netns", "exec", name, "sh", "-c", "echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_redirects"));
+        ip(name, "link set lo up\naddr add " + address(pod, true) + "/24 dev eth0\naddr add " + address(pod, false) + "/128 dev eth0 nodad\nlink set eth0 up\n"
+                + "route add default via 10.0.0.254 dev eth0\nroute add fd00::fe/128 dev eth0\nroute add default via fd00::fe dev eth0 src " + address(pod, false)
+                + "\nneigh add fd00::fe lladdr 12:34:56:78:9a:bc dev eth0 nud permanent\n");
         sockets(pod, new Visitor("/run/netns/" + name));
     }
 
@@ -153,6 +196,22 @@ final class Pods implements AutoCloseable {
         return ipv4 ? "10.0.0." + (pod + 1) : "fd00::" + Integer.toHexString(pod + 1);
     }
 
+    /** An echo request for every pair. */
+    List<Probe> echoes() {
+        List<Probe> all = new ArrayList<>();
+        for (int from : visitors.keySet()) {
+            for (boolean ipv4 : List.of(true, false)) {
+                echoes.computeIfAbsent(address(from, ipv4), _ -> visitors.get(from).run(() -> new EchoSocket(ipv4)));
+                for (int to : visitors.keySet()) {
+                    if (from != to) {
+                        all.add(new Probe(from, to, ipv4, false, 0));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
     List<Probe> everything() {
         List<Probe> all = new ArrayList<>();
         for (int from : visitors.keySet()) {
@@ -184,6 +243,8 @@ final class Pods implements AutoCloseable {
                         channel.connect(new InetSocketAddress(address(probe.to, probe.ipv4), probe.port));
                         return channel;
                     }));
+                } else if (probe.port == 0) {
+                    echoes.get(address(probe.from, probe.ipv4)).send(address(probe.to, probe.ipv4), round, probe.from);
                 } else {
                     send(clients.get(address(probe.from, probe.ipv4)), (round + "," + probe.from).getBytes(StandardCharsets.US_ASCII),
                             new InetSocketAddress(address(probe.to, probe.ipv4), probe.port));
@@ -232,6 +293,10 @@ final class Pods implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.allocate(64);
         for (int to : visitors.keySet()) {
             for (boolean ipv4 : List.of(true, false)) {
+                EchoSocket echo = echoes.get(address(to, ipv4));
+                if (echo != null) {
+                    echo.heard().stream().filter(one -> one.id() == round).forEach(one -> arrived.add(new Probe(one.sequence(), to, ipv4, false, 0)));
+                }
                 for (int port : ports) {
                     DatagramChannel receiver = receivers.get(address(to, ipv4) + " " + port);
                     buffer.clear();
@@ -324,6 +389,7 @@ final class Pods implements AutoCloseable {
             for (ServerSocketChannel channel : servers.values()) {
                 channel.close();
             }
+            echoes.values().forEach(EchoSocket::close);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -67,9 +67,11 @@ class ProbeTest {
             assertTrue(assertThrows(IllegalArgumentException.class, () -> probe(running, "x/pod0", "x/pod1", IpProtocol.TCP, 80)).getMessage().startsWith("TMB-POL-023"));
             running.node.containers(Optional.of(Containers.of(running, 2)));
             running.policy("web", "'selector':'pod == `p1`','ingress':[{'action':'Deny','protocol':'TCP','destination':{'ports':[81]}},{'action':'Allow','protocol':'TCP'},"
-                    + "{'action':'Allow','protocol':'ICMP','icmp':{'type':8}},{'action':'Allow','protocol':'ICMPv6','icmp':{'type':128}},{'action':'Allow','protocol':47}]");
+                    + "{'action':'Allow','protocol':'ICMP','icmp':{'type':8}},{'action':'Allow','protocol':'ICMPv6','icmp':{'type':128}},{'action':'Allow','protocol':47},{'action':'Allow','protocol':'SCTP','destination':{'ports':[90,'100:110']}},{'action':'Allow','protocol':'UDPLite'}]");
             allowedAndDenied(running);
             whatTheModelDoesNotKnow(running);
+            String rules = running.pods.nft("list", "table", "inet", "tombolo");
+            assertTrue(rules.contains("sctp dport @policy-portlist") && rules.contains("meta l4proto udplite counter"), rules);
             assertFalse(running.pods.nft("list", "table", "inet", "tombolo").contains("probe-"), "nothing of a probe is left");
         }
     }
@@ -86,6 +88,11 @@ class ProbeTest {
             says(true, probe(running, "x/pod0", to, ipv4 ? IpProtocol.ICMP : IpProtocol.ICMPV6, 0));
             says(true, probe(running, "x/pod0", to, new IpProtocol(47), 0));
             says(false, probe(running, "x/pod0", to, IpProtocol.SCTP, 80));
+            // No socket of this kernel speaks these: a real packet through the real rules decides.
+            says(true, probe(running, "x/pod0", to, IpProtocol.SCTP, 90));
+            says(true, probe(running, "x/pod0", to, IpProtocol.SCTP, 105));
+            says(false, probe(running, "x/pod0", to, IpProtocol.SCTP, 111));
+            says(false, probe(running, "x/pod0", to, new IpProtocol(50), 0));
             says(true, probe(running, "x/pod1", ipv4 ? "10.0.0.254" : "fd00::fe", IpProtocol.UDP, 53));
         }
         assertTrue(running.pods.nobodyHeard(), "no probe comes to a server");

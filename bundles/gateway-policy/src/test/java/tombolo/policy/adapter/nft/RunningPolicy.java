@@ -44,7 +44,12 @@ final class RunningPolicy implements Resources, AutoCloseable {
 
     /** Pods of the namespace {@code x} with the label {@code pod} p0, p1, ... */
     RunningPolicy(int count, List<Integer> ports) {
-        pods = new Pods(count, ports);
+        this(count, 0, ports);
+    }
+
+    /** Behind the pods, by number, so many machines outside, behind interfaces {@code upN}; where there are any, the host takes part. */
+    RunningPolicy(int count, int machines, List<Integer> ports) {
+        pods = new Pods(count + machines, ports, pod -> (pod < count ? "cali" : "up") + pod, machines > 0 && !ports.isEmpty());
         Optional<String> netns = Optional.of("/run/netns/" + pods.router());
         writer = new NftablesWriter(netlink, netns);
         log = new KernelPacketLog(netlink, netns);
@@ -74,6 +79,10 @@ final class RunningPolicy implements Resources, AutoCloseable {
     /** With ' for " and ` for '. Back once it is in force. */
     void put(String kind, String metadata, String spec) {
         change(List.of(Cluster.read(kind, metadata, spec, ++revision)), List.of());
+    }
+
+    void put(Resource resource) {
+        change(List.of(resource), List.of());
     }
 
     void policy(String name, String spec) {

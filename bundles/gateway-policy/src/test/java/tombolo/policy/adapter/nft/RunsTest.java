@@ -68,7 +68,7 @@ class RunsTest {
         int collapsed = 0;
         for (long seed = first; seed < first + WORLDS; seed++) {
             List<Model.Rule> rules = rules(new Random(seed));
-            NftRules compiler = new NftRules((_, _) -> false, false, new NftLog(false, 100));
+            NftRules compiler = new NftRules((_, _) -> List.of(), false, new NftLog(false, 100));
             List<Rule> written = compiler.rules("p", rules, true);
             collapsed += (int) written.stream().filter(rule -> rule.statements().getLast() instanceof Statement.VerdictLookup).count();
             for (NamedSet map : compiler.helpers().values()) {
@@ -197,9 +197,9 @@ class RunsTest {
             rules.add(new Model.Rule(i + 1, Action.ALLOW, EnumSet.of(AddressFamily.IPV4), Optional.of(IpProtocol.TCP), Optional.empty(), Optional.empty(), Optional.empty(),
                     side(List.of(Prefix.of(IpAddress.v4(BASE + i), 32)), List.of()), side(List.of(), List.of(new Range(80, 80), new Range(443, 443)))));
         }
-        assertEquals(1, new NftRules((_, _) -> false, false, new NftLog(false, 100)).rules("p", rules, true).size());
+        assertEquals(1, new NftRules((_, _) -> List.of(), false, new NftLog(false, 100)).rules("p", rules, true).size());
         rules.set(512, new Model.Rule(513, Action.DENY, EnumSet.of(AddressFamily.IPV4), Optional.of(IpProtocol.TCP), Optional.empty(), Optional.empty(), Optional.empty(),
                 side(List.of(Prefix.of(IpAddress.v4(BASE), 24)), List.of()), side(List.of(), List.of(new Range(80, 80)))));
-        assertEquals(2, new NftRules((_, _) -> false, false, new NftLog(false, 100)).rules("p", rules, true).size());
+        assertEquals(2, new NftRules((_, _) -> List.of(), false, new NftLog(false, 100)).rules("p", rules, true).size());
     }
 }

@@ -1,0 +1,120 @@
+package tombolo.policy.adapter.nft;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.channels.DatagramChannel;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import tombolo.api.kernel.contract.Namespace;
+import tombolo.api.nftables.Change;
+import tombolo.api.nftables.Nftables.Outcome;
+import tombolo.api.nftables.Owner;
+import tombolo.api.resource.ResourceId;
+import tombolo.dataplane.adapter.nftables.NftablesWriter;
+import tombolo.linux.adapter.LinuxNetlink;
+import tombolo.policy.core.Cluster;
+import tombolo.policy.core.Model;
+import tombolo.policy.core.NodeParameters;
+import tombolo.policy.core.PolicyEngine;
+
+/** Policy between pods behind one bridge, by packets: the same as between others, and nobody speaks under another's name. */
+class BridgedPodsTest {
+    private static final int PODS = 3;
+    private final Cluster cluster = new Cluster();
+
+    private Model.Delta pod(int number) {
+        return cluster.put("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-pod" + number + "-eth0','labels':{'pod':'p" + number + "'},'annotations':{'tombolo.io/mode':'bridge'}",
+                "'orchestrator':'k8s','node':'here','pod':'pod" + number + "','endpoint':'eth0','containerID':'c" + number + "','interfaceName':'azv" + number + "','mac':'" + Pods.mac(number)
+                        + "','ipNetworks':['" + Pods.address(number, true) + "/32','" + Pods.address(number, false) + "/128'],'profiles':['kns.x']");
+    }
+
+    private static void inForce(NftablesWriter writer, Change change) throws Exception {
+        assertInstanceOf(Outcome.InForce.class, writer.change(Owner.POLICY, change).get(30, TimeUnit.SECONDS), change::toString);
+    }
+
+    private static NftTable table(PolicyEngine engine) {
+        return new NftTable(engine, NodeParameters.DEFAULT, Map.of(), new NftOptions(NftLog.DEFAULT, false, Optional.of("azure0")));
+    }
+
+    private static void arrive(Pods pods, Set<Pods.Probe> expected) {
+        assertEquals(new TreeSet<>(expected), pods.arrived(pods.everything(), expected), () -> pods.nft("list", "table", "inet", "tombolo"));
+    }
+
+    @Test
+    void policyHoldsBetweenPodsOfOneBridgeTheHostAndForgedSources() throws Exception {
+        try (Pods pods = Pods.bridged(PODS, List.of(80)); LinuxNetlink netlink = new LinuxNetlink(); NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()))) {
+            Set<Pods.Probe> all = new HashSet<>(pods.everything());
+            arrive(pods, all);
+            NftTable table = table(cluster.engine);
+            inForce(writer, table.whole());
+            arrive(pods, all); // nobody is known to be behind the bridge: what has its name is not ours
+            inForce(writer, table.change(pod(0)));
+            arrive(pods, Set.of()); // it is ours now, and of the others no endpoint is known
+            inForce(writer, table.change(pod(1)));
+            inForce(writer, table.change(pod(2)));
+            arrive(pods, all);
+
+            inForce(writer, table.change(cluster.policy("x", "in", "'selector':'pod == `p1`','ingress':[{'action':'Allow','protocol':'TCP','source':{'selector':'pod == `p0`'}}]")));
+            all.removeIf(probe -> probe.to() == 1 && !(probe.from() == 0 && probe.tcp()));
+            arrive(pods, all);
+            inForce(writer, table.change(cluster.policy("x", "out", "'selector':'pod == `p2`','types':['Egress'],'egress':[{'action':'Allow','protocol':'UDP'}]")));
+            all.removeIf(probe -> probe.from() == 2 && probe.tcp());
+            arrive(pods, all);
+            assertEquals(new Outcome.InForce(0), writer.change(Owner.POLICY, table(cluster.engine).whole()).get(30, TimeUnit.SECONDS), "another life writes the same");
+            assertTrue(pods.nft("list", "table", "inet", "tombolo").contains("iifname \"azure0\""));
+
+            host(pods);
+            forged(pods);
+            straight(pods);
+            inForce(writer, table.change(cluster.remove(ResourceId.of("NetworkPolicy", "x", "in"))));
+            inForce(writer, table.change(cluster.remove(ResourceId.of("NetworkPolicy", "x", "out"))));
+            arrive(pods, new HashSet<>(pods.everything()));
+            for (int number = 0; number < PODS; number++) {
+                inForce(writer, table.change(cluster.remove(ResourceId.of("WorkloadEndpoint", "x", "here-k8s-pod" + number + "-eth0"))));
+            }
+            assertTrue(!pods.nft("list", "table", "inet", "tombolo").contains("\"azure0\""), "without an endpoint behind it, nothing is said of the bridge");
+        }
+    }
+
+    private static void host(Pods pods) throws Exception {
+        try (DatagramChannel host = pods.socket(-1, "10.0.0.254", 4000); DatagramChannel one = pods.socket(1, Pods.address(1, true), 4000); DatagramChannel two = pods.socket(2, Pods.address(2, true), 4000)) {
+            assertTrue(Pods.passes(host, one, true), "what the host sends to its own containers always passes");
+            assertTrue(Pods.passes(two, host, true));
+        }
+    }
+
+    /** Under a neighbour's address, and under its hardware address too. */
+    private static void forged(Pods pods) throws Exception {
+        String own = pods.namespace(2);
+        try (DatagramChannel to = pods.socket(0, Pods.address(0, true), 4000)) {
+            try (DatagramChannel from = pods.socket(2, "10.0.0.77", 4001)) {
+                assertEquals(false, Pods.passes(from, to, false), "an address that is nobody's");
+            }
+            try (DatagramChannel from = pods.socket(2, Pods.address(1, true), 4001)) {
+                assertEquals(false, Pods.passes(from, to, false), "another's address from one's own hardware address");
+                Namespace.run(List.of("ip", "-n", own, "link", "set", "eth0", "address", Pods.mac(1)));
+                assertEquals(false, Pods.passes(from, to, false), "another's hardware address is not let through its port");
+                Namespace.run(List.of("ip", "-n", own, "link", "set", "eth0", "address", Pods.mac(2)));
+            }
+            Namespace.run(List.of("ip", "-n", own, "addr", "del", Pods.address(1, true) + "/32", "dev", "eth0"));
+        }
+    }
+
+    /** Who knows the other's hardware address reaches it no sooner: its frames do not get from port to port. */
+    private static void straight(Pods pods) throws Exception {
+        Namespace.run(List.of("ip", "-n", pods.namespace(0), "neigh", "replace", Pods.address(2, true), "lladdr", Pods.mac(2), "dev", "eth0", "nud", "permanent"));
+        try (DatagramChannel from = pods.socket(0, Pods.address(0, true), 4002); DatagramChannel to = pods.socket(2, Pods.address(2, true), 4002)) {
+            assertEquals(false, Pods.passes(from, to, false));
+            Namespace.run(List.of("ip", "-n", pods.namespace(0), "neigh", "del", Pods.address(2, true), "dev", "eth0"));
+            assertTrue(Pods.passes(from, to, true));
+        }
+    }
+}
