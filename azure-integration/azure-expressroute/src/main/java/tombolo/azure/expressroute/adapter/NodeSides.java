@@ -35,6 +35,8 @@ final class NodeSides {
 
     private final Optional<Path> folder;
     private final Map<String, NodeSide> applied = new TreeMap<>();
+    /** Circuits whose files cannot be read: while there is one, nothing is said of sessions, since saying all there is would end theirs. */
+    private final Set<String> unread = new TreeSet<>();
     private Optional<Subinterfaces> links = Optional.empty();
     private Optional<Contributions> contributions = Optional.empty();
 
@@ -48,15 +50,17 @@ final class NodeSides {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(from, "*" + SUFFIX)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
+                String circuit = name.substring(0, name.length() - SUFFIX.length());
                 try {
-                    if (JsonText.parse(Files.readString(file)) instanceof Json.Obj json) {
-                        applied.put(name.substring(0, name.length() - SUFFIX.length()), NodeSide.read(json));
-                    }
-                } catch (JsonText.Malformed | IllegalArgumentException | ClassCastException e) {
-                    LOG.warn("TMB-ER-275 {} cannot be read ({}): what the circuit has on this node stays as it is, but is not known here. er:plan shows it as missing; er:apply writes it anew", file, e.toString());
+                    applied.put(circuit, NodeSide.read((Json.Obj) JsonText.parse(Files.readString(file))));
+                } catch (JsonText.Malformed | IOException | IllegalArgumentException | ClassCastException e) {
+                    unread.add(circuit);
+                    LOG.warn("TMB-ER-275 {} cannot be read ({}): what the circuit has on this node stays as it is, but is not known here. er:plan {} shows it as missing; er:apply {} writes it anew",
+                            file, e.toString(), circuit, circuit);
                 }
             }
         } catch (IOException e) {
+            unread.add("every circuit");
             LOG.warn("TMB-ER-275 {} cannot be read ({}): what circuits have on this node stays as it is, but is not known here. Let the node's user read it, then restart azure-expressroute", from, e.toString());
         }
     }
@@ -75,8 +79,12 @@ final class NodeSides {
      * @throws ExpressRouteException where that cannot be kept, and then nothing is changed
      */
     synchronized void apply(String circuit, List<NodeSide.Change> changes) {
+        if (!unread.isEmpty() && !unread.contains(circuit)) {
+            throw new ExpressRouteException("TMB-ER-277 what " + String.join(", ", unread) + " has on this node cannot be read, and would be lost by a change of " + circuit + ". First er:apply " + unread.iterator().next() + ".");
+        }
         NodeSide side = of(circuit).with(changes);
         keep(circuit, side);
+        unread.remove(circuit);
         if (side.equals(NodeSide.EMPTY)) {
             applied.remove(circuit);
         } else {
@@ -124,6 +132,9 @@ final class NodeSides {
     }
 
     private void contribute() {
+        if (!unread.isEmpty()) {
+            return;
+        }
         List<Part> parts = new ArrayList<>();
         applied.values().forEach(side -> parts.addAll(side.parts()));
         contributions.ifPresent(service -> service.offer(new Contribution(SOURCE, parts)));

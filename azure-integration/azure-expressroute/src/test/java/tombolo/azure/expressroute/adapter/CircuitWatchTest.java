@@ -210,6 +210,22 @@ class CircuitWatchTest {
     }
 
     @Test
+    void aDamagedFileEndsNoSessionAndApplyWritesItAnew(@org.junit.jupiter.api.io.TempDir Path folder) throws java.io.IOException {
+        inAzure("er-1");
+        java.nio.file.Files.writeString(folder.resolve("er-1.json"), "{\"links\":[{}]}");
+        ExpressRouteNode node = new ExpressRouteNode(Path.of("prices"), Optional.of(folder), now::get, _ -> { }, Runnable::run);
+        settings(node, NodeCircuits.wanted("er-1"));
+        node.armSlot().set(arm);
+        node.storeSlot().set(store);
+        List<Contribution> contributions = new ArrayList<>();
+        node.contributionsCame(contributions::add);
+        assertEquals(List.of(), contributions, "to say nothing leaves what was said before");
+        node.apply("er-1", NONE, _ -> { });
+        assertEquals(4, contributions.getLast().parts().size());
+        node.close();
+    }
+
+    @Test
     void whatAzureRefusesToSayIsSaidOnce() {
         arm.unreachable = true;
         ExpressRouteNode node = node(Circuits.wanted("er-1"));

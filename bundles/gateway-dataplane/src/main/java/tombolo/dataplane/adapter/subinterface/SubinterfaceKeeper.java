@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,8 @@ public final class SubinterfaceKeeper implements Subinterfaces, LinkListener, Au
     /** Owners whose leftovers are to be looked for: those that have just spoken. */
     private final Set<String> sweeping = new HashSet<>();
     private final SegmentClamp clamp = new SegmentClamp();
+    /** Interfaces whose changes matter: the wanted ones, and those that carry them. */
+    private volatile Set<String> concerned = Set.of();
     private boolean planned;
     private boolean stopping;
     private String trouble = "";
@@ -65,6 +69,7 @@ public final class SubinterfaceKeeper implements Subinterfaces, LinkListener, Au
             if (!all.equals(wanted.put(owner, all))) {
                 sweeping.add(owner);
                 refusals.remove(owner);
+                concerned = wanted.values().stream().flatMap(List::stream).flatMap(each -> Stream.of(each.name(), each.encapsulation().parent())).collect(Collectors.toUnmodifiableSet());
                 plan();
             }
         });
@@ -75,10 +80,12 @@ public final class SubinterfaceKeeper implements Subinterfaces, LinkListener, Au
         return loop.ask(() -> statesNow(owner), ANSWER);
     }
 
-    /** A port may have come, or an interface of ours gone. */
+    /** A port may have come, or an interface of ours gone; those of containers come and go by the hundred and are none of them. */
     @Override
     public void linkChanged(Link link, boolean usable, String reason) {
-        submit(this::plan);
+        if (concerned.contains(link.name())) {
+            submit(this::plan);
+        }
     }
 
     public void netlinkCame(Netlink came) {
