@@ -19,27 +19,35 @@ final class Flows {
     private static final long ENOUGH = 1_000;
     /** Two processes that start, or that the machine gives no time: seconds at most. */
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** Between two looks at a link that is to be quiet. */
+    private static final Duration WINDOW = Duration.ofMillis(400);
+    /** Packets a second that are no flows': BGP and BFD of two families, both ways, with room. One flow of one direction has 200. */
+    private static final double KEEPALIVES = 60;
     private static final Pattern PACKETS = Pattern.compile("[RT]X:[^\\n]*\\n\\s*\\d+\\s+(\\d+)");
+
+    /** Where the two ends are. @param pairs {@code host=vnet} of addresses */
+    record Ends(Namespace host, Namespace vnet, List<String> pairs) { }
 
     private final Path folder;
     private final Path end;
+    private final Ends ends;
     private final Daemon host;
     private final Daemon vnet;
 
-    private Flows(Path folder, Path end, Daemon host, Daemon vnet) {
+    private Flows(Path folder, Path end, Ends ends, Daemon host, Daemon vnet) {
         this.folder = folder;
         this.end = end;
+        this.ends = ends;
         this.host = host;
         this.vnet = vnet;
     }
 
     /** @param folder for the probes' output */
-    static Flows start(Path folder) {
+    static Flows start(Path folder, Ends ends) {
         Path end = folder.resolve("flows-end");
         RunFiles.delete(end);
-        List<String> pairs = Topology.pairs();
-        List<String> back = pairs.stream().map(pair -> pair.substring(pair.indexOf('=') + 1) + "=" + pair.substring(0, pair.indexOf('='))).toList();
-        return new Flows(folder, end, probe(Topology.HOST, folder, end, pairs), probe(Topology.VNET, folder, end, back));
+        List<String> back = ends.pairs().stream().map(pair -> pair.substring(pair.indexOf('=') + 1) + "=" + pair.substring(0, pair.indexOf('='))).toList();
+        return new Flows(folder, end, ends, probe(ends.host(), folder, end, ends.pairs()), probe(ends.vnet(), folder, end, back));
     }
 
     private static Daemon probe(Namespace namespace, Path folder, Path end, List<String> pairs) {
@@ -80,7 +88,7 @@ final class Flows {
     }
 
     private String trouble() {
-        return "\n" + Daemon.tail(log(folder, Topology.HOST)) + "\n" + Daemon.tail(log(folder, Topology.VNET));
+        return "\n" + Daemon.tail(log(folder, ends.host())) + "\n" + Daemon.tail(log(folder, ends.vnet()));
     }
 
     /**
@@ -99,11 +107,28 @@ final class Flows {
         }
     }
 
+    /** Returns once this link carries none of the flows any more, for two looks running: keepalives alone are far fewer. */
+    void awaitOff(Namespace namespace, String link) {
+        long[] before = {Long.MIN_VALUE, System.nanoTime(), 0};
+        Await.until(LIMIT, () -> "no packets of the flows over " + link + " in " + namespace.name() + trouble(), () -> {
+            long now = System.nanoTime();
+            if (now - before[1] < WINDOW.toNanos()) {
+                return false;
+            }
+            Carried seen = Carried.by(namespace, link);
+            double perSecond = before[0] == Long.MIN_VALUE ? Double.MAX_VALUE : (seen.in() + seen.out() - before[0]) * 1e9 / (now - before[1]);
+            before[0] = seen.in() + seen.out();
+            before[1] = now;
+            before[2] = perSecond < KEEPALIVES ? before[2] + 1 : 0;
+            return before[2] >= 2;
+        });
+    }
+
     /** Ends the flows on both sides. */
     List<Direction> end() {
         RunFiles.write(end, "");
         Await.until(LIMIT, "the flows ended", () -> !host.alive() && !vnet.alive());
-        return List.of(summary("host1 → vnet", Topology.HOST, Topology.VNET), summary("vnet → host1", Topology.VNET, Topology.HOST));
+        return List.of(summary("host → vnet", ends.host(), ends.vnet()), summary("vnet → host", ends.vnet(), ends.host()));
     }
 
     /** What one side received, to the end of what the other sent. */
@@ -115,7 +140,7 @@ final class Flows {
         int packets = Integer.parseInt(sent.group(1));
         List<Outage> outages = RunFiles.read(log(folder, receiver)).lines().filter(line -> line.startsWith("flow "))
             .map(line -> Outage.parse(line.split(" ", 3)[2]).until(packets, Long.parseLong(sent.group(2)))).toList();
-        if (outages.size() != Topology.pairs().size()) {
+        if (outages.size() != ends.pairs().size()) {
             throw new HarnessException("the flows to " + receiver.name() + " did not run: " + Daemon.tail(log(folder, receiver)));
         }
         int lost = outages.stream().mapToInt(Outage::lost).sum();

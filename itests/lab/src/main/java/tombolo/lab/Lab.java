@@ -248,7 +248,7 @@ public final class Lab {
     }
 
     private void failover() {
-        Flows flows = Flows.start(folder);
+        Flows flows = Flows.start(folder, Topology.ENDS);
         Flows.Carried before = progress.step("traffic over the primary link (16 flows each way, 200 packets/s each)",
             () -> flows.awaitOn(Topology.GATEWAY, Topology.tagged("a", 100)));
         progress.say("  " + before.out() + " packets outwards and " + before.in() + " back over it so far");
@@ -270,7 +270,7 @@ public final class Lab {
     }
 
     private void handOver(HandOver handOver) {
-        Flows flows = Flows.start(folder);
+        Flows flows = Flows.start(folder, Topology.ENDS);
         progress.step("gateway-bgp replaced by a changed jar under traffic", () -> handOver.run(flows));
         for (Flows.Direction direction : shown(flows.end())) {
             if (direction.lost() > 0) {

@@ -65,15 +65,19 @@ final class Routers {
     }
 
     private static String fill(String resource, Map<String, String> values) {
+        String text = resource(resource);
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            text = text.replace('@' + value.getKey() + '@', value.getValue());
+        }
+        return text;
+    }
+
+    static String resource(String resource) {
         try (InputStream in = Routers.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new HarnessException("the resource " + resource + " is missing from the laboratory's jar");
             }
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            for (Map.Entry<String, String> value : values.entrySet()) {
-                text = text.replace('@' + value.getKey() + '@', value.getValue());
-            }
-            return text;
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException problem) {
             throw new HarnessException("cannot read " + resource, problem);
         }

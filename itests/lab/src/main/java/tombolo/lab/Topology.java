@@ -19,6 +19,8 @@ final class Topology {
 
     /** Address pairs between which traffic is measured: more than one, since equal paths are chosen by a hash over the addresses. */
     private static final int FLOWS = 8;
+    /** The ends of measured traffic. */
+    static final Flows.Ends ENDS = new Flows.Ends(HOST, VNET, pairs());
 
     private Topology() { }
 

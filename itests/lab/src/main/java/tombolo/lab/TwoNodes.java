@@ -1,8 +1,5 @@
 package tombolo.lab;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,9 +23,7 @@ import tombolo.harness.HarnessException;
 import tombolo.harness.Link;
 import tombolo.harness.Link.End;
 import tombolo.harness.Namespace;
-import tombolo.harness.Packages;
 import tombolo.harness.RunFiles;
-import tombolo.harness.Turn;
 
 /**
  * {@code gateway lab --nodes 2 [up|status|down]}: two gateways that share one etcd, and nothing else but resources.
@@ -57,18 +52,18 @@ public final class TwoNodes {
     private static final List<Namespace> GATEWAYS = List.of(new Namespace(PREFIX + "gw1"), new Namespace(PREFIX + "gw2"));
     private static final List<String> PACKAGES = List.of("iproute2", "iputils-ping", "bird2", "etcd-server");
     private static final Duration CONVERGENCE = Duration.ofSeconds(120);
-    private static final Duration TURN = Duration.ofMinutes(15);
     /** On each gateway: more than one block of eight addresses holds. */
     private static final int CONTAINERS = 10;
 
     private final Path project;
     private final Path folder;
     private final Progress progress = new Progress();
-    private final List<Daemon> daemons = new ArrayList<>();
+    private final Grounds grounds;
 
     private TwoNodes(Path project) {
         this.project = project;
         this.folder = project.resolve("run/lab-nodes");
+        this.grounds = new Grounds(PREFIX, folder, progress);
     }
 
     /** A container with the address it was given. */
@@ -82,11 +77,11 @@ public final class TwoNodes {
             System.exit(2);
         }
         try {
-            lab.preconditions(command);
+            lab.grounds.preconditions("./gateway lab --nodes 2 " + command, "up".equals(command) ? PACKAGES : List.of());
             switch (command) {
-                case "up" -> lab.inTurn(lab::up);
+                case "up" -> lab.grounds.inTurn(lab::up);
                 case "status" -> lab.verify();
-                default -> lab.inTurn(() -> lab.progress.step("laboratory removed", lab::clear));
+                default -> lab.grounds.inTurn(() -> lab.progress.step("laboratory removed", lab.grounds::clear));
             }
         } catch (HarnessException problem) {
             System.out.println("lab: " + problem.getMessage());
@@ -94,34 +89,12 @@ public final class TwoNodes {
         }
     }
 
-    private void preconditions(String command) {
-        if (!"root".equals(System.getProperty("user.name"))) {
-            throw new HarnessException("needs root, for network namespaces. Nothing was changed. Run: sudo ./gateway lab --nodes 2 " + command);
-        }
-        List<String> missing = "up".equals(command) ? Packages.missing(PACKAGES) : List.of();
-        if (!missing.isEmpty()) {
-            Packages.precondition(missing).ifPresent(problem -> {
-                throw new HarnessException(problem + " Nothing was changed.");
-            });
-            progress.step("packages installed, with their services off: " + String.join(" ", missing), () -> Packages.install(missing));
-        }
-    }
-
-    private void inTurn(Runnable work) {
-        Turn turn = Turn.take(PREFIX, TURN, () -> progress.say("another laboratory is being built or removed on this machine; waiting (at most " + TURN.toMinutes() + " minutes)"));
-        try {
-            work.run();
-        } finally {
-            turn.close();
-        }
-    }
-
     private void up() {
-        progress.step("cleared what an earlier run left", this::clear);
+        progress.step("cleared what an earlier run left", grounds::clear);
         progress.step("five namespaces and seven cables", TwoNodes::cables);
         progress.step("etcd", this::startEtcd);
-        progress.step("on-premises router (BIRD, AS 65010)", () -> noted(Bird.start(ONPREM, resource("onprem2.bird.conf")).daemon()));
-        progress.step("virtual network (BIRD, AS 65515)", () -> noted(Bird.start(VNET, resource("vnet2.bird.conf")).daemon()));
+        progress.step("on-premises router (BIRD, AS 65010)", () -> noted(Bird.start(ONPREM, Routers.resource("onprem2.bird.conf")).daemon()));
+        progress.step("virtual network (BIRD, AS 65515)", () -> noted(Bird.start(VNET, Routers.resource("vnet2.bird.conf")).daemon()));
         List<GatewayNode> nodes = new ArrayList<>();
         progress.step("two gateways started, on that etcd", () -> {
             for (int i = 0; i < GATEWAYS.size(); i++) {
@@ -129,7 +102,7 @@ public final class TwoNodes {
             }
         });
         progress.step("both answer", () -> nodes.forEach(node -> node.awaitShell("ipam:show")));
-        RunFiles.write(folder.resolve("cluster.yaml"), resource("two-nodes.yaml"));
+        RunFiles.write(folder.resolve("cluster.yaml"), Routers.resource("two-nodes.yaml"));
         progress.step("the cluster described by resources, on gw1", () -> awaitOk(nodes.getFirst(), "resource:apply -f " + folder.resolve("cluster.yaml")));
         progress.step("both peer with the router and with each other, by those resources alone", () -> converge(nodes));
         progress.step("CNI plugin installed", () -> {
@@ -208,8 +181,7 @@ public final class TwoNodes {
     }
 
     private void noted(Daemon daemon) {
-        daemons.add(daemon);
-        RunFiles.write(folder.resolve("pids"), String.join("\n", daemons.stream().map(Daemon::line).toList()) + "\n");
+        grounds.noted(List.of(daemon));
     }
 
     private static void awaitOk(GatewayNode node, String command) {
@@ -315,7 +287,7 @@ public final class TwoNodes {
 
     /** The same containers, with the pool's mode switched: nothing of them is made anew. */
     private void tunnel(List<GatewayNode> nodes, List<Attached> attached) {
-        RunFiles.write(folder.resolve("vxlan.yaml"), resource("two-nodes-vxlan.yaml"));
+        RunFiles.write(folder.resolve("vxlan.yaml"), Routers.resource("two-nodes-vxlan.yaml"));
         progress.step("the pool's mode switched to VXLAN, on gw2", () -> awaitOk(nodes.getLast(), "resource:apply -f " + folder.resolve("vxlan.yaml")));
         progress.step("each gateway reaches the other's blocks through the tunnel", () -> blocks(attached).forEach((block, gateway) -> {
             Namespace other = GATEWAYS.get(1 - gateway);
@@ -394,29 +366,6 @@ public final class TwoNodes {
         Command.Result result = from.attempt("ping", "-c1", "-w5", address);
         if (!result.ok()) {
             throw new HarnessException("no answer from " + address + " (" + whose + ") to " + from.name() + ": " + result.output().strip());
-        }
-    }
-
-    // ---------------------------------------------------------------- the end
-
-    private String clear() {
-        List<Daemon> started = Files.exists(folder.resolve("pids")) ? RunFiles.read(folder.resolve("pids")).lines().filter(line -> !line.isBlank()).map(Daemon::parse).toList() : List.of();
-        started.forEach(daemon -> daemon.signal("TERM"));
-        started.forEach(Daemon::stop);
-        List<String> removed = Namespace.removeAll(PREFIX);
-        RunFiles.removeAll(PREFIX);
-        RunFiles.delete(folder);
-        return removed.isEmpty() ? "nothing" : removed.size() + " namespaces";
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = TwoNodes.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new HarnessException("the resource " + name + " is missing from the laboratory's jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException problem) {
-            throw new HarnessException("cannot read " + name, problem);
         }
     }
 }

@@ -19,6 +19,9 @@
  *
  * <p>{@link tombolo.lab.TwoNodes} is a laboratory of its own, {@code ./gateway lab --nodes 2}: namespaces {@code tmb2-*}, files {@code run/lab-nodes}.
  *
+ * <p>{@link tombolo.lab.AzureLab} is another, {@code ./gateway lab --azure}: namespaces {@code tmba-*}, files {@code run/lab-azure}, configuration in
+ * {@code itests/lab/etc-azure}.
+ *
  * <p>The gateway's configuration is in {@code itests/lab/etc}: a full example of a node on a circuit.
  */
 @NullMarked

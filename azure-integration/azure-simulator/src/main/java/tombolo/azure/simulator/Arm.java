@@ -236,18 +236,18 @@ final class Arm {
         Optional<Operations.Operation> operation = start(call, plan);
         return operation.map(started -> {
             Reply reply = world.operations().retryAfter(Reply.empty(202).header("Location", started.pollingUrl(call.base(), true)));
-            return world.settings().style() == HeaderStyle.BOTH ? reply.header("Azure-AsyncOperation", started.pollingUrl(call.base(), false)) : reply;
+            return world.settings().answers().style() == HeaderStyle.BOTH ? reply.header("Azure-AsyncOperation", started.pollingUrl(call.base(), false)) : reply;
         }).orElseGet(() -> Reply.json(200, action.result().get()));
     }
 
     /** Starts an operation; empty where operations take no time and it has been done at once. */
     Optional<Operations.Operation> start(Call call, Operations.Plan plan) {
         Fates.Wish fate = world.fates().forOperation(call.method() + " " + call.path());
-        if (world.settings().operationTime().isZero() && fate.equals(Fates.Wish.USUAL)) {
+        if (world.settings().times().operation().isZero() && fate.equals(Fates.Wish.USUAL)) {
             plan.success().run();
             return Optional.empty();
         }
-        return Optional.of(world.operations().start(plan, world.settings().operationTime(), fate, call.query().get("api-version")));
+        return Optional.of(world.operations().start(plan, world.settings().times().operation(), fate, call.query().get("api-version")));
     }
 
     /** One write at a time on a top-level resource and what is below it. */
@@ -278,7 +278,7 @@ final class Arm {
     }
 
     private Reply page(Call call, ArrayNode all) {
-        int size = world.settings().pageSize();
+        int size = world.settings().answers().pageSize();
         String token = call.query().getOrDefault("$skiptoken", "0");
         int from = token.matches("[0-9]{1,6}") ? Math.min(Integer.parseInt(token), all.size()) : 0;
         ObjectNode body = Text.object();

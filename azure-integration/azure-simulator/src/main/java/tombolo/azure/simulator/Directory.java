@@ -115,8 +115,8 @@ public final class Directory {
 
     /** A token without more ado: for a managed identity, and for tests. */
     public synchronized String token(Application application) {
-        Instant now = settings.clock().instant();
-        Instant expires = now.plus(settings.tokenLifetime());
+        Instant now = settings.times().clock().instant();
+        Instant expires = now.plus(settings.times().token());
         ObjectNode claims = Text.object().put("aud", "https://management.azure.com").put("iss", "https://sts.windows.net/" + application.tenant + "/").put("iat", now.getEpochSecond())
                 .put("nbf", now.getEpochSecond()).put("exp", expires.getEpochSecond()).put("appid", application.client).put("tid", application.tenant).put("jti", UUID.randomUUID().toString());
         byte[] noise = new byte[64];
@@ -144,8 +144,8 @@ public final class Directory {
         if (given == null) {
             throw unauthorized("InvalidAuthenticationToken", "The access token is invalid.");
         }
-        if (!given.expires().isAfter(settings.clock().instant())) {
-            throw unauthorized("ExpiredAuthenticationToken", "The access token expiry UTC time '" + given.expires() + "' is earlier than current UTC time '" + settings.clock().instant() + "'.");
+        if (!given.expires().isAfter(settings.times().clock().instant())) {
+            throw unauthorized("ExpiredAuthenticationToken", "The access token expiry UTC time '" + given.expires() + "' is earlier than current UTC time '" + settings.times().clock().instant() + "'.");
         }
         return new Principal(given.application().tenant, given.application().client, given.application().subscriptions);
     }
@@ -172,8 +172,8 @@ public final class Directory {
             return refused(400, "invalid_scope", 1002012, "The provided value for scope " + form.getOrDefault("scope", "") + " is not valid. Client credential flows must have a scope value with /.default suffixed.");
         }
         Optional<Reply> problem = form.containsKey("client_assertion") ? assertion(application, form, call) : secret(application, form);
-        return problem.orElseGet(() -> Reply.json(200, Text.object().put("token_type", "Bearer").put("expires_in", settings.tokenLifetime().toSeconds())
-                .put("ext_expires_in", settings.tokenLifetime().toSeconds()).put("access_token", token(application))).header("Cache-Control", "no-store, no-cache"));
+        return problem.orElseGet(() -> Reply.json(200, Text.object().put("token_type", "Bearer").put("expires_in", settings.times().token().toSeconds())
+                .put("ext_expires_in", settings.times().token().toSeconds()).put("access_token", token(application))).header("Cache-Control", "no-store, no-cache"));
     }
 
     private Optional<Reply> secret(Application application, Map<String, String> form) {
@@ -194,7 +194,7 @@ public final class Directory {
         if (header.isEmpty() || claims.isEmpty()) {
             return Optional.of(refused(401, "invalid_client", 50027, "JWT token is invalid or malformed."));
         }
-        long now = settings.clock().instant().getEpochSecond();
+        long now = settings.times().clock().instant().getEpochSecond();
         if (Text.integer(claims.get(), "exp").orElse(0L) + SKEW_SECONDS < now || Text.integer(claims.get(), "nbf").orElse(0L) - SKEW_SECONDS > now) {
             return Optional.of(refused(401, "invalid_client", 700024, "Client assertion is not within its valid time range. Current time: " + Instant.ofEpochSecond(now) + "."));
         }
@@ -245,8 +245,8 @@ public final class Directory {
     }
 
     private Reply refused(int status, String error, int code, String description) {
-        ObjectNode body = Text.object().put("error", error).put("error_description", "AADSTS" + code + ": " + description + " Trace ID: " + UUID.randomUUID() + " Timestamp: " + settings.clock().instant());
+        ObjectNode body = Text.object().put("error", error).put("error_description", "AADSTS" + code + ": " + description + " Trace ID: " + UUID.randomUUID() + " Timestamp: " + settings.times().clock().instant());
         body.putArray("error_codes").add(code);
-        return Reply.json(status, body.put("timestamp", settings.clock().instant().toString()).put("trace_id", UUID.randomUUID().toString()).put("correlation_id", UUID.randomUUID().toString()));
+        return Reply.json(status, body.put("timestamp", settings.times().clock().instant().toString()).put("trace_id", UUID.randomUUID().toString()).put("correlation_id", UUID.randomUUID().toString()));
     }
 }

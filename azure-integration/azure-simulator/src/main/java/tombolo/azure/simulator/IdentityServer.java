@@ -59,8 +59,8 @@ final class IdentityServer implements AutoCloseable {
             }
             delete(file);
         }
-        long now = settings.clock().instant().getEpochSecond();
-        long lifetime = settings.tokenLifetime().toSeconds();
+        long now = settings.times().clock().instant().getEpochSecond();
+        long lifetime = settings.times().token().toSeconds();
         // Numbers as text: both services write them so.
         return Reply.json(200, Text.object().put("access_token", directory.token(identity.get())).put("client_id", "").put("expires_in", Long.toString(lifetime))
                 .put("expires_on", Long.toString(now + lifetime)).put("ext_expires_in", Long.toString(lifetime)).put("not_before", Long.toString(now))

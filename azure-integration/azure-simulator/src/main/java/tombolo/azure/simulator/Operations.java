@@ -100,7 +100,7 @@ final class Operations {
     /** Parameters as ARM signs them: time, certificate, signature, hash; percent-encoded so that a client that writes them anew breaks them. */
     private String query(String id, String apiVersion) {
         Random fill = new Random(FILL);
-        byte[] certificate = new byte[Math.max(0, settings.pollingUrlBytes() * 3 / 4)];
+        byte[] certificate = new byte[Math.max(0, settings.answers().pollingUrlBytes() * 3 / 4)];
         fill.nextBytes(certificate);
         Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
         return "api-version=" + apiVersion + "&t=" + clock.millis() * 10_000 + "&c=" + encoder.encodeToString(certificate)
@@ -176,7 +176,7 @@ final class Operations {
     }
 
     Reply retryAfter(Reply reply) {
-        settings.retryAfterSeconds().ifPresent(seconds -> reply.header("Retry-After", Integer.toString(seconds)));
+        settings.answers().retryAfterSeconds().ifPresent(seconds -> reply.header("Retry-After", Integer.toString(seconds)));
         return reply;
     }
 }

@@ -84,7 +84,7 @@ final class ResourcePut {
         Runnable failure = () -> finish("Failed");
         Operations.Plan plan = new Operations.Plan(id, written.getFirst().location(), true, success, failure, () -> world.find(id).map(world::render));
         Optional<Operations.Operation> operation = arm.start(call, plan);
-        HeaderStyle style = world.settings().style();
+        HeaderStyle style = world.settings().answers().style();
         int status = operation.isPresent() && style == HeaderStyle.LOCATION ? 202 : there ? 200 : 201;
         Resource resource = world.find(id).orElseThrow();
         Reply reply = Reply.json(status, world.render(resource)).header("ETag", resource.etag());

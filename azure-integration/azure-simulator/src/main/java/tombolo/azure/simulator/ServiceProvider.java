@@ -37,7 +37,7 @@ public final class ServiceProvider {
             set(circuit, between);
             ResourceId id = circuit.id();
             Operations.Plan plan = new Operations.Plan(id, circuit.location(), false, () -> world.find(id).ifPresent(there -> set(there, to)), () -> { }, Optional::empty);
-            world.operations().start(plan, world.settings().providerTime(), new Fates.Wish(Fate.SUCCEEDS, "", "", Duration.ZERO), "provider");
+            world.operations().start(plan, world.settings().times().provider(), new Fates.Wish(Fate.SUCCEEDS, "", "", Duration.ZERO), "provider");
             return true;
         });
     }

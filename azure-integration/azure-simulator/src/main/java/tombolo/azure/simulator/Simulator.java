@@ -62,23 +62,23 @@ public final class Simulator implements AutoCloseable {
         this.arm = new Arm(world, new Throttle(settings));
         this.provider = new ServiceProvider(world);
         this.control = new Control(this);
-        this.certificate = LabCertificate.issue(List.of(settings.listen(), InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1")));
+        this.certificate = LabCertificate.issue(List.of(settings.place().listen(), InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1")));
         this.imds = new IdentityServer(directory, this::machine, settings, Optional.empty());
-        this.arc = new IdentityServer(directory, this::machine, settings, Optional.of(settings.folder().resolve("tokens")));
+        this.arc = new IdentityServer(directory, this::machine, settings, Optional.of(settings.place().folder().resolve("tokens")));
         this.edge = edge;
         this.keeper = new EdgeKeeper(world, edge);
-        this.server = WebServer.https(new InetSocketAddress(settings.listen(), settings.port()), certificate.context(), this::serve);
+        this.server = WebServer.https(new InetSocketAddress(settings.place().listen(), settings.place().port()), certificate.context(), this::serve);
     }
 
     /** Starts it; the CA's certificate and the endpoints are written to the settings' folder. Closing it closes the edge. */
     public static Simulator start(SimulatorSettings settings, Edge edge) {
         try {
-            Files.createDirectories(settings.folder());
+            Files.createDirectories(settings.place().folder());
             Simulator simulator = new Simulator(settings, edge);
             simulator.certificate.write(simulator.authorityFile());
             ObjectNode endpoints = Text.object().put("resourceManager", simulator.endpoint().toString()).put("activeDirectory", simulator.endpoint().toString())
                     .put("identity", simulator.imdsEndpoint().toString()).put("arcIdentity", simulator.arcEndpoint().toString()).put("authority", simulator.authorityFile().toString());
-            Files.writeString(settings.folder().resolve("endpoints.json"), Text.pretty(endpoints) + "\n");
+            Files.writeString(settings.place().folder().resolve("endpoints.json"), Text.pretty(endpoints) + "\n");
             return simulator;
         } catch (IOException problem) {
             throw new UncheckedIOException(problem);
@@ -96,7 +96,7 @@ public final class Simulator implements AutoCloseable {
 
     /** ARM and the directory: {@code https://localhost:PORT}, or the address that it listens on. */
     public URI endpoint() {
-        String host = settings.listen().isLoopbackAddress() ? "localhost" : settings.listen().getHostAddress();
+        String host = settings.place().listen().isLoopbackAddress() ? "localhost" : settings.place().listen().getHostAddress();
         return URI.create("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
     }
 
@@ -112,7 +112,7 @@ public final class Simulator implements AutoCloseable {
 
     /** The certificate to trust, as PEM. */
     public Path authorityFile() {
-        return settings.folder().resolve("ca.pem");
+        return settings.place().folder().resolve("ca.pem");
     }
 
     public X509Certificate authority() {

@@ -29,7 +29,7 @@ final class Throttle {
 
     Throttle(SimulatorSettings settings) {
         this.settings = settings;
-        this.clock = settings.clock();
+        this.clock = settings.times().clock();
     }
 
     /** Takes one and returns the headers that tell what is left; {@link ArmFault} 429 where nothing was. */
@@ -39,8 +39,8 @@ final class Throttle {
             case "DELETE" -> Budget.DELETES;
             default -> Budget.WRITES;
         };
-        int size = budget == Budget.READS ? settings.readBucket() : settings.writeBucket();
-        int rate = budget == Budget.READS ? settings.readsPerSecond() : settings.writesPerSecond();
+        int size = budget == Budget.READS ? settings.buckets().reads() : settings.buckets().writes();
+        int rate = budget == Budget.READS ? settings.buckets().readsPerSecond() : settings.buckets().writesPerSecond();
         Instant now = clock.instant();
         Bucket bucket = buckets.computeIfAbsent(caller.name() + " " + subscription + " " + budget, key -> new Bucket(size, now));
         double passed = Math.max(0, java.time.Duration.between(bucket.filled, now).toNanos() / 1e9);

@@ -41,7 +41,7 @@ final class World {
     World(SimulatorSettings settings, Edge edge) {
         this.settings = settings;
         this.edge = edge;
-        this.operations = new Operations(settings, settings.clock());
+        this.operations = new Operations(settings, settings.times().clock());
     }
 
     <T> T locked(Supplier<T> work) {
@@ -59,7 +59,7 @@ final class World {
     }
 
     InstantSource clock() {
-        return settings.clock();
+        return settings.times().clock();
     }
 
     Edge edge() {

@@ -134,7 +134,7 @@ class BehaviourTest {
 
     @Test
     void budgetsRunOutSayWhenToComeBackAndFillAgain() {
-        try (Cloud poor = new Cloud(folder.resolve("poor"), settings -> settings.buckets(3, 1, 2, 1))) {
+        try (Cloud poor = new Cloud(folder.resolve("poor"), settings -> settings.buckets(new SimulatorSettings.Buckets(3, 1, 2, 1)))) {
             String list = Cloud.GROUP + "expressRouteCircuits";
             assertEquals("2", poor.get(list).header("x-ms-ratelimit-remaining-subscription-reads"));
             poor.get(list);

@@ -59,7 +59,8 @@ public interface ExpressRoute {
     /**
      * Links a virtual network's gateway.
      *
-     * @param gateway       RESOURCE-GROUP/GATEWAY, in the subscription of {@code from}
+     * @param circuit       the file's name, or the service key of one of the files' circuits
+     * @param gateway       RESOURCE-GROUP/GATEWAY, or RESOURCE-GROUP/NETWORK for the ExpressRoute gateway of that network, in the subscription of {@code from}
      * @param from          the subscription of the gateway, by the operator's name; empty: the circuit's
      * @param authorization the key of an authorization, for a circuit of another subscription
      * @param weight        0-32000

@@ -36,7 +36,13 @@ final class CircuitFile {
         }
         return new Gateway(RESOURCE.parse(text.substring(0, slash)), RESOURCE.parse(text.substring(slash + 1)));
     });
-    private static final ValueType<String> COMMUNITY = ValueType.matching(Pattern.compile("12076:[1-9][0-9]{3,4}"), "12076:NUMBER");
+    private static final Pattern COMMUNITY_NUMBER = Pattern.compile("12076:[1-9][0-9]{3,4}");
+    private static final ValueType<String> COMMUNITY = ValueType.special("12076:NUMBER, or 12076: and a name, such as 12076:microsoft-peering.east-us or 12076:entra-id", text -> {
+        if (!text.startsWith("12076:")) {
+            throw new IllegalArgumentException("");
+        }
+        return COMMUNITY_NUMBER.matcher(text).matches() ? text : Communities.microsoft(text.substring("12076:".length()));
+    });
     private static final List<Integer> BANDWIDTHS = CircuitSettings.BANDWIDTHS;
 
     private static final Key<State> STATE = Key.defaulting("state", ValueType.choice(List.of(State.values())), "present",

@@ -6,6 +6,7 @@ import java.util.Optional;
 import tombolo.api.config.FilterSettings.Bits;
 import tombolo.api.config.FilterSettings.CommunityKind;
 import tombolo.api.config.FilterSettings.CommunityPattern;
+import tombolo.api.expressroute.MicrosoftCommunities;
 import tombolo.api.net.Asn;
 import tombolo.api.net.IpAddress;
 
@@ -17,12 +18,15 @@ import tombolo.api.net.IpAddress;
  * extended  rt:65010:1  rt:4200000001:1  soo:1.2.3.4:7      type 8 | subtype 8 | administrator 16 or 32 | value 32 or 16
  *           0x0002fde800000001                              all 8 octets as they are
  * large     65010:1:2  65010:*:*                            administrator 32 | data 32 | data 32
+ * Microsoft 12076:entra-id  12076:storage.west-europe       standard, by the names of {@link MicrosoftCommunities}
  * </pre>
  */
 final class Communities {
     /** IANA "BGP Well-known Communities". */
     static final Map<String, Long> WELL_KNOWN = wellKnown();
-    private static final String FORMS = "communities: 65010:100, no-export, rt:65010:1, soo:1.2.3.4:7, 65010:1:2 or 0x and 16 hexadecimal digits";
+    private static final String FORMS = "communities: 65010:100, no-export, rt:65010:1, soo:1.2.3.4:7, 65010:1:2 or 0x and 16 hexadecimal digits;"
+            + " of Microsoft's also by name: 12076:entra-id, 12076:storage.west-europe";
+    private static final String MICROSOFT = "12076";
     private static final long ALL_STANDARD = 0xffff_ffffL;
 
     private Communities() { }
@@ -52,6 +56,9 @@ final class Communities {
         if (parts.length == 3 && (parts[0].equals("rt") || parts[0].equals("soo"))) {
             return extended(text, parts[0].equals("rt") ? 2 : 3, parts[1], parts[2]);
         }
+        if (parts.length == 2 && parts[0].equals(MICROSOFT) && !parts[1].isEmpty() && Character.isLetter(parts[1].charAt(0))) {
+            parts = microsoft(parts[1]).split(":", -1);
+        }
         if (parts.length == 2) {
             Field high = Field.of(text, parts[0], 16);
             Field low = Field.of(text, parts[1], 16);
@@ -65,6 +72,11 @@ final class Communities {
                     new Bits((int) global.mask, first.mask << 32 | second.mask), text);
         }
         throw notOne(text);
+    }
+
+    /** {@code 12076:51004}, of its name. */
+    static String microsoft(String word) {
+        return MicrosoftCommunities.byWord(word).orElseThrow(() -> new IllegalArgumentException("'" + word + "' is not the name of a community of Microsoft's that is known here; it may be written by its number"));
     }
 
     /** The administrator decides the type: a 2-octet AS (0), an IPv4 address (1) or a 4-octet AS (2); the rest of the 6 octets is the value. */

@@ -62,14 +62,14 @@ class CircuitFileTest {
     @Test
     void everyKeyOfAPeeringIsReadAndTheProviderRunsLayer3OfAnIpVpn() {
         Outcome outcome = read(LEAST + PRIVATE + MICROSOFT + "private-primary-ipv6 = fd00::/126\nprivate-secondary-ipv6 = fd00::4/126\nprivate-key-file = er.key\n"
-                + "microsoft-communities = 12076:51004\nmodel = ip-vpn\nlinks = rg-hub/gw-hub\nlink-weight = 10\nprefix-least-important = 10.64.0.0/10\n");
+                + "microsoft-communities = 12076:51004, 12076:entra-id\nmodel = ip-vpn\nlinks = rg-hub/gw-hub\nlink-weight = 10\nprefix-least-important = 10.64.0.0/10\n");
         assertEquals(List.of(), outcome.problems());
         CircuitSettings circuit = outcome.settings().circuits().get("er-1");
         assertEquals(Model.IP_VPN, circuit.model());
         assertEquals(Layer3.PROVIDER, circuit.layer3());
         assertEquals(Optional.of(new SecretRef.InFile("/etc/er.key")), circuit.privatePeering().orElseThrow().sharedKey());
         assertTrue(circuit.privatePeering().orElseThrow().ipv6().isPresent());
-        assertEquals(List.of("12076:51004"), circuit.microsoft().orElseThrow().communities());
+        assertEquals(List.of("12076:51004", "12076:5060"), circuit.microsoft().orElseThrow().communities());
         assertEquals("gw-hub", circuit.links().getFirst().name());
     }
 

@@ -98,7 +98,7 @@ class FilterFileTest {
         "match.as-path-length = 5-3", "match.as-path-length = -", "match.community = 65536:1", "match.community = rt:*:1", "match.community = a:b",
                 "match.community = 1:2:3:4",
         "match.origin = none", "set.med = -1", "set.prepend = 26", "set.prepend = 0 x 3", "set.community.add = 65010:*", "set.community = 1",
-                "set.next-hop = me", "match.community = 0x12"})
+                "set.next-hop = me", "match.community = 0x12", "match.community = 12076:atlantis", "match.community = 65010:entra-id"})
     void aBadValueOfARuleIsRefused(String assignment) {
         String problem = problem("rule.1.action = accept\nrule.1." + assignment + "\n");
         assertTrue(problem.startsWith("tombolo.bgp.filter-f.cfg:2 rule.1."), problem);
@@ -111,6 +111,8 @@ class FilterFileTest {
         "65010:*, STANDARD, 0, fdf20000, 0, ffff0000",
         "*:666, STANDARD, 0, 29a, 0, ffff",
         "no-export, STANDARD, 0, ffffff01, 0, ffffffff",
+        "12076:entra-id, STANDARD, 0, 2f2c13c4, 0, ffffffff",
+        "12076:microsoft-peering.east-us, STANDARD, 0, 2f2cc73c, 0, ffffffff",
         "graceful-shutdown, STANDARD, 0, ffff0000, 0, ffffffff",
         "rt:65010:1, EXTENDED, 0, 0002fdf200000001, 0, ffffffffffffffff",
         "rt:4200000001:7, EXTENDED, 0, 0202fa56ea010007, 0, ffffffffffffffff",

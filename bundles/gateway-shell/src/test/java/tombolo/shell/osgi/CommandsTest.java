@@ -59,7 +59,7 @@ class CommandsTest {
                 "gateway:status", "gateway:config", "gateway:drain", "gateway:diag", "gateway:help", "ipam:show", "ipam:check", "ipam:release",
                 "ipam:configure", "ipam:split", "policy:status", "policy:show", "policy:explain", "policy:pairs", "policy:sets", "policy:plan", "policy:counters", "policy:flows", "er:list", "er:show", "er:providers",
                 "er:plan", "er:apply", "er:key", "er:authorization-list", "er:authorization-create", "er:authorization-delete", "er:link-list", "er:link-create", "er:link-delete", "er:routes", "er:arp",
-                "er:stats", "er:cost", "er:config", "er:doctor")), names);
+                "er:stats", "er:cost", "er:config", "er:doctor", "er:interface-routes", "er:gateway-routes", "er:route-server", "er:network", "er:authorized")), names);
     }
 
     /** Karaf takes all commands of a bundle away while one mandatory reference is missing. */

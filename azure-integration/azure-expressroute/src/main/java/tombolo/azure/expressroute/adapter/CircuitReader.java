@@ -19,11 +19,15 @@ import tombolo.azure.expressroute.core.CircuitSnapshot;
 import tombolo.azure.expressroute.core.CircuitSnapshot.GatewaySeen;
 import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
 import tombolo.azure.expressroute.core.CircuitSnapshot.RouteFilterSeen;
+import tombolo.azure.expressroute.core.NetworkSeen;
 
 /** Reads a circuit and what belongs to it from ARM: about five requests, of ARM's 250 and 25 a second. One thread. */
 final class CircuitReader {
     /** The version with the widest published examples. */
     static final String API = "2024-05-01";
+
+    /** Of resource groups, which another provider answers for. */
+    static final String GROUPS_API = "2021-04-01";
 
     private final Arm arm;
     private int requests;
@@ -71,11 +75,14 @@ final class CircuitReader {
             get(circuit.subscription(), gatewayPath(gateway)).map(ArmCircuits::gateway).ifPresent(seen -> gateways.put(gateway, seen));
         }
         CircuitSnapshot first = ArmCircuits.read(resource.get(), Optional.of(authorizations), List.of(), gateways, Optional.empty());
-        return Optional.of(ArmCircuits.read(resource.get(), Optional.of(authorizations), connections(circuit), gateways, routeFilter(circuit, first)));
+        return Optional.of(ArmCircuits.read(resource.get(), Optional.of(authorizations), connections(circuit, first), gateways, routeFilter(circuit, first)));
     }
 
-    /** ARM lists connections by resource group alone: those of the circuit's and of the wanted gateways'. */
-    private List<Json.Obj> connections(CircuitSettings circuit) {
+    /**
+     * ARM lists connections by resource group alone: those of the circuit's and of the wanted gateways'. Those that were made with an authorization are in other
+     * subscriptions, and are read one by one where the authorization names them and the subscription is configured here.
+     */
+    private List<Json.Obj> connections(CircuitSettings circuit, CircuitSnapshot seen) {
         Map<String, String> groups = new java.util.TreeMap<>();
         groups.put(circuit.resourceGroup().toLowerCase(Locale.ROOT), circuit.resourceGroup());
         circuit.links().forEach(gateway -> groups.putIfAbsent(gateway.resourceGroup().toLowerCase(Locale.ROOT), gateway.resourceGroup()));
@@ -95,7 +102,15 @@ final class CircuitReader {
                 }
             }
         }
+        seen.authorizations().stream().flatMap(each -> each.connection().stream()).filter(id -> ids.add(id.toLowerCase(Locale.ROOT))).forEach(id -> NetworkReader.byId(arm, id).ifPresent(connections::add));
         return connections;
+    }
+
+    /** The virtual networks that the circuit's links lead to, as far as they can be read here. */
+    List<NetworkSeen> networks(CircuitSnapshot circuit) {
+        Set<String> ids = new LinkedHashSet<>();
+        circuit.links().forEach(link -> NetworkReader.byId(arm, link.gateway()).flatMap(NetworkSeen::networkOf).ifPresent(ids::add));
+        return ids.stream().flatMap(id -> NetworkReader.byId(arm, id).stream()).map(NetworkSeen::read).map(network -> NetworkReader.halves(arm, network)).toList();
     }
 
     /** The one that is attached, or the one of ours that would be; none where no communities are wanted and none is attached. */
@@ -107,6 +122,15 @@ final class CircuitReader {
         String own = seen.id().replaceFirst("(?i)/expressRouteCircuits/[^/]*$", "/routeFilters/" + circuit.circuit() + "-filter");
         String id = attached.orElse(own);
         return Optional.of(get(circuit.subscription(), id).map(ArmCircuits::routeFilter).orElse(new RouteFilterSeen(id, false, List.of(), Optional.empty(), Json.Obj.EMPTY)));
+    }
+
+    List<Json.Obj> list(String subscription, String path) {
+        return arm.list(ArmRequest.get(subscription, path, API));
+    }
+
+    /** The name of the subscription that an id is in; empty where it is none of ours. */
+    Optional<String> owner(String id) {
+        return NetworkReader.owner(arm, id);
     }
 
     Optional<Json.Obj> get(String subscription, String path) {

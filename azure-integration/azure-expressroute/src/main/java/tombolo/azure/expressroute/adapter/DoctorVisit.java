@@ -6,6 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tombolo.api.azure.ArmException;
@@ -23,6 +27,7 @@ import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
 import tombolo.azure.expressroute.core.Doctor;
 import tombolo.azure.expressroute.core.EdgeTables;
 import tombolo.azure.expressroute.core.Finding;
+import tombolo.azure.expressroute.core.NetworkSeen;
 import tombolo.azure.expressroute.core.NodeView;
 
 /** Gathers both views of one circuit for the doctor, and tells what he finds as he finds it. */
@@ -41,16 +46,7 @@ final class DoctorVisit {
     Report report(Supplier<NodeView> here, Supplier<List<CircuitReports.Advertised>> budget) {
         Optional<CircuitSnapshot> seen = work.reader().read(settings);
         NodeView view = here.get();
-        Map<Kind, Map<Doctor.Link, EdgeTables>> edges = new EnumMap<>(Kind.class);
-        for (Kind kind : List.of(Kind.PRIVATE, Kind.MICROSOFT)) {
-            if (seen.flatMap(found -> found.peering(kind)).isPresent()) {
-                Map<Doctor.Link, EdgeTables> each = new EnumMap<>(Doctor.Link.class);
-                each.put(Doctor.Link.PRIMARY, tables(kind, Device.PRIMARY));
-                each.put(Doctor.Link.SECONDARY, tables(kind, Device.SECONDARY));
-                edges.put(kind, each);
-            }
-        }
-        Doctor.Patient patient = new Doctor.Patient(settings, seen, edges, view);
+        Doctor.Patient patient = new Doctor.Patient(settings, seen, edges(seen), networks(seen), view);
         List<Finding> findings = new ArrayList<>();
         for (Doctor.Check check : Doctor.checks()) {
             List<Finding> found = check.run().apply(patient);
@@ -64,20 +60,61 @@ final class DoctorVisit {
         return CircuitReports.doctor(settings.name(), findings);
     }
 
-    /** A table that cannot be had is one thing that the doctor says, and no reason to say nothing else. */
-    private EdgeTables tables(Kind kind, Device device) {
+    private List<NetworkSeen> networks(Optional<CircuitSnapshot> seen) {
         try {
-            return new EdgeTables(Optional.of(EdgeTables.arp(table(kind, "arpTables", device))), Optional.of(EdgeTables.routes(table(kind, "routeTables", device))));
-        } catch (ArmException | ExpressRouteException e) {
-            progress.accept("tables of the " + ExpressRouteNode.word(device) + " edge: " + e.getMessage());
-            return EdgeTables.NONE;
+            return seen.map(work.reader()::networks).orElse(List.of());
+        } catch (ArmException e) {
+            progress.accept("virtual networks: " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    /** All tables at once: each is an operation of Azure's that takes some seconds, of which the doctor waits for the longest alone. */
+    private Map<Kind, Map<Doctor.Link, EdgeTables>> edges(Optional<CircuitSnapshot> seen) {
+        Map<Kind, Map<Doctor.Link, EdgeTables>> edges = new EnumMap<>(Kind.class);
+        try (ExecutorService each = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("tombolo-er-table-", 0).factory())) {
+            Map<Kind, Map<Device, Tables>> asked = new EnumMap<>(Kind.class);
+            for (Kind kind : List.of(Kind.PRIVATE, Kind.MICROSOFT)) {
+                if (seen.flatMap(found -> found.peering(kind)).isPresent()) {
+                    asked.put(kind, new EnumMap<>(Device.class));
+                    for (Device device : Device.values()) {
+                        asked.get(kind).put(device, new Tables(each.submit(() -> EdgeTables.arp(table(kind, "arpTables", device, _ -> { }))),
+                                each.submit(() -> EdgeTables.routes(table(kind, "routeTables", device, _ -> { })))));
+                    }
+                }
+            }
+            asked.forEach((kind, devices) -> devices.forEach((device, tables) -> edges.computeIfAbsent(kind, _ -> new EnumMap<>(Doctor.Link.class))
+                    .put(device == Device.PRIMARY ? Doctor.Link.PRIMARY : Doctor.Link.SECONDARY, new EdgeTables(answer(tables.arp(), device), answer(tables.routes(), device)))));
+        }
+        return edges;
+    }
+
+    private record Tables(Future<List<EdgeTables.Arp>> arp, Future<List<EdgeTables.Route>> routes) { }
+
+    /** A table that cannot be had is one thing that the doctor says, and no reason to say nothing else. */
+    private <T> Optional<List<T>> answer(Future<List<T>> table, Device device) {
+        try {
+            return Optional.of(table.get());
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof ArmException || e.getCause() instanceof ExpressRouteException)) {
+                throw new IllegalStateException("a table of the " + ExpressRouteNode.word(device) + " edge: " + e.getCause(), e.getCause());
+            }
+            progress.accept("tables of the " + ExpressRouteNode.word(device) + " edge: " + e.getCause().getMessage());
+            return Optional.empty();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
         }
     }
 
     /** @param table of an edge router, by ARM's name */
     Json.Obj table(Kind kind, String table, Device device) {
+        return table(kind, table, device, progress);
+    }
+
+    private Json.Obj table(Kind kind, String table, Device device, Consumer<String> told) {
         String path = CircuitReader.path(settings) + "/peerings/" + kind.arm() + "/" + table + "/" + ExpressRouteNode.word(device);
-        return work.operations().read(ArmRequest.post(settings.subscription(), path, CircuitReader.API), progress).orElse(Json.Obj.EMPTY);
+        return work.operations().read(ArmRequest.post(settings.subscription(), path, CircuitReader.API), told).orElse(Json.Obj.EMPTY);
     }
 
     /** The tags of a circuit's own interfaces that are in the kernel as they were applied; VXLAN's stands for a VLAN's. */

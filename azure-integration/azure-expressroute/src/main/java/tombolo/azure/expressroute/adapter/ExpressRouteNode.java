@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.azure.Arm;
@@ -52,6 +53,8 @@ import tombolo.runtime.json.JsonText;
 /** Answers for this node's circuits. Any thread; a call blocks while Azure is asked. */
 public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ExpressRouteNode.class);
+
+    private static final Pattern SERVICE_KEY = Pattern.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
 
     private final Path prices;
     private final InstantSource clock;
@@ -387,12 +390,12 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
         CircuitSettings settings = settings(circuit);
         CircuitReader reader = new CircuitReader(need(arm, "azure-arm"));
         // Lists leave out whether a connection stands; each by itself tells.
-        return CircuitReports.links(seen(settings).links().stream().map(link -> reader.get(settings.subscription(), link.id()).map(ArmCircuits::link).orElse(link)).toList());
+        return CircuitReports.links(seen(settings).links().stream().map(link -> reader.get(NetworkReader.owner(need(arm, "azure-arm"), link.id()).orElse(settings.subscription()), link.id()).map(ArmCircuits::link).orElse(link)).toList());
     }
 
     @Override
     public Report createLink(String circuit, String gateway, Optional<String> from, Optional<String> authorization, int weight, Consumer<String> progress) {
-        CircuitSettings settings = settings(circuit);
+        CircuitSettings settings = byNameOrKey(circuit);
         try (CircuitHold hold = hold(settings)) {
             return new LinkWork(hold, work(), settings, progress).createLink(gateway, from, authorization, weight);
         }
@@ -466,11 +469,13 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     @Override
     public Report config(String circuit, String dialect) {
-        try {
-            return CircuitReports.text("configuration", CeConfig.of(settings(circuit), dialect));
-        } catch (IllegalArgumentException e) {
-            throw new ExpressRouteException("TMB-ER-260 " + e.getMessage() + ".");
-        }
+        Optional<String> unknown = CeConfig.unknown(dialect).map(text -> "TMB-ER-260 " + text + ".");
+        CircuitSettings settings = Optional.ofNullable(wanted.get().get(circuit)).orElseThrow(() -> unknown.map(text -> new ExpressRouteException(noSuch(circuit).getMessage() + " " + text))
+                .orElse(noSuch(circuit)));
+        unknown.ifPresent(text -> {
+            throw new ExpressRouteException(text);
+        });
+        return CircuitReports.text("configuration", CeConfig.of(settings, dialect));
     }
 
     @Override
@@ -495,6 +500,17 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     private CircuitSettings settings(String circuit) {
         return Optional.ofNullable(wanted.get().get(circuit)).orElseThrow(() -> noSuch(circuit));
+    }
+
+    /** By the file's name, or by the service key, which ARM does not search by: each circuit of the files is looked at. */
+    private CircuitSettings byNameOrKey(String circuit) {
+        if (wanted.get().containsKey(circuit) || !SERVICE_KEY.matcher(circuit).matches()) {
+            return settings(circuit);
+        }
+        CircuitReader reader = new CircuitReader(need(arm, "azure-arm"));
+        return wanted.get().values().stream().filter(each -> reader.get(each.subscription(), CircuitReader.path(each)).flatMap(found -> found.object("properties"))
+                .flatMap(properties -> properties.text("serviceKey")).filter(circuit::equalsIgnoreCase).isPresent()).findFirst().orElseThrow(() ->
+                new ExpressRouteException("TMB-ER-005 no circuit of etc/tombolo.expressroute.circuit-NAME.cfg has that service key. er:list shows them; er:key CIRCUIT --show its key."));
     }
 
     private ExpressRouteException noSuch(String circuit) {

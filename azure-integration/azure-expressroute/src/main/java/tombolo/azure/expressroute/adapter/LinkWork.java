@@ -18,8 +18,10 @@ import tombolo.azure.expressroute.core.CircuitLimits;
 import tombolo.azure.expressroute.core.CircuitReports;
 import tombolo.azure.expressroute.core.CircuitSnapshot;
 import tombolo.azure.expressroute.core.CircuitSnapshot.AuthorizationSeen;
+import tombolo.azure.expressroute.core.CircuitSnapshot.GatewaySeen;
 import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
 import tombolo.azure.expressroute.core.CircuitSnapshot.LinkSeen;
+import tombolo.azure.expressroute.core.NetworkSeen;
 
 /** Authorizations and links of one circuit, by hand. What is in flight is taken up first. */
 final class LinkWork {
@@ -111,8 +113,9 @@ final class LinkWork {
         String subscription = from.orElse(settings.subscription());
         CircuitSettings.Gateway at = new CircuitSettings.Gateway(gateway.substring(0, slash), gateway.substring(slash + 1));
         CircuitSnapshot seen = seen();
-        var there = work.reader().get(subscription, CircuitReader.gatewayPath(at)).map(ArmCircuits::gateway).orElseThrow(() ->
-                new ExpressRouteException("TMB-ER-108 there is no gateway " + at + " in subscription " + subscription + ". A virtual network needs an ExpressRoute gateway before it can be linked."));
+        GatewaySeen there = work.reader().get(subscription, CircuitReader.gatewayPath(at)).or(() -> gatewayOf(subscription, at)).map(ArmCircuits::gateway).orElseThrow(() ->
+                new ExpressRouteException("TMB-ER-108 there is no gateway " + at + " in subscription " + subscription + ", and no virtual network of that name that has one in its resource group."
+                        + " A virtual network needs an ExpressRoute gateway before it can be linked."));
         int allowed = CircuitLimits.links(CircuitLimits.tier(seen.tier()), seen.bandwidthMbps());
         if (!there.type().equalsIgnoreCase("ExpressRoute")) {
             throw new ExpressRouteException("TMB-ER-109 " + at + " is a gateway of type " + there.type() + "; wanted ExpressRoute.");
@@ -124,10 +127,17 @@ final class LinkWork {
             throw new ExpressRouteException("TMB-ER-241 circuit " + circuit + " cannot be linked yet: the provider's state is " + seen.providerState() + ", private peering is "
                     + (seen.peering(Kind.PRIVATE).isPresent() ? "there" : "not there") + ". er:plan " + circuit + " shows what comes first.");
         }
-        String name = Circuits.linkName(settings.circuit(), at.name());
+        String name = Circuits.linkName(settings.circuit(), ArmCircuits.nameOf(there.id()));
         work.operations().perform(hold, "link " + at, ArmRequest.put(subscription, CircuitReader.group(at.resourceGroup()) + "/providers/Microsoft.Network/connections/" + name, CircuitReader.API,
                 ArmBodies.link(there.id(), there.location(), seen.id(), weight, authorization)), progress);
         return CircuitReports.said("Linked " + at + " as " + name + ".");
+    }
+
+    /** The ExpressRoute gateway of a virtual network, looked for among those of the network's resource group. */
+    private Optional<Json.Obj> gatewayOf(String subscription, CircuitSettings.Gateway network) {
+        String group = CircuitReader.group(network.resourceGroup()) + "/providers/Microsoft.Network/";
+        return work.reader().get(subscription, group + "virtualNetworks/" + network.name()).flatMap(found -> found.text("id")).flatMap(id -> work.reader().list(subscription, group + "virtualNetworkGateways").stream()
+                .filter(each -> ArmCircuits.gateway(each).type().equalsIgnoreCase("ExpressRoute") && NetworkSeen.networkOf(each).filter(id::equalsIgnoreCase).isPresent()).findFirst());
     }
 
     Report deleteLink(String link, boolean cut) {
@@ -138,7 +148,7 @@ final class LinkWork {
             throw new ExpressRouteException("TMB-ER-243 deleting the link " + chosen.name() + " cuts the virtual network of " + ArmCircuits.nameOf(chosen.gateway())
                     + " off this circuit. Nothing was deleted; again with --yes if that is meant.");
         }
-        work.operations().perform(hold, "delete the link " + chosen.name(), ArmRequest.delete(settings.subscription(), chosen.id(), CircuitReader.API), progress);
+        work.operations().perform(hold, "delete the link " + chosen.name(), ArmRequest.delete(work.reader().owner(chosen.id()).orElse(settings.subscription()), chosen.id(), CircuitReader.API), progress);
         return CircuitReports.said("Deleted the link " + chosen.name() + ".");
     }
 }

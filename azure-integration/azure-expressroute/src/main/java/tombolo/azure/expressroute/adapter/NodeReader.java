@@ -11,8 +11,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import tombolo.api.bfd.Bfd;
 import tombolo.api.bfd.BfdState;
+import tombolo.api.bfd.BfdStatus;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
+import tombolo.api.bgp.Notification;
 import tombolo.api.bgp.PeerStatus;
 import tombolo.api.bgp.SessionUp;
 import tombolo.api.config.CircuitSettings;
@@ -33,11 +35,15 @@ final class NodeReader {
     /** 802.1Q interfaces of the kernel: name, tag and carrier by lines. */
     static final Path VLANS = Path.of("/proc/net/vlan/config");
 
+    /** Subcodes of Cease: RFC 4486 §4, RFC 8538 §3.1. */
+    private static final int MAXIMUM_PREFIXES = 1;
+    private static final int HARD_RESET = 9;
+
     private NodeReader() { }
 
     /** @param tags of interfaces that the kernel's list of VLANs need not have, by name */
     static NodeView read(Optional<BgpSessions> sessions, Optional<BgpRoutes> routes, Optional<Links> links, Optional<Bfd> bfd, Map<String, Integer> tags, Path vlanFile) {
-        Optional<Map<IpAddress, Boolean>> watched = bfd.flatMap(NodeReader::watched);
+        Optional<Map<IpAddress, Boolean>> watched = bfd.flatMap(NodeReader::sessions).map(NodeReader::watched);
         Map<Prefix, String> elsewhere = new HashMap<>();
         Optional<Map<IpAddress, NodeView.Session>> seen = sessions.map(all -> {
             Map<IpAddress, NodeView.Session> byAddress = new HashMap<>();
@@ -48,7 +54,8 @@ final class NodeReader {
                     sent.ifPresent(prefixes -> prefixes.forEach(each -> elsewhere.putIfAbsent(each.prefix(), peer.name())));
                 }
                 byAddress.put(peer.remoteAddress(), new NodeView.Session(peer.name(), peer.state() == PeerStatus.State.ESTABLISHED, camel(peer.state()), peer.detail(), peer.localAs(), peer.remoteAs(),
-                        peer.md5(), watched.map(up -> up.getOrDefault(peer.remoteAddress(), false)), peer.session().map(SessionUp::holdTimeSeconds).map(OptionalInt::of).orElse(OptionalInt.empty()), sent));
+                        peer.md5(), watched.map(by -> watch(by, peer)), peer.session().map(SessionUp::holdTimeSeconds).map(OptionalInt::of).orElse(OptionalInt.empty()), sent,
+                        limited(peer)));
             }
             return byAddress;
         });
@@ -57,6 +64,38 @@ final class NodeReader {
             vlans.putAll(tags);
             return ports(all.links(), vlans);
         }), elsewhere);
+    }
+
+    /** Whether BFD is up, by the neighbour's address. */
+    static Map<IpAddress, Boolean> watched(List<BfdStatus> sessions) {
+        Map<IpAddress, Boolean> watched = new HashMap<>();
+        sessions.forEach(session -> watched.merge(session.path().remote(), session.state() == BfdState.UP, Boolean::logicalOr));
+        return watched;
+    }
+
+    private static Optional<List<BfdStatus>> sessions(Bfd bfd) {
+        try {
+            return Optional.of(bfd.sessions());
+        } catch (IllegalStateException _) {
+            return Optional.empty(); // it stops, or is too busy to answer
+        }
+    }
+
+    static NodeView.Watch watch(Map<IpAddress, Boolean> watched, PeerStatus peer) {
+        return Optional.ofNullable(watched.get(peer.remoteAddress())).map(up -> up ? NodeView.Watch.UP : NodeView.Watch.DOWN).orElse(NodeView.Watch.OFF);
+    }
+
+    /** What the neighbour said when it ended the session last. Ends without a word, such as refused connections, lie between. */
+    static boolean limited(PeerStatus peer) {
+        return peer.resets().stream().filter(reset -> reset.notification().isPresent()).findFirst()
+                .filter(reset -> !reset.sent() && limited(reset.notification().get())).isPresent();
+    }
+
+    /** RFC 8538 §3.1: a hard reset has the true code and subcode in its data. */
+    private static boolean limited(Notification said) {
+        byte[] data = said.data();
+        return said.code() == Notification.CEASE && (said.subcode() == MAXIMUM_PREFIXES
+                || said.subcode() == HARD_RESET && data.length >= 2 && data[0] == Notification.CEASE && data[1] == MAXIMUM_PREFIXES);
     }
 
     private static List<NodeView.Sent> sent(BgpRoutes routes, String peer) {
@@ -75,17 +114,6 @@ final class NodeReader {
             limit.ifPresent(most -> all.add(CircuitReports.Advertised.of(peer.peer(), counts.family(), counts.advertised(), most, counts.note())));
         }))));
         return all;
-    }
-
-    /** Whether BFD is up with each neighbour that it has; empty where it does not answer. */
-    private static Optional<Map<IpAddress, Boolean>> watched(Bfd bfd) {
-        try {
-            Map<IpAddress, Boolean> up = new HashMap<>();
-            bfd.sessions().forEach(session -> up.merge(session.path().remote(), session.state() == BfdState.UP, Boolean::logicalOr));
-            return Optional.of(up);
-        } catch (IllegalStateException _) {
-            return Optional.empty();
-        }
     }
 
     /** The numbers of a path as it is shown; sets and confederations count like the rest. */

@@ -12,6 +12,7 @@ import tombolo.api.config.CircuitSettings.Layer3;
 import tombolo.api.config.CircuitSettings.Plan;
 import tombolo.api.config.CircuitSettings.State;
 import tombolo.api.config.CircuitSettings.Tier;
+import tombolo.api.expressroute.MicrosoftCommunities;
 import tombolo.api.net.Prefix;
 import tombolo.azure.expressroute.core.CircuitPlan.Action;
 import tombolo.azure.expressroute.core.CircuitPlan.Step;
@@ -218,16 +219,16 @@ public final class CircuitReconciler {
         }
         Optional<CircuitSnapshot.RouteFilterSeen> is = circuit.routeFilter();
         if (is.isEmpty() || !is.get().exists()) {
-            steps.add(new Step(new Action.PutRouteFilter(), "create the route filter " + is.map(filter -> ArmCircuits.nameOf(filter.id())).orElse(""), "wanted " + Communities.named(wish), Optional.empty(),
+            steps.add(new Step(new Action.PutRouteFilter(), "create the route filter " + is.map(filter -> ArmCircuits.nameOf(filter.id())).orElse(""), "wanted " + MicrosoftCommunities.named(wish), Optional.empty(),
                     Optional.empty()));
             return;
         }
         List<String> gone = is.get().communities().stream().filter(each -> !wish.contains(each)).toList();
         List<String> more = wish.stream().filter(each -> !is.get().communities().contains(each)).toList();
         if (!gone.isEmpty() || !more.isEmpty()) {
-            String reason = (more.isEmpty() ? "" : "adds " + Communities.named(more)) + (gone.isEmpty() ? "" : (more.isEmpty() ? "" : "; ") + "takes away " + Communities.named(gone));
+            String reason = (more.isEmpty() ? "" : "adds " + MicrosoftCommunities.named(more)) + (gone.isEmpty() ? "" : (more.isEmpty() ? "" : "; ") + "takes away " + MicrosoftCommunities.named(gone));
             steps.add(new Step(new Action.PutRouteFilter(), "change the route filter " + ArmCircuits.nameOf(is.get().id()), reason, Optional.empty(),
-                    gone.isEmpty() ? Optional.empty() : Optional.of("Microsoft withdraws the routes of " + Communities.named(gone))));
+                    gone.isEmpty() ? Optional.empty() : Optional.of("Microsoft withdraws the routes of " + MicrosoftCommunities.named(gone))));
         }
     }
 

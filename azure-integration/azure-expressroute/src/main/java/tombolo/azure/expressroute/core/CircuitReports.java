@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.Contribution;
 import tombolo.api.config.Contribution.Part;
+import tombolo.api.expressroute.MicrosoftCommunities;
 import tombolo.api.expressroute.Report;
 import tombolo.api.expressroute.Report.Block;
 import tombolo.api.expressroute.Report.Cell;
@@ -162,7 +163,7 @@ public final class CircuitReports {
                     new Cell(peering.state(), peering.state().equals("Enabled") ? Tone.GOOD : Tone.WARN), Cell.of(peering.vlan()), Cell.of(peering.peerAsn()), Cell.of(peering.primary()), Cell.of(peering.secondary()),
                     Cell.of(peering.primary6().isEmpty() ? "-" : peering.primary6() + " " + peering.secondary6()), Cell.of(peering.routeFilter().map(ArmCircuits::nameOf).orElse("-")))).toList()));
         }
-        seen.routeFilter().filter(CircuitSnapshot.RouteFilterSeen::exists).ifPresent(filter -> blocks.add(lines(Tone.PLAIN, "Route filter " + ArmCircuits.nameOf(filter.id()) + ": " + Communities.named(filter.communities()))));
+        seen.routeFilter().filter(CircuitSnapshot.RouteFilterSeen::exists).ifPresent(filter -> blocks.add(lines(Tone.PLAIN, "Route filter " + ArmCircuits.nameOf(filter.id()) + ": " + MicrosoftCommunities.named(filter.communities()))));
         return new Report(json, blocks);
     }
 
@@ -173,7 +174,7 @@ public final class CircuitReports {
     }
 
     private static Json communities(List<String> communities) {
-        return new Json.Arr(communities.stream().<Json>map(each -> Json.Obj.EMPTY.with("community", each).with("name", Communities.name(each).orElse(""))).toList());
+        return new Json.Arr(communities.stream().<Json>map(each -> Json.Obj.EMPTY.with("community", each).with("name", MicrosoftCommunities.name(each).orElse(""))).toList());
     }
 
     private static Json.Obj json(LinkSeen link) {

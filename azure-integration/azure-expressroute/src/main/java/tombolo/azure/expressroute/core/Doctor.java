@@ -9,6 +9,7 @@ import java.util.function.Function;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CircuitSettings.Peering;
 import tombolo.api.config.CircuitSettings.Plan;
+import tombolo.api.expressroute.MicrosoftCommunities;
 import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
 import tombolo.azure.expressroute.core.CircuitSnapshot.PeeringSeen;
 import tombolo.azure.expressroute.core.Finding.Verdict;
@@ -21,6 +22,7 @@ import tombolo.azure.expressroute.core.Finding.Verdict;
  *  2 prefix limit              6 ends of a /30 swapped  10 private AS in prepends        14 one of two links
  *  3 VLAN tags, ARP            7 provider not ready     11 a prefix on both ways out     15 billing
  *  4 tags stripped (QinQ)      8 overwritten peering    12 default route                 16 MTU
+ *                                                                                       17 gateway transit
  * </pre>
  *
  * Of the circuit as a whole here, of each link in {@link LinkDoctor}.
@@ -37,8 +39,13 @@ public final class Doctor {
      *
      * @param seen   empty: there is no such circuit
      * @param tables by peering and link; {@link EdgeTables#NONE} where they could not be had
+     * @param networks the virtual networks that it is linked to, as far as they could be read
      */
-    public record Patient(CircuitSettings wanted, Optional<CircuitSnapshot> seen, Map<Kind, Map<Link, EdgeTables>> tables, NodeView node) {
+    public record Patient(CircuitSettings wanted, Optional<CircuitSnapshot> seen, Map<Kind, Map<Link, EdgeTables>> tables, List<NetworkSeen> networks, NodeView node) {
+        public Patient {
+            networks = List.copyOf(networks);
+        }
+
         Optional<Peering> wish(Kind kind) {
             return kind == Kind.PRIVATE ? wanted.privatePeering() : kind == Kind.MICROSOFT ? wanted.microsoft() : Optional.empty();
         }
@@ -60,6 +67,7 @@ public final class Doctor {
             }
             checks.add(new Check(kind.word() + ", both links", patient -> LinkDoctor.bothLinks(patient, kind)));
         }
+        checks.add(new Check("virtual networks", patient -> patient.networks().stream().flatMap(network -> network.peerings().stream().map(peering -> NetworkReports.transit(network, peering))).toList()));
         return checks;
     }
 
@@ -129,7 +137,7 @@ public final class Doctor {
     private static void microsoft(Patient patient, PeeringSeen peering, List<Finding> findings) {
         boolean filter = peering.routeFilter().isPresent();
         findings.add(new Finding(9, "Microsoft peering: route filter", filter ? Verdict.GOOD : Verdict.BAD, filter ? ArmCircuits.nameOf(peering.routeFilter().orElseThrow())
-                + patient.seen().flatMap(CircuitSnapshot::routeFilter).map(each -> ": " + Communities.named(each.communities())).orElse("") : "none: Microsoft advertises nothing", "-",
+                + patient.seen().flatMap(CircuitSnapshot::routeFilter).map(each -> ": " + MicrosoftCommunities.named(each.communities())).orElse("") : "none: Microsoft advertises nothing", "-",
                 filter ? "" : "set microsoft-communities and er:apply " + patient.wanted().name()));
         String state = peering.prefixesState();
         Verdict verdict = state.equalsIgnoreCase("Configured") ? Verdict.GOOD : state.equalsIgnoreCase("Configuring") || state.isEmpty() ? Verdict.WARN : Verdict.BAD;

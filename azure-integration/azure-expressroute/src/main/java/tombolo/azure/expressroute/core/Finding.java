@@ -3,7 +3,7 @@ package tombolo.azure.expressroute.core;
 /**
  * What one check found.
  *
- * @param pain  1 to 15: which of the usual troubles of a circuit it is about; 16: MTU
+ * @param pain  1 to 15: which of the usual troubles of a circuit it is about; 16: MTU, 17: gateways that peered virtual networks share
  * @param check what was looked at, such as {@code primary link, private peering: VLAN}
  * @param azure what Azure says
  * @param node  what this node sees

@@ -127,6 +127,11 @@ final class LinkDoctor {
                 remoteAs ? "" : "set remote-as = " + azureAs + " for " + session.peer()));
         findings.add(md5(patient, kind, peering, session, where));
         findings.add(bfd(session, where));
+        if (session.limited() && !session.established()) {
+            int limit = CircuitLimits.prefixes(CircuitLimits.tier(patient.seen().map(CircuitSnapshot::tier).orElse("")), kind == Kind.MICROSOFT, subnet.address().isIpv4());
+            findings.add(new Finding(2, where + "prefix limit", Verdict.BAD, "at most " + limit, "Microsoft has ended the session: maximum number of prefixes reached",
+                    "advertise fewer (prefix-aggregate, prefix-least-important), or go to premium; Microsoft takes the session again once it is below the limit"));
+        }
         session.advertised().ifPresentOrElse(sent -> sent(patient, kind, peering, sent, where, findings), () ->
                 findings.add(new Finding(2, where + "prefixes", Verdict.UNKNOWN, "-", "gateway-bgp does not answer", "start gateway-bgp")));
     }
@@ -149,10 +154,17 @@ final class LinkDoctor {
 
     private static Finding bfd(Session session, String where) {
         String hold = session.holdSeconds().isPresent() ? "; without BFD a silent failure is noticed in " + session.holdSeconds().getAsInt() + " s" : "";
-        return session.bfd().map(on -> on ? new Finding(13, where + "BFD", Verdict.GOOD, "on for peerings made since 2018 (private) and 2020 (Microsoft)", "up", "")
-                : new Finding(13, where + "BFD", Verdict.WARN, "on for peerings made since 2018 (private) and 2020 (Microsoft)", "none is up" + hold, "set bfd = on for " + session.peer()
-                + ", look at bfd:show; a peering from before must be reset in Azure first"))
-                .orElse(new Finding(13, where + "BFD", Verdict.UNKNOWN, "on for peerings made since 2018 (private) and 2020 (Microsoft)", "nobody here tells" + hold, ""));
+        String azure = "on for peerings made since 2018 (private) and 2020 (Microsoft)";
+        if (session.bfd().isEmpty()) {
+            return new Finding(13, where + "BFD", Verdict.UNKNOWN, azure, "gateway-bfd does not answer" + hold, "start gateway-bfd");
+        }
+        return switch (session.bfd().get()) {
+            case OFF -> new Finding(13, where + "BFD", Verdict.WARN, azure, "off" + hold, "switch BFD on for " + session.peer() + "; an older peering must be reset in Azure first");
+            // Without a session there is nothing that BFD could watch yet.
+            case DOWN -> session.established() ? new Finding(13, where + "BFD", Verdict.WARN, azure, "on, and the edge does not answer" + hold,
+                    "reset the peering in Azure if it is older; bfd:show tells what is heard") : new Finding(13, where + "BFD", Verdict.GOOD, azure, "on, and waits for the session", "");
+            case UP -> new Finding(13, where + "BFD", Verdict.GOOD, azure, "up", "");
+        };
     }
 
     private static void sent(Patient patient, Kind kind, PeeringSeen peering, List<Sent> sent, String where, List<Finding> findings) {

@@ -25,16 +25,20 @@ public record NodeView(Optional<Map<IpAddress, Session>> sessions, Optional<List
     /**
      * @param state       as the RFCs spell it: Established, Active, ...
      * @param detail      why it is not up: operator text
-     * @param bfd         whether a BFD session with the neighbour is up; empty: nobody here can tell
+     * @param bfd         how BFD watches it; empty: nobody here can tell
      * @param holdSeconds the negotiated one, where it is up
      * @param advertised  what is sent; empty where gateway-bgp does not answer
+     * @param limited     the neighbour ended it last, and said that it had too many prefixes (RFC 4486, Cease 1)
      */
-    public record Session(String peer, boolean established, String state, String detail, Asn localAs, Asn remoteAs, boolean md5, Optional<Boolean> bfd, OptionalInt holdSeconds,
-                          Optional<List<Sent>> advertised) {
+    public record Session(String peer, boolean established, String state, String detail, Asn localAs, Asn remoteAs, boolean md5, Optional<Watch> bfd, OptionalInt holdSeconds,
+                          Optional<List<Sent>> advertised, boolean limited) {
         public Session {
             advertised = advertised.map(List::copyOf);
         }
     }
+
+    /** BFD beside a session: not asked for, asked for and not up, up. */
+    public enum Watch { OFF, DOWN, UP }
 
     /** @param path the AS numbers of its path, ours first */
     public record Sent(Prefix prefix, List<Long> path) {

@@ -296,6 +296,58 @@ class ExpressRouteNodeTest {
         assertTrue(arm.asked.getLast().startsWith("DELETE") && arm.asked.getLast().endsWith("/connections/to-hub"), arm.asked.toString());
     }
 
+    /** The classic words: service key and name of a virtual network. */
+    @Test
+    void aLinkIsMadeByServiceKeyAndNameOfTheNetwork() {
+        ordered("Provisioned", Circuits.armPrivate());
+        ExpressRouteNode node = node();
+        String network = "/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/hub";
+        arm.put(network, Json.Obj.EMPTY.with("properties", Json.Obj.EMPTY));
+        assertEquals("TMB-ER-108", code(assertThrows(ExpressRouteException.class, () -> node.createLink("01234567-89AB-cdef-0123-456789abcdef", "rg-hub/hub", Optional.empty(), Optional.empty(), 0, said::add))));
+        arm.put(GATEWAY, gatewayIn(network));
+        node.createLink("01234567-89AB-cdef-0123-456789abcdef", "rg-hub/hub", Optional.empty(), Optional.empty(), 0, said::add);
+        assertTrue(arm.asked.getLast().endsWith("/connections/er-1-gw-hub"), arm.asked.toString());
+        assertEquals("TMB-ER-005", code(assertThrows(ExpressRouteException.class, () ->
+                node.createLink("11111111-89ab-cdef-0123-456789abcdef", "rg-hub/hub", Optional.empty(), Optional.empty(), 0, said::add))));
+    }
+
+    static Json.Obj gatewayIn(String network) {
+        Json.Obj subnet = Json.Obj.of("id", new Json.Text("/subscriptions/" + FakeArm.SUBSCRIPTION + network + "/subnets/GatewaySubnet"));
+        return Json.Obj.EMPTY.with("location", "westeurope").with("properties", Json.Obj.EMPTY.with("gatewayType", "ExpressRoute").with("ipConfigurations",
+                Json.Arr.of(Json.Obj.of("properties", Json.Obj.of("subnet", subnet)))));
+    }
+
+    /** ARM lists connections by resource group; an authorization names the one that uses it wherever it is. */
+    @Test
+    void aLinkThatWasMadeByAuthorizationIsShownAndTheDoctorLooksAtItsNetwork() {
+        ordered("Provisioned", Circuits.armPrivate());
+        ExpressRouteNode node = node();
+        String elsewhere = "/resourceGroups/rg-theirs/providers/Microsoft.Network/connections/their-link";
+        String network = "/resourceGroups/rg-theirs/providers/Microsoft.Network/virtualNetworks/hub";
+        String gateway = "/subscriptions/" + FakeArm.SUBSCRIPTION + "/resourceGroups/rg-theirs/providers/Microsoft.Network/virtualNetworkGateways/gw";
+        arm.put(elsewhere, Circuits.armLink("their-link", "er-1", gateway, 0));
+        arm.put(gateway, gatewayIn(network));
+        arm.put(network, Json.Obj.of("properties", Json.Obj.of("virtualNetworkPeerings", Json.Arr.of(Json.Obj.EMPTY.with("name", "to-spoke").with("properties",
+                Json.Obj.EMPTY.with("peeringState", "Initiated").with("allowGatewayTransit", true).with("remoteVirtualNetwork", Json.Obj.of("id", new Json.Text("/subscriptions/x/virtualNetworks/spoke"))))))));
+        assertFalse(JsonText.line(node.links("er-1").json()).contains("their-link"));
+        node.createAuthorizations("er-1", "theirs", 1, said::add);
+        String path = CIRCUIT + "/authorizations/theirs-1";
+        arm.put(path, arm.resource(path).with("properties", arm.resource(path).object("properties").orElseThrow().with("authorizationUseStatus", "InUse")
+                .with("connectionResourceUri", "/subscriptions/" + FakeArm.SUBSCRIPTION + elsewhere)));
+        assertTrue(JsonText.line(node.links("er-1").json()).contains("their-link"));
+        String report = JsonText.line(node.doctor("er-1", said::add).json());
+        assertTrue(report.contains("peering to-spoke") && report.contains("is Initiated"), report);
+    }
+
+    @Test
+    void anUnknownCircuitAndAnUnknownDialectAreBothNamed() {
+        ExpressRouteNode node = node();
+        String both = assertThrows(ExpressRouteException.class, () -> node.config("nosuch", "junos")).getMessage();
+        assertTrue(both.startsWith("TMB-ER-003") && both.contains("nosuch") && both.contains("TMB-ER-260") && both.contains("junos"), both);
+        assertEquals("TMB-ER-260", code(assertThrows(ExpressRouteException.class, () -> node.config("er-1", "junos"))));
+        assertEquals("TMB-ER-003", code(assertThrows(ExpressRouteException.class, () -> node.config("nosuch", "frr"))));
+    }
+
     @Test
     void tablesStatsAndTheDoctorAnswerWithoutTheNodesOtherBundles() {
         ordered("Provisioned", Circuits.armPrivate());

@@ -24,7 +24,7 @@ import tombolo.api.json.Json;
 
 /**
  * A hand-written stand-in for ARM: resources by path, operations that take a number of polls, refusals on demand. Not ARM: it fills in what the tests need a
- * circuit to have and checks nothing.
+ * circuit to have and checks nothing. Any thread may ask.
  */
 final class FakeArm implements Arm {
     static final String SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";
@@ -76,7 +76,7 @@ final class FakeArm implements Arm {
     }
 
     @Override
-    public ArmAnswer call(ArmRequest request) {
+    public synchronized ArmAnswer call(ArmRequest request) {
         read();
         if (request.path().endsWith("/stats")) {
             return new ArmAnswer(200, Optional.of(Json.Obj.EMPTY.with("primarybytesIn", 1).with("primarybytesOut", 2).with("secondarybytesIn", 3).with("secondarybytesOut", 4)), Optional.empty(), "r");
@@ -105,13 +105,13 @@ final class FakeArm implements Arm {
     }
 
     @Override
-    public List<Json.Obj> list(ArmRequest request) {
+    public synchronized List<Json.Obj> list(ArmRequest request) {
         read();
         return below(key(request.path()) + "/");
     }
 
     @Override
-    public ArmOperation start(ArmRequest request) {
+    public synchronized ArmOperation start(ArmRequest request) {
         String key = key(request.path());
         if (request.method() == ArmRequest.Method.POST) {
             return operation(request, Optional.of(resources.getOrDefault(key, Json.Obj.of("value", Json.Arr.EMPTY))), true);
@@ -157,7 +157,7 @@ final class FakeArm implements Arm {
     }
 
     @Override
-    public ArmProgress poll(ArmOperation operation) {
+    public synchronized ArmProgress poll(ArmOperation operation) {
         polled.add(operation.url());
         if (!polls.isEmpty()) {
             return polls.pop().get();

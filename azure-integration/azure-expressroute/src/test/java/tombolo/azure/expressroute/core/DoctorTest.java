@@ -28,6 +28,7 @@ import tombolo.azure.expressroute.core.NodeView.Address;
 import tombolo.azure.expressroute.core.NodeView.Port;
 import tombolo.azure.expressroute.core.NodeView.Sent;
 import tombolo.azure.expressroute.core.NodeView.Session;
+import tombolo.azure.expressroute.core.NodeView.Watch;
 
 /** A circuit that is well, and each of the usual troubles put into it, on the side where it arises. */
 class DoctorTest {
@@ -42,6 +43,7 @@ class DoctorTest {
         final Map<IpAddress, Session> sessions = new HashMap<>();
         final Map<String, Port> ports = new HashMap<>();
         final Map<Prefix, String> elsewhere = new HashMap<>();
+        final List<NetworkSeen> networks = new ArrayList<>();
         boolean exists = true;
 
         Ward() {
@@ -64,8 +66,8 @@ class DoctorTest {
             Prefix prefix = Prefix.parse(subnet);
             String ours = PeeringRules.ours(prefix).toString();
             ports.put(port, new Port(port, OptionalInt.of(vlan), true, true, 1_500, List.of(new Address(PeeringRules.ours(prefix), 30))));
-            sessions.put(PeeringRules.microsofts(prefix), new Session("msee-" + port, true, "Established", "", new Asn(as), CircuitSettings.MICROSOFT, false, Optional.of(true), OptionalInt.of(180),
-                    Optional.of(sent)));
+            sessions.put(PeeringRules.microsofts(prefix), new Session("msee-" + port, true, "Established", "", new Asn(as), CircuitSettings.MICROSOFT, false, Optional.of(Watch.UP), OptionalInt.of(180),
+                    Optional.of(sent), false));
             tables.computeIfAbsent(kind, _ -> new HashMap<>()).put(link, new EdgeTables(Optional.of(List.of(new Arp(1, "On-Prem", ours, "0200.0000.0001"),
                     new Arp(0, "Microsoft", PeeringRules.microsofts(prefix).toString(), "0200.0000.0002"))), Optional.of(List.of(new Route("10.1.0.0/16", ours, "", "0", "65010")))));
         }
@@ -82,28 +84,32 @@ class DoctorTest {
             CircuitSnapshot.RouteFilterSeen filter = new CircuitSnapshot.RouteFilterSeen("/f/er-1-filter", true, List.of("12076:51004"), Optional.empty(), Json.Obj.EMPTY);
             Optional<CircuitSnapshot> seen = exists ? Optional.of(ArmCircuits.read(Circuits.arm("er-1", tier, family, 1_000, providerState, peerings.values().toArray(Json.Obj[]::new)), Optional.empty(),
                     List.of(), Map.of(), Optional.of(filter))) : Optional.empty();
-            return Doctor.examine(new Patient(wanted, seen, tables, new NodeView(Optional.of(sessions), Optional.of(new ArrayList<>(ports.values())), elsewhere)));
+            return Doctor.examine(new Patient(wanted, seen, tables, networks, new NodeView(Optional.of(sessions), Optional.of(new ArrayList<>(ports.values())), elsewhere)));
         }
     }
 
     private static Session up(Session s, boolean established) {
-        return new Session(s.peer(), established, established ? "Established" : "Active", established ? "" : "no answer", s.localAs(), s.remoteAs(), s.md5(), s.bfd(), s.holdSeconds(), s.advertised());
+        return new Session(s.peer(), established, established ? "Established" : "Active", established ? "" : "no answer", s.localAs(), s.remoteAs(), s.md5(), s.bfd(), s.holdSeconds(), s.advertised(), s.limited());
     }
 
     private static Session as(Session s, long local, long remote) {
-        return new Session(s.peer(), s.established(), s.state(), s.detail(), new Asn(local), new Asn(remote), s.md5(), s.bfd(), s.holdSeconds(), s.advertised());
+        return new Session(s.peer(), s.established(), s.state(), s.detail(), new Asn(local), new Asn(remote), s.md5(), s.bfd(), s.holdSeconds(), s.advertised(), s.limited());
     }
 
     private static Session md5(Session s, boolean md5) {
-        return new Session(s.peer(), s.established(), s.state(), s.detail(), s.localAs(), s.remoteAs(), md5, s.bfd(), s.holdSeconds(), s.advertised());
+        return new Session(s.peer(), s.established(), s.state(), s.detail(), s.localAs(), s.remoteAs(), md5, s.bfd(), s.holdSeconds(), s.advertised(), s.limited());
     }
 
-    private static Session bfd(Session s, Optional<Boolean> bfd) {
-        return new Session(s.peer(), s.established(), s.state(), s.detail(), s.localAs(), s.remoteAs(), s.md5(), bfd, s.holdSeconds(), s.advertised());
+    private static Session bfd(Session s, Optional<Watch> bfd) {
+        return new Session(s.peer(), s.established(), s.state(), s.detail(), s.localAs(), s.remoteAs(), s.md5(), bfd, s.holdSeconds(), s.advertised(), s.limited());
+    }
+
+    private static Session limited(Session s) {
+        return new Session(s.peer(), s.established(), s.state(), s.detail(), s.localAs(), s.remoteAs(), s.md5(), s.bfd(), s.holdSeconds(), s.advertised(), true);
     }
 
     private static Session sends(Session s, List<Sent> sent) {
-        return new Session(s.peer(), s.established(), s.state(), s.detail(), s.localAs(), s.remoteAs(), s.md5(), s.bfd(), s.holdSeconds(), Optional.of(sent));
+        return new Session(s.peer(), s.established(), s.state(), s.detail(), s.localAs(), s.remoteAs(), s.md5(), s.bfd(), s.holdSeconds(), Optional.of(sent), s.limited());
     }
 
     /** Exactly these are found, each as often as it is named; all else is well. */
@@ -136,6 +142,13 @@ class DoctorTest {
             ward.wanted = Circuits.with(ward.wanted, CircuitSettings.Tier.PREMIUM, CircuitSettings.Plan.METERED, 1_000);
             List.of("172.16.0.2", "172.16.0.6").forEach(at -> ward.session(at, s -> sends(s, many)));
         });
+    }
+
+    /** RFC 4486 §4: the neighbour says Cease, maximum number of prefixes reached. */
+    @Test
+    void pain2ASessionThatMicrosoftHasEndedForItsPrefixes() {
+        found(ward -> ward.session("172.16.0.2", s -> limited(up(s, false))), "14 BAD", "14 WARN", "2 BAD");
+        found(ward -> ward.session("172.16.0.2", DoctorTest::limited));
     }
 
     @Test
@@ -205,8 +218,10 @@ class DoctorTest {
 
     @Test
     void pain13ASessionWithoutBfd() {
-        found(ward -> ward.session("172.16.0.2", s -> bfd(s, Optional.of(false))), "13 WARN");
+        found(ward -> ward.session("172.16.0.2", s -> bfd(s, Optional.of(Watch.OFF))), "13 WARN");
         found(ward -> ward.session("172.16.0.2", s -> bfd(s, Optional.empty())), "13 UNKNOWN");
+        found(ward -> ward.session("172.16.0.2", s -> bfd(s, Optional.of(Watch.DOWN))), "13 WARN");
+        found(ward -> ward.session("172.16.0.2", s -> bfd(up(s, false), Optional.of(Watch.DOWN))), "14 BAD", "14 WARN");
     }
 
     @Test
@@ -232,12 +247,26 @@ class DoctorTest {
         found(ward -> ward.ports.computeIfPresent("er-a.100", (name, port) -> new Port(name, port.vlan(), true, true, 1_400, port.addresses())), "16 WARN");
     }
 
+    private static void peered(Ward ward, String state, boolean allows, Optional<NetworkSeen.Half> spoke) {
+        ward.networks.add(new NetworkSeen("/x/virtualNetworks/hub", List.of("10.100.0.0/16"), List.of(new NetworkSeen.Peering("to-spoke", "/x/virtualNetworks/spoke", state, allows, false, spoke))));
+    }
+
+    @Test
+    void painOfAGatewayThatOneHalfOfAPeeringSharesAlone() {
+        found(ward -> peered(ward, "Connected", true, Optional.of(new NetworkSeen.Half(false, true))));
+        found(ward -> peered(ward, "Connected", false, Optional.of(new NetworkSeen.Half(false, false))));
+        found(ward -> peered(ward, "Connected", false, Optional.of(new NetworkSeen.Half(false, true))), "17 BAD");
+        found(ward -> peered(ward, "Connected", true, Optional.of(new NetworkSeen.Half(false, false))), "17 WARN");
+        found(ward -> peered(ward, "Initiated", true, Optional.empty()), "17 WARN");
+        found(ward -> peered(ward, "Connected", true, Optional.empty()), "17 UNKNOWN");
+    }
+
     @Test
     void whatCannotBeAskedIsUnknownAndNotGood() {
         Ward ward = new Ward();
         ward.tables.clear();
         CircuitSnapshot seen = ArmCircuits.read(Circuits.arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", Circuits.armPrivate()), Optional.empty(), List.of(), Map.of(), Optional.empty());
-        List<Finding> findings = Doctor.examine(new Patient(Circuits.wanted("er-1"), Optional.of(seen), Map.of(), new NodeView(Optional.empty(), Optional.empty(), Map.of())));
+        List<Finding> findings = Doctor.examine(new Patient(Circuits.wanted("er-1"), Optional.of(seen), Map.of(), List.of(), new NodeView(Optional.empty(), Optional.empty(), Map.of())));
         assertEquals(6, findings.stream().filter(each -> each.verdict() == Verdict.UNKNOWN).count(), findings.toString());
     }
 }

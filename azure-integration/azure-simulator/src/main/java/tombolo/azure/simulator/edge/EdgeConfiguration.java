@@ -2,6 +2,7 @@ package tombolo.azure.simulator.edge;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** FRR's words for what an edge router is to do. Pure. */
 final class EdgeConfiguration {
@@ -31,7 +32,8 @@ final class EdgeConfiguration {
             !
             """);
         text.append("router bgp ").append(ASN).append("\n bgp router-id 10.255.255.").append(device.ordinal() + 1).append('\n');
-        text.append(" no bgp default ipv4-unicast\n no bgp network import-check\n no bgp ebgp-requires-policy\n timers bgp 60 180\n");
+        // Nobody is told of a route before the kernel has it: packets would come and find none.
+        text.append(" bgp suppress-fib-pending\n no bgp default ipv4-unicast\n no bgp network import-check\n no bgp ebgp-requires-policy\n timers bgp 60 180\n");
         for (String router : place.networkRouters()) {
             text.append(" neighbor ").append(router).append(" remote-as ").append(NETWORK_ASN).append("\n neighbor ").append(router).append(" timers connect 5\n");
         }
@@ -45,15 +47,22 @@ final class EdgeConfiguration {
     }
 
     /** Lines for vtysh. */
-    static List<String> removed(Edge.Device device, EdgeWish.Peering peering) {
+    static List<String> removed(Edge.Device device, FrrEdge.Place place, EdgeWish.Peering peering) {
         List<String> lines = new ArrayList<>(List.of("configure terminal", "router bgp " + ASN));
         peering.families().forEach(family -> lines.add("no neighbor " + family.ends().get(device).customer()));
-        forget(peering.announced(), lines);
+        if (originates(place, peering)) {
+            forget(peering.announced(), lines);
+        }
         lines.add("exit");
         for (String family : List.of("4", "6")) {
             lines.add("no route-map " + map(peering, family));
         }
         return lines;
+    }
+
+    /** Microsoft's services are the edge's own; virtual networks are told by their router, where there is one. */
+    private static boolean originates(FrrEdge.Place place, EdgeWish.Peering peering) {
+        return place.networkRouters().isEmpty() || "MicrosoftPeering".equals(peering.name());
     }
 
     /** Lines for vtysh: whether the virtual networks' routers are to prefer the other device. */
@@ -77,25 +86,37 @@ final class EdgeConfiguration {
         return "to-customer-" + peering.vlan() + "-" + family;
     }
 
+    /** What is configured of a peering, or is to be. */
+    record Applied(EdgeWish.Peering peering, EdgeWish.Maintenance maintenance) {
+        /** What is announced in a family, in its order: that of the entries of the family's route-map. */
+        private List<EdgeWish.Announced> announced(String family) {
+            return peering.announced().stream().filter(each -> afi(each.prefix()).equals("ipv" + family)).toList();
+        }
+    }
+
     /**
      * Lines for vtysh that make the peering, or bring one that is there up to date without ending its sessions.
      *
-     * @param there whether its neighbors are configured
-     * @param gone announced before, and no longer
+     * @param before what is configured; empty: no neighbors yet
      */
-    static List<String> made(Edge.Device device, FrrEdge.Place place, EdgeWish.Peering peering, EdgeWish.Maintenance maintenance, boolean there, List<EdgeWish.Announced> gone) {
+    static List<String> made(Edge.Device device, FrrEdge.Place place, Applied wanted, Optional<Applied> before) {
         List<String> lines = new ArrayList<>(List.of("configure terminal"));
-        outbound(peering, maintenance, lines);
+        EdgeWish.Peering peering = wanted.peering();
+        for (String family : List.of("4", "6")) {
+            outbound(wanted, before, family, lines);
+        }
         lines.add("router bgp " + ASN);
-        forget(gone, lines);
+        if (originates(place, peering)) {
+            forget(before.map(old -> old.peering().announced().stream().filter(each -> !peering.announced().contains(each)).toList()).orElse(List.of()), lines);
+        }
         for (EdgeWish.Family family : peering.families()) {
             String customer = family.ends().get(device).customer();
-            if (!there) {
+            if (before.isEmpty()) {
                 neighbor(peering, family, customer, lines);
             }
-            lines.add((maintenance == EdgeWish.Maintenance.SHUTDOWN ? "" : "no ") + "neighbor " + customer + " shutdown");
+            lines.add((wanted.maintenance() == EdgeWish.Maintenance.SHUTDOWN ? "" : "no ") + "neighbor " + customer + " shutdown");
         }
-        if (place.networkRouters().isEmpty()) {
+        if (originates(place, peering)) {
             for (EdgeWish.Announced each : peering.announced()) {
                 lines.add("address-family " + afi(each.prefix()) + " unicast");
                 lines.add("network " + each.prefix());
@@ -106,31 +127,40 @@ final class EdgeConfiguration {
         return lines;
     }
 
-    /** Each announced prefix with its communities; nothing else, so that no customer is led to another. */
-    private static void outbound(EdgeWish.Peering peering, EdgeWish.Maintenance maintenance, List<String> lines) {
-        for (String family : List.of("4", "6")) {
-            String map = map(peering, family);
-            String ip = "4".equals(family) ? "ip" : "ipv6";
-            lines.add("no route-map " + map);
-            int sequence = 10;
-            for (EdgeWish.Announced each : peering.announced()) {
-                if (afi(each.prefix()).equals("ipv" + family)) {
-                    String list = map + "-" + sequence;
-                    lines.add("no " + ip + " prefix-list " + list);
-                    lines.add(ip + " prefix-list " + list + " seq 5 permit " + each.prefix());
-                    lines.add("route-map " + map + " permit " + sequence);
-                    lines.add("match " + ip + " address prefix-list " + list);
-                    if (!each.communities().isEmpty()) {
-                        lines.add("set community " + String.join(" ", each.communities()));
-                    }
-                    if (maintenance == EdgeWish.Maintenance.PREPEND) {
-                        lines.add("set as-path prepend " + PREPENDS);
-                    }
-                    lines.add("exit");
-                    sequence += 10;
-                }
+    /**
+     * Each announced prefix with its communities; nothing else, so that no customer is led to another. A map that neighbors use is changed entry by entry and never
+     * removed: FRR 8.4 then ends with a fault where it is about to tell a neighbor something by it.
+     */
+    private static void outbound(Applied wanted, Optional<Applied> before, String family, List<String> lines) {
+        String map = map(wanted.peering(), family);
+        String ip = "4".equals(family) ? "ip" : "ipv6";
+        List<EdgeWish.Announced> announced = wanted.announced(family);
+        List<EdgeWish.Announced> old = before.map(each -> each.announced(family)).orElse(List.of());
+        boolean prepended = before.filter(each -> each.maintenance() == EdgeWish.Maintenance.PREPEND).isPresent();
+        lines.add("route-map " + map + " deny 65000");
+        lines.add("exit");
+        for (int i = 0; i < Math.max(announced.size(), old.size()); i++) {
+            int sequence = 10 * (i + 1);
+            String list = map + "-" + sequence;
+            if (i >= announced.size()) {
+                lines.add("no route-map " + map + " permit " + sequence);
+                lines.add("no " + ip + " prefix-list " + list);
+                continue;
             }
-            lines.add("route-map " + map + " deny 65000");
+            EdgeWish.Announced each = announced.get(i);
+            lines.add(ip + " prefix-list " + list + " seq 5 permit " + each.prefix());
+            lines.add("route-map " + map + " permit " + sequence);
+            lines.add("match " + ip + " address prefix-list " + list);
+            if (!each.communities().isEmpty()) {
+                lines.add("set community " + String.join(" ", each.communities()));
+            } else if (i < old.size() && !old.get(i).communities().isEmpty()) {
+                lines.add("no set community");
+            }
+            if (wanted.maintenance() == EdgeWish.Maintenance.PREPEND) {
+                lines.add("set as-path prepend " + PREPENDS);
+            } else if (i < old.size() && prepended) {
+                lines.add("no set as-path prepend");
+            }
             lines.add("exit");
         }
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import tombolo.azure.simulator.edge.EdgeConfiguration.Applied;
 import tombolo.harness.Await;
 import tombolo.harness.Command;
 import tombolo.harness.Daemon;
@@ -19,11 +20,10 @@ import tombolo.harness.RunFiles;
 final class EdgeRouter {
     private static final Duration START = Duration.ofSeconds(20);
     private static final int MTU = 1_500;
+    /** The kernel would hold on to a neighbor's address for up to a minute: the ARP table is to tell within seconds that nobody answers any more. */
+    private static final String FORGETFUL = "cd /proc/sys/net/ipv4/neigh/DEV && echo 2000 >base_reachable_time_ms && echo 1 >delay_first_probe_time && echo 500 >retrans_time_ms";
     /** Room for VXLAN's 50 octets around a full packet, 70 over IPv6. */
     private static final int UNDERLAY_MTU = 1_600;
-
-    /** What is configured for one peering. */
-    private record Applied(EdgeWish.Peering peering, EdgeWish.Maintenance maintenance) { }
 
     private final Edge.Device device;
     private final FrrEdge.Place place;
@@ -98,7 +98,7 @@ final class EdgeRouter {
     }
 
     private void remove(Applied old) {
-        frr.ask(EdgeConfiguration.removed(device, old.peering()).toArray(String[]::new));
+        frr.ask(EdgeConfiguration.removed(device, place, old.peering()).toArray(String[]::new));
         Command.attempt("ip", "-n", place.namespace().name(), "link", "delete", link(old.peering().vlan()));
         applied.remove(old.peering().vlan());
     }
@@ -108,8 +108,7 @@ final class EdgeRouter {
         if (there.equals(Optional.of(wanted))) {
             return;
         }
-        List<EdgeWish.Announced> gone = there.map(old -> old.peering().announced().stream().filter(each -> !wanted.peering().announced().contains(each)).toList()).orElse(List.of());
-        frr.ask(EdgeConfiguration.made(device, place, wanted.peering(), wanted.maintenance(), there.isPresent(), gone).toArray(String[]::new));
+        frr.ask(EdgeConfiguration.made(device, place, wanted, there).toArray(String[]::new));
         if (there.isEmpty()) {
             // Behind the configuration, which arrives line by line: a customer that got through before its last line would meet half a neighbor.
             link(wanted.peering());
@@ -134,6 +133,7 @@ final class EdgeRouter {
             namespace.ip("link", "add", "link", place.port(), "name", name, "type", "vlan", "id", tag);
         }
         namespace.up(name);
+        namespace.exec("sh", "-c", FORGETFUL.replace("DEV", name));
         peering.families().forEach(family -> namespace.address(name, family.ends().get(device).cloud() + "/" + family.bits()));
     }
 

@@ -1,6 +1,7 @@
-package tombolo.azure.expressroute.core;
+package tombolo.api.expressroute;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
  * Names of Microsoft's BGP communities. A regional one is a service's digits and a region's number: {@code 12076:510xx} is what Microsoft peering reaches in region
  * xx, and 500, 520, 530, 540 and 550 stand for private peering, storage, SQL, Cosmos DB and backup.
  */
-public final class Communities {
+public final class MicrosoftCommunities {
     private static final String MICROSOFT = "12076:";
     private static final Map<Integer, String> SCOPES = Map.of(500, "private peering", 510, "Microsoft peering", 520, "Storage", 530, "SQL Database", 540, "Cosmos DB", 550, "Backup");
     /** Regions by number, as Microsoft publishes them; a number that is not here is shown as a number. */
@@ -27,7 +28,9 @@ public final class Communities {
             Map.entry(5040, "Dynamics 365"), Map.entry(5050, "Azure global services"), Map.entry(5060, "Entra ID"), Map.entry(5070, "Azure Resource Manager"),
             Map.entry(5100, "other Office 365 services"), Map.entry(5220, "Defender for Identity"), Map.entry(5250, "PSTN services")));
 
-    private Communities() { }
+    private static final Map<String, String> WORDS = words();
+
+    private MicrosoftCommunities() { }
 
     /** What a community means, such as {@code Microsoft peering, East US}; empty where it is none of Microsoft's or not known here. */
     public static Optional<String> name(String community) {
@@ -36,27 +39,27 @@ public final class Communities {
                 scope + ", " + REGIONS.getOrDefault(value % 100, "region " + value % 100))).or(() -> value >= 20_000 && value <= 49_999 ? Optional.of("a virtual network's own") : Optional.empty()));
     }
 
-    /** Community by name, in any case, such as {@code Entra ID} or {@code Microsoft peering, East US}; empty where the name is not known here. */
-    public static Optional<String> byName(String name) {
-        for (Map<Integer, String> names : List.of(SERVICES, NATIONAL)) {
-            for (Map.Entry<Integer, String> each : names.entrySet()) {
-                if (each.getValue().equalsIgnoreCase(name)) {
-                    return Optional.of(MICROSOFT + each.getKey());
-                }
-            }
-        }
-        for (Map.Entry<Integer, String> scope : SCOPES.entrySet()) {
-            for (Map.Entry<Integer, String> region : REGIONS.entrySet()) {
-                if ((scope.getValue() + ", " + region.getValue()).equalsIgnoreCase(name)) {
-                    return Optional.of(MICROSOFT + (scope.getKey() * 100 + region.getKey()));
-                }
-            }
-        }
-        return Optional.empty();
+    /**
+     * A community by the word that stands for its number in a file: {@code entra-id}, {@code microsoft-peering.east-us}. The word is the name in lower case, with '.'
+     * between a scope and its region and '-' between all else.
+     */
+    public static Optional<String> byWord(String word) {
+        return Optional.ofNullable(WORDS.get(word));
+    }
+
+    private static String word(String name) {
+        return name.toLowerCase(Locale.ROOT).replace(", ", ".").replaceAll("[^a-z0-9.]+", "-").replaceAll("-$", "");
+    }
+
+    private static Map<String, String> words() {
+        Map<String, String> words = new TreeMap<>();
+        List.of(SERVICES, NATIONAL).forEach(names -> names.forEach((number, name) -> words.put(word(name), MICROSOFT + number)));
+        SCOPES.forEach((scope, what) -> REGIONS.forEach((region, where) -> words.put(word(what + ", " + where), MICROSOFT + (scope * 100 + region))));
+        return words;
     }
 
     /** {@code 12076:51004 (Microsoft peering, East US), ...}. */
-    static String named(List<String> communities) {
+    public static String named(List<String> communities) {
         return communities.stream().map(each -> each + name(each).map(name -> " (" + name + ")").orElse("")).collect(Collectors.joining(", "));
     }
 

@@ -1,0 +1,157 @@
+package tombolo.azure.expressroute.adapter;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tombolo.api.azure.Arm;
+import tombolo.api.azure.ArmException;
+import tombolo.api.azure.ArmRequest;
+import tombolo.api.azure.AzureSubscription;
+import tombolo.api.expressroute.ExpressRouteException;
+import tombolo.api.expressroute.Report;
+import tombolo.api.expressroute.VirtualNetworks;
+import tombolo.api.json.Json;
+import tombolo.azure.expressroute.core.ArmCircuits;
+import tombolo.azure.expressroute.core.CircuitSnapshot.LinkSeen;
+import tombolo.azure.expressroute.core.NetworkReports;
+import tombolo.azure.expressroute.core.NetworkSeen;
+
+/** Answers for virtual networks. Any thread; a call blocks while Azure is asked. */
+public final class NetworkReader implements VirtualNetworks {
+    /** Resource groups that are looked into for links: a subscription may have 980 of them, and each costs a request. */
+    static final int MOST_GROUPS = 100;
+    /** Peerings of one network whose other half is looked at; ARM allows 500. */
+    private static final int MOST_PEERINGS = 50;
+    private static final String NETWORK = "/providers/Microsoft.Network/";
+
+    private final ExpressRouteNode.Slot<Arm> arm = new ExpressRouteNode.Slot<>();
+    private final InstantSource clock;
+    private final Operations.Pause pause;
+
+    public NetworkReader() {
+        this(InstantSource.system(), time -> Thread.sleep(time));
+    }
+
+    NetworkReader(InstantSource clock, Operations.Pause pause) {
+        this.clock = clock;
+        this.pause = pause;
+    }
+
+    public ExpressRouteNode.Slot<Arm> armSlot() {
+        return arm;
+    }
+
+    private Arm azure() {
+        return arm.get().orElseThrow(() -> new ExpressRouteException("TMB-ER-001 azure-arm is not running. gateway:status shows the bundles; start it, then try again."));
+    }
+
+    private String subscription(Optional<String> wanted) {
+        List<String> names = azure().subscriptions().stream().map(AzureSubscription::name).toList();
+        if (wanted.isPresent() && !names.contains(wanted.get())) {
+            throw new ExpressRouteException("TMB-ER-002 there is no subscription '" + wanted.get() + "'; those of etc/tombolo.azure.subscription-NAME.cfg: " + (names.isEmpty() ? "none" : String.join(", ", names)) + ".");
+        }
+        return wanted.or(() -> names.stream().findFirst()).orElseThrow(() -> new ExpressRouteException("TMB-ER-002 no subscription is configured. Make etc/tombolo.azure.subscription-NAME.cfg."));
+    }
+
+    /** The path of RESOURCE-GROUP/NAME below its subscription. */
+    private static String path(String kind, String name) {
+        int slash = name.indexOf('/');
+        if (slash < 1 || slash == name.length() - 1 || name.indexOf('/', slash + 1) >= 0) {
+            throw new ExpressRouteException("TMB-ER-270 '" + name + "' is not RESOURCE-GROUP/NAME.");
+        }
+        return CircuitReader.group(name.substring(0, slash)) + NETWORK + kind + "/" + name.substring(slash + 1);
+    }
+
+    private Json.Obj table(String subscription, String path, Consumer<String> progress) {
+        return new Operations(azure(), clock, pause).read(ArmRequest.post(subscription, path, CircuitReader.API), progress).orElse(Json.Obj.EMPTY);
+    }
+
+    @Override
+    public Report interfaceRoutes(Optional<String> subscription, String networkInterface, Consumer<String> progress) {
+        return NetworkReports.interfaceRoutes(table(subscription(subscription), path("networkInterfaces", networkInterface) + "/effectiveRouteTable", progress));
+    }
+
+    @Override
+    public Report gatewayRoutes(Optional<String> subscription, String gateway, Optional<String> peer, Consumer<String> progress) {
+        String name = subscription(subscription);
+        String path = path("virtualNetworkGateways", gateway);
+        if (peer.isPresent()) {
+            if (!peer.get().matches("[0-9A-Fa-f:.]{2,45}")) {
+                throw new ExpressRouteException("TMB-ER-271 '" + peer.get() + "' is not the address of a BGP peer; without --advertised-to the peers are shown.");
+            }
+            return NetworkReports.advertised(table(name, path + "/getAdvertisedRoutes?peer=" + peer.get(), progress));
+        }
+        return NetworkReports.gateway(table(name, path + "/getBgpPeerStatus", progress), table(name, path + "/getLearnedRoutes", progress));
+    }
+
+    @Override
+    public Report routeServer(Optional<String> subscription, String hub, Consumer<String> progress) {
+        String name = subscription(subscription);
+        String path = path("virtualHubs", hub);
+        Json.Obj server = need(name, path, "Route Server", hub);
+        List<NetworkReports.ServerPeer> peers = new ArrayList<>();
+        for (Json.Obj peer : azure().list(ArmRequest.get(name, path + "/bgpConnections", CircuitReader.API))) {
+            String at = path + "/bgpConnections/" + peer.text("name").orElse("");
+            peers.add(new NetworkReports.ServerPeer(peer, table(name, at + "/learnedRoutes", progress), table(name, at + "/advertisedRoutes", progress)));
+        }
+        return NetworkReports.routeServer(server, peers);
+    }
+
+    private Json.Obj need(String subscription, String path, String what, String name) {
+        return new CircuitReader(azure()).get(subscription, path).orElseThrow(() -> new ExpressRouteException("TMB-ER-272 there is no " + what + " " + name + " in subscription " + subscription + "."));
+    }
+
+    @Override
+    public Report network(Optional<String> subscription, String network) {
+        String name = subscription(subscription);
+        return NetworkReports.network(halves(azure(), NetworkSeen.read(need(name, path("virtualNetworks", network), "virtual network", network))));
+    }
+
+    /** With the other halves of its peerings, of the networks that are in subscriptions which are configured here. */
+    static NetworkSeen halves(Arm arm, NetworkSeen network) {
+        List<NetworkSeen> others = network.peerings().stream().limit(MOST_PEERINGS).flatMap(peering -> byId(arm, peering.remote()).stream()).map(NetworkSeen::read).toList();
+        return network.with(others);
+    }
+
+    /** A resource by its id; empty where it is not there, or not ours to read. */
+    static Optional<Json.Obj> byId(Arm arm, String id) {
+        Optional<String> owner = owner(arm, id);
+        try {
+            return owner.flatMap(name -> new CircuitReader(arm).get(name, id));
+        } catch (ArmException e) {
+            if (e.reason() == ArmException.Reason.FORBIDDEN) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** The name of the subscription that an id is in; empty where it is none of ours. */
+    static Optional<String> owner(Arm arm, String id) {
+        String lower = id.toLowerCase(Locale.ROOT);
+        return arm.subscriptions().stream().filter(each -> lower.startsWith("/subscriptions/" + each.id().toLowerCase(Locale.ROOT) + "/")).map(AzureSubscription::name).findFirst();
+    }
+
+    @Override
+    public Report authorized(Optional<String> subscription) {
+        String name = subscription(subscription);
+        Arm azure = azure();
+        String own = azure.subscriptions().stream().filter(each -> each.name().equals(name)).findFirst().map(each -> "/subscriptions/" + each.id().toLowerCase(Locale.ROOT) + "/").orElse("");
+        List<String> groups = azure.list(ArmRequest.get(name, "/resourcegroups", CircuitReader.GROUPS_API)).stream().flatMap(group -> group.text("name").stream()).sorted().toList();
+        List<NetworkReports.Authorized> links = new ArrayList<>();
+        for (String group : groups.subList(0, Math.min(MOST_GROUPS, groups.size()))) {
+            for (Json.Obj connection : azure.list(ArmRequest.get(name, CircuitReader.group(group) + NETWORK + "connections", CircuitReader.API))) {
+                String circuit = connection.object("properties").flatMap(properties -> properties.object("peer")).flatMap(peer -> peer.text("id")).orElse("");
+                if (circuit.toLowerCase(Locale.ROOT).contains("/expressroutecircuits/") && !circuit.toLowerCase(Locale.ROOT).startsWith(own)) {
+                    // Lists leave out whether a connection stands; each by itself tells.
+                    LinkSeen link = ArmCircuits.link(connection.text("id").flatMap(id -> new CircuitReader(azure).get(name, id)).orElse(connection));
+                    links.add(new NetworkReports.Authorized(link.name(), circuit, link.gateway(), link.status(), link.weight()));
+                }
+            }
+        }
+        return NetworkReports.authorized(links, groups.size() > MOST_GROUPS ? Optional.of("Only " + MOST_GROUPS + " of " + groups.size() + " resource groups were looked into.") : Optional.empty());
+    }
+}
