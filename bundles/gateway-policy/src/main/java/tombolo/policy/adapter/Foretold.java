@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import tombolo.api.endpoint.EndpointId;
-import tombolo.api.json.Json;
 import tombolo.api.net.Prefix;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
@@ -40,7 +39,7 @@ final class Foretold {
         }
         Map<String, String> labels = new TreeMap<>(held.map(Resource::labels).orElse(Map.of())); // the write adds to them, too
         labels.putAll(resource.labels());
-        Resource version = new Resource(resource.id(), labels, resource.spec(), Json.Obj.EMPTY, 0);
+        Resource version = new Resource(resource.id(), labels, resource.spec(), resource.tree(), 0); // its annotations say its mode
         resources.put(resource.id(), version);
         endpoints.values().remove(resource.id());
         endpoints.put(endpoint, resource.id());
