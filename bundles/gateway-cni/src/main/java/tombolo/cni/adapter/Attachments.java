@@ -6,11 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -41,8 +39,6 @@ import tombolo.cni.core.CniRequest.Check;
 import tombolo.cni.core.CniRequest.Del;
 import tombolo.cni.core.CniResult;
 import tombolo.cni.core.NetworkConfiguration;
-import tombolo.cni.core.RoutedMode;
-import tombolo.cni.core.WorkloadDocument;
 
 /**
  * Adds, removes and checks containers' interfaces, step by step, each step such that a stop after it can be undone.
@@ -68,7 +64,6 @@ public final class Attachments implements AutoCloseable {
     static final String ADDRESSES_ONLY = "addresses-only";
     /** A call about a container ends within this, or the kernel stands still. */
     private static final long WAIT_MILLIS = 20_000;
-    private static final int DEFAULT_MTU = 1500;
     /** Rules come into force in milliseconds; a runtime that is told "later" comes back. */
     private static final Duration POLICY_WAIT = Duration.ofSeconds(10);
     /** More endpoints than a node has addresses for in its blocks (Calico: 20 blocks of 64), tenfold. */
@@ -159,7 +154,7 @@ public final class Attachments implements AutoCloseable {
         }
         String host = hostEnd(add, previous);
         int mtu = inner.map(CniResult.Interface::mtu).orElse(0);
-        Endpoint ready = new Endpoint(add.id(), add.network().name(), POLICY_ONLY, add.netns(), host, mac, mtu, addresses, arguments(add), State.READY, clock.getAsLong());
+        Endpoint ready = new Endpoint(add.id(), add.network().name(), POLICY_ONLY, add.netns(), host, mac, mtu, addresses, Wanted.arguments(add), State.READY, clock.getAsLong());
         Means now = means.get();
         if (now.policyRequired() && now.policy().isEmpty()) {
             throw missing(now.missing(false));
@@ -215,9 +210,9 @@ public final class Attachments implements AutoCloseable {
         if (!missing.isEmpty()) {
             throw missing(missing);
         }
-        refuseWhatIsNotDone(add.network());
+        Wanted.refuseWhatIsNotDone(add.network());
         Addressing.check(add);
-        EndpointMode mode = mode(now, add.network());
+        EndpointMode mode = Wanted.mode(now, add.network());
         if (!Files.exists(Path.of(add.netns()))) {
             throw new Failed(CniError.UNKNOWN_CONTAINER, "there is no network namespace " + add.netns(), "the container is gone");
         }
@@ -231,8 +226,8 @@ public final class Attachments implements AutoCloseable {
 
     private CniResult make(Add add, Means now, Origins.Origin origin, EndpointMode mode, String host) throws Failed, IOException {
         EndpointKernel kernel = now.kernel().orElseThrow();
-        int mtu = mtu(now, kernel, add.network());
-        EndpointMode.Wish expected = new EndpointMode.Wish(add.id(), add.network().name(), add.netns(), host, Addressing.expected(add), wantedMac(add), mtu, arguments(add));
+        int mtu = Wanted.mtu(now, kernel, add.network());
+        EndpointMode.Wish expected = new EndpointMode.Wish(add.id(), add.network().name(), add.netns(), host, Addressing.expected(add), Wanted.mac(add), mtu, Wanted.arguments(add));
         if (now.policyRequired() && mode.plan(expected).bridge().filter(bridge -> bridge.uplink().isPresent()).isPresent()) {
             throw new Failed(CniError.INVALID_CONFIGURATION, "policy = required, and beside the uplink of " + mode.plan(expected).bridge().get().interfaceName()
                     + " machines on its wire reach the container without passing the rules", "take bridge-uplink out of etc/tombolo.azure.cni.cfg, or use the transparent mode");
@@ -248,7 +243,7 @@ public final class Attachments implements AutoCloseable {
             awaitPolicy(now, ready);
             log.put(ready, false);
             publish(now, ready);
-            return result(mode, mode.plan(with(expected, asked.addresses())), mac, origin.dns(add.network()));
+            return Wanted.result(mode, mode.plan(with(expected, asked.addresses())), mac, origin.dns(add.network()));
         } catch (Asked.NotGiven e) {
             log.remove(begun.id()); // refused: nothing is held, and the kernel's part was taken back
             throw e.failed();
@@ -261,14 +256,6 @@ public final class Attachments implements AutoCloseable {
 
     private static EndpointMode.Wish with(EndpointMode.Wish wish, List<InterfaceAddress> addresses) {
         return new EndpointMode.Wish(wish.id(), wish.network(), wish.netns(), wish.hostInterface(), addresses, wish.mac(), wish.mtu(), wish.arguments());
-    }
-
-    /** CNI_ARGS with what else is known of the container: annotations, and labels of the network's arguments. */
-    private static Map<String, String> arguments(Add add) {
-        Map<String, String> all = new TreeMap<>(add.annotations().stated());
-        all.putAll(add.arguments());
-        add.network().labels().forEach((key, value) -> all.put(WorkloadDocument.LABEL + key, value));
-        return all;
     }
 
     private static MacAddress program(EndpointKernel kernel, EndpointMode mode, EndpointMode.Wish expected, Asked asked) throws Failed {
@@ -309,60 +296,6 @@ public final class Attachments implements AutoCloseable {
         List<CniResult.Ip> ips = addresses.stream().map(address ->
                 new CniResult.Ip(pools ? new InterfaceAddress(address.address(), address.address().family().bits()) : address, Optional.empty(), OptionalInt.empty())).toList();
         return new CniResult(List.of(), ips, List.of(), origin.dns(add.network()), Optional.empty());
-    }
-
-    private static CniResult result(EndpointMode mode, EndpointPlan plan, MacAddress mac, Json.Obj dns) {
-        List<CniResult.Interface> interfaces = List.of(
-                new CniResult.Interface(plan.host().interfaceName(), plan.host().mac().map(MacAddress::toString).orElse(""), "", plan.host().mtu()),
-                new CniResult.Interface(plan.container().interfaceName(), mac.toString(), plan.netns(), plan.container().mtu()));
-        List<CniResult.Ip> ips = plan.container().addresses().stream()
-                .map(address -> new CniResult.Ip(address, Optional.of(mode.gateway(address)), OptionalInt.of(1))).toList();
-        List<CniResult.Route> routes = plan.container().routes().stream().filter(route -> route.gateway().isPresent())
-                .map(route -> new CniResult.Route(route.destination(), route.gateway())).toList();
-        return new CniResult(interfaces, ips, routes, dns, Optional.empty());
-    }
-
-    /** Asked for and not given would be worse than refused. */
-    private static void refuseWhatIsNotDone(NetworkConfiguration network) throws Failed {
-        if (network.kind() == NetworkConfiguration.Kind.AZURE && network.tree().bool("multiTenancy").orElse(false)) {
-            throw new Failed(CniError.UNSUPPORTED_FIELD, "multiTenancy: 'true' is not available", "one tenant a node: leave it out");
-        }
-    }
-
-    private static EndpointMode mode(Means now, NetworkConfiguration network) throws Failed {
-        // azure-vnet's own default is tunnel; calico has no such key.
-        String stated = network.kind() == NetworkConfiguration.Kind.CALICO ? RoutedMode.NAME
-                : network.text("mode").filter(text -> !text.isEmpty()).orElse(network.kind() == NetworkConfiguration.Kind.AZURE ? "tunnel" : RoutedMode.NAME);
-        EndpointMode mode = now.modes().get(stated);
-        if (mode == null) {
-            throw new Failed(CniError.UNSUPPORTED_FIELD, "mode: '" + stated + "' is not available", "available: " + String.join(", ", now.modes().keySet().stream().sorted().toList()));
-        }
-        return mode;
-    }
-
-    /** What the network says, else etc/, else what fits into the tunnels to other nodes, else what the way out takes. */
-    private static int mtu(Means now, EndpointKernel kernel, NetworkConfiguration network) throws Failed {
-        long stated = network.tree().integer("mtu").orElse(0);
-        if (stated != 0 && (stated < 68 || stated > 65535)) {
-            throw new Failed(CniError.INVALID_CONFIGURATION, "mtu " + stated + " is out of range", "wanted 68 to 65535");
-        }
-        if (stated != 0 || now.settings().mtu().isPresent()) {
-            return stated != 0 ? (int) stated : now.settings().mtu().getAsInt();
-        }
-        return now.overlayMtu().orElseGet(() -> kernel.uplinkMtu().orElse(DEFAULT_MTU));
-    }
-
-    private static Optional<MacAddress> wantedMac(Add add) throws Failed {
-        Optional<String> argument = argument(add.arguments(), "MAC");
-        try {
-            return add.network().runtime().mac().or(() -> argument.map(MacAddress::parse)).or(add.annotations()::mac);
-        } catch (IllegalArgumentException e) {
-            throw new Failed(CniError.INVALID_ENVIRONMENT, "CNI_ARGS MAC: " + e.getMessage(), "");
-        }
-    }
-
-    private static Optional<String> argument(Map<String, String> arguments, String key) {
-        return Optional.ofNullable(arguments.get(key)).filter(text -> !text.isEmpty());
     }
 
     /** A pod that was made anew under its name has the same host interface: the one before it is over, whether its DEL came or not. */
