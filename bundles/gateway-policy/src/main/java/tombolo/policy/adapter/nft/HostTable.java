@@ -124,7 +124,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
                 if (!chains.containsKey("policy-host-raw-in")) {
                     rules.add(clear());
                 }
-                rules.add(NftTable.flows());
+                rules.add(NftFrame.flows());
                 rules.add(marked());
                 rules.add(failsafe(true, false));
                 dispatch("policy-host-arrival", "preDNAT", Point.PREROUTING, MANGLE, true, arrival, true, rules);
@@ -144,7 +144,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
         }
 
         private void own(boolean marksIn, boolean marksOut) {
-            List<Rule> input = new ArrayList<>(List.of(NftTable.flows()));
+            List<Rule> input = new ArrayList<>(List.of(NftFrame.flows()));
             input.addAll(notWorkloads(true));
             if (marksIn) {
                 input.add(marked());
@@ -154,7 +154,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
             input.add(failsafe(true, false));
             dispatch("policy-host-input", "what this host receives", Point.INPUT, BEHIND_WORKLOADS, true, ways(Stage.OWN, true, true), true, input);
 
-            List<Rule> output = new ArrayList<>(List.of(NftTable.flows()));
+            List<Rule> output = new ArrayList<>(List.of(NftFrame.flows()));
             output.addAll(notWorkloads(false));
             if (marksOut) {
                 output.add(marked());
@@ -177,7 +177,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
             for (boolean in : List.of(true, false)) {
                 Ways ways = ways(Stage.FORWARD, in, true);
                 if (ways.any()) {
-                    List<Rule> rules = new ArrayList<>(List.of(NftTable.flows()));
+                    List<Rule> rules = new ArrayList<>(List.of(NftFrame.flows()));
                     if (in && marks) {
                         rules.add(marked());
                     }

@@ -19,13 +19,10 @@ import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.Change;
 import tombolo.api.nftables.DataType;
 import tombolo.api.nftables.Element;
-import tombolo.api.nftables.Field;
 import tombolo.api.nftables.NamedSet;
 import tombolo.api.nftables.Rule;
-import tombolo.api.nftables.Statement;
 import tombolo.api.nftables.Value;
 import tombolo.api.nftables.Verdict;
-import tombolo.api.resource.IpProtocol;
 import tombolo.api.resource.PolicyBody.Type;
 import tombolo.api.resource.ResourceId;
 import tombolo.policy.core.HostInterfaces;
@@ -36,17 +33,6 @@ import tombolo.policy.core.SetId;
 
 /** What the packet filter has of policy, and what a change of the compiled policy makes of it. One thread; a refused change leaves it useless: make a new one. */
 public final class NftTable {
-    private static final int ESTABLISHED_OR_RELATED = 2 | 4;
-    static final int INVALID = 1;
-    /** Behind what endpoints send: a stage is a chain of its own at the hook, so that what one accepts goes on to the next. */
-    private static final int DELIVER_PRIORITY = 1;
-    /** Before what the endpoints' own chains accept; a chain of its own at the hook has its say whatever another accepts. */
-    private static final int UNKNOWN_PRIORITY = -1;
-    /** The kernel's word for an address of its own. */
-    private static final int RTN_LOCAL = 2;
-    private static final int ARPHRD_ETHER = 1;
-    private static final int SYN = 2;
-    private static final int FIN_SYN_RST_ACK = 1 | SYN | 4 | 16;
     private static final String PROFILE = "profile ";
     private static final Model.Delta NOTHING = new Model.Delta(new TreeMap<>(), Set.of(), new TreeMap<>(), Set.of(), new TreeMap<>(), Set.of(), new TreeMap<>(), Set.of());
 
@@ -54,9 +40,7 @@ public final class NftTable {
     private NodeParameters parameters;
     private Map<String, Set<IpAddress>> interfaces = Map.of();
     private HostTable hosts = HostTable.NONE;
-    private final NftLog log;
-    private final boolean wholeFlows;
-    private final Optional<String> bridge;
+    private final NftFrame frame;
     /** Whether there are endpoints behind the bridge: rules for them are there only then. */
     private boolean bridged;
     private List<String> closed = List.of();
@@ -91,9 +75,7 @@ public final class NftTable {
         this.parameters = parameters;
         this.interfaces = Map.copyOf(interfaces);
         this.sets = new SelectorSets(engine::set);
-        this.log = options.log();
-        this.wholeFlows = options.wholeFlows();
-        this.bridge = options.bridge();
+        this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge());
         this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options);
     }
 
@@ -107,9 +89,9 @@ public final class NftTable {
         parameters = now;
         Collected collected = new Collected();
         if (now.dropToHost()) {
-            toHost().forEach(chain -> collected.chains.put(chain.name(), chain));
+            frame.toHost().forEach(chain -> collected.chains.put(chain.name(), chain));
         } else if (before.dropToHost()) {
-            toHost().forEach(chain -> collected.goneChains.add(chain.name()));
+            frame.toHost().forEach(chain -> collected.goneChains.add(chain.name()));
         }
         if (now.sources() != before.sources()) {
             endpoints(NOTHING, engine.endpoints().values().stream().filter(endpoint -> !endpoint.spoofable().isEmpty()).toList(), collected);
@@ -133,39 +115,10 @@ public final class NftTable {
      */
     public Change close(List<String> prefixes) {
         Change.Builder builder = Change.differences();
-        closing().forEach(chain -> builder.removeChain(chain.name()));
+        frame.closing(closed).forEach(chain -> builder.removeChain(chain.name()));
         closed = List.copyOf(prefixes);
-        closing().forEach(builder::put);
+        frame.closing(closed).forEach(builder::put);
         return builder.build();
-    }
-
-    private List<Chain> closing() {
-        if (closed.isEmpty()) {
-            return List.of();
-        }
-        List<Rule> forward = new ArrayList<>();
-        List<Rule> input = new ArrayList<>(neighbours());
-        List<Chain> chains = new ArrayList<>();
-        Verdict drop = denial(false, NftLog.UNKNOWN, chains);
-        for (String prefix : closed) {
-            for (Field side : List.of(Field.INPUT_INTERFACE, Field.OUTPUT_INTERFACE)) {
-                Rule rule = Rule.of(NftLog.UNKNOWN, Statement.is(side, Value.interfacePrefix(prefix)), Statement.notIn(NftNames.WORKLOADS, side), new Statement.Count(), Statement.decide(drop));
-                forward.add(rule);
-                if (side == Field.INPUT_INTERFACE) {
-                    input.add(rule);
-                }
-            }
-        }
-        chains.addAll(List.of(Chain.base(NftNames.UNKNOWN_FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", forward),
-                Chain.base(NftNames.UNKNOWN_INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, UNKNOWN_PRIORITY, false), "endpoints that nobody knows yet", input)));
-        return chains;
-    }
-
-    /** What drops, and tells where that is wanted. @param to gets the chain where it is one */
-    private Verdict denial(boolean ingress, String owner, List<Chain> to) {
-        Optional<Chain> chain = log.chain(ingress, 0, owner);
-        chain.filter(one -> !to.contains(one)).ifPresent(to::add);
-        return chain.map(one -> Verdict.goTo(one.name())).orElse(Verdict.DROP);
     }
 
     /** The local endpoint whose rules an interface has: of several that name it, which happens while one is made anew, the first. */
@@ -182,21 +135,21 @@ public final class NftTable {
         Collected collected = new Collected();
         apply(all, collected);
         hosts(collected);
-        List<Chain> frame = frame();
-        frame.forEach(chain -> collected.chains.remove(chain.name())); // also said where the first endpoint came behind the bridge
+        List<Chain> standing = frame.chains(bridged);
+        standing.forEach(chain -> collected.chains.remove(chain.name())); // also said where the first endpoint came behind the bridge
         List<Chain> whole = new ArrayList<>(collected.chains.values());
-        whole.addAll(frame);
+        whole.addAll(standing);
         if (parameters.dropToHost()) {
-            whole.addAll(toHost());
+            whole.addAll(frame.toHost());
         }
-        whole.addAll(closing());
+        whole.addAll(frame.closing(closed));
         List<NamedSet> wholeSets = new ArrayList<>(collected.sets.values());
         wholeSets.add(map(NftNames.TO, "to endpoints", List.of(DataType.INTERFACE_NAME), collected));
         for (AddressFamily family : AddressFamily.values()) {
             List<DataType> key = List.of(DataType.INTERFACE_NAME, NftRules.addressType(family));
             wholeSets.add(map(NftNames.from(family), "from endpoints", key, collected));
             wholeSets.add(new NamedSet(NftNames.wide(family), key, true, new NamedSet.MapData.Verdicts(), "allowedSourcePrefixes", collected.puts(NftNames.wide(family))));
-            if (bridge.isPresent()) {
+            if (frame.bridge().isPresent()) {
                 wholeSets.add(map(NftNames.bridgedFrom(family), "from endpoints behind the bridge", List.of(DataType.ETHER_ADDRESS, NftRules.addressType(family)), collected));
                 wholeSets.add(map(NftNames.bridgedTo(family), "to endpoints behind the bridge", List.of(NftRules.addressType(family)), collected));
             }
@@ -253,106 +206,6 @@ public final class NftTable {
             put.computeIfAbsent(set, _ -> new LinkedHashMap<>()).remove(from);
             gone.computeIfAbsent(set, _ -> new LinkedHashSet<>()).add(from);
         }
-    }
-
-    // ---------------------------------------------------------------- the frame
-
-    private List<Chain> frame() {
-        List<Rule> strange = new ArrayList<>();
-        for (AddressFamily family : AddressFamily.values()) {
-            strange.add(Rule.of("networks that an endpoint may send from", Statement.family(family),
-                    new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.wide(family))));
-        }
-        strange.addAll(log.denied(false, 0, NftLog.FORGED));
-        strange.add(Rule.of("forged", new Statement.Count(), Statement.decide(Verdict.DROP)));
-        List<Chain> denials = new ArrayList<>();
-        Verdict noFlow = denial(false, NftLog.NO_FLOW, denials);
-        List<Rule> forward = new ArrayList<>(List.of(flows()));
-        forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
-                Statement.decide(noFlow)));
-        if (wholeFlows) {
-            forward.add(middle(Optional.of(Field.INPUT_INTERFACE), noFlow));
-            forward.add(middle(Optional.of(Field.OUTPUT_INTERFACE), noFlow));
-        }
-        forward.addAll(from());
-        List<Rule> input = new ArrayList<>(List.of(flows()));
-        input.addAll(neighbours());
-        if (wholeFlows) {
-            input.add(middle(Optional.of(Field.INPUT_INTERFACE), noFlow));
-        }
-        input.addAll(from());
-        List<Chain> frame = new ArrayList<>(List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
-                Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
-                Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input),
-                Chain.base(NftNames.DELIVER, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, DELIVER_PRIORITY, false), "what is forwarded to endpoints",
-                        deliver(denials)),
-                HostTable.untracked(), HostTable.beforeDnat(), NftLog.share()));
-        frame.addAll(denials);
-        return frame;
-    }
-
-    /** Source: felix/rules/static.go: without these no endpoint finds its IPv6 neighbours or groups. */
-    private static List<Rule> neighbours() {
-        List<Rule> rules = new ArrayList<>();
-        for (int[] types : List.of(new int[] {130, 133}, new int[] {135, 136})) {
-            rules.add(Rule.of("neighbours and groups of IPv6", Statement.family(AddressFamily.IPV6), Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.ICMPV6.number())),
-                    new Statement.Within(Field.ICMPV6_TYPE, Value.octet(types[0]), Value.octet(types[1])), Statement.decide(Verdict.ACCEPT)));
-        }
-        return rules;
-    }
-
-    static Rule flows() {
-        return Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT));
-    }
-
-    /** @param interfaceName of a workload; empty: in a chain that asks for that already @param drop what becomes of it */
-    static Rule middle(Optional<Field> interfaceName, Verdict drop) {
-        List<Statement> statements = new ArrayList<>();
-        interfaceName.ifPresent(field -> statements.add(Statement.in(NftNames.WORKLOADS, field)));
-        statements.addAll(List.of(Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
-                new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(drop)));
-        return new Rule(statements, "of no flow: does not begin with SYN");
-    }
-
-    private List<Rule> deliver(List<Chain> denials) {
-        List<Rule> rules = new ArrayList<>(List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO))));
-        if (bridged) {
-            for (AddressFamily family : AddressFamily.values()) {
-                rules.add(Rule.of("to endpoints behind the bridge", Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), Statement.family(family),
-                        new Statement.VerdictLookup(List.of(NftRules.address(family, false)), NftNames.bridgedTo(family))));
-            }
-            rules.add(Rule.of(NftLog.UNKNOWN, Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), new Statement.Count(),
-                    Statement.decide(denial(true, NftLog.UNKNOWN, denials))));
-        }
-        return rules;
-    }
-
-    private List<Rule> from() {
-        List<Rule> rules = new ArrayList<>();
-        if (bridged) {
-            for (AddressFamily family : AddressFamily.values()) {
-                rules.add(Rule.of("from endpoints behind the bridge", Statement.is(Field.INPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())),
-                        Statement.is(Field.INPUT_TYPE, Value.interfaceType(ARPHRD_ETHER)), Statement.family(family),
-                        new Statement.VerdictLookup(List.of(Field.SOURCE_MAC, NftRules.address(family, true)), NftNames.bridgedFrom(family))));
-            }
-        }
-        for (AddressFamily family : AddressFamily.values()) {
-            rules.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
-        }
-        rules.add(Rule.of("from endpoints: not their own address", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
-        return rules;
-    }
-
-    private List<Chain> toHost() {
-        Optional<Chain> denied = log.chain(false, 0, NftLog.TO_HOST);
-        List<Rule> rules = new ArrayList<>(List.of(flows()));
-        rules.addAll(neighbours());
-        rules.add(Rule.of("defaultEndpointToHostAction", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.is(Field.DESTINATION_TYPE, Value.number(RTN_LOCAL)),
-                new Statement.Count(), Statement.decide(denied.map(chain -> Verdict.goTo(chain.name())).orElse(Verdict.DROP))));
-        List<Chain> chains = new ArrayList<>(List.of(Chain.base(NftNames.TO_HOST, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, DELIVER_PRIORITY, false),
-                "what endpoints may send and this host does not take", rules)));
-        denied.ifPresent(chains::add);
-        return chains;
     }
 
     // ---------------------------------------------------------------- host endpoints
@@ -440,7 +293,7 @@ public final class NftTable {
             }
             return;
         }
-        NftRules compiler = new NftRules(sets::parts, owner.startsWith(PROFILE), log, allowed);
+        NftRules compiler = new NftRules(sets::parts, owner.startsWith(PROFILE), frame.log(), allowed);
         Chain chain = Chain.of(name, owner + (ingress ? " ingress" : " egress"), compiler.rules(owner, rules, ingress));
         Chain before = chains.put(name, chain);
         hits(compiler.hits(), hitsOf.put(name, List.copyOf(compiler.hits().keySet())), to);
@@ -510,11 +363,11 @@ public final class NftTable {
     }
 
     private void bridged(Collected to) {
-        boolean now = bridge.isPresent() && claims.getOrDefault(NftNames.WORKLOADS, Map.of()).containsKey(Value.interfaceName(bridge.get()));
+        boolean now = frame.bridge().isPresent() && claims.getOrDefault(NftNames.WORKLOADS, Map.of()).containsKey(Value.interfaceName(frame.bridge().get()));
         if (now != bridged) {
-            frame().forEach(chain -> to.goneChains.add(chain.name()));
+            frame.chains(bridged).forEach(chain -> to.goneChains.add(chain.name()));
             bridged = now;
-            frame().forEach(chain -> {
+            frame.chains(bridged).forEach(chain -> {
                 to.goneChains.remove(chain.name());
                 to.chains.put(chain.name(), chain);
             });
@@ -553,11 +406,11 @@ public final class NftTable {
 
     /** What it sends and receives goes by the bridge, whose name stands for nobody else then: who sends is told by the hardware address, which its port takes from nobody else. */
     private void behindBridge(Model.Endpoint endpoint, Parts.Composition ingress, Parts.Composition egress, String comment, Map<String, List<Element>> elements) {
-        if (bridge.isEmpty() || endpoint.bridged().isEmpty()) {
+        if (frame.bridge().isEmpty() || endpoint.bridged().isEmpty()) {
             return;
         }
         Value mac = Value.of(endpoint.bridged().get());
-        elements.put(NftNames.WORKLOADS, List.of(Element.of(Value.interfaceName(endpoint.interfaceName().orElseThrow())), Element.of(Value.interfaceName(bridge.get()))));
+        elements.put(NftNames.WORKLOADS, List.of(Element.of(Value.interfaceName(endpoint.interfaceName().orElseThrow())), Element.of(Value.interfaceName(frame.bridge().get()))));
         for (AddressFamily family : AddressFamily.values()) {
             List<Value> addresses = endpoint.addresses().stream().filter(net -> net.family() == family).map(net -> Value.of(net.address())).toList();
             elements.put(NftNames.bridgedFrom(family), addresses.stream().map(address -> Element.entry(Value.concatenated(mac, address), Verdict.jump(egress.first()), comment)).toList());
