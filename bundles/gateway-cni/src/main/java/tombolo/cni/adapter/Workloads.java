@@ -24,27 +24,22 @@ public final class Workloads {
 
     /** @throws DatastoreException where the store cannot do its work */
     void put(String node, Endpoint endpoint) {
-        Optional<ResourceId> id = WorkloadDocument.id(node, endpoint);
-        if (id.isEmpty()) {
-            LOG.debug("{} has no name that a WorkloadEndpoint can have", endpoint.id());
-            return;
-        }
-        if (resources.write(Resources.Verb.APPLY, WorkloadDocument.of(node, id.get(), endpoint)) instanceof WriteOutcome.Refused(List<Resources.Problem> problems)) {
-            LOG.warn("TMB-CNI-021 {} is not stored as {}: {}", endpoint.id(), id.get(), problems.getFirst().message());
+        if (resources.write(Resources.Verb.APPLY, WorkloadDocument.of(node, endpoint)) instanceof WriteOutcome.Refused(List<Resources.Problem> problems)) {
+            LOG.warn("TMB-CNI-021 {} is not stored as {}: {}", endpoint.id(), WorkloadDocument.id(node, endpoint), problems.getFirst().message());
         }
     }
 
     /** What is about to be stored of it; empty where it would be refused. Does not block. */
     Optional<Resource> preview(String node, Endpoint endpoint) {
-        return WorkloadDocument.id(node, endpoint).flatMap(id -> resources.preview(WorkloadDocument.of(node, id, endpoint)));
+        return resources.preview(WorkloadDocument.of(node, endpoint));
     }
 
     /** Removes it where it is still this container's: a pod that was made anew has the same name. */
     void delete(String node, Endpoint endpoint) {
-        Optional<ResourceId> id = WorkloadDocument.id(node, endpoint);
-        Optional<Resource> stored = id.flatMap(resources::get);
-        if (stored.isPresent() && stored.get().tree().object("spec").flatMap(spec -> spec.text("containerID")).equals(Optional.of(endpoint.id().containerId()))) {
-            resources.delete(id.get(), Optional.of(stored.get().revision()));
+        ResourceId id = WorkloadDocument.id(node, endpoint);
+        Optional<Resource> stored = resources.get(id);
+        if (stored.isPresent() && stored.get().tree().object("spec").flatMap(spec -> spec.text("containerID")).equals(Optional.of(WorkloadDocument.containerId(endpoint.id())))) {
+            resources.delete(id, Optional.of(stored.get().revision()));
         }
     }
 }

@@ -1,9 +1,15 @@
 package tombolo.cni.core;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.json.Json;
 import tombolo.api.resource.ResourceId;
@@ -18,39 +24,61 @@ public final class WorkloadDocument {
     /** Marks what among an endpoint's arguments is a label. */
     public static final String LABEL = "label/";
 
+    private static final String CONTAINER = "tombolo.io/container";
+    /** A name of Kubernetes (RFC 1123). */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*");
+    /** As long as runtimes' ids: with two of them, a node's name and doubled dashes a name stays within 253. */
+    private static final int LONGEST_PART = 64;
+    private static final int HASH_OCTETS = 16;
+
     private WorkloadDocument() { }
 
-    /** Empty where the endpoint's names cannot be part of one: the container id has other signs than letters, digits and inner dashes. */
-    public static Optional<ResourceId> id(String node, Endpoint endpoint) {
-        Optional<String> pod = argument(endpoint, "K8S_POD_NAME");
-        String workload = pod.orElse(endpoint.id().containerId());
-        List<String> parts = List.of(node, pod.isPresent() ? "k8s" : "cni", workload, endpoint.id().interfaceName());
-        if (parts.stream().anyMatch(part -> part.isEmpty() || part.startsWith("-") || part.endsWith("-")) || !endpoint.id().containerId().matches("[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?")) {
-            return Optional.empty();
-        }
-        return Optional.of(ResourceId.of(KIND, namespace(endpoint), String.join("-", parts.stream().map(part -> part.replace("-", "--")).toList())));
+    public static ResourceId id(String node, Endpoint endpoint) {
+        Optional<String> pod = pod(endpoint);
+        List<String> parts = List.of(node, pod.isPresent() ? "k8s" : "cni", pod.orElse(containerId(endpoint.id())), part(endpoint.id().interfaceName()));
+        return ResourceId.of(KIND, namespace(endpoint), String.join("-", parts.stream().map(part -> part.replace("-", "--")).toList()));
     }
 
-    /** @param id as {@link #id} says */
-    public static Json.Obj of(String node, ResourceId id, Endpoint endpoint) {
-        Optional<String> pod = argument(endpoint, "K8S_POD_NAME");
-        Json.Obj spec = Json.Obj.of("orchestrator", new Json.Text(pod.isPresent() ? "k8s" : "cni")).with("node", node).with("containerID", endpoint.id().containerId())
-                .with("endpoint", endpoint.id().interfaceName())
+    /** As the document says it; what it really is, where that is something else, is an annotation of it. */
+    public static String containerId(EndpointId id) {
+        return part(id.containerId());
+    }
+
+    public static Json.Obj of(String node, Endpoint endpoint) {
+        Optional<String> pod = pod(endpoint);
+        String container = containerId(endpoint.id());
+        Json.Obj spec = Json.Obj.of("orchestrator", new Json.Text(pod.isPresent() ? "k8s" : "cni")).with("node", node).with("containerID", container)
+                .with("endpoint", part(endpoint.id().interfaceName()))
                 .with("ipNetworks", Json.Arr.texts(endpoint.addresses().stream().map(address -> address.address() + "/" + address.address().family().bits()).toList()));
-        spec = pod.isPresent() ? spec.with("pod", pod.get()) : spec.with("workload", endpoint.id().containerId());
-        spec = spec.with("profiles", Json.Arr.texts(List.of(pod.isPresent() ? "kns." + namespace(endpoint) : endpoint.network())));
+        spec = pod.isPresent() ? spec.with("pod", pod.get()) : spec.with("workload", container);
+        spec = spec.with("profiles", Json.Arr.texts(List.of(pod.isPresent() ? "kns." + namespace(endpoint) : part(endpoint.network()))));
         spec = endpoint.hostInterface().isEmpty() ? spec : spec.with("interfaceName", endpoint.hostInterface());
         spec = endpoint.mac().isPresent() ? spec.with("mac", endpoint.mac().get().toString()) : spec;
         List<Json> sources = sources(endpoint);
         spec = sources.isEmpty() ? spec : spec.with("allowSpoofedSourcePrefixes", new Json.Arr(sources));
-        Json.Obj metadata = Json.Obj.of("name", new Json.Text(id.name())).with("namespace", id.namespace().orElse("default"));
+        Json.Obj metadata = Json.Obj.of("name", new Json.Text(id(node, endpoint).name())).with("namespace", namespace(endpoint));
         Json.Obj labels = Json.Obj.EMPTY;
         for (Map.Entry<String, String> argument : endpoint.arguments().entrySet()) {
             labels = argument.getKey().startsWith(LABEL) ? labels.with(argument.getKey().substring(LABEL.length()), argument.getValue()) : labels;
         }
         metadata = labels.members().isEmpty() ? metadata : metadata.with("labels", labels);
-        metadata = metadata.with("annotations", Json.Obj.of(EndpointMode.ANNOTATION, new Json.Text(endpoint.mode())));
+        Json.Obj annotations = Json.Obj.of(EndpointMode.ANNOTATION, new Json.Text(endpoint.mode()));
+        annotations = container.equals(endpoint.id().containerId()) ? annotations : annotations.with(CONTAINER, endpoint.id().containerId());
+        metadata = metadata.with("annotations", annotations);
         return Json.Obj.of("apiVersion", new Json.Text("projectcalico.org/v3")).with("kind", KIND).with("metadata", metadata).with("spec", spec);
+    }
+
+    /** An endpoint that is not in the store has no policy and carries nothing: what no name can have in it has a name by its hash. */
+    private static String part(String text) {
+        return text.length() <= LONGEST_PART && NAME.matcher(text).matches() ? text : "x" + hash(text);
+    }
+
+    private static String hash(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)), 0, HASH_OCTETS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every JDK has it
+        }
     }
 
     /** They were checked when they were given. */
@@ -62,8 +90,13 @@ public final class WorkloadDocument {
         }
     }
 
+    /** Empty where no pod can be called so: podman says of its containers that they are pods named like {@code brave_curie}. */
+    private static Optional<String> pod(Endpoint endpoint) {
+        return argument(endpoint, "K8S_POD_NAME").filter(name -> NAME.matcher(name).matches() && NAME.matcher(argument(endpoint, "K8S_POD_NAMESPACE").orElse("default")).matches());
+    }
+
     private static String namespace(Endpoint endpoint) {
-        return argument(endpoint, "K8S_POD_NAMESPACE").orElse("default");
+        return pod(endpoint).flatMap(_ -> argument(endpoint, "K8S_POD_NAMESPACE")).orElse("default");
     }
 
     private static Optional<String> argument(Endpoint endpoint, String key) {

@@ -99,7 +99,7 @@ class AnnotationsTest {
     void labelsAndSourcePrefixesAreInTheEndpointsDocument() {
         var endpoint = new tombolo.api.endpoint.Endpoint(new tombolo.api.endpoint.EndpointId("c1", "eth0"), "net", "routed", "/n", "cali1", Optional.empty(), 1400, List.of(),
                 Map.of("label/app", "web", Annotations.SOURCES, "[\"192.0.2.0/24\"]"), tombolo.api.endpoint.Endpoint.State.READY, 1);
-        Json.Obj document = WorkloadDocument.of("node-1", WorkloadDocument.id("node-1", endpoint).orElseThrow(), endpoint);
+        Json.Obj document = WorkloadDocument.of("node-1", endpoint);
         assertEquals(Optional.of("web"), document.object("metadata").flatMap(metadata -> metadata.object("labels")).flatMap(labels -> labels.text("app")));
         assertEquals(List.of(new Json.Text("192.0.2.0/24")), document.object("spec").orElseThrow().array("allowSpoofedSourcePrefixes"));
     }
