@@ -60,7 +60,7 @@ class EtcdDatastoreTest extends DatastoreContract {
             listener.await("the first change", SOON, watch -> watch.reached() >= seen);
             server.kill();
             server.startAgain();
-            assertEquals("1", store().get(key("w/a")).orElseThrow().value().asUtf8());
+            assertEquals("1", Patience.untilAccepted(() -> store().get(key("w/a"))).orElseThrow().value().asUtf8()); // the store may not know yet that it is back
             long after = written(Patience.untilAccepted(() -> store().create(key("w/c"), Bytes.utf8("3"))));
             listener.await("the change after the restart", SOON, watch -> watch.reached() >= after);
             assertEquals(List.of(key("w/b"), key("w/c")), List.copyOf(listener.state().keySet()));

@@ -23,12 +23,12 @@ final class Patience {
         }
     }
 
-    /** A write that was refused for certain is made again: etcd may just be coming back. */
-    static <T> T untilAccepted(Supplier<T> write) throws InterruptedException {
+    /** What was refused for certain is asked again: etcd may just be coming back. */
+    static <T> T untilAccepted(Supplier<T> request) throws InterruptedException {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (true) {
             try {
-                return write.get();
+                return request.get();
             } catch (DatastoreException e) {
                 if (e.applied() != DatastoreException.Applied.NO || System.nanoTime() - end > 0) {
                     throw e;
