@@ -204,9 +204,10 @@ public final class CircuitReports {
                 "Connected by", wanted.model().word() + ", layer 3 by the " + wanted.layer3().name().toLowerCase(java.util.Locale.ROOT), "Direct port", seen.direct() ? "yes" : "no", "Global Reach",
                 seen.globalReach() == 0 ? "none" : seen.globalReach() + " connections", "Links", seen.links().size() + " known here, of at most " + CircuitLimits.links(CircuitLimits.tier(seen.tier()), seen.bandwidthMbps()))));
         if (!seen.peerings().isEmpty()) {
-            blocks.add(new Block.Table(List.of("PEERING", "STATE", ">VLAN", ">PEER ASN", "PRIMARY", "SECONDARY", "IPV6", "ROUTE FILTER"), seen.peerings().stream().map(peering -> List.of(Cell.of(peering.type()),
+            blocks.add(new Block.Table(List.of("PEERING", "STATE", ">VLAN", ">PEER ASN", "PRIMARY", "SECONDARY", "IPV6", "ROUTE FILTER", "VALIDATION"), seen.peerings().stream().map(peering -> List.of(Cell.of(peering.type()),
                     new Cell(peering.state(), peering.state().equals("Enabled") ? Tone.GOOD : Tone.WARN), Cell.of(peering.vlan()), Cell.of(peering.peerAsn()), Cell.of(peering.primary()), Cell.of(peering.secondary()),
-                    Cell.of(peering.primary6().isEmpty() ? "-" : peering.primary6() + " " + peering.secondary6()), Cell.of(peering.routeFilter().map(ArmCircuits::nameOf).orElse("-")))).toList()));
+                    Cell.of(peering.primary6().isEmpty() ? "-" : peering.primary6() + " " + peering.secondary6()), Cell.of(peering.routeFilter().map(ArmCircuits::nameOf).orElse("-")),
+                    peering.prefixesState().isEmpty() ? Cell.of("-") : new Cell(peering.prefixesState(), peering.prefixesState().equalsIgnoreCase("Configured") ? Tone.GOOD : Tone.WARN))).toList()));
         }
         seen.routeFilter().filter(CircuitSnapshot.RouteFilterSeen::exists).ifPresent(filter -> blocks.add(lines(Tone.PLAIN, "Route filter " + ArmCircuits.nameOf(filter.id()) + ": " + MicrosoftCommunities.named(filter.communities()))));
         return new Report(json, blocks);
