@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tombolo.api.config.Settings;
@@ -21,7 +22,11 @@ import tombolo.harness.Await;
 
 /** The simulated cloud with provisioned circuits in it, and a node with a file for each: the real bundle, the real client, HTTPS between them. */
 final class CloudDesk implements AutoCloseable {
-    static final String GROUP = "/subscriptions/" + Main.CIRCUIT_SUBSCRIPTION + "/resourceGroups/lab/providers/Microsoft.Network/";
+    private static final String GROUP = "/resourceGroups/lab/providers/Microsoft.Network/";
+    /** Azure takes ten circuits of a subscription in a region, and fifty in all. */
+    private static final int IN_REGION = 10;
+    private static final int IN_SUBSCRIPTION = 50;
+    private static final List<String> REGIONS = List.of("westeurope", "northeurope", "eastus", "westus", "uksouth");
     /** So large that nothing here is ever held up by it: what is used of ARM's documented account is counted. */
     private static final SimulatorSettings.Buckets BOTTOMLESS = new SimulatorSettings.Buckets(1_000_000, 10_000, 1_000_000, 10_000);
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -42,9 +47,9 @@ final class CloudDesk implements AutoCloseable {
         Files.writeString(folder.resolve("client.secret"), Main.SECRET + "\n");
         azure.register(3320, "192.0.2.0/24");
         node = new ExpressRouteNode(folder.resolve("prices"), folder.resolve("kept"));
-        try (LabClient customer = new LabClient(azure.endpoint(), azure.trusting(), Main.CIRCUIT_CLIENT)) {
+        try (LabClient first = new LabClient(azure.endpoint(), azure.trusting(), Main.CIRCUIT_CLIENT); LabClient second = new LabClient(azure.endpoint(), azure.trusting(), Main.NETWORK_CLIENT)) {
             for (int i = 0; i < circuits; i++) {
-                make(customer, i, microsoft);
+                make(i < IN_SUBSCRIPTION ? first : second, i, microsoft);
             }
         }
         azure.forgetSeen();
@@ -57,13 +62,21 @@ final class CloudDesk implements AutoCloseable {
         return "er-" + number;
     }
 
+    private static String id(int number) {
+        return "/subscriptions/" + (number < IN_SUBSCRIPTION ? Main.CIRCUIT_SUBSCRIPTION : Main.NETWORK_SUBSCRIPTION) + GROUP + "expressRouteCircuits/" + name(number);
+    }
+
+    private static String region(int number) {
+        return REGIONS.get(number % IN_SUBSCRIPTION / IN_REGION);
+    }
+
     String serviceKey(int number) {
-        return azure.resource(GROUP + "expressRouteCircuits/" + name(number)).orElseThrow().path("properties").path("serviceKey").asText();
+        return azure.resource(id(number)).orElseThrow().path("properties").path("serviceKey").asText();
     }
 
     private void make(LabClient customer, int number, boolean microsoft) {
-        String circuit = GROUP + "expressRouteCircuits/" + name(number);
-        customer.make(circuit, "{'location':'westeurope','sku':{'name':'Standard_MeteredData','tier':'Standard','family':'MeteredData'},'properties':{'serviceProviderProperties':"
+        String circuit = id(number);
+        customer.make(circuit, "{'location':'" + region(number) + "','sku':{'name':'Standard_MeteredData','tier':'Standard','family':'MeteredData'},'properties':{'serviceProviderProperties':"
                 + "{'serviceProviderName':'Lab Exchange','peeringLocation':'Amsterdam','bandwidthInMbps':200}}}");
         String key = serviceKey(number);
         azure.provider().provision(key);
@@ -94,10 +107,11 @@ final class CloudDesk implements AutoCloseable {
         files.put("tombolo.bgp.cfg", new Content.Text("as = 65010\nrouter-id = 192.0.2.1\n"));
         files.put("tombolo.azure.cfg", new Content.Text("cloud = custom\nresource-manager-url = " + azure.endpoint() + "\nlogin-url = " + azure.endpoint()
                 + "\ntoken-audience = https://management.azure.com\nca-file = ca.pem\nbudget-percent = 100\nconnect-timeout = 20000\n"));
-        files.put("tombolo.azure.subscription-circuits.cfg", new Content.Text("subscription-id = " + Main.CIRCUIT_SUBSCRIPTION + "\nclient-id = " + Main.CIRCUIT_CLIENT + "\ntenant-id = " + Main.TENANT
-                + "\ncredential = client-secret\nclient-secret-file = client.secret\n"));
+        String credential = "\ntenant-id = " + Main.TENANT + "\ncredential = client-secret\nclient-secret-file = client.secret\n";
+        files.put("tombolo.azure.subscription-first.cfg", new Content.Text("subscription-id = " + Main.CIRCUIT_SUBSCRIPTION + "\nclient-id = " + Main.CIRCUIT_CLIENT + credential));
+        files.put("tombolo.azure.subscription-second.cfg", new Content.Text("subscription-id = " + Main.NETWORK_SUBSCRIPTION + "\nclient-id = " + Main.NETWORK_CLIENT + credential));
         for (int i = 0; i < circuits; i++) {
-            files.put("tombolo.expressroute.circuit-" + name(i) + ".cfg", new Content.Text("subscription = circuits\nresource-group = lab\nlocation = westeurope\nprovider = Lab Exchange\n"
+            files.put("tombolo.expressroute.circuit-" + name(i) + ".cfg", new Content.Text("subscription = " + (i < IN_SUBSCRIPTION ? "first" : "second") + "\nresource-group = lab\nlocation = " + region(i) + "\nprovider = Lab Exchange\n"
                     + "peering-location = Amsterdam\nbandwidth = 200\nprivate-vlan = " + vlan(i) + "\nprivate-primary = " + primary(i) + "\nprivate-secondary = " + secondary(i) + "\nprivate-peer-asn = 65010\n"
                     + "vnet-prefixes = 10." + i + ".0.0/16\nprivate-advertise = 192.168.0.0/16 le 26\nprimary-interface = eth1\nsecondary-interface = eth2\n"
                     + (microsoft ? "microsoft-vlan = 200\nmicrosoft-primary = 203.0.113.0/30\nmicrosoft-secondary = 203.0.113.4/30\nmicrosoft-peer-asn = 3320\nmicrosoft-prefixes = 192.0.2.0/24\n"

@@ -84,6 +84,7 @@ final class Failover {
                 }
             } finally {
                 running.stop().run();
+                Ground.flush();
             }
         }
         for (Map.Entry<Integer, List<Silence>> each : ours.entrySet()) {

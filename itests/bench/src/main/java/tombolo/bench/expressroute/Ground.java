@@ -67,7 +67,7 @@ final class Ground {
     private static String edge(String local, String remote, int routes) {
         StringBuilder text = new StringBuilder("router id " + local + ";\nlog stderr { warning, error, fatal, bug };\nprotocol device { }\n"
             + "protocol bfd { interface \"gw\" { min rx interval 300 ms; min tx interval 300 ms; multiplier 3; }; }\n"
-            + "protocol bgp router { local " + local + " as " + THEIR_AS + "; neighbor " + remote + " as " + OUR_AS + "; bfd on; hold time 90; connect delay time 1; connect retry time 2; error wait time 1, 2;"
+            + "protocol bgp upstream { local " + local + " as " + THEIR_AS + "; neighbor " + remote + " as " + OUR_AS + "; bfd on; hold time 90; connect delay time 1; connect retry time 2; error wait time 1, 2;"
             + " ipv4 { import none; export where source = RTS_STATIC; next hop self; }; }\nprotocol static {\n ipv4;\n");
         for (int i = 0; i < routes; i++) {
             text.append(" route ").append(prefix(i)).append(" blackhole;\n");
@@ -89,7 +89,7 @@ final class Ground {
     void converge(int routes) {
         List<Integer> samples = List.of(0, routes / 2, routes - 1);
         Await.until(CONVERGENCE, () -> routes + " prefixes over both edges in the kernel; seen: " + prefixes() + ", next hops of the first, middle and last: "
-                + samples.stream().map(Ground::paths).toList() + "\n" + a.ask("show", "protocols", "all", "router") + b.ask("show", "protocols", "all", "router"),
+                + samples.stream().map(Ground::paths).toList() + "\n" + a.ask("show", "protocols", "all", "upstream") + b.ask("show", "protocols", "all", "upstream"),
             () -> samples.stream().allMatch(each -> paths(each) == 2) && prefixes() >= routes);
         Await.until(CONVERGENCE, () -> "BFD up at both edges; seen: " + a.ask("show", "bfd", "sessions") + b.ask("show", "bfd", "sessions"), () -> up(a) && up(b));
     }
@@ -112,6 +112,12 @@ final class Ground {
             }
         }
         return 0;
+    }
+
+    /** What a router that was ended has left in the kernel: nothing of it may help or hinder the next one. */
+    static void flush() {
+        ROUTER.ip("-4", "route", "flush", "root", EVERYTHING);
+        ROUTER.attempt("ip", "nexthop", "flush");
     }
 
     /** Edge a neither takes nor sends a packet any more; its links keep their carrier. */

@@ -56,12 +56,15 @@ public final class Main {
             } finally {
                 main.clear();
             }
+        } catch (Exception problem) {
+            problem.printStackTrace();
+            // The simulated cloud's HTTP servers have threads of their own: an exception alone would not end this.
+            System.exit(1);
         }
         if (write && parts.equals(PARTS)) {
             SECTION.save(main.project.resolve("itests/bench/RESULTS.md"), main.report.toString());
             System.out.println("written to itests/bench/RESULTS.md");
         }
-        // The simulated cloud's HTTP servers have threads of their own.
         System.exit(0);
     }
 
