@@ -58,7 +58,6 @@ final class Failover {
     boolean run() throws Exception {
         List<Integer> sizes = quick ? List.of(100, 10_000) : List.of(100, 10_000, 100_000);
         int rounds = quick ? 1 : 5;
-        Ground ground = Ground.create(sizes.getFirst());
         Map<Integer, List<Silence>> ours = new TreeMap<>();
         List<String> table = new ArrayList<>();
         for (Router router : quick ? List.of(Router.GATEWAY, Router.BIRD) : List.of(Router.values())) {
@@ -66,7 +65,7 @@ final class Failover {
                 table.add("| | " + router.label() + " | not installed | | | | |");
                 continue;
             }
-            ground.announce(sizes.getFirst());
+            Ground ground = Ground.create(sizes.getFirst());
             Router.Running running = router.start(project, home);
             try {
                 silence(ground, running, sizes.getFirst()); // not counted: classes are loaded, code is compiled
@@ -84,7 +83,6 @@ final class Failover {
                 }
             } finally {
                 running.stop().run();
-                Ground.flush();
             }
         }
         for (Map.Entry<Integer, List<Silence>> each : ours.entrySet()) {

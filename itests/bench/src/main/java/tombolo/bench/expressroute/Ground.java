@@ -41,8 +41,9 @@ final class Ground {
         this.b = b;
     }
 
-    /** Everything but the router's daemon. */
+    /** Everything but the router's daemon, anew: what another router has left in the kernel may neither help nor hinder the next one. */
     static Ground create(int routes) {
+        Namespace.removeAll(Main.PREFIX);
         List.of(HOST, ROUTER, EDGE_A, EDGE_B, VNET, LOADER).forEach(each -> Namespace.create(each.name()));
         cable(HOST, "gw", "10.98.0.2/30", ROUTER, "host", "10.98.0.1/30");
         cable(ROUTER, "edge-a", ROUTER_A + "/30", EDGE_A, "gw", AT_A + "/30");
@@ -112,12 +113,6 @@ final class Ground {
             }
         }
         return 0;
-    }
-
-    /** What a router that was ended has left in the kernel: nothing of it may help or hinder the next one. */
-    static void flush() {
-        ROUTER.ip("-4", "route", "flush", "root", EVERYTHING);
-        ROUTER.attempt("ip", "nexthop", "flush");
     }
 
     /** Edge a neither takes nor sends a packet any more; its links keep their carrier. */

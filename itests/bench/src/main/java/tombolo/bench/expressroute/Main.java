@@ -95,7 +95,6 @@ public final class Main {
         }
         if (parts.contains("load")) {
             new UnderLoad(project, home.resolve("load"), folder, quick, this::row).run();
-            Namespace.removeAll(PREFIX);
         }
         if (parts.contains("failover") && !new Failover(project, home.resolve("failover"), folder, quick, this::say).run()) {
             say("\nMISSED: a gap of the gateway's was a second or more.");
