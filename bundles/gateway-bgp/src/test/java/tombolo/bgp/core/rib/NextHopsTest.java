@@ -53,7 +53,7 @@ class NextHopsTest {
     /** However many routes go through two neighbours, the loss of one is one definition of their set, before any of them is told anew. */
     @Test
     void theAddressOfALostPeerLeavesItsSetsBeforeItsRoutesAreRemoved() {
-        FakePeer b = new FakePeer("b", 65020, "10.0.0.2", FakeSettings.LOCAL_AS);
+        FakePeer b = new FakePeer("b", 65010, "10.0.0.2", FakeSettings.LOCAL_AS);
         settings.peer(b);
         settings.multipathEbgp = 2;
         Node node = new Node(settings.build());
@@ -61,7 +61,7 @@ class NextHopsTest {
         b.establish();
         for (int i = 0; i < 50; i++) {
             a.announce("10.1." + i + ".0/24", -1, 65010);
-            b.announce("10.1." + i + ".0/24", -1, 65020);
+            b.announce("10.1." + i + ".0/24", -1, 65010);
         }
         a.announce("10.2.0.0/24", -1, 65010);
         node.run(a, b);
@@ -86,14 +86,14 @@ class NextHopsTest {
     /** A third party's routes with the lost peer's address as next hop: a route server that we share with it tells them on. */
     @Test
     void whoeverElseNamesTheAddressHasItAgainWhenTheLostPeersRoutesAreRemoved() {
-        FakePeer b = new FakePeer("b", 65020, "10.0.0.2", FakeSettings.LOCAL_AS);
+        FakePeer b = new FakePeer("b", 65030, "10.0.0.2", FakeSettings.LOCAL_AS);
         FakePeer server = new FakePeer("server", 65030, "10.0.0.3", FakeSettings.LOCAL_AS);
         settings.peer(b).peer(server);
         settings.multipathEbgp = 2;
         Node node = new Node(settings.build());
         List.of(a, b, server).forEach(FakePeer::establish);
         server.announce("10.3.0.0/16", IpAddress.parse("10.0.0.1"), -1, 0, 65030);
-        b.announce("10.3.0.0/16", -1, 65020);
+        b.announce("10.3.0.0/16", -1, 65030);
         a.announce("10.4.0.0/16", -1, 65010);
         node.run(a, b, server);
         String before = node.feed.route("10.3.0.0/16");
