@@ -1,6 +1,8 @@
 package tombolo.policy.adapter;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -73,8 +76,6 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private static final Set<String> HARMLESS = Set.of("WorkloadEndpoint", "NetworkSet", "GlobalNetworkSet");
     /** Between two looks at the interfaces' addresses, while a host endpoint is found by them. */
     private static final Duration LOOK = Duration.ofSeconds(1);
-    /** Of the interfaces that the Azure CNI's modes make. */
-    private static final String AZURE_PREFIX = "azv";
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
     private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
@@ -85,6 +86,9 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
     private final AutomaticHostWriter automatic = new AutomaticHostWriter(loop::schedule, this::automatic);
     private final Foretold foretold = new Foretold();
+    private final Closing closing;
+    /** Modes whose interfaces are closed in the kernel until their endpoint is known, or are not to be. */
+    private final Set<String> expected = ConcurrentHashMap.newKeySet();
     private final Set<String> told = new HashSet<>();
     private volatile boolean stopping;
     /** Behind which there are containers and nothing else. */
@@ -93,7 +97,13 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private @Nullable PolicyEngine engine;
     private @Nullable Links links;
     private String workloadPrefix = CniSettings.OFF.interfacePrefix();
+    private List<String> prefixes = List.of();
     private boolean looking;
+
+    /** @param data what is to outlive the process; empty: nothing does */
+    public PolicyNode(Optional<Path> data) {
+        closing = new Closing(data.map(folder -> folder.resolve("closed")));
+    }
 
     // ---- from any thread ----
 
@@ -106,6 +116,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         boolean cuts = settings.policy().established() == PolicySettings.Established.CUT;
         submit(() -> {
             workloadPrefix = settings.cni().interfacePrefix();
+            closing.settings(settings.policy().closeAzure(), own);
             flows.rules(log);
             enforcer.options(new NftOptions(log, cuts, own));
             cut.wanted(cuts);
@@ -196,6 +207,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             engine = fresh;
             fresh.apply(resources.held(), List.of());
             fresh.apply(foretold.all(resources::held), List.of());
+            closing.uses(fresh.endpoints().values());
             flows.begin(name, resources.held());
             compiled();
             parameters();
@@ -219,7 +231,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             }
             // First the policies: what host endpoints want is made of those that the table knows.
             enforcer.changed(delta);
-            if (changed.stream().anyMatch(CONFIGURATION::contains)) {
+            if (closing.uses(delta.endpoints().values()) || changed.stream().anyMatch(CONFIGURATION::contains)) {
                 parameters();
             }
             if (changed.stream().anyMatch(OTHERS::contains)) {
@@ -246,9 +258,10 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         if (name != null && resources.heard()) {
             Map<String, String> labels = resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of());
             List<Resource> said = resources.held().stream().filter(resource -> CONFIGURATION.contains(resource.id().kind())).toList(); // a few among 100,000
-            NodeParameters now = NodeParameters.of(name, labels, said, List.of(workloadPrefix, AZURE_PREFIX));
-            enforcer.close(now.workloads()); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
-            enforcer.parameters(now);
+            NodeParameters now = NodeParameters.of(name, labels, said, List.of(workloadPrefix));
+            prefixes = now.workloads();
+            enforcer.close(closing.now(prefixes)); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
+            enforcer.parameters(now.withWorkload(Closing.AZURE_PREFIX)); // whoever made it: no host endpoint's
         }
     }
 
@@ -332,8 +345,12 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     @Override
     public Status status() {
         Map<ResourceId, String> interfaces = new TreeMap<>();
+        List<Closed> closed = new ArrayList<>();
         Status status = loop.ask(() -> {
             PolicyEngine current = engine;
+            if (current != null && resources.heard()) {
+                closed.addAll(closing.told(prefixes, workloadPrefix, interfaces().keySet(), each -> enforcer.endpointAt(each).isPresent()));
+            }
             if (current != null) {
                 current.endpoints().values().stream().filter(endpoint -> !endpoint.host())
                         .forEach(endpoint -> endpoint.interfaceName().filter(EndpointId::isInterfaceName).ifPresent(name -> interfaces.put(endpoint.id(), name)));
@@ -342,7 +359,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
                     : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()).status(String.valueOf(node));
         }, ANSWER);
         List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces, bridge).stream()).toList();
-        return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems);
+        return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems, closed);
     }
 
     @Override
@@ -411,6 +428,24 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             foretell(endpoint.id(), resource);
             return enforcer.await(endpoint);
         }, limit);
+    }
+
+    @Override
+    public Outcome expect(Endpoint endpoint, Duration limit) {
+        String mode = endpoint.mode();
+        if (!Closing.concerns(endpoint.hostInterface()) || expected.contains(mode)) {
+            return new Outcome.InForce();
+        }
+        Outcome outcome = await(endpoint, () -> {
+            if (closing.uses(endpoint.hostInterface(), mode)) {
+                parameters();
+            }
+            return enforcer.await(Optional.empty());
+        }, limit);
+        if (outcome instanceof Outcome.InForce) {
+            expected.add(mode);
+        }
+        return outcome;
     }
 
     private Outcome await(Endpoint endpoint, Supplier<CompletableFuture<Boolean>> question, Duration limit) {

@@ -42,7 +42,7 @@ class AwaitTest {
     /** For what does not come: long enough for the policy's own thread to be asked on a busy machine. */
     private static final Duration SHORT = Duration.ofSeconds(1);
 
-    private final PolicyNode policy = new PolicyNode();
+    private final PolicyNode policy = new PolicyNode(Optional.empty());
     private final HeldWriter writer = new HeldWriter();
     private final SaidResources resources = new SaidResources();
     private final List<Thread> threads = new ArrayList<>();

@@ -117,6 +117,9 @@ public final class BridgeMode implements EndpointMode {
                 continue;
             }
             boolean ipv4 = family == AddressFamily.IPV4;
+            if (ipv4 && wish.asksForSources()) {
+                bridgeSettings.put("ipv4/conf/" + bridge + "/rp_filter", LOOSE_REVERSE_PATH); // of all behind the bridge; policy asks each of them for its own addresses
+            }
             for (InterfaceAddress address : own) {
                 hostRoutes.add(new Route(Prefix.host(address.address()), Optional.empty(), false, Route.STATIC));
                 hostNeighbours.add(new Neighbour(address.address(), mac));

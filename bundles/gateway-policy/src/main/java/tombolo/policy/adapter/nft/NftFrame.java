@@ -32,18 +32,19 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge) {
     private static final int SYN = 2;
     private static final int FIN_SYN_RST_ACK = 1 | SYN | 4 | 16;
 
-    /** @param closed what names of interfaces begin with that carry nothing until their endpoint is known */
-    List<Chain> closing(List<String> closed) {
-        if (closed.isEmpty()) {
+    List<Chain> closing(ClosedInterfaces closed) {
+        if (closed.isNone()) {
             return List.of();
         }
         List<Rule> forward = new ArrayList<>();
         List<Rule> input = new ArrayList<>(neighbours());
         List<Chain> chains = new ArrayList<>();
         Verdict drop = denial(false, NftLog.UNKNOWN, chains);
-        for (String prefix : closed) {
+        List<Value> names = new ArrayList<>(closed.prefixes().stream().map(Value::interfacePrefix).toList());
+        closed.bridge().map(Value::interfaceName).ifPresent(names::add);
+        for (Value name : names) {
             for (Field side : List.of(Field.INPUT_INTERFACE, Field.OUTPUT_INTERFACE)) {
-                Rule rule = Rule.of(NftLog.UNKNOWN, Statement.is(side, Value.interfacePrefix(prefix)), Statement.notIn(NftNames.WORKLOADS, side), new Statement.Count(), Statement.decide(drop));
+                Rule rule = Rule.of(NftLog.UNKNOWN, Statement.is(side, name), Statement.notIn(NftNames.WORKLOADS, side), new Statement.Count(), Statement.decide(drop));
                 forward.add(rule);
                 if (side == Field.INPUT_INTERFACE) {
                     input.add(rule);
@@ -68,6 +69,9 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge) {
         for (AddressFamily family : AddressFamily.values()) {
             strange.add(Rule.of("networks that an endpoint may send from", Statement.family(family),
                     new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.wide(family))));
+            if (bridged) {
+                strange.add(bridgedFrom("networks that an endpoint behind the bridge may send from", family, NftNames.bridgedWide(family)));
+            }
         }
         strange.addAll(log.denied(false, 0, NftLog.FORGED));
         strange.add(Rule.of("forged", new Statement.Count(), Statement.decide(Verdict.DROP)));
@@ -133,13 +137,17 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge) {
         return rules;
     }
 
+    /** Who sends is told by its hardware address, which its port takes from nobody else. */
+    private Rule bridgedFrom(String comment, AddressFamily family, String map) {
+        return Rule.of(comment, Statement.is(Field.INPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), Statement.is(Field.INPUT_TYPE, Value.interfaceType(ARPHRD_ETHER)),
+                Statement.family(family), new Statement.VerdictLookup(List.of(Field.SOURCE_MAC, NftRules.address(family, true)), map));
+    }
+
     private List<Rule> from(boolean bridged) {
         List<Rule> rules = new ArrayList<>();
         if (bridged) {
             for (AddressFamily family : AddressFamily.values()) {
-                rules.add(Rule.of("from endpoints behind the bridge", Statement.is(Field.INPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())),
-                        Statement.is(Field.INPUT_TYPE, Value.interfaceType(ARPHRD_ETHER)), Statement.family(family),
-                        new Statement.VerdictLookup(List.of(Field.SOURCE_MAC, NftRules.address(family, true)), NftNames.bridgedFrom(family))));
+                rules.add(bridgedFrom("from endpoints behind the bridge", family, NftNames.bridgedFrom(family)));
             }
         }
         for (AddressFamily family : AddressFamily.values()) {

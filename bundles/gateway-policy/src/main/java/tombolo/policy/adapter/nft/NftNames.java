@@ -42,6 +42,11 @@ final class NftNames {
         return "policy-bridged-from" + digit(family);
     }
 
+    /** As {@link #wide}, of what comes in by the node's bridge: by hardware address and network. */
+    static String bridgedWide(AddressFamily family) {
+        return "policy-bridged-wide" + digit(family);
+    }
+
     /** By destination, of what goes out by the node's bridge. */
     static String bridgedTo(AddressFamily family) {
         return "policy-bridged-to" + digit(family);

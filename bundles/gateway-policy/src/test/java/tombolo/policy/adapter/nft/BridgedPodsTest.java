@@ -31,9 +31,13 @@ class BridgedPodsTest {
     private final Cluster cluster = new Cluster();
 
     private Model.Delta pod(int number) {
+        return pod(number, "");
+    }
+
+    private Model.Delta pod(int number, String more) {
         return cluster.put("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-pod" + number + "-eth0','labels':{'pod':'p" + number + "'},'annotations':{'tombolo.io/mode':'bridge'}",
                 "'orchestrator':'k8s','node':'here','pod':'pod" + number + "','endpoint':'eth0','containerID':'c" + number + "','interfaceName':'azv" + number + "','mac':'" + Pods.mac(number)
-                        + "','ipNetworks':['" + Pods.address(number, true) + "/32','" + Pods.address(number, false) + "/128'],'profiles':['kns.x']");
+                        + "','ipNetworks':['" + Pods.address(number, true) + "/32','" + Pods.address(number, false) + "/128'],'profiles':['kns.x']" + more);
     }
 
     private static void inForce(NftablesWriter writer, Change change) throws Exception {
@@ -81,6 +85,30 @@ class BridgedPodsTest {
                 inForce(writer, table.change(cluster.remove(ResourceId.of("WorkloadEndpoint", "x", "here-k8s-pod" + number + "-eth0"))));
             }
             assertTrue(!pods.nft("list", "table", "inet", "tombolo").contains("\"azure0\""), "without an endpoint behind it, nothing is said of the bridge");
+        }
+    }
+
+    @Test
+    void aContainerSendsFromTheNetworksThatItIsGrantedAndItsNeighbourDoesNot() throws Exception {
+        try (Pods pods = Pods.bridged(PODS, List.of()); LinuxNetlink netlink = new LinuxNetlink(); NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()));
+                DatagramChannel to = pods.socket(0, Pods.address(0, true), 4000); DatagramChannel granted = pods.socket(1, "10.7.0.9", 4001); DatagramChannel other = pods.socket(2, "10.7.0.8", 4001);
+                DatagramChannel beside = pods.socket(1, "10.8.0.9", 4001)) {
+            pod(0);
+            pod(1, ",'allowedSourcePrefixes':['10.7.0.0/16']");
+            pod(2);
+            NftTable table = table(cluster.engine);
+            inForce(writer, table.whole());
+            assertEquals(false, Pods.passes(granted, to, false), "asked for, and granted by nobody");
+            inForce(writer, table.parameters(NodeParameters.DEFAULT.withSources(true)));
+            assertTrue(Pods.passes(granted, to, true), () -> pods.nft("list", "table", "inet", "tombolo"));
+            assertEquals(false, Pods.passes(other, to, false), "the same network from another's hardware address");
+            assertEquals(false, Pods.passes(beside, to, false), "another network");
+            inForce(writer, table.change(cluster.policy("x", "out", "'selector':'pod == `p1`','types':['Egress'],'egress':[{'action':'Deny','protocol':'UDP'}]")));
+            assertEquals(false, Pods.passes(granted, to, false), "its own policy holds for these too");
+            inForce(writer, table.change(cluster.remove(ResourceId.of("NetworkPolicy", "x", "out"))));
+            assertTrue(Pods.passes(granted, to, true));
+            inForce(writer, table.change(pod(1)));
+            assertEquals(false, Pods.passes(granted, to, false), "no longer asked for");
         }
     }
 
