@@ -231,10 +231,6 @@ public final class Attachments implements AutoCloseable {
         EndpointKernel kernel = now.kernel().orElseThrow();
         int mtu = Wanted.mtu(now, kernel, add.network());
         EndpointMode.Wish expected = new EndpointMode.Wish(add.id(), add.network().name(), add.netns(), host, Addressing.expected(add), Wanted.mac(add), mtu, Wanted.arguments(add));
-        if (now.policyRequired() && mode.plan(expected).bridge().filter(bridge -> bridge.uplink().isPresent()).isPresent()) {
-            throw new Failed(CniError.INVALID_CONFIGURATION, "policy = required, and beside the uplink of " + mode.plan(expected).bridge().get().interfaceName()
-                    + " machines on its wire reach the container without passing the rules", "take bridge-uplink out of etc/tombolo.azure.cni.cfg, or use the transparent mode");
-        }
         Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, expected.mac(), mtu, List.of(), expected.arguments(), State.ADDING, clock.getAsLong(),
                 origin.name());
         log.put(begun, false);

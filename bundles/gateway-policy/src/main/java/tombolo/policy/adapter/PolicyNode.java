@@ -3,9 +3,7 @@ package tombolo.policy.adapter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.config.AzureCniSettings;
 import tombolo.api.config.CniSettings;
 import tombolo.api.config.PolicySettings;
 import tombolo.api.config.Settings;
@@ -48,7 +47,6 @@ import tombolo.api.resource.Resources;
 import tombolo.policy.adapter.nft.NftDifferences;
 import tombolo.policy.adapter.nft.NftLog;
 import tombolo.policy.adapter.nft.NftOptions;
-import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.Answers;
 import tombolo.policy.core.AutomaticHosts;
 import tombolo.policy.core.HostInterfaces;
@@ -89,10 +87,9 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private final Closing closing;
     /** Modes whose interfaces are closed in the kernel until their endpoint is known, or are not to be. */
     private final Set<String> expected = ConcurrentHashMap.newKeySet();
-    private final Set<String> told = new HashSet<>();
+    private final ToldProblems problems = new ToldProblems();
     private volatile boolean stopping;
-    /** Behind which there are containers and nothing else. */
-    private volatile Optional<String> bridge = Optional.empty();
+    private volatile AzureCniSettings azure = AzureCniSettings.DEFAULT;
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
     private @Nullable Links links;
@@ -110,15 +107,15 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     @Override
     public void settingsChanged(Settings settings) {
         NftLog log = new NftLog(settings.policy().logDenied(), settings.policy().logRate());
-        // Beside an uplink the bridge carries what is no container's too.
-        Optional<String> own = settings.azureCni().bridgeUplink().isEmpty() ? Optional.of(settings.azureCni().bridge()) : Optional.empty();
-        bridge = own;
+        AzureCniSettings said = settings.azureCni();
+        azure = said;
         boolean cuts = settings.policy().established() == PolicySettings.Established.CUT;
         submit(() -> {
             workloadPrefix = settings.cni().interfacePrefix();
-            closing.settings(settings.policy().closeAzure(), own);
+            // Beside an uplink the bridge carries what is no container's too.
+            closing.settings(settings.policy().closeAzure(), Optional.of(said.bridge()).filter(_ -> said.bridgeUplink().isEmpty()));
             flows.rules(log);
-            enforcer.options(new NftOptions(log, cuts, own));
+            enforcer.options(new NftOptions(log, cuts, Optional.of(said.bridge()), said.bridgeUplink().isPresent()));
             cut.wanted(cuts);
             named(settings.node().name());
             parameters();
@@ -313,18 +310,9 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     private void compiled() {
         PolicyEngine current = engine;
-        if (current == null) {
-            return;
+        if (current != null) {
+            problems.tell(current.problems());
         }
-        Set<String> now = new HashSet<>();
-        for (Problem problem : current.problems()) {
-            String text = problem.message() + ". In force: " + problem.inForce() + ".";
-            now.add(text);
-            if (told.add(text)) {
-                LOG.warn(text);
-            }
-        }
-        told.retainAll(now);
     }
 
     /** From the feed's own thread, which can wait: a step that were lost would be missing from policy until the next listing. */
@@ -358,7 +346,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
                     : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()).status(String.valueOf(node));
         }, ANSWER);
-        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces, bridge).stream()).toList();
+        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces, azure.bridge(), azure.bridgeUplink()).stream()).toList();
         return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems, closed);
     }
 
@@ -384,7 +372,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public Pairs pairs(Optional<String> from, Optional<String> to) {
-        return answers(copy(List.of(), List.of())).pairs(from, to);
+        return Rehearsal.of(moment(), List.of(), List.of()).answers().pairs(from, to);
     }
 
     @Override
@@ -410,9 +398,10 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
-        Copy before = copy(List.of(), List.of());
-        Copy after = copy(puts, deletes);
-        return answers(before).plan(answers(after), NftDifferences.of(before.table().whole(), after.table().whole()));
+        Rehearsal.Moment moment = moment();
+        Rehearsal before = Rehearsal.of(moment, List.of(), List.of());
+        Rehearsal after = Rehearsal.of(moment, puts, deletes);
+        return before.answers().plan(after.answers(), NftDifferences.of(before.table().whole(), after.table().whole()));
     }
 
     // ---- gateway-cni, from any thread ----
@@ -481,18 +470,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         }, ANSWER);
     }
 
-    private record Snapshot(String node, Collection<Resource> resources, Enforcement enforcement, Function<PolicyEngine, NftTable> tables) { }
-
-    /** @param table what the packet filter would have of it, not yet told */
-    private record Copy(PolicyEngine engine, NftTable table, Enforcement enforcement) { }
-
-    private static Answers answers(Copy copy) {
-        return new Answers(copy.engine, copy.enforcement);
-    }
-
-    /** Another engine over the same resources, for work that would keep the Loop from what it is for. */
-    private Copy copy(List<Resource> puts, List<ResourceId> deletes) {
-        Snapshot snapshot = loop.ask(() -> {
+    private Rehearsal.Moment moment() {
+        return loop.ask(() -> {
             PolicyEngine current = engine;
             String name = node;
             if (current == null || !resources.heard() || name == null) {
@@ -502,14 +481,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             resources.held().forEach(resource -> all.put(resource.id(), resource));
             foretold.all(resources::held).forEach(resource -> all.put(resource.id(), resource));
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
-            return new Snapshot(name, all.values(), enforcer.enforcement(), enforcer.tables());
+            return new Rehearsal.Moment(name, all.values(), enforcer.enforcement(), enforcer.tables());
         }, ANSWER);
-        PolicyEngine other = new PolicyEngine(snapshot.node);
-        other.apply(snapshot.resources, List.of());
-        if (!puts.isEmpty() || !deletes.isEmpty()) {
-            other.apply(puts, deletes);
-        }
-        return new Copy(other, snapshot.tables.apply(other), snapshot.enforcement);
     }
 
     private static IllegalArgumentException notYet() {

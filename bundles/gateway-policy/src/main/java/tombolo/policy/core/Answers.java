@@ -220,7 +220,10 @@ public final class Answers {
         if (number.isPresent() && !Packet.isControl(question.protocol())) {
             throw new IllegalArgumentException("TMB-POL-014 " + question.protocol() + " has no ports");
         }
-        return number.isPresent() ? new Packet(source, destination, question.protocol(), 0, 0, number.getAsInt() & 255, 0) : plain;
+        if (number.isPresent() && (number.getAsInt() < 0 || number.getAsInt() > 255)) {
+            throw new IllegalArgumentException("TMB-POL-014 " + question.protocol() + " type " + number.getAsInt() + ": 0 to 255");
+        }
+        return number.isPresent() ? new Packet(source, destination, question.protocol(), 0, 0, number.getAsInt(), 0) : plain;
     }
 
     // ---------------------------------------------------------------- pairs

@@ -75,7 +75,7 @@ public final class NftTable {
         this.parameters = parameters;
         this.interfaces = Map.copyOf(interfaces);
         this.sets = new SelectorSets(engine::set);
-        this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge());
+        this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge(), options.uplink());
         this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options);
     }
 
@@ -149,8 +149,15 @@ public final class NftTable {
                 wholeSets.add(new NamedSet(NftNames.bridgedWide(family), List.of(DataType.ETHER_ADDRESS, NftRules.addressType(family)), true, new NamedSet.MapData.Verdicts(),
                         "allowedSourcePrefixes behind the bridge", collected.puts(NftNames.bridgedWide(family))));
                 wholeSets.add(map(NftNames.bridgedFrom(family), "from endpoints behind the bridge", List.of(DataType.ETHER_ADDRESS, NftRules.addressType(family)), collected));
+                if (frame.uplink()) {
+                    wholeSets.add(NamedSet.set(NftNames.bridgedAddresses(family), "endpoints behind the bridge", List.of(NftRules.addressType(family)),
+                            collected.puts(NftNames.bridgedAddresses(family))));
+                }
                 wholeSets.add(map(NftNames.bridgedTo(family), "to endpoints behind the bridge", List.of(NftRules.addressType(family)), collected));
             }
+        }
+        if (frame.bridge().isPresent()) {
+            wholeSets.add(NamedSet.set(NftNames.BRIDGED_MACS, "endpoints behind the bridge", List.of(DataType.ETHER_ADDRESS), collected.puts(NftNames.BRIDGED_MACS)));
         }
         wholeSets.add(NamedSet.set(NftNames.WORKLOADS, "interfaces of endpoints", List.of(DataType.INTERFACE_NAME), collected.puts(NftNames.WORKLOADS)));
         return Change.complete(whole, wholeSets);
@@ -361,7 +368,7 @@ public final class NftTable {
     }
 
     private void bridged(Collected to) {
-        boolean now = frame.bridge().isPresent() && claims.getOrDefault(NftNames.WORKLOADS, Map.of()).containsKey(Value.interfaceName(frame.bridge().get()));
+        boolean now = !claims.getOrDefault(NftNames.BRIDGED_MACS, Map.of()).isEmpty();
         if (now != bridged) {
             frame.chains(bridged).forEach(chain -> to.goneChains.add(chain.name()));
             bridged = now;
@@ -407,10 +414,16 @@ public final class NftTable {
             return;
         }
         Value mac = Value.of(endpoint.bridged().get());
-        elements.put(NftNames.WORKLOADS, List.of(Element.of(Value.interfaceName(endpoint.interfaceName().orElseThrow())), Element.of(Value.interfaceName(frame.bridge().get()))));
+        elements.put(NftNames.BRIDGED_MACS, List.of(Element.of(mac)));
+        if (!frame.uplink()) {
+            elements.put(NftNames.WORKLOADS, List.of(Element.of(Value.interfaceName(endpoint.interfaceName().orElseThrow())), Element.of(Value.interfaceName(frame.bridge().get()))));
+        }
         for (AddressFamily family : AddressFamily.values()) {
             List<Value> addresses = endpoint.addresses().stream().filter(net -> net.family() == family).map(net -> Value.of(net.address())).toList();
             elements.put(NftNames.bridgedFrom(family), addresses.stream().map(address -> Element.entry(Value.concatenated(mac, address), Verdict.jump(egress.first()), comment)).toList());
+            if (frame.uplink()) {
+                elements.put(NftNames.bridgedAddresses(family), addresses.stream().map(Element::of).toList());
+            }
             elements.put(NftNames.bridgedWide(family), wide(endpoint, family, mac, egress, comment));
             elements.put(NftNames.bridgedTo(family), addresses.stream().map(address -> Element.entry(address, Verdict.jump(ingress.first()), comment)).toList());
         }

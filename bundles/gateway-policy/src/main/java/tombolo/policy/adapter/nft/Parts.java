@@ -91,7 +91,7 @@ final class Parts {
         if (endpoint.host() && stage.tiersEnd()) {
             rules.add(Rule.of("of no flow", Statement.anyOf(Field.CT_STATE, NftFrame.INVALID), new Statement.Count(), Statement.decide(Verdict.DROP)));
             if (wholeFlows) {
-                rules.add(NftFrame.middle(Optional.empty(), Verdict.DROP));
+                rules.add(NftFrame.middle(List.of(), Verdict.DROP));
             }
         }
         for (Model.TierPolicies tier : endpoint.tiers()) {
