@@ -110,7 +110,7 @@ class BridgedPodsTest {
             all.removeIf(probe -> probe.to() == 1 && !(probe.from() == 0 && probe.tcp()));
             arrive(pods, all);
             inForce(writer, table.change(cluster.policy("x", "out", "'selector':'pod == `p2`','types':['Egress'],'egress':[{'action':'Deny','destination':{'nets':['" + Pods.address(wire, true)
-                    + "/32','" + Pods.address(wire, false) + "/128']}},{'action':'Allow'}]")));
+                    + "/32']}},{'action':'Deny','destination':{'nets':['" + Pods.address(wire, false) + "/128']}},{'action':'Allow'}]")));
             all.removeIf(probe -> probe.from() == 2 && probe.to() == wire);
             arrive(pods, all);
             assertEquals(new Outcome.InForce(0), writer.change(Owner.POLICY, table(cluster.engine, true).whole()).get(30, TimeUnit.SECONDS), "another life writes the same");
@@ -135,7 +135,7 @@ class BridgedPodsTest {
                 DatagramChannel to = pods.socket(0, Pods.address(0, true), 4000); DatagramChannel granted = pods.socket(1, "10.7.0.9", 4001); DatagramChannel other = pods.socket(2, "10.7.0.8", 4001);
                 DatagramChannel beside = pods.socket(1, "10.8.0.9", 4001)) {
             pod(0);
-            pod(1, ",'allowedSourcePrefixes':['10.7.0.0/16']");
+            pod(1, ",'allowSpoofedSourcePrefixes':['10.7.0.0/16']");
             pod(2);
             NftTable table = table(cluster.engine);
             inForce(writer, table.whole());
