@@ -173,7 +173,13 @@ public final class PolicyViews {
     }
 
     private static Policies.Question question(String from, String to, String protocol, Optional<String> port) {
-        return new Policies.Question(from, to, IpProtocol.parse(spelled(protocol)), number(port));
+        IpProtocol parsed;
+        try {
+            parsed = IpProtocol.parse(spelled(protocol));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("TMB-POL-014 " + e.getMessage(), e);
+        }
+        return new Policies.Question(from, to, parsed, number(port));
     }
 
     private static Document explanation(Explanation answer) {

@@ -22,7 +22,9 @@ import tombolo.api.resource.PolicyBody.Type;
  */
 record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink) {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
-    static final int INVALID = 1;
+    static final Statement INVALID = Statement.anyOf(Field.CT_STATE, 1);
+    /** Connection tracking sums UDPLite up as UDP and takes every packet of it for invalid (Linux 6.18; by RFC 3828 §3.1 the sum has another number): policy decides of each alone. */
+    static final Statement NOT_UDPLITE = Statement.isNot(Field.PROTOCOL, Value.octet(IpProtocol.UDPLITE.number()));
     /** Behind what endpoints send: a stage is a chain of its own at the hook, so that what one accepts goes on to the next. */
     private static final int DELIVER_PRIORITY = 1;
     /** Before what the endpoints' own chains accept; a chain of its own at the hook has its say whatever another accepts. */
@@ -80,7 +82,7 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         Verdict noFlow = denial(false, NftLog.NO_FLOW, denials);
         List<Rule> forward = new ArrayList<>(List.of(flows()));
         for (List<Statement> sender : senders(bridged)) {
-            forward.add(rule("from endpoints: of no flow", sender, Statement.anyOf(Field.CT_STATE, INVALID), new Statement.Count(), Statement.decide(noFlow)));
+            forward.add(rule("from endpoints: of no flow", sender, INVALID, NOT_UDPLITE, new Statement.Count(), Statement.decide(noFlow)));
         }
         if (wholeFlows) {
             senders(bridged).forEach(sender -> forward.add(middle(sender, noFlow)));
