@@ -20,6 +20,7 @@ import tombolo.api.policy.Policies.Explanation;
 import tombolo.api.policy.Policies.Pair;
 import tombolo.api.policy.Policies.Pairs;
 import tombolo.api.policy.Policies.Plan;
+import tombolo.api.policy.Policies.Problem;
 import tombolo.api.policy.Policies.PolicyView;
 import tombolo.api.policy.Policies.Question;
 import tombolo.api.policy.Policies.SetUse;
