@@ -439,8 +439,10 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     private Outcome await(Endpoint endpoint, Supplier<CompletableFuture<Boolean>> question, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
         try {
-            if (loop.ask(question, limit).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            told = loop.ask(question, limit);
+            if (told.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                 return new Outcome.InForce();
             }
             return new Outcome.Pending("too many endpoints wait at once");
@@ -451,6 +453,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             return new Outcome.Pending("the call was interrupted");
         } catch (ExecutionException | IllegalStateException e) {
             return new Outcome.Pending(String.valueOf(e.getMessage()));
+        } finally {
+            told.cancel(false); // whoever gave up makes room for others
         }
     }
 
