@@ -82,7 +82,9 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         Verdict noFlow = denial(false, NftLog.NO_FLOW, denials);
         List<Rule> forward = new ArrayList<>(List.of(flows()));
         for (List<Statement> sender : senders(bridged)) {
-            forward.add(rule("from endpoints: of no flow", sender, INVALID, NOT_UDPLITE, new Statement.Count(), Statement.decide(noFlow)));
+            List<Statement> invalid = new ArrayList<>(List.of(INVALID, NOT_UDPLITE)); // first what few packets are
+            invalid.addAll(sender);
+            forward.add(rule("from endpoints: of no flow", invalid, new Statement.Count(), Statement.decide(noFlow)));
         }
         if (wholeFlows) {
             senders(bridged).forEach(sender -> forward.add(middle(sender, noFlow)));
@@ -181,13 +183,21 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
             for (AddressFamily family : AddressFamily.values()) {
                 rules.add(bridgedFrom("from endpoints behind the bridge", family, NftNames.bridgedFrom(family)));
             }
+            rules.addAll(besideUplink());
         }
         for (AddressFamily family : AddressFamily.values()) {
             rules.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
         }
-        senders(bridged).forEach(sender -> rules.add(rule("from endpoints: not their own address", sender, Statement.decide(Verdict.goTo(NftNames.STRANGE)))));
-        for (AddressFamily family : AddressFamily.values()) {
-            if (bridged && uplink) { // somebody on the wire: the reverse path is the bridge's own, and says nothing
+        rules.add(Rule.of("from endpoints: not their own address", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
+        return rules;
+    }
+
+    /** Behind what endpoints send from their own addresses. The reverse path of whoever is on the wire is the bridge's own, and says nothing. */
+    private List<Rule> besideUplink() {
+        List<Rule> rules = new ArrayList<>();
+        if (uplink) {
+            rules.add(rule("from endpoints behind the bridge: not their own address", senders(true).getLast(), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
+            for (AddressFamily family : AddressFamily.values()) {
                 rules.add(Rule.of("under an endpoint's address, and not from it", Statement.is(Field.INPUT_INTERFACE, bridgeName()), Statement.family(family),
                         Statement.in(NftNames.bridgedAddresses(family), NftRules.address(family, true)), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
             }
