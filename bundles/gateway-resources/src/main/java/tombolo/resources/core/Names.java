@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import tombolo.api.json.Json;
+import tombolo.api.resource.LabelForm;
 
 /** What the metadata of a document may hold. Source: {@code libcalico-go/lib/validator/v3} and Kubernetes' {@code apimachinery/pkg/util/validation}. */
 final class Names {
@@ -12,8 +13,6 @@ final class Names {
     private static final int MAX_ANNOTATION_BYTES = 256 << 10;
     private static final Pattern POLICY = Pattern.compile("(" + Forms.LABEL + ")(\\." + Forms.LABEL + ")?|(?:knp|ossg)\\.default\\.(" + Forms.NAME.pattern() + ")");
     private static final Pattern GLOBAL_POLICY = Pattern.compile("(" + Forms.LABEL + "\\.)?" + Forms.LABEL + "|kcnp\\.(?:admin|baseline)\\.(" + Forms.NAME.pattern() + ")");
-    private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?");
-    private static final Pattern LABEL_VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?");
     private static final Set<String> SINGLETONS = Set.of("ClusterInformation", "KubeControllersConfiguration", "IPAMConfiguration");
 
     private Names() { }
@@ -46,8 +45,8 @@ final class Names {
     static void checkLabels(Fields metadata, Map<String, String> labels) {
         labels.forEach((key, value) -> {
             checkKey(metadata, "labels", key);
-            if (value.length() > 63 || !LABEL_VALUE.matcher(value).matches()) {
-                metadata.problem(Fields.FORM, "labels." + key, value, "wanted up to 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit");
+            if (!LabelForm.isValue(value)) {
+                metadata.problem(Fields.FORM, "labels." + key, value, LabelForm.VALUE_RULE);
             }
         });
     }
@@ -63,13 +62,9 @@ final class Names {
         }
     }
 
-    /** A qualified name: a name, or a DNS name, a slash and a name. */
     private static void checkKey(Fields metadata, String list, String key) {
-        int slash = key.indexOf('/');
-        String name = key.substring(slash + 1);
-        boolean prefix = slash < 0 || slash <= MAX_NAME_CHARS && Forms.NAME.matcher(key.substring(0, slash)).matches();
-        if (!prefix || name.length() > 63 || !KEY_NAME.matcher(name).matches()) {
-            metadata.problem(Fields.FORM, list, key, "wanted a key such as role or example.com/role: a DNS name and a slash where wanted, and up to 63 letters, digits, '-', '_' and '.'");
+        if (!LabelForm.isKey(key)) {
+            metadata.problem(Fields.FORM, list, key, LabelForm.KEY_RULE);
         }
     }
 
