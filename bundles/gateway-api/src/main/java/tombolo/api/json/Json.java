@@ -97,6 +97,10 @@ public sealed interface Json {
                 return with(name, new Text(value));
             }
 
+            public Builder with(String name, long value) {
+                return with(name, Num.of(value));
+            }
+
             public Obj build() {
                 Obj built = new Obj(new Frozen(open()));
                 members = null;

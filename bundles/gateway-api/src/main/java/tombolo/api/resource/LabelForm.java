@@ -18,7 +18,12 @@ public final class LabelForm {
     /** A qualified name, which keys of annotations are too: a name, or a DNS name (RFC 1123), a slash and a name. */
     public static boolean isKey(String text) {
         int slash = text.indexOf('/');
-        return (slash < 0 || isDnsName(text, slash)) && text.length() > slash + 1 && isWord(text, slash + 1);
+        return (slash < 0 || slash <= MAX_PREFIX_CHARS && isDnsName(text, slash)) && text.length() > slash + 1 && isWord(text, slash + 1);
+    }
+
+    /** Labels of lower case letters, digits and dashes inside, with dots between (RFC 1123 §2.1): as names of resources are. Of any length. */
+    public static boolean isDnsName(String text) {
+        return isDnsName(text, text.length());
     }
 
     /** Nothing, or a word. */
@@ -45,9 +50,8 @@ public final class LabelForm {
         return true;
     }
 
-    /** Labels of lower case letters, digits and dashes inside, with dots between. */
     private static boolean isDnsName(String text, int end) {
-        if (end == 0 || end > MAX_PREFIX_CHARS) {
+        if (end == 0) {
             return false;
         }
         for (int i = 0; i < end; i++) {

@@ -52,6 +52,7 @@ class LabelFormTest {
             }
             String word = text.toString();
             assertEquals(KEY.matcher(word).matches(), LabelForm.isKey(word), () -> "key '" + word + "', seed " + seed);
+            assertEquals(word.matches(DNS), LabelForm.isDnsName(word), () -> "name '" + word + "', seed " + seed);
             assertEquals(VALUE.matcher(word).matches(), LabelForm.isValue(word), () -> "value '" + word + "', seed " + seed);
         }
     }

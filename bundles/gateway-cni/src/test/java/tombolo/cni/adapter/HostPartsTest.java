@@ -185,6 +185,22 @@ class HostPartsTest {
         assertFalse(ruleset().contains("8080"));
     }
 
+    /** A list whose main plugin and whose portmap entry are both ours hands the ports to both. */
+    @Test
+    void aPortThatTheMainPluginAndThePortmapEntryAreBothGivenIsMappedOnce() {
+        Ended added = add("c1", PORTS);
+        assertEquals(0, added.status(), added.toString());
+        String once = ruleset();
+        String entry = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"portmap\"" + PORTS + "}";
+        Ended mapped = rig.call("portmap", "ADD", "c1", container.path(), withResult(entry, added.result()));
+        assertEquals(0, mapped.status(), mapped.toString());
+        assertEquals(added.result(), mapped.result());
+        assertEquals(once, ruleset());
+        assertEquals(0, rig.call("portmap", "DEL", "c1", container.path(), entry).status());
+        assertEquals(0, rig.call("tombolo", "DEL", "c1", container.path(), Rig.configuration("1.1.0", PORTS)).status());
+        assertFalse(ruleset().contains("8080"), ruleset());
+    }
+
     @Test
     void limitsAreTokenBucketsOnTheHostAndGoWithTheContainer() {
         try {

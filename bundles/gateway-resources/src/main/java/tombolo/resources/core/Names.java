@@ -2,6 +2,7 @@ package tombolo.resources.core;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import tombolo.api.json.Json;
 import tombolo.api.resource.LabelForm;
@@ -19,12 +20,12 @@ final class Names {
 
     static void check(Kind kind, String name, Fields metadata) {
         switch (kind.name()) {
-            case "NetworkPolicy", "StagedNetworkPolicy" -> form(metadata, name, POLICY, MAX_NAME_CHARS, "wanted lower case letters, digits and '-', with one '.' at most");
+            case "NetworkPolicy", "StagedNetworkPolicy" -> form(metadata, name, Forms.is(POLICY), MAX_NAME_CHARS, "wanted lower case letters, digits and '-', with one '.' at most");
             case "GlobalNetworkPolicy", "StagedGlobalNetworkPolicy" ->
-                    form(metadata, name, GLOBAL_POLICY, MAX_NAME_CHARS, "wanted lower case letters, digits and '-', with one '.' at most");
-            case "Tier" -> form(metadata, name, Forms.SIMPLE_NAME, MAX_TIER_CHARS, "wanted up to " + MAX_TIER_CHARS + " lower case letters, digits and '-'");
+                    form(metadata, name, Forms.is(GLOBAL_POLICY), MAX_NAME_CHARS, "wanted lower case letters, digits and '-', with one '.' at most");
+            case "Tier" -> form(metadata, name, Forms.is(Forms.SIMPLE_NAME), MAX_TIER_CHARS, "wanted up to " + MAX_TIER_CHARS + " lower case letters, digits and '-'");
             case "IPAMBlock", "IPAMHandle", "BlockAffinity" -> { }
-            default -> form(metadata, name, Forms.NAME, MAX_NAME_CHARS, Forms.NAME_RULE);
+            default -> form(metadata, name, LabelForm::isDnsName, MAX_NAME_CHARS, Forms.NAME_RULE);
         }
         if (SINGLETONS.contains(kind.name()) && !name.equals("default")) {
             metadata.problem(Fields.RULE, "name", name, "there is one resource of this kind, named default");
@@ -34,10 +35,10 @@ final class Names {
         }
     }
 
-    private static void form(Fields metadata, String name, Pattern form, int most, String rule) {
+    private static void form(Fields metadata, String name, Predicate<String> form, int most, String rule) {
         if (name.length() > most) {
             metadata.problem(Fields.RANGE, "name", name, "the most is " + most + " characters");
-        } else if (!form.matcher(name).matches()) {
+        } else if (!form.test(name)) {
             metadata.problem(Fields.FORM, "name", name, rule);
         }
     }
