@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tombolo.api.json.Json;
+import tombolo.api.resource.LabelForm;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceSpec;
@@ -26,7 +27,8 @@ public final class Decoder {
     /** Of which kind and name a document is, as far as it says so. */
     public static String title(Json.Obj document) {
         String name = Names.metadata(document).text("name").orElse("?");
-        return document.text("kind").orElse("?") + "(" + Names.metadata(document).text("namespace").map(namespace -> namespace + "/").orElse("") + name + ")";
+        String title = document.text("kind").orElse("?") + "(" + Names.metadata(document).text("namespace").map(namespace -> namespace + "/").orElse("") + name + ")";
+        return title.replaceAll("\\p{Cntrl}", " "); // before it was checked: a message stays one line
     }
 
     /** @param revision of the store, 0 where the document does not come from there */
@@ -66,7 +68,7 @@ public final class Decoder {
         if (!name.isEmpty()) {
             Names.check(kind, name, metadata);
         }
-        Optional<String> namespace = metadata.text("namespace", Forms.is(Forms.NAME), Forms.NAME_RULE);
+        Optional<String> namespace = metadata.text("namespace", LabelForm::isDnsName, Forms.NAME_RULE);
         metadata.require(kind.namespaced() || namespace.isEmpty(), "namespace", kind.name() + " is not a namespaced kind");
         Map<String, String> labels = metadata.textMap("labels");
         Names.checkLabels(metadata, labels);
