@@ -423,6 +423,7 @@ public final class DesiredTable {
             case Statement.Lookup lookup -> sets.contains(lookup.set());
             case Statement.MaskedLookup lookup -> sets.contains(lookup.set());
             case Statement.VerdictLookup lookup -> sets.contains(lookup.map());
+            case Statement.Remember lookup -> sets.contains(lookup.map());
             case Statement.DestinationNat nat -> sets.contains(nat.map());
             default -> false;
         });

@@ -18,8 +18,9 @@ import tombolo.api.resource.PolicyBody.Type;
  *
  * @param wholeFlows whether TCP must begin with SYN
  * @param bridge     behind which there may be endpoints
+ * @param numbered   see {@link Lists}
  */
-record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge) {
+record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean numbered) {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
     static final int INVALID = 1;
     /** Behind what endpoints send: a stage is a chain of its own at the hook, so that what one accepts goes on to the next. */
@@ -93,6 +94,9 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge) {
                 Chain.base(NftNames.DELIVER, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, DELIVER_PRIORITY, false), "what is forwarded to endpoints",
                         deliver(bridged, denials)),
                 HostTable.untracked(), HostTable.beforeDnat(), NftLog.share()));
+        if (numbered) {
+            frame.addAll(List.of(sent(), received(denials)));
+        }
         frame.addAll(denials);
         return frame;
     }
@@ -121,7 +125,10 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge) {
     }
 
     private List<Rule> deliver(boolean bridged, List<Chain> denials) {
-        List<Rule> rules = new ArrayList<>(List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO))));
+        List<Rule> rules = new ArrayList<>(List.of(flows()));
+        if (!numbered) {
+            rules.add(Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO)));
+        }
         if (bridged) {
             for (AddressFamily family : AddressFamily.values()) {
                 rules.add(Rule.of("to endpoints behind the bridge", Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), Statement.family(family),
@@ -129,6 +136,9 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge) {
             }
             rules.add(Rule.of(NftLog.UNKNOWN, Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), new Statement.Count(),
                     Statement.decide(denial(true, NftLog.UNKNOWN, denials))));
+        }
+        if (numbered) {
+            rules.add(Rule.of("to endpoints", Statement.in(NftNames.WORKLOADS, Field.OUTPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.RECEIVED))));
         }
         return rules;
     }
@@ -142,11 +152,34 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge) {
                         new Statement.VerdictLookup(List.of(Field.SOURCE_MAC, NftRules.address(family, true)), NftNames.bridgedFrom(family))));
             }
         }
+        if (numbered) {
+            rules.add(Rule.of("from endpoints", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.SENT))));
+            return rules;
+        }
         for (AddressFamily family : AddressFamily.values()) {
             rules.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
         }
         rules.add(Rule.of("from endpoints: not their own address", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
         return rules;
+    }
+
+    private static Chain sent() {
+        List<Rule> rules = new ArrayList<>(List.of(Rule.of("no policies are known yet", new Statement.Forget())));
+        for (AddressFamily family : AddressFamily.values()) {
+            rules.add(Rule.of("from endpoints: which policies", Statement.family(family),
+                    new Statement.Remember(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
+        }
+        rules.add(Rule.of("to these policies", new Statement.VerdictLookup(List.of(Field.SECURITY_MARK), NftNames.lists(false))));
+        rules.add(Rule.of("from endpoints: not their own address", Statement.decide(Verdict.goTo(NftNames.STRANGE))));
+        return Chain.of(NftNames.SENT, "from endpoints", rules);
+    }
+
+    /** An endpoint that nobody has policies for gets nothing. */
+    private Chain received(List<Chain> denials) {
+        return Chain.of(NftNames.RECEIVED, "to endpoints", List.of(Rule.of("no policies are known yet", new Statement.Forget()),
+                Rule.of("to endpoints: which policies", new Statement.Remember(List.of(Field.OUTPUT_INTERFACE), NftNames.TO)),
+                Rule.of("to these policies", new Statement.VerdictLookup(List.of(Field.SECURITY_MARK), NftNames.lists(true))),
+                Rule.of(NftLog.UNKNOWN, new Statement.Count(), Statement.decide(denial(true, NftLog.UNKNOWN, denials)))));
     }
 
     /** What drops that endpoints may send, where this host itself is meant. */

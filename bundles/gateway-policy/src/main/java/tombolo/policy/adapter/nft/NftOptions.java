@@ -9,7 +9,16 @@ import java.util.Optional;
  * @param wholeFlows whether a TCP connection that the kernel does not know must begin with a SYN: where flows are cut, what one of its ends goes on sending must not be taken for a new one,
  *                   which the policy for the other direction may allow
  * @param bridge     behind which there are endpoints and nothing else; empty: behind none
+ * @param numbered   whether interfaces lead to chains by numbers ({@link Lists}), which takes a kernel that knows security marks
  */
-public record NftOptions(NftLog log, boolean wholeFlows, Optional<String> bridge) {
+public record NftOptions(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean numbered) {
     public static final NftOptions DEFAULT = new NftOptions(NftLog.DEFAULT, false, Optional.empty());
+
+    public NftOptions(NftLog log, boolean wholeFlows, Optional<String> bridge) {
+        this(log, wholeFlows, bridge, true);
+    }
+
+    public NftOptions numbered(boolean now) {
+        return new NftOptions(log, wholeFlows, bridge, now);
+    }
 }
