@@ -315,7 +315,7 @@ public final class DesiredTable {
         Steps steps = new Steps();
         Set<String> remade = new HashSet<>();
         if (kernel.isThere() ? !kernel.isAwake() : chains() + sets() > 0) {
-            steps.makeTable();
+            steps.makeTable(!kernel.isThere());
         }
         kernel.chains().forEach((name, seen) -> {
             Optional<Part> part = part(name);

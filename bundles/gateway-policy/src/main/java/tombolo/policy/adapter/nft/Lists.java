@@ -2,8 +2,10 @@ package tombolo.policy.adapter.nft;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tombolo.api.nftables.Chain;
 import tombolo.api.nftables.DataType;
 import tombolo.api.nftables.Element;
@@ -30,7 +32,8 @@ import tombolo.api.nftables.Verdict;
 final class Lists {
     private final boolean numbered;
     private final Map<String, Integer> numbers = new HashMap<>();
-    private final Map<Integer, String> taken = new HashMap<>();
+    /** By map: both directions may have a list of the same content. */
+    private final Map<String, Set<Integer>> taken = new HashMap<>();
 
     Lists(boolean numbered) {
         this.numbered = numbered;
@@ -46,19 +49,19 @@ final class Lists {
         if (!numbered || numbers.containsKey(chain)) {
             return;
         }
+        Set<Integer> others = taken.computeIfAbsent(map(chain), _ -> new HashSet<>());
         int number = number(chain);
-        while (number == 0 || taken.containsKey(number)) {
+        while (number == 0 || !others.add(number)) {
             number++;
         }
         numbers.put(chain, number);
-        taken.put(number, chain);
         to.put(map(chain), Element.entry(Value.number(number), Verdict.goTo(chain), ""));
     }
 
     void released(String chain, NftTable.Collected to) {
         Integer number = numbers.remove(chain);
         if (number != null) {
-            taken.remove(number);
+            taken.getOrDefault(map(chain), Set.of()).remove(number);
             to.gone(map(chain), Value.number(number));
         }
     }
