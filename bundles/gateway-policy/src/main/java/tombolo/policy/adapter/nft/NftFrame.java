@@ -176,9 +176,8 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
 
     /** An endpoint that nobody has policies for gets nothing. */
     private Chain received(List<Chain> denials) {
-        return Chain.of(NftNames.RECEIVED, "to endpoints", List.of(Rule.of("no policies are known yet", new Statement.Forget()),
-                Rule.of("to endpoints: which policies", new Statement.Remember(List.of(Field.OUTPUT_INTERFACE), NftNames.TO)),
-                Rule.of("to these policies", new Statement.VerdictLookup(List.of(Field.SECURITY_MARK), NftNames.lists(true))),
+        return Chain.of(NftNames.RECEIVED, "to endpoints", List.of(
+                Rule.of("to endpoints", new Statement.Remember(List.of(Field.OUTPUT_INTERFACE), NftNames.TO), new Statement.VerdictLookup(List.of(Field.SECURITY_MARK), NftNames.lists(true))),
                 Rule.of(NftLog.UNKNOWN, new Statement.Count(), Statement.decide(denial(true, NftLog.UNKNOWN, denials)))));
     }
 
