@@ -1,6 +1,7 @@
 package tombolo.policy.core;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,10 +98,13 @@ final class Scopes {
     static List<String> parents(Resource resource, List<String> profiles) {
         List<String> parents = new ArrayList<>(profiles);
         resource.id().namespace().ifPresent(namespace -> {
-            parents.add(namespaceProfile(namespace));
+            String own = namespaceProfile(namespace);
+            if (!parents.contains(own)) { // as every one of Kubernetes' does
+                parents.add(own);
+            }
             account(resource).ifPresent(account -> parents.add(ACCOUNT_PROFILE + namespace + "." + account));
         });
-        return parents.stream().distinct().toList();
+        return parents.size() < 2 || new HashSet<>(parents).size() == parents.size() ? parents : parents.stream().distinct().toList();
     }
 
     private static Optional<String> account(Resource resource) {
