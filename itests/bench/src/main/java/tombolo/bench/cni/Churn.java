@@ -32,18 +32,24 @@ final class Churn {
     /** Threads and descriptors of pools come and go. */
     private static final long SLACK = 24;
     private static final Duration SETTLED = Duration.ofSeconds(60);
-    private static final Pattern USED = Pattern.compile("(?:DefNew|Tenured) total \\d+K, used (\\d+)K");
+    private static final Pattern USED = Pattern.compile("(?:DefNew|Tenured) total \\d+K, used (\\d+)K \\[0x([0-9a-f]+), 0x[0-9a-f]+, 0x([0-9a-f]+)\\)");
+    private static final Pattern MAPPING = Pattern.compile("^([0-9a-f]+)-([0-9a-f]+) ");
 
     private final GatewayNode node;
     private final Namespace host;
     private final List<Sample> samples = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
 
-    /** What the node holds between two rounds. @param live kibibytes of the heap after a full collection */
-    private record Sample(int round, long residentMebibytes, long live, long threads, long descriptors, long data) {
+    /**
+     * What the node holds between two rounds.
+     *
+     * @param outside resident MiB outside the heap: classes, code, threads, buffers. The heap's own pages say nothing: they stay resident once touched, up to -Xmx
+     * @param live kibibytes of the heap after a full collection
+     */
+    private record Sample(int round, long residentMebibytes, long outside, long live, long threads, long descriptors, long data) {
         @Override
         public String toString() {
-            return String.format(Locale.ROOT, "| %d | %d | %.1f | %d | %d | %.1f |", round, residentMebibytes, live / 1024.0, threads, descriptors, data / 1048576.0);
+            return String.format(Locale.ROOT, "| %d | %d | %d | %.1f | %d | %d | %.1f |", round, residentMebibytes, outside, live / 1024.0, threads, descriptors, data / 1048576.0);
         }
     }
 
@@ -77,13 +83,13 @@ final class Churn {
         }
         nothingLeft();
         grown("memory of live objects", "KiB", Sample::live, LIVE_SLACK_KIBIBYTES);
-        grown("resident memory", "MiB", Sample::residentMebibytes, 0);
+        grown("resident memory outside the heap", "MiB", Sample::outside, 0);
         grown("threads", "", Sample::threads, SLACK);
         grown("open files", "", Sample::descriptors, SLACK);
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%d containers added and deleted %d times, %d at once, in %.0f s (%.0f ADD/s and %.0f DEL/s in the middle round; %.1f ms of the "
                 + "node's CPU for a pair). Peak of the resident memory: %.0f MiB.%n%n", containers, rounds, parallel, (System.nanoTime() - start) / 1e9, middle(adds), middle(deletes),
                 (node.daemon().cpuSeconds() - cpu) * 1_000 / (containers * (double) rounds), node.daemon().peakMemoryMebibytes()));
-        text.append("| after round | resident MiB | live objects MiB | threads | open files | record and datastore MiB |\n|---|---|---|---|---|---|\n");
+        text.append("| after round | resident MiB | of it outside the heap | live objects MiB | threads | open files | record and datastore MiB |\n|---|---|---|---|---|---|---|\n");
         samples.forEach(sample -> text.append(sample).append('\n'));
         text.append('\n').append(faults.isEmpty() ? "Memory is flat, and no interface, route, neighbour, endpoint, resource, rule or held address is left." : "WRONG: " + String.join("; ", faults)).append('\n');
         return text.toString();
@@ -147,15 +153,34 @@ final class Churn {
         String pid = Long.toString(node.daemon().pid());
         jcmd(pid, "GC.run");
         long live = 0;
+        long heap = 0;
         Matcher used = USED.matcher(jcmd(pid, "GC.heap_info").replaceAll("\\s+", " "));
         while (used.find()) {
             live += Long.parseLong(used.group(1));
+            heap += resident(pid, Long.parseUnsignedLong(used.group(2), 16), Long.parseUnsignedLong(used.group(3), 16));
         }
-        if (live == 0) {
+        if (live == 0 || heap == 0) {
             throw new HarnessException("the collector does not say what the heap holds: " + jcmd(pid, "GC.heap_info"));
         }
         String status = RunFiles.read(Path.of("/proc", pid, "status"));
-        return new Sample(round, number(status, "VmRSS:") / 1024, live, number(status, "Threads:"), descriptors(pid), size(node.home().resolve("data/cni")) + size(node.home().resolve("data/tombolo")));
+        long resident = number(status, "VmRSS:") / 1024;
+        return new Sample(round, resident, resident - heap / 1024, live, number(status, "Threads:"), descriptors(pid), size(node.home().resolve("data/cni")) + size(node.home().resolve("data/tombolo")));
+    }
+
+    /** Resident kibibytes of the mappings that begin within an address range. */
+    private static long resident(String pid, long from, long to) {
+        long sum = 0;
+        boolean within = false;
+        for (String line : RunFiles.read(Path.of("/proc", pid, "smaps")).lines().toList()) {
+            Matcher mapping = MAPPING.matcher(line);
+            if (mapping.find()) {
+                long begin = Long.parseUnsignedLong(mapping.group(1), 16);
+                within = begin >= from && begin < to;
+            } else if (within && line.startsWith("Rss:")) {
+                sum += Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        return sum;
     }
 
     private static String jcmd(String pid, String command) {

@@ -2,6 +2,7 @@ package tombolo.bench.policy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,8 @@ final class TimedWriter implements Nftables {
     private final Nftables writer;
     private final LinkedBlockingQueue<Note> notes = new LinkedBlockingQueue<>();
 
-    record Note(Change change, long handedNanos, long endNanos, Outcome outcome) { }
+    /** @param failure where the writer gave up instead of answering */
+    record Note(Change change, long handedNanos, long endNanos, Optional<Outcome> outcome, Optional<Throwable> failure) { }
 
     TimedWriter(Nftables writer) {
         this.writer = writer;
@@ -24,17 +26,15 @@ final class TimedWriter implements Nftables {
     @Override
     public CompletableFuture<Outcome> change(Owner owner, Change change) {
         long handed = System.nanoTime();
-        return writer.change(owner, change).thenApply(outcome -> {
-            notes.add(new Note(change, handed, System.nanoTime(), outcome));
-            return outcome;
-        });
+        return writer.change(owner, change).whenComplete((outcome, failure) ->
+                notes.add(new Note(change, handed, System.nanoTime(), failure == null ? Optional.of(outcome) : Optional.empty(), Optional.ofNullable(failure))));
     }
 
     /** The next change that is over. */
     Note next() throws InterruptedException {
         Note note = notes.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        if (note == null || !(note.outcome instanceof Outcome.InForce)) {
-            throw new IllegalStateException(note == null ? "no change came within " + PATIENCE_SECONDS + " s" : note.outcome.toString());
+        if (note == null || note.outcome.filter(Outcome.InForce.class::isInstance).isEmpty()) {
+            throw new IllegalStateException(note == null ? "no change came within " + PATIENCE_SECONDS + " s" : "not in force: " + note.outcome, note == null ? null : note.failure.orElse(null));
         }
         return note;
     }
