@@ -45,16 +45,18 @@ public record EndpointPlan(EndpointId id, String netns, Side host, Side containe
      * A bridge that the endpoints of a mode share. It is made with the first of them and stays; the port, and the routes and neighbours of one endpoint on the
      * bridge, come and go with that endpoint. The port exchanges frames with the host alone, and not with other ports of its kind
      * (isolated), so that the host's rules see what containers say to each other; it takes frames from the container's hardware address alone (locked), which the bridge knows for
-     * good. Beside an uplink it answers ARP requests for its container's address from the bridge's permanent neighbours (proxy_arp_wifi).
+     * good. Beside an uplink it answers ARP requests for its container's address from the bridge's permanent neighbours (proxy_arp_wifi), unless the two are to be apart.
      *
      * @param mac        of the bridge; empty: the uplink's
      * @param uplink     the interface of the host that is a port too, whose addresses and routes move to the bridge; empty: none is
+     * @param apart      beside an uplink: whether it, too, exchanges frames with the host alone, so that the host's rules see all that containers and the wire say to each other; the
+     *                   wire then reaches containers by routes to this host alone
      * @param addresses  of the bridge itself, the same for every endpoint
      * @param settings   of the bridge, by path below {@code /proc/sys/net/}
      * @param routes     to this endpoint, over the bridge
      * @param neighbours on the bridge: the addresses of this endpoint, all with the container's hardware address
      */
-    public record Bridge(String interfaceName, Optional<MacAddress> mac, int mtu, Optional<String> uplink, List<InterfaceAddress> addresses,
+    public record Bridge(String interfaceName, Optional<MacAddress> mac, int mtu, Optional<String> uplink, boolean apart, List<InterfaceAddress> addresses,
                          Map<String, String> settings, List<Route> routes, List<Neighbour> neighbours) {
         public Bridge {
             if (!EndpointId.isInterfaceName(interfaceName)) {

@@ -12,7 +12,8 @@ import tombolo.api.resource.Resource;
  *                                                                                  └─────► Pending: it is taken back, "try again later"
  * </pre>
  *
- * An endpoint that the engine never heard of must be as good as closed: its interface may carry packets between being made and {@link #await}'s answer.
+ * An endpoint that the engine never heard of must be as good as closed: its interface may carry packets between being made and {@link #await}'s answer. Where other programs' containers
+ * have interfaces of the same names, that is so from the first {@link #expect} on.
  */
 public interface EndpointPolicy {
     /**
@@ -33,6 +34,17 @@ public interface EndpointPolicy {
      */
     default Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
         return await(endpoint, limit);
+    }
+
+    /**
+     * Tells of an endpoint before its interface is made, or, where another plugin made it, as soon as it is known of; whether or not policy is required. From then on, and after every
+     * restart, interfaces of its kind carry nothing until their endpoint is known. Where they are closed already, the answer comes at once. Any thread but a Loop's.
+     *
+     * @param endpoint its mode and its host interface count; its addresses may be missing
+     * @param limit    the longest wait for the kernel; positive
+     */
+    default Outcome expect(Endpoint endpoint, Duration limit) {
+        return new Outcome.InForce();
     }
 
     /** An endpoint's interface is gone, or its addition was taken back: its rules may go. Never blocks, never throws; done as well where it was never awaited. */

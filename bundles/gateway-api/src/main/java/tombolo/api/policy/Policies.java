@@ -58,9 +58,29 @@ public interface Policies {
      * @param enforcement who enforces, or why nobody does
      * @param problems    resources that are not in force as they stand
      */
-    record Status(Optional<String> node, boolean heard, Enforcement enforcement, int endpoints, int policies, int activePolicies, int sets, long setMembers, List<Problem> problems) {
+    record Status(Optional<String> node, boolean heard, Enforcement enforcement, int endpoints, int policies, int activePolicies, int sets, long setMembers, List<Problem> problems, List<Closed> closed) {
         public Status {
             problems = List.copyOf(problems);
+            closed = List.copyOf(closed);
+        }
+
+        /** With nothing said of closed interfaces. */
+        public Status(Optional<String> node, boolean heard, Enforcement enforcement, int endpoints, int policies, int activePolicies, int sets, long setMembers, List<Problem> problems) {
+            this(node, heard, enforcement, endpoints, policies, activePolicies, sets, setMembers, problems, List.of());
+        }
+    }
+
+    /**
+     * Interfaces that carry nothing until their endpoint is known, or that could be so.
+     *
+     * @param interfaces such as {@code cali*}, or one's name
+     * @param closed     whether they are
+     * @param unknown    of those that are there now the first by name of which no endpoint is known
+     * @param count      of all of these
+     */
+    record Closed(String interfaces, boolean closed, String why, List<String> unknown, int count) {
+        public Closed {
+            unknown = List.copyOf(unknown);
         }
     }
 

@@ -66,6 +66,8 @@ public final class Attachments implements AutoCloseable {
     private static final long WAIT_MILLIS = 20_000;
     /** Rules come into force in milliseconds; a runtime that is told "later" comes back. */
     private static final Duration POLICY_WAIT = Duration.ofSeconds(10);
+    /** For the first container of a kind alone. Where the kernel does not answer within it, the ADD goes on: with policy = required it waits for more than that. */
+    private static final Duration CLOSING_WAIT = Duration.ofSeconds(1);
     /** More endpoints than a node has addresses for in its blocks (Calico: 20 blocks of 64), tenfold. */
     static final int MOST_ENDPOINTS = 20_000;
 
@@ -159,6 +161,7 @@ public final class Attachments implements AutoCloseable {
         if (now.policyRequired() && now.policy().isEmpty()) {
             throw missing(now.missing(false));
         }
+        now.policy().ifPresent(policy -> policy.expect(ready, CLOSING_WAIT));
         try {
             awaitPolicy(now, ready);
         } catch (Failed e) {
@@ -228,13 +231,10 @@ public final class Attachments implements AutoCloseable {
         EndpointKernel kernel = now.kernel().orElseThrow();
         int mtu = Wanted.mtu(now, kernel, add.network());
         EndpointMode.Wish expected = new EndpointMode.Wish(add.id(), add.network().name(), add.netns(), host, Addressing.expected(add), Wanted.mac(add), mtu, Wanted.arguments(add));
-        if (now.policyRequired() && mode.plan(expected).bridge().filter(bridge -> bridge.uplink().isPresent()).isPresent()) {
-            throw new Failed(CniError.INVALID_CONFIGURATION, "policy = required, and beside the uplink of " + mode.plan(expected).bridge().get().interfaceName()
-                    + " machines on its wire reach the container without passing the rules", "take bridge-uplink out of etc/tombolo.azure.cni.cfg, or use the transparent mode");
-        }
         Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, expected.mac(), mtu, List.of(), expected.arguments(), State.ADDING, clock.getAsLong(),
                 origin.name());
         log.put(begun, false);
+        now.policy().ifPresent(policy -> policy.expect(begun, CLOSING_WAIT)); // before the interface is there, which until it is known carries nothing
         Asked asked = new Asked(() -> Addressing.assign(origin, now, add), askers);
         try {
             MacAddress mac = program(kernel, mode, expected, asked);

@@ -34,14 +34,20 @@ class WaitingTest {
     private Rig rig;
     private Namespace container;
     private final FakeResources resources = new FakeResources();
-    private final Rules rules = new Rules();
+    private Rules rules;
 
     /** A policy engine that says what it is told to. */
     private static final class Rules implements EndpointPolicy {
         private final List<Endpoint> awaited = new CopyOnWriteArrayList<>();
         private final List<EndpointId> gone = new CopyOnWriteArrayList<>();
         private final List<Resource> about = new CopyOnWriteArrayList<>();
+        private final List<String> expected = new CopyOnWriteArrayList<>();
+        private final Namespace host;
         private volatile Outcome outcome = new Outcome.InForce();
+
+        Rules(Namespace host) {
+            this.host = host;
+        }
 
         @Override
         public Outcome await(Endpoint endpoint, Duration limit) {
@@ -56,6 +62,12 @@ class WaitingTest {
         }
 
         @Override
+        public Outcome expect(Endpoint endpoint, Duration limit) {
+            expected.add(endpoint.mode() + " " + endpoint.hostInterface() + (host.ip("link").contains(endpoint.hostInterface()) ? " there" : ""));
+            return new Outcome.Pending("nobody answers, and the ADD goes on");
+        }
+
+        @Override
         public void gone(EndpointId id) {
             gone.add(id);
         }
@@ -65,6 +77,7 @@ class WaitingTest {
     void start() throws IOException {
         rig = new Rig(folder, 10);
         container = new Namespace();
+        rules = new Rules(rig.host);
     }
 
     @AfterEach
@@ -100,8 +113,20 @@ class WaitingTest {
         rig.node.policy(rules);
         assertEquals(0, add().status());
         assertEquals(List.of(), rules.awaited);
+        String host = rig.node.get(new EndpointId("c1", "eth0")).orElseThrow().hostInterface();
+        assertEquals(List.of("routed " + host), rules.expected, "told of before the interface is there, so that it carries nothing until it is known");
         assertEquals(0, delete().status());
         assertEquals(List.of(new EndpointId("c1", "eth0")), rules.gone);
+    }
+
+    @Test
+    void theEngineHearsOfAForeignChainsInterfaceBeforeItsAddIsAnswered() {
+        rig.node.policy(rules);
+        rig.host.ip("link add azv1 type veth peer name eth0 netns " + container.name());
+        String before = "{\"cniVersion\":\"1.1.0\",\"interfaces\":[{\"name\":\"eth0\"}],\"ips\":[{\"address\":\"10.9.0.5/16\"}]}";
+        Ended added = rig.call("tombolo", "ADD", "c1", container.path(), Rig.configuration("1.1.0", ",\"prevResult\":" + before));
+        assertEquals(0, added.status(), added.toString());
+        assertEquals(List.of("policy-only azv1 there"), rules.expected);
     }
 
     @Test

@@ -41,8 +41,9 @@ final class AzureCniFile {
     private static final Key<String> BRIDGE = Key.defaulting("bridge-name", ValueType.INTERFACE_NAME, DEFAULT.bridge(), "The bridge of the mode bridge. Change it only while no container of that mode is there.");
     private static final Key<String> UPLINK = Key.optional("bridge-uplink", ValueType.INTERFACE_NAME, "none", "eth0",
             "The interface that becomes a port of the bridge with the first container of the mode bridge; its addresses and routes move to the bridge. Without it the"
-                    + " bridge has containers alone, and the host routes between them and the outside. Policy does not see what machines on the"
-                    + " uplink's wire send to containers.");
+                    + " bridge has containers alone, and the host routes between them and the outside. With policy = required in"
+                    + " tombolo.cni.cfg nothing passes between it and containers but through the host, so that policy holds there too: the wire reaches containers by routes to this host, and"
+                    + " is not answered when it asks for their addresses. Without that, policy does not see what machines on the uplink's wire and containers send to each other directly.");
     static final List<Key<?>> KEYS = List.of(MODE, SOURCE, WIRESERVER, IMDS, INTERFACES, CNS, REFRESH, TIMEOUT, PREFIXES, BRIDGE, UPLINK);
 
     private AzureCniFile() { }

@@ -24,7 +24,8 @@ final class CniFile {
     private static final Key<Policy> POLICY = Key.defaulting("policy", ValueType.choice(List.of(Policy.values())), "none",
             "Whether a container is added only once the rules of its policy are in the kernel. With required and no policy engine running, additions are answered"
             + " \"try again later\"; containers that are there keep their network and their rules. Either way a container's interface carries nothing"
-            + " while the policy engine runs and does not know its endpoint.");
+            + " while the policy engine runs and does not know its endpoint; policy:status says of which names that holds. With required, containers of the mode"
+            + " bridge and the wire of a bridge-uplink reach each other through the host alone.");
     static final List<Key<?>> KEYS = List.of(ENABLED, SOCKET_PATH, INTERFACE_PREFIX, MTU, POLICY);
 
     private CniFile() { }

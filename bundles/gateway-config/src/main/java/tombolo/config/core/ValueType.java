@@ -109,7 +109,7 @@ public record ValueType<T>(String range, String unit, boolean secret, Function<S
     }
 
     static <E extends Enum<E>> ValueType<E> choice(List<E> values) {
-        List<String> words = values.stream().map(value -> value.name().toLowerCase(java.util.Locale.ROOT)).toList();
+        List<String> words = values.stream().map(value -> value.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-')).toList();
         return of(or(words), text -> {
             int index = words.indexOf(text);
             if (index < 0) {

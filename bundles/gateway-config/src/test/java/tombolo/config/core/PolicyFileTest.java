@@ -27,13 +27,14 @@ class PolicyFileTest {
 
     @Test
     void everyKeyIsRead() {
-        Outcome outcome = read("established = cut\nlog-denied = false\nlog-rate = 7\n");
+        Outcome outcome = read("established = cut\nlog-denied = false\nlog-rate = 7\nclose-azv = when-used\n");
         assertEquals(List.of(), outcome.problems());
         assertEquals(new PolicySettings(PolicySettings.Established.CUT, false, 7), outcome.settings().policy());
+        assertEquals(PolicySettings.CloseAzure.ALWAYS, read("close-azv = always\n").settings().policy().closeAzure());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"established = drop", "log-denied = maybe", "log-rate = 0", "log-rate = 1001"})
+    @ValueSource(strings = {"established = drop", "log-denied = maybe", "log-rate = 0", "log-rate = 1001", "close-azv = true"})
     void whatCannotBeMeantIsRefusedWithItsKey(String text) {
         List<ConfigProblem> problems = read(text).problems();
         assertEquals(1, problems.size(), problems.toString());

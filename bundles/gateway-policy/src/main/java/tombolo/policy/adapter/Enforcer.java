@@ -18,6 +18,8 @@ import tombolo.api.nftables.Change;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
 import tombolo.api.policy.Policies.Enforcement;
+import tombolo.api.resource.ResourceId;
+import tombolo.policy.adapter.nft.ClosedInterfaces;
 import tombolo.policy.adapter.nft.NftOptions;
 import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.HostInterfaces;
@@ -49,7 +51,7 @@ final class Enforcer {
     /** Until a kernel says that it cannot. */
     private boolean numbered = true;
     private final Runnable done;
-    private List<String> closed = List.of();
+    private ClosedInterfaces closed = ClosedInterfaces.NONE;
     private String refusal = "";
     /** Asked for with each flow that is logged. */
     private @Nullable HostInterfaces hosts;
@@ -57,14 +59,14 @@ final class Enforcer {
     private boolean retrying;
     private final List<Awaited> waiting = new ArrayList<>();
 
-    /** Who waits until an endpoint's rules are in the kernel. */
+    /** Who waits until an endpoint's rules are in the kernel, or until all is that was handed over before. */
     private static final class Awaited {
-        final Endpoint endpoint;
+        final Optional<Endpoint> endpoint;
         final CompletableFuture<Boolean> told;
         /** The change with which everything that was known of the endpoint was handed over; 0 while it is not known. */
         long needs;
 
-        Awaited(Endpoint endpoint, CompletableFuture<Boolean> told) {
+        Awaited(Optional<Endpoint> endpoint, CompletableFuture<Boolean> told) {
             this.endpoint = endpoint;
             this.told = told;
         }
@@ -128,13 +130,13 @@ final class Enforcer {
         }
     }
 
-    /** What the names of interfaces begin with that carry nothing until their endpoint is known. */
-    void close(List<String> prefixes) {
-        if (!prefixes.equals(closed)) {
-            closed = List.copyOf(prefixes);
+    /** Interfaces that carry nothing until their endpoint is known. */
+    void close(ClosedInterfaces now) {
+        if (!now.equals(closed)) {
+            closed = now;
             NftTable current = table;
             if (current != null) {
-                hand(current, () -> current.close(prefixes));
+                hand(current, () -> current.close(now));
             }
         }
     }
@@ -169,7 +171,7 @@ final class Enforcer {
         NodeParameters said = parameters;
         Map<String, Set<IpAddress>> addresses = interfaces;
         NftOptions current = options.numbered(numbered);
-        List<String> shut = closed;
+        ClosedInterfaces shut = closed;
         return of -> {
             NftTable fresh = new NftTable(of, said, addresses, current);
             fresh.close(shut);
@@ -196,6 +198,11 @@ final class Enforcer {
 
     /** Completes once the kernel holds the rules of what the cluster says of this endpoint. */
     CompletableFuture<Boolean> await(Endpoint endpoint) {
+        return await(Optional.of(endpoint));
+    }
+
+    /** @param endpoint empty: until the kernel holds all that has been handed over by now */
+    CompletableFuture<Boolean> await(Optional<Endpoint> endpoint) {
         CompletableFuture<Boolean> told = new CompletableFuture<>();
         waiting.removeIf(one -> one.told.isDone());
         if (waiting.size() >= MOST_WAITING) {
@@ -224,6 +231,15 @@ final class Enforcer {
             }
             return one.needs != 0 && inForce && answered >= one.needs && known(one.endpoint) && one.told.complete(true);
         });
+    }
+
+    /** Of which endpoint an interface of this node is. */
+    Optional<ResourceId> endpointAt(String interfaceName) {
+        return Optional.ofNullable(table).flatMap(current -> current.endpointAt(interfaceName));
+    }
+
+    private boolean known(Optional<Endpoint> endpoint) {
+        return endpoint.map(this::known).orElse(table != null);
     }
 
     private boolean known(Endpoint endpoint) {

@@ -1,15 +1,16 @@
 package tombolo.policy.adapter;
 
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.api.config.AzureCniSettings;
 import tombolo.api.config.CniSettings;
 import tombolo.api.config.PolicySettings;
 import tombolo.api.config.Settings;
@@ -45,7 +47,6 @@ import tombolo.api.resource.Resources;
 import tombolo.policy.adapter.nft.NftDifferences;
 import tombolo.policy.adapter.nft.NftLog;
 import tombolo.policy.adapter.nft.NftOptions;
-import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.Answers;
 import tombolo.policy.core.AutomaticHosts;
 import tombolo.policy.core.HostInterfaces;
@@ -73,8 +74,6 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private static final Set<String> HARMLESS = Set.of("WorkloadEndpoint", "NetworkSet", "GlobalNetworkSet");
     /** Between two looks at the interfaces' addresses, while a host endpoint is found by them. */
     private static final Duration LOOK = Duration.ofSeconds(1);
-    /** Of the interfaces that the Azure CNI's modes make. */
-    private static final String AZURE_PREFIX = "azv";
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
     private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
@@ -85,29 +84,38 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
     private final AutomaticHostWriter automatic = new AutomaticHostWriter(loop::schedule, this::automatic);
     private final Foretold foretold = new Foretold();
-    private final Set<String> told = new HashSet<>();
+    private final Closing closing;
+    /** Modes whose interfaces are closed in the kernel until their endpoint is known, or are not to be. */
+    private final Set<String> expected = ConcurrentHashMap.newKeySet();
+    private final ToldProblems problems = new ToldProblems();
     private volatile boolean stopping;
-    /** Behind which there are containers and nothing else. */
-    private volatile Optional<String> bridge = Optional.empty();
+    private volatile AzureCniSettings azure = AzureCniSettings.DEFAULT;
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
     private @Nullable Links links;
     private String workloadPrefix = CniSettings.OFF.interfacePrefix();
+    private List<String> prefixes = List.of();
     private boolean looking;
+
+    /** @param data what is to outlive the process; empty: nothing does */
+    public PolicyNode(Optional<Path> data) {
+        closing = new Closing(data.map(folder -> folder.resolve("closed")));
+    }
 
     // ---- from any thread ----
 
     @Override
     public void settingsChanged(Settings settings) {
         NftLog log = new NftLog(settings.policy().logDenied(), settings.policy().logRate());
-        // Beside an uplink the bridge carries what is no container's too.
-        Optional<String> own = settings.azureCni().bridgeUplink().isEmpty() ? Optional.of(settings.azureCni().bridge()) : Optional.empty();
-        bridge = own;
+        AzureCniSettings said = settings.azureCni();
+        azure = said;
         boolean cuts = settings.policy().established() == PolicySettings.Established.CUT;
         submit(() -> {
             workloadPrefix = settings.cni().interfacePrefix();
+            // Beside an uplink the bridge carries what is no container's too.
+            closing.settings(settings.policy().closeAzure(), Optional.of(said.bridge()).filter(_ -> said.bridgeUplink().isEmpty()));
             flows.rules(log);
-            enforcer.options(new NftOptions(log, cuts, own));
+            enforcer.options(new NftOptions(log, cuts, Optional.of(said.bridge()), said.bridgeUplink().isPresent()));
             cut.wanted(cuts);
             named(settings.node().name());
             parameters();
@@ -196,6 +204,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             engine = fresh;
             fresh.apply(resources.held(), List.of());
             fresh.apply(foretold.all(resources::held), List.of());
+            closing.uses(fresh.endpoints().values());
             compiled();
             parameters();
             automatic();
@@ -219,7 +228,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             }
             // First the policies: what host endpoints want is made of those that the table knows.
             enforcer.changed(delta);
-            if (changed.stream().anyMatch(CONFIGURATION::contains)) {
+            if (closing.uses(delta.endpoints().values()) || changed.stream().anyMatch(CONFIGURATION::contains)) {
                 parameters();
             }
             if (changed.stream().anyMatch(OTHERS::contains)) {
@@ -246,9 +255,10 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         if (name != null && resources.heard()) {
             Map<String, String> labels = resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of());
             List<Resource> said = resources.held().stream().filter(resource -> CONFIGURATION.contains(resource.id().kind())).toList(); // a few among 100,000
-            NodeParameters now = NodeParameters.of(name, labels, said, List.of(workloadPrefix, AZURE_PREFIX));
-            enforcer.close(now.workloads()); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
-            enforcer.parameters(now);
+            NodeParameters now = NodeParameters.of(name, labels, said, List.of(workloadPrefix));
+            prefixes = now.workloads();
+            enforcer.close(closing.now(prefixes)); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
+            enforcer.parameters(now.withWorkload(Closing.AZURE_PREFIX)); // whoever made it: no host endpoint's
         }
     }
 
@@ -300,18 +310,9 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     private void compiled() {
         PolicyEngine current = engine;
-        if (current == null) {
-            return;
+        if (current != null) {
+            problems.tell(current.problems());
         }
-        Set<String> now = new HashSet<>();
-        for (Problem problem : current.problems()) {
-            String text = problem.message() + ". In force: " + problem.inForce() + ".";
-            now.add(text);
-            if (told.add(text)) {
-                LOG.warn(text);
-            }
-        }
-        told.retainAll(now);
     }
 
     /** From the feed's own thread, which can wait: a step that were lost would be missing from policy until the next listing. */
@@ -332,8 +333,12 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     @Override
     public Status status() {
         Map<ResourceId, String> interfaces = new TreeMap<>();
+        List<Closed> closed = new ArrayList<>();
         Status status = loop.ask(() -> {
             PolicyEngine current = engine;
+            if (current != null && resources.heard()) {
+                closed.addAll(closing.told(prefixes, workloadPrefix, interfaces().keySet(), each -> enforcer.endpointAt(each).isPresent()));
+            }
             if (current != null) {
                 current.endpoints().values().stream().filter(endpoint -> !endpoint.host())
                         .forEach(endpoint -> endpoint.interfaceName().filter(EndpointId::isInterfaceName).ifPresent(name -> interfaces.put(endpoint.id(), name)));
@@ -341,8 +346,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
                     : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()).status(String.valueOf(node));
         }, ANSWER);
-        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces, bridge).stream()).toList();
-        return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems);
+        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces, azure.bridge(), azure.bridgeUplink()).stream()).toList();
+        return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems, closed);
     }
 
     @Override
@@ -367,7 +372,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public Pairs pairs(Optional<String> from, Optional<String> to) {
-        return answers(copy(List.of(), List.of())).pairs(from, to);
+        return Rehearsal.of(moment(), List.of(), List.of()).answers().pairs(from, to);
     }
 
     @Override
@@ -393,9 +398,10 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
-        Copy before = copy(List.of(), List.of());
-        Copy after = copy(puts, deletes);
-        return answers(before).plan(answers(after), NftDifferences.of(before.table().whole(), after.table().whole()));
+        Rehearsal.Moment moment = moment();
+        Rehearsal before = Rehearsal.of(moment, List.of(), List.of());
+        Rehearsal after = Rehearsal.of(moment, puts, deletes);
+        return before.answers().plan(after.answers(), NftDifferences.of(before.table().whole(), after.table().whole()));
     }
 
     // ---- gateway-cni, from any thread ----
@@ -413,10 +419,30 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         }, limit);
     }
 
+    @Override
+    public Outcome expect(Endpoint endpoint, Duration limit) {
+        String mode = endpoint.mode();
+        if (!Closing.concerns(endpoint.hostInterface()) || expected.contains(mode)) {
+            return new Outcome.InForce();
+        }
+        Outcome outcome = await(endpoint, () -> {
+            if (closing.uses(endpoint.hostInterface(), mode)) {
+                parameters();
+            }
+            return enforcer.await(Optional.empty());
+        }, limit);
+        if (outcome instanceof Outcome.InForce) {
+            expected.add(mode);
+        }
+        return outcome;
+    }
+
     private Outcome await(Endpoint endpoint, Supplier<CompletableFuture<Boolean>> question, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
         try {
-            if (loop.ask(question, limit).get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            told = loop.ask(question, limit);
+            if (told.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                 return new Outcome.InForce();
             }
             return new Outcome.Pending("too many endpoints wait at once");
@@ -427,6 +453,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             return new Outcome.Pending("the call was interrupted");
         } catch (ExecutionException | IllegalStateException e) {
             return new Outcome.Pending(String.valueOf(e.getMessage()));
+        } finally {
+            told.cancel(false); // whoever gave up makes room for others
         }
     }
 
@@ -446,18 +474,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         }, ANSWER);
     }
 
-    private record Snapshot(String node, Collection<Resource> resources, Enforcement enforcement, Function<PolicyEngine, NftTable> tables) { }
-
-    /** @param table what the packet filter would have of it, not yet told */
-    private record Copy(PolicyEngine engine, NftTable table, Enforcement enforcement) { }
-
-    private static Answers answers(Copy copy) {
-        return new Answers(copy.engine, copy.enforcement);
-    }
-
-    /** Another engine over the same resources, for work that would keep the Loop from what it is for. */
-    private Copy copy(List<Resource> puts, List<ResourceId> deletes) {
-        Snapshot snapshot = loop.ask(() -> {
+    private Rehearsal.Moment moment() {
+        return loop.ask(() -> {
             PolicyEngine current = engine;
             String name = node;
             if (current == null || !resources.heard() || name == null) {
@@ -467,14 +485,8 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             resources.held().forEach(resource -> all.put(resource.id(), resource));
             foretold.all(resources::held).forEach(resource -> all.put(resource.id(), resource));
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
-            return new Snapshot(name, all.values(), enforcer.enforcement(), enforcer.tables());
+            return new Rehearsal.Moment(name, all.values(), enforcer.enforcement(), enforcer.tables());
         }, ANSWER);
-        PolicyEngine other = new PolicyEngine(snapshot.node);
-        other.apply(snapshot.resources, List.of());
-        if (!puts.isEmpty() || !deletes.isEmpty()) {
-            other.apply(puts, deletes);
-        }
-        return new Copy(other, snapshot.tables.apply(other), snapshot.enforcement);
     }
 
     private static IllegalArgumentException notYet() {

@@ -1,6 +1,7 @@
 package tombolo.policy.core;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import tombolo.api.policy.Policies.Explanation;
 import tombolo.api.policy.Policies.Pair;
 import tombolo.api.policy.Policies.Pairs;
 import tombolo.api.policy.Policies.Plan;
+import tombolo.api.policy.Policies.Problem;
 import tombolo.api.policy.Policies.PolicyView;
 import tombolo.api.policy.Policies.Question;
 import tombolo.api.policy.Policies.SetUse;
@@ -58,8 +60,12 @@ public final class Answers {
 
     public Status status(String node) {
         Set<SetId> ids = engine.setIds();
+        List<Problem> tiers = new ArrayList<>();
+        engine.missingTiers().forEach((name, policies) -> tiers.add(new Problem(ResourceId.of("Tier", name), "TMB-POL-047 Tier(" + name + ") does not exist, and " + (policies.size() == 1 ? "a policy names"
+                : policies.size() + " policies name") + " it: " + policies.getFirst() + (policies.size() > 1 ? ", …" : "") + ". Create the tier, or move the policies",
+                "they are asked behind all other tiers, and what they do not decide is denied")));
         return new Status(Optional.of(node), true, enforcement, engine.endpoints().size(), engine.policies(), engine.activePolicies().size(), ids.size(),
-                ids.stream().mapToLong(engine::setSize).sum(), Stream.concat(engine.problems().stream(), HostProblems.of(engine, hosts, parameters).stream()).toList());
+                ids.stream().mapToLong(engine::setSize).sum(), Stream.of(engine.problems(), tiers, HostProblems.of(engine, hosts, parameters)).flatMap(Collection::stream).toList());
     }
 
     public List<String> endpoints() {
@@ -140,6 +146,9 @@ public final class Answers {
         boolean fromWorkload = from.local().isPresent() && !fromHost;
         boolean toWorkload = to.local().isPresent() && !toHost;
         boolean allowed = true;
+        if (fromWorkload && from.local().equals(to.local())) {
+            return add(from.local().get(), Direction.EGRESS, said(true, "interfaces", "allows: what a container says to itself does not leave it"), ends);
+        }
         if (!fromHost && !toHost) {
             allowed &= forwarded(hostVerdicts, from, Direction.INGRESS, packet, pending, ends);
         }
@@ -218,9 +227,12 @@ public final class Answers {
             return new Packet(source, destination, question.protocol(), sourcePort, port, -1, -1);
         }
         if (number.isPresent() && !Packet.isControl(question.protocol())) {
-            throw new IllegalArgumentException("TMB-POL-014 " + question.protocol() + " has no ports");
+            throw new IllegalArgumentException("TMB-POL-014 policy knows no ports of " + question.protocol() + ": ask without one");
         }
-        return number.isPresent() ? new Packet(source, destination, question.protocol(), 0, 0, number.getAsInt() & 255, 0) : plain;
+        if (number.isPresent() && (number.getAsInt() < 0 || number.getAsInt() > 255)) {
+            throw new IllegalArgumentException("TMB-POL-014 " + question.protocol() + " type " + number.getAsInt() + ": 0 to 255");
+        }
+        return number.isPresent() ? new Packet(source, destination, question.protocol(), 0, 0, number.getAsInt(), 0) : plain;
     }
 
     // ---------------------------------------------------------------- pairs

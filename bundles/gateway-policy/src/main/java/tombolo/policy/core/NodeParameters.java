@@ -107,6 +107,11 @@ public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Fa
         return new NodeParameters(drop, inbound, outbound, workloads, tunnels, sources);
     }
 
+    /** @param prefix what names of other workloads' interfaces begin with */
+    public NodeParameters withWorkload(String prefix) {
+        return new NodeParameters(dropToHost, inbound, outbound, Stream.concat(workloads.stream(), Stream.of(prefix)).distinct().sorted().toList(), tunnels, sources);
+    }
+
     public boolean isWorkload(String interfaceName) {
         return workloads.stream().anyMatch(interfaceName::startsWith);
     }

@@ -281,6 +281,13 @@ public final class PolicyEngine {
         }
     }
 
+    /** Policies that are asked here, by the tier that they name and nobody has stored. */
+    public Map<String, List<ResourceId>> missingTiers() {
+        Map<String, List<ResourceId>> missing = new TreeMap<>();
+        activePolicies().values().stream().filter(policy -> !order.isThere(policy.tier())).forEach(policy -> missing.computeIfAbsent(policy.tier(), _ -> new ArrayList<>()).add(policy.id()));
+        return missing;
+    }
+
     private void tierChanged(String name) {
         orderDirty = true;
         for (HeldPolicy held : policies.values()) {

@@ -30,6 +30,10 @@ final class PolicyOrder {
         return fixed != null ? !fixed.equals(tiers.put(name, fixed)) : tiers.remove(name) != null;
     }
 
+    boolean isThere(String name) {
+        return tiers.containsKey(name);
+    }
+
     Tier tier(String name) {
         return tiers.getOrDefault(name, MISSING);
     }

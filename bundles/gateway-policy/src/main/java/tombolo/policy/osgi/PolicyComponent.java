@@ -1,8 +1,10 @@
 package tombolo.policy.osgi;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -34,8 +36,8 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
     private Optional<Endpoints> containers = Optional.empty();
 
     @Activate
-    public PolicyComponent() {
-        this.policy = new PolicyNode();
+    public PolicyComponent(BundleContext context) {
+        this.policy = new PolicyNode(Optional.ofNullable(context.getProperty("karaf.data")).map(data -> Path.of(data, "tombolo", "policy")));
     }
 
     @Override
@@ -101,6 +103,11 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
     @Override
     public Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
         return policy.await(endpoint, resource, limit);
+    }
+
+    @Override
+    public Outcome expect(Endpoint endpoint, Duration limit) {
+        return policy.expect(endpoint, limit);
     }
 
     @Override

@@ -42,7 +42,7 @@ class AwaitTest {
     /** For what does not come: long enough for the policy's own thread to be asked on a busy machine. */
     private static final Duration SHORT = Duration.ofSeconds(1);
 
-    private final PolicyNode policy = new PolicyNode();
+    private final PolicyNode policy = new PolicyNode(Optional.empty());
     private final HeldWriter writer = new HeldWriter();
     private final SaidResources resources = new SaidResources();
     private final List<Thread> threads = new ArrayList<>();
@@ -315,5 +315,21 @@ class AwaitTest {
         waits(answer);
         whole.complete(new Nftables.Outcome.InForce(1));
         assertInstanceOf(Outcome.InForce.class, get(answer));
+    }
+
+    @Test
+    void callsThatGaveUpMakeRoomForOthers() throws Exception {
+        start();
+        writer.take();
+        for (int wave = 0; wave < 3; wave++) { // of 2,000 each, of which 4,096 may wait at once
+            List<Thread> calls = new ArrayList<>();
+            for (int i = 0; i < 2_000; i++) {
+                calls.add(Thread.ofVirtual().start(() -> policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT)));
+            }
+            for (Thread call : calls) {
+                call.join();
+            }
+        }
+        assertTrue(assertInstanceOf(Outcome.Pending.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason().startsWith("no WorkloadEndpoint"));
     }
 }

@@ -93,6 +93,10 @@ class AnswersTest {
         assertEquals("x/web>x/db all", cluster.pairs().get(2));
         cluster.remove(ResourceId.of("Tier", "first"));
         assertEquals("x/web>x/db TCP", cluster.pairs().get(2), "TCP is passed on to the profiles; the rest meets the end of a tier that is not there");
+        assertTrue(cluster.answers().status("here").problems().stream().anyMatch(problem -> problem.message().startsWith("TMB-POL-047 Tier(first) does not exist, and a policy names it: "
+                + "GlobalNetworkPolicy(first.pass)")));
+        cluster.put("Tier", "'name':'first'", "'order':10");
+        assertEquals(List.of(), cluster.answers().status("here").problems());
     }
 
     @Test
@@ -133,12 +137,21 @@ class AnswersTest {
     }
 
     @Test
+    void whatAContainerSaysToItselfIsNoMatterOfPolicy() {
+        cluster.policy("x", "closed", "'selector':'all()','types':['Ingress','Egress']");
+        Explanation answer = explain("x/web", "10.0.0.1", IpProtocol.TCP, 80);
+        assertTrue(answer.allowed() && answer.ends().size() == 1, answer.toString());
+        assertEquals(false, explain("x/web", "x/db", IpProtocol.TCP, 80).allowed());
+    }
+
+    @Test
     void whatNobodyCanAnswerIsSaidWithItsCode() {
         for (List<String> words : List.of(List.of("nobody", "x/db", "TMB-POL-010"), List.of("192.0.2.1", "192.0.2.2", "TMB-POL-012"), List.of("fd00::1", "x/db", "TMB-POL-013"))) {
             String message = assertThrows(IllegalArgumentException.class, () -> explain(words.get(0), words.get(1), IpProtocol.TCP, 80)).getMessage();
             assertTrue(message.startsWith(words.get(2)), message);
         }
         assertTrue(assertThrows(IllegalArgumentException.class, () -> explain("x/web", "x/db", IpProtocol.TCP, 0)).getMessage().startsWith("TMB-POL-014"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> explain("x/web", "x/db", IpProtocol.ICMP, 256)).getMessage().startsWith("TMB-POL-014 ICMP type 256"));
     }
 
     @Test

@@ -68,8 +68,11 @@ record Batch(List<Document> documents, List<String> problems, List<String> unnam
     private static void check(Document document, List<String> problems, Output output) {
         switch (Decoder.decode(document.tree(), 0)) {
             case Decoded.Bad bad -> bad.problems().forEach(problem -> problems.add(document.told(problem)));
-            case Decoded.Good good -> good.unknownFields().stream().forEach(field -> output.warn("Warning: " + document.place(document.line(field)) + ", "
-                    + good.resource().id() + ": the field " + field + " is not known to this version; it is kept as it is."));
+            case Decoded.Good good -> {
+                good.unknownFields().stream().forEach(field -> output.warn("Warning: " + document.place(document.line(field)) + ", "
+                        + good.resource().id() + ": the field " + field + " is not known to this version; it is kept as it is."));
+                Unenforced.of(good.resource()).forEach((field, why) -> output.warn("Warning: " + document.place(document.line(field)) + ", " + good.resource().id() + ": " + field + " " + why));
+            }
         }
     }
 

@@ -26,7 +26,8 @@ public final class Decoder {
     /** Of which kind and name a document is, as far as it says so. */
     public static String title(Json.Obj document) {
         String name = Names.metadata(document).text("name").orElse("?");
-        return document.text("kind").orElse("?") + "(" + Names.metadata(document).text("namespace").map(namespace -> namespace + "/").orElse("") + name + ")";
+        String title = document.text("kind").orElse("?") + "(" + Names.metadata(document).text("namespace").map(namespace -> namespace + "/").orElse("") + name + ")";
+        return title.replaceAll("\\p{Cntrl}", " "); // before it was checked: a message stays one line
     }
 
     /** @param revision of the store, 0 where the document does not come from there */

@@ -187,6 +187,20 @@ class CalicoCommandsTest {
     }
 
     @Test
+    void whatNoGatewayCanEnforceOfAPolicyIsSaidWhenItIsWritten() {
+        String policy = "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\nspec:\n  ingress:\n  - action: Allow\n    http: {methods: [GET]}\n  egress:\n"
+                + "  - action: Deny\n    destination:\n      services: {name: db}\n";
+        Answer answer = run(policy, "apply -f -");
+        assertEquals(0, answer.exitCode());
+        assertEquals("Warning: standard input, document 1, line 7, NetworkPolicy(shop/web): spec.ingress[0].http cannot be matched: no proxy reads requests on this node; the rule is left out here.\n"
+                + "Warning: standard input, document 1, line 11, NetworkPolicy(shop/web): spec.egress[0].destination.services cannot be matched: this node has no source of services; "
+                + "the rule denies everything here.\n", answer.error());
+        Answer refused = run(policy.replace("name: web", "name: \"a\\nb\""), "apply -f -");
+        assertEquals(1, refused.exitCode());
+        assertEquals(2, refused.error().lines().filter(line -> !line.startsWith("Warning")).count(), refused.error()); // what failed, and why
+    }
+
+    @Test
     void namespacesAreThoseOfTheWordsOrTheDocument() {
         String policy = "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: {selector: all(), order: 10}\n";
         ok(policy, "apply -f -");

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import tombolo.api.policy.Policies;
+import tombolo.api.policy.Policies.Closed;
 import tombolo.api.policy.Policies.Direction;
 import tombolo.api.policy.Policies.Enforcement;
 import tombolo.api.policy.Policies.Explanation;
@@ -38,7 +39,8 @@ public final class PolicyViews {
     static Map<String, Object> json(Status status) {
         return map("node", status.node(), "heard", status.heard(), "enforced", status.enforcement().enforced(), "enforcement", status.enforcement().text(), "endpoints", status.endpoints(),
                 "policies", status.policies(), "activePolicies", status.activePolicies(), "sets", status.sets(), "setMembers", status.setMembers(),
-                "problems", status.problems().stream().map(PolicyViews::json).toList());
+                "problems", status.problems().stream().map(PolicyViews::json).toList(), "closed", status.closed().stream().map(one ->
+                        map("interfaces", one.interfaces(), "closed", one.closed(), "why", one.why(), "unknown", one.unknown(), "unknownCount", one.count())).toList());
     }
 
     /** The line of {@code gateway:status}. */
@@ -53,9 +55,23 @@ public final class PolicyViews {
             StringBuilder text = new StringBuilder(Text.facts("Node", status.node().orElse("not known yet"), "Enforcement", status.enforcement().text(), "Resources", status.heard() ? "heard"
                     : "not heard yet", "Endpoints here", status.endpoints(), "Policies", status.policies() + ", of which " + status.activePolicies() + " select an endpoint here",
                     "Sets", status.sets() + " with " + status.setMembers() + " members"));
+            closed(status.closed(), screen, text);
             problems(status.problems(), text);
             return text.toString();
         });
+    }
+
+    private static void closed(List<Closed> closed, Screen screen, StringBuilder text) {
+        if (!closed.isEmpty()) {
+            text.append("\nClosed until their endpoint is known:\n");
+        }
+        for (Closed one : closed) {
+            text.append("  ").append(one.interfaces()).append(one.closed() ? "" : " is not").append(": ").append(Table.clean(one.why())).append('\n');
+            if (one.count() > 0) {
+                text.append("    ").append(Tone.BAD.paint("of no known endpoint, and carrying nothing: " + String.join(", ", one.unknown()) + (one.count() > one.unknown().size()
+                        ? " and " + (one.count() - one.unknown().size()) + " more" : ""), screen)).append('\n');
+            }
+        }
     }
 
     private static Map<String, Object> json(Problem problem) {
@@ -157,7 +173,13 @@ public final class PolicyViews {
     }
 
     private static Policies.Question question(String from, String to, String protocol, Optional<String> port) {
-        return new Policies.Question(from, to, IpProtocol.parse(spelled(protocol)), number(port));
+        IpProtocol parsed;
+        try {
+            parsed = IpProtocol.parse(spelled(protocol));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("TMB-POL-014 " + e.getMessage(), e);
+        }
+        return new Policies.Question(from, to, parsed, number(port));
     }
 
     private static Document explanation(Explanation answer) {

@@ -11,7 +11,7 @@ import tombolo.shell.core.Services;
 @NullUnmarked
 @Service
 @Command(scope = "policy", name = "status", description = "Shows the state of policy on this node",
-        detailedDescription = "Who enforces it, how much there is, and the resources that are not in force as they stand, with the reason and with what is in force instead.")
+        detailedDescription = "Who enforces it, how much there is, which interfaces carry nothing until their endpoint is known and why, and the resources that are not in force as they stand, with the reason and with what is in force instead.")
 public final class PolicyStatus extends GatewayCommand {
     @Override
     Document answer(Services services) {

@@ -32,7 +32,8 @@ class PolicyViewsTest {
     private static final class One implements Policies {
         @Override
         public Status status() {
-            return new Status(Optional.of("node-1"), true, NOBODY, 2, 5, 1, 1, 3, List.of(new Problem(POLICY, "TMB-POL-001 no proxy", "the last good version, revision 7")));
+            return new Status(Optional.of("node-1"), true, NOBODY, 2, 5, 1, 1, 3, List.of(new Problem(POLICY, "TMB-POL-001 no proxy", "the last good version, revision 7")),
+                    List.of(new Closed("azv*", false, "no container has been added", List.of(), 0), new Closed("cali*", true, "interfacePrefix", List.of("cali7", "cali8"), 3)));
         }
 
         @Override
@@ -127,6 +128,8 @@ class PolicyViewsTest {
             assertTrue(text(document).contains("not enforced: no writer"), text(document));
             assertTrue(JsonText.line(document.json()).contains("\"enforced\":false"), JsonText.line(document.json()));
         }
+        String status = text(PolicyViews.status(SERVICES));
+        assertTrue(status.contains("  azv* is not: no container has been added\n  cali*: interfacePrefix\n    of no known endpoint, and carrying nothing: cali7, cali8 and 1 more\n"), status);
         assertEquals("1 of 5 policies select 2 endpoints here, 1 not in force as they stand (policy:status), not enforced: no writer", PolicyViews.line(Optional.of(new One().status())));
     }
 
@@ -142,6 +145,7 @@ class PolicyViewsTest {
         assertTrue(text.contains("10.0.0.9 to web/shop: UDP 53") && text.contains("Verdict: deny") && text.contains("it would be: allow"), text);
         assertEquals("TMB-POL-010", assertThrows(Failure.class, () -> PolicyViews.explain(SERVICES, "nobody", "b", "tcp", Optional.of("80"))).code());
         assertEquals("TMB-POL-014", assertThrows(Failure.class, () -> PolicyViews.explain(SERVICES, "a", "b", "tcp", Optional.of("http"))).code());
+        assertEquals("TMB-POL-014", assertThrows(Failure.class, () -> PolicyViews.explain(SERVICES, "a", "b", "xyz", Optional.of("80"))).code());
     }
 
     private static Document flows(boolean denied) {

@@ -64,7 +64,7 @@ final class Worker {
         final NftablesWriter kernel;
         final TimedWriter writer;
         final ToldResources resources = new ToldResources();
-        final PolicyNode policy = new PolicyNode();
+        final PolicyNode policy = new PolicyNode(Optional.empty());
 
         Node(LinuxNetlink netlink) {
             kernel = new NftablesWriter(netlink, Optional.of("/run/netns/" + ours.name()));

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tombolo.api.config.CniSettings;
+import tombolo.api.config.Settings;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
@@ -47,8 +49,9 @@ import tombolo.api.net.Prefix;
  * <p>DEVIATION: between the uplink and a container the host forwards, so the time to live is one less than with rewritten MACs. DEVIATION: a container's MAC is a
  * hash of its id; the kernel's is random in the Azure CNI, and is not known before the interface is there. DEVIATION: nothing is bridged between the uplink and
  * containers but ARP for a container's address. DEVIATION: between two containers too the host forwards, where the Azure CNI's bridge does: this kernel tracks no connections in
- * the bridge family (CONFIG_NF_CONNTRACK_BRIDGE), so that policy would not hold between them. Known gap: beside an uplink, machines on its wire reach containers at their MAC, and
- * policy does not see that; an ADD with policy = required is refused there. Known gap: the tunnel mode, in which all of a container's traffic goes out of the machine (ebtables' dnat to
+ * the bridge family (CONFIG_NF_CONNTRACK_BRIDGE), so that policy would not hold between them. Beside an uplink, machines on its wire reach containers at their
+ * MAC, and policy does not see that, unless policy is required: then the uplink is isolated too, nobody on the wire is answered for a container, and what is for one comes by a route
+ * to this host (in a VNET, by its fabric, to the machine's own MAC). Known gap: the tunnel mode, in which all of a container's traffic goes out of the machine (ebtables' dnat to
  * 12:34:56:78:9a:bc); it needs rules in nftables' bridge family.
  */
 public final class BridgeMode implements EndpointMode {
@@ -61,11 +64,21 @@ public final class BridgeMode implements EndpointMode {
 
     private final String bridge;
     private final Optional<String> uplink;
+    private final boolean apart;
 
-    /** @param uplink the interface that becomes a port of the bridge; empty: none does */
-    public BridgeMode(String bridge, Optional<String> uplink) {
+    /**
+     * @param uplink the interface that becomes a port of the bridge; empty: none does
+     * @param apart  whether nothing passes between the uplink and containers but through the host, as policy needs it
+     */
+    public BridgeMode(String bridge, Optional<String> uplink, boolean apart) {
         this.bridge = bridge;
         this.uplink = uplink;
+        this.apart = apart;
+    }
+
+    /** As the node's settings want it. */
+    public static BridgeMode of(Settings settings) {
+        return new BridgeMode(settings.azureCni().bridge(), settings.azureCni().bridgeUplink(), settings.cni().policy() == CniSettings.Policy.REQUIRED);
     }
 
     @Override
@@ -117,6 +130,9 @@ public final class BridgeMode implements EndpointMode {
                 continue;
             }
             boolean ipv4 = family == AddressFamily.IPV4;
+            if (ipv4 && wish.asksForSources()) {
+                bridgeSettings.put("ipv4/conf/" + bridge + "/rp_filter", LOOSE_REVERSE_PATH); // of all behind the bridge; policy asks each of them for its own addresses
+            }
             for (InterfaceAddress address : own) {
                 hostRoutes.add(new Route(Prefix.host(address.address()), Optional.empty(), false, Route.STATIC));
                 hostNeighbours.add(new Neighbour(address.address(), mac));
@@ -142,7 +158,7 @@ public final class BridgeMode implements EndpointMode {
         return new EndpointPlan(wish.id(), wish.netns(),
                 new Side(outer, Optional.empty(), wish.mtu(), List.of(), List.of(), List.of(), Map.of("ipv6/conf/" + outer + "/accept_ra", "0")),
                 new Side(inner, Optional.of(mac), wish.mtu(), wish.addresses(), routes, neighbours, settings),
-                Optional.of(new Bridge(bridge, uplink.isEmpty() ? Optional.of(GATEWAY_MAC) : Optional.empty(), wish.mtu(), uplink, bridgeAddresses, bridgeSettings, hostRoutes,
+                Optional.of(new Bridge(bridge, uplink.isEmpty() ? Optional.of(GATEWAY_MAC) : Optional.empty(), wish.mtu(), uplink, apart, bridgeAddresses, bridgeSettings, hostRoutes,
                         hostNeighbours)));
     }
 

@@ -28,7 +28,7 @@ import tombolo.azure.cni.core.TransparentMode;
 public final class AzureComponent implements SettingsListener, ForbiddenSpace, EndpointExport {
     private final AzureNode azure;
     private final List<ServiceRegistration<ContainerAddresses>> sources;
-    private volatile BridgeMode bridge = new BridgeMode("azure0", Optional.empty());
+    private volatile BridgeMode bridge = new BridgeMode("azure0", Optional.empty(), false);
 
     @Activate
     public AzureComponent(BundleContext context) throws IOException {
@@ -52,7 +52,7 @@ public final class AzureComponent implements SettingsListener, ForbiddenSpace, E
     @Override
     public void settingsChanged(Settings settings) {
         azure.settings(settings.azureCni());
-        bridge = new BridgeMode(settings.azureCni().bridge(), settings.azureCni().bridgeUplink());
+        bridge = BridgeMode.of(settings);
     }
 
     @Override

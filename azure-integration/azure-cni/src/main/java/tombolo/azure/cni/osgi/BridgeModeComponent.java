@@ -16,14 +16,14 @@ import tombolo.azure.cni.core.BridgeMode;
 /** Offers the bridge mode to gateway-cni, as the settings want it. */
 @Component(immediate = true, service = {EndpointMode.class, SettingsListener.class})
 public final class BridgeModeComponent implements EndpointMode, SettingsListener {
-    private volatile BridgeMode mode = new BridgeMode(AzureCniSettings.DEFAULT.bridge(), AzureCniSettings.DEFAULT.bridgeUplink());
+    private volatile BridgeMode mode = new BridgeMode(AzureCniSettings.DEFAULT.bridge(), AzureCniSettings.DEFAULT.bridgeUplink(), false);
 
     @Activate
     public BridgeModeComponent() { }
 
     @Override
     public void settingsChanged(Settings settings) {
-        mode = new BridgeMode(settings.azureCni().bridge(), settings.azureCni().bridgeUplink());
+        mode = BridgeMode.of(settings);
     }
 
     @Override

@@ -40,7 +40,7 @@ final class AzureRig implements AutoCloseable {
     final String vnet = namespace();
     private final LinuxNetlink netlink = new LinuxNetlink();
     final KernelEndpoints kernel = new KernelEndpoints(netlink, new LinuxNamespaces(netlink), Optional.of("/run/netns/" + host));
-    final BridgeMode bridge;
+    BridgeMode bridge;
     private final Optional<String> uplink;
     CniNode node;
     AzureNode azureNode;
@@ -59,7 +59,7 @@ final class AzureRig implements AutoCloseable {
     AzureRig(Path folder, Optional<String> uplink) throws IOException {
         this.folder = folder;
         this.uplink = uplink;
-        this.bridge = new BridgeMode("azure0", uplink);
+        this.bridge = new BridgeMode("azure0", uplink, false);
         run("ip -n " + host + " link add up0 type veth peer name eth0 netns " + vnet);
         run("ip -n " + host + " addr add 10.240.0.4/16 dev up0");
         run("ip -n " + host + " link set up0 up");
@@ -109,6 +109,8 @@ final class AzureRig implements AutoCloseable {
         node.settings("node-1", new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.of(1400), CniSettings.Policy.REQUIRED),
                 settings(azure, AzureCniSettings.Mode.IN_AZURE, Duration.ofSeconds(5), uplink).foreignTypes());
         eventually(() -> !node.status().missing().isEmpty());
+        bridge = new BridgeMode("azure0", uplink, true);
+        node.add(bridge);
         node.policy(policy);
         eventually(() -> node.status().missing().isEmpty());
     }

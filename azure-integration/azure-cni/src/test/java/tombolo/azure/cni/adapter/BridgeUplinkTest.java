@@ -2,6 +2,7 @@ package tombolo.azure.cni.adapter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -43,6 +44,10 @@ class BridgeUplinkTest {
 
     private static void ping(String from, String address) {
         AzureRig.run("ip netns exec " + from + " ping -c1 -W5 " + address);
+    }
+
+    private static void unreachable(String from, String address) {
+        assertThrows(Throwable.class, () -> AzureRig.run("ip netns exec " + from + " ping -c1 -W1 " + address));
     }
 
     private static String mac(String namespace, String name) {
@@ -95,9 +100,9 @@ class BridgeUplinkTest {
         ping(rig.host, "10.240.0.1");
     }
 
-    /** Machines on the wire reach a container's hardware address without the host. */
+    /** Else machines on the wire reach a container's hardware address without the host, and its rules. */
     @Test
-    void wherePolicyIsRequiredNoContainerIsAddedBesideAnUplink() {
+    void wherePolicyIsRequiredNothingPassesBetweenContainersAndTheWireButThroughTheHost() {
         rig.requirePolicy(new EndpointPolicy() {
             @Override
             public Outcome await(Endpoint endpoint, Duration limit) {
@@ -109,12 +114,26 @@ class BridgeUplinkTest {
                 // nothing is held
             }
         });
-        String container = rig.container();
-        Ended refused = rig.call("azure-vnet", "ADD", "a", container, "a", BRIDGE);
-        assertEquals(7, refused.code(), refused.toString());
-        assertTrue(refused.result().text("msg").orElse("").contains("policy = required, and beside the uplink of azure0"), refused.toString());
-        assertEquals(List.of(), rig.node.list());
-        assertFalse(host("link").contains("azv") || host("link").contains("azure0"), host("link"));
+        String a = rig.container();
+        String b = rig.container();
+        assertEquals(0, rig.call("azure-vnet", "ADD", "a", a, "a", BRIDGE).status());
+        assertEquals(0, rig.call("azure-vnet", "ADD", "b", b, "b", BRIDGE).status());
+        ping(rig.host, "10.240.0.1");
+        ping(rig.host, "10.240.0.5");
+        ping(a, "10.240.0.1");
+        ping(a, "10.240.0.6");
+        ping(rig.vnet, "10.240.0.6"); // by its route to the host
+        AzureRig.run("ip -n " + rig.vnet + " route del 10.240.0.6 via 10.240.0.4");
+        AzureRig.run("ip -n " + rig.vnet + " neigh replace 10.240.0.6 lladdr " + mac(b, "eth0") + " dev eth0 nud permanent");
+        unreachable(rig.vnet, "10.240.0.6");
+        AzureRig.run("ip -n " + a + " route add 10.240.0.1 dev eth0");
+        AzureRig.run("ip -n " + a + " neigh replace 10.240.0.1 lladdr " + mac(rig.vnet, "eth0") + " dev eth0 nud permanent");
+        unreachable(a, "10.240.0.1");
+        assertEquals(List.of(), rig.node.explain(new EndpointId("a", "eth0")).orElseThrow().differences());
+        host("link set up0 type bridge_slave isolated off");
+        assertEquals(List.of("bridge: isolated of the port up0 is off"), rig.node.explain(new EndpointId("a", "eth0")).orElseThrow().differences());
+        assertEquals(0, rig.call("azure-vnet", "ADD", "c", rig.container(), "c", BRIDGE).status());
+        assertEquals(List.of(), rig.node.explain(new EndpointId("a", "eth0")).orElseThrow().differences(), "the next container puts it right");
     }
 
     @Test

@@ -60,7 +60,7 @@ class BridgeKernelTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "up0"})
     void ipv6ReachesTheNeighbourTheHostAndTheVnetAndIsReachedFromThere(String uplink) {
-        BridgeMode mode = new BridgeMode("azure0", Optional.of(uplink).filter(text -> !text.isEmpty()));
+        BridgeMode mode = new BridgeMode("azure0", Optional.of(uplink).filter(text -> !text.isEmpty()), false);
         EndpointPlan a = plan(mode, namespace(), "a", "10.240.0.5", "2001:db8::5");
         EndpointPlan b = plan(mode, namespace(), "b", "2001:db8::6");
         assertInstanceOf(Outcome.Done.class, endpoints.add(a));

@@ -20,8 +20,8 @@ import tombolo.api.net.MacAddress;
 /** The bridge mode's plan. */
 class BridgeModeTest {
     private static final EndpointId ID = new EndpointId("c1", "eth0");
-    private final BridgeMode alone = new BridgeMode("azure0", Optional.empty());
-    private final BridgeMode enslaving = new BridgeMode("azure0", Optional.of("eth0"));
+    private final BridgeMode alone = new BridgeMode("azure0", Optional.empty(), false);
+    private final BridgeMode enslaving = new BridgeMode("azure0", Optional.of("eth0"), false);
 
     private static EndpointPlan plan(BridgeMode mode, String... addresses) {
         List<InterfaceAddress> own = Arrays.stream(addresses).map(text -> new InterfaceAddress(IpAddress.parse(text.substring(0, text.indexOf('/'))),

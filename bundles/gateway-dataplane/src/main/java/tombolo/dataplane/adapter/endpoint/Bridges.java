@@ -48,7 +48,10 @@ final class Bridges {
     private static final Map<Integer, String> FLAGS = Map.of(BridgeMessages.HAIRPIN, "hairpin", BridgeMessages.PROXY_ARP_WIFI, "proxy_arp_wifi", BridgeMessages.ISOLATED, "isolated",
             BridgeMessages.LOCKED, "locked", BridgeMessages.LEARNING, "learning");
     /** Containers' broadcasts stay on this host; the host's own go out all the same. */
-    private static final Map<Integer, Integer> UPLINK_PORT = Map.of(BridgeMessages.HAIRPIN, 1, BridgeMessages.BROADCAST_FLOOD, 0, BridgeMessages.MULTICAST_FLOOD, 0);
+    private static Map<Integer, Integer> uplinkPort(Bridge bridge) {
+        return Map.of(BridgeMessages.HAIRPIN, 1, BridgeMessages.BROADCAST_FLOOD, 0, BridgeMessages.MULTICAST_FLOOD, 0, BridgeMessages.ISOLATED, bridge.apart() ? 1 : 0);
+    }
+
 
     /** All go in one datagram: some 100 bytes each, and it has 512 KiB. The gateway's own routes (protocol 201) are not among them: their owner moves them. */
     private static final int MOST_ROUTES = 1_000;
@@ -91,7 +94,7 @@ final class Bridges {
     }
 
     private static Map<Integer, Integer> flags(Bridge bridge) {
-        return bridge.uplink().isPresent() ? BESIDE_UPLINK : APART;
+        return bridge.uplink().isPresent() && !bridge.apart() ? BESIDE_UPLINK : APART;
     }
 
     /** By the container's hardware address: what another endpoint made of the same address since is not touched. */
@@ -142,6 +145,8 @@ final class Bridges {
                 found.add("bridge: " + uplink + " is no port of " + name));
         bridge.uplink().flatMap(uplink -> KernelEndpoints.link(host, uplink, false)).filter(uplink -> addresses(host, uplink.index()).stream().anyMatch(one -> !one.address().isLinkLocal()))
                 .ifPresent(uplink -> found.add("bridge: addresses of " + uplink.name() + " have not moved to " + name));
+        bridge.uplink().flatMap(uplink -> port(host, uplink)).filter(port -> port.master() == there.get().index() && isolated(port) != bridge.apart()).ifPresent(_ ->
+                found.add("bridge: isolated of the port " + bridge.uplink().get() + " is " + (bridge.apart() ? "off" : "on")));
         comparePort(host, plan, bridge, there.get(), found);
     }
 
@@ -220,10 +225,19 @@ final class Bridges {
         return link.index();
     }
 
+    private static boolean isolated(SeenPort port) {
+        return port.flags().getOrDefault(BridgeMessages.ISOLATED, 0) == 1;
+    }
+
     private void enslave(Exchange host, Bridge bridge, int index, SeenLink uplink) throws StepFailed {
         SeenPort port = port(host, uplink.name()).orElseThrow(() -> new StepFailed("interface " + uplink.name() + " went away"));
         List<InterfaceAddress> addresses = addresses(host, uplink.index()).stream().filter(address -> !address.address().isLinkLocal()).toList();
         if (port.master() == index && addresses.isEmpty()) {
+            if (isolated(port) != bridge.apart()) {
+                Steps setting = new Steps(host);
+                BridgeMessages.setPort(host.writer(), setting.next("setting up the port " + uplink.name()), uplink.index(), uplinkPort(bridge));
+                setting.run();
+            }
             return;
         }
         if (port.master() != 0 && port.master() != index) {
@@ -243,7 +257,7 @@ final class Bridges {
         }
         routes.sort(Comparator.comparing(BridgeMessages::hasGateway)); // a gateway may need the route before
         BridgeMessages.setMaster(host.writer(), steps.next("making " + uplink.name() + " a port of " + bridge.interfaceName()), uplink.index(), index);
-        BridgeMessages.setPort(host.writer(), steps.next("setting up the port " + uplink.name()), uplink.index(), UPLINK_PORT);
+        BridgeMessages.setPort(host.writer(), steps.next("setting up the port " + uplink.name()), uplink.index(), uplinkPort(bridge));
         steps.run();
         // From here to the end of the next datagram, which the kernel works off before this process runs on, the host is not reached.
         routes.forEach(route -> BridgeMessages.moveRoute(host.writer(), steps.next("moving a route of " + uplink.name() + " to " + bridge.interfaceName()), route, index));

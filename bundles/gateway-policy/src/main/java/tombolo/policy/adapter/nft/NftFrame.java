@@ -18,11 +18,14 @@ import tombolo.api.resource.PolicyBody.Type;
  *
  * @param wholeFlows whether TCP must begin with SYN
  * @param bridge     behind which there may be endpoints
+ * @param uplink     whether it leads to the outside too: its name then says nothing, and the hardware addresses say all
  * @param numbered   see {@link Lists}
  */
-record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean numbered) {
+record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink, boolean numbered) {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
-    static final int INVALID = 1;
+    static final Statement INVALID = Statement.anyOf(Field.CT_STATE, 1);
+    /** Connection tracking sums UDPLite up as UDP and takes every packet of it for invalid (Linux 6.18; by RFC 3828 §3.1 the sum has another number): policy decides of each alone. */
+    static final Statement NOT_UDPLITE = Statement.isNot(Field.PROTOCOL, Value.octet(IpProtocol.UDPLITE.number()));
     /** Behind what endpoints send: a stage is a chain of its own at the hook, so that what one accepts goes on to the next. */
     private static final int DELIVER_PRIORITY = 1;
     /** Before what the endpoints' own chains accept; a chain of its own at the hook has its say whatever another accepts. */
@@ -33,18 +36,19 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
     private static final int SYN = 2;
     private static final int FIN_SYN_RST_ACK = 1 | SYN | 4 | 16;
 
-    /** @param closed what names of interfaces begin with that carry nothing until their endpoint is known */
-    List<Chain> closing(List<String> closed) {
-        if (closed.isEmpty()) {
+    List<Chain> closing(ClosedInterfaces closed) {
+        if (closed.isNone()) {
             return List.of();
         }
         List<Rule> forward = new ArrayList<>();
         List<Rule> input = new ArrayList<>(neighbours());
         List<Chain> chains = new ArrayList<>();
         Verdict drop = denial(false, NftLog.UNKNOWN, chains);
-        for (String prefix : closed) {
+        List<Value> names = new ArrayList<>(closed.prefixes().stream().map(Value::interfacePrefix).toList());
+        closed.bridge().map(Value::interfaceName).ifPresent(names::add);
+        for (Value name : names) {
             for (Field side : List.of(Field.INPUT_INTERFACE, Field.OUTPUT_INTERFACE)) {
-                Rule rule = Rule.of(NftLog.UNKNOWN, Statement.is(side, Value.interfacePrefix(prefix)), Statement.notIn(NftNames.WORKLOADS, side), new Statement.Count(), Statement.decide(drop));
+                Rule rule = Rule.of(NftLog.UNKNOWN, Statement.is(side, name), Statement.notIn(NftNames.WORKLOADS, side), new Statement.Count(), Statement.decide(drop));
                 forward.add(rule);
                 if (side == Field.INPUT_INTERFACE) {
                     input.add(rule);
@@ -69,23 +73,29 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         for (AddressFamily family : AddressFamily.values()) {
             strange.add(Rule.of("networks that an endpoint may send from", Statement.family(family),
                     new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.wide(family))));
+            if (bridged) {
+                strange.add(bridgedFrom("networks that an endpoint behind the bridge may send from", family, NftNames.bridgedWide(family)));
+            }
         }
         strange.addAll(log.denied(false, 0, NftLog.FORGED));
         strange.add(Rule.of("forged", new Statement.Count(), Statement.decide(Verdict.DROP)));
         List<Chain> denials = new ArrayList<>();
         Verdict noFlow = denial(false, NftLog.NO_FLOW, denials);
         List<Rule> forward = new ArrayList<>(List.of(flows()));
-        forward.add(Rule.of("from endpoints: of no flow", Statement.anyOf(Field.CT_STATE, INVALID), Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), new Statement.Count(),
-                Statement.decide(noFlow)));
+        for (List<Statement> sender : senders(bridged)) {
+            List<Statement> invalid = new ArrayList<>(List.of(INVALID, NOT_UDPLITE)); // first what few packets are
+            invalid.addAll(sender);
+            forward.add(rule("from endpoints: of no flow", invalid, new Statement.Count(), Statement.decide(noFlow)));
+        }
         if (wholeFlows) {
-            forward.add(middle(Optional.of(Field.INPUT_INTERFACE), noFlow));
-            forward.add(middle(Optional.of(Field.OUTPUT_INTERFACE), noFlow));
+            senders(bridged).forEach(sender -> forward.add(middle(sender, noFlow)));
+            receivers(bridged).forEach(receiver -> forward.add(middle(receiver, noFlow)));
         }
         forward.addAll(from(bridged));
         List<Rule> input = new ArrayList<>(List.of(flows()));
         input.addAll(neighbours());
         if (wholeFlows) {
-            input.add(middle(Optional.of(Field.INPUT_INTERFACE), noFlow));
+            senders(bridged).forEach(sender -> input.add(middle(sender, noFlow)));
         }
         input.addAll(from(bridged));
         List<Chain> frame = new ArrayList<>(List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
@@ -115,13 +125,39 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         return Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT));
     }
 
-    /** @param interfaceName of a workload; empty: in a chain that asks for that already @param drop what becomes of it */
-    static Rule middle(Optional<Field> interfaceName, Verdict drop) {
-        List<Statement> statements = new ArrayList<>();
-        interfaceName.ifPresent(field -> statements.add(Statement.in(NftNames.WORKLOADS, field)));
-        statements.addAll(List.of(Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
-                new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(drop)));
-        return new Rule(statements, "of no flow: does not begin with SYN");
+    /** @param those whose it is, none: in a chain that asks for that already @param drop what becomes of it */
+    static Rule middle(List<Statement> those, Verdict drop) {
+        return rule("of no flow: does not begin with SYN", those, Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
+                new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(drop));
+    }
+
+    private static Rule rule(String comment, List<Statement> first, Statement... then) {
+        List<Statement> statements = new ArrayList<>(first);
+        statements.addAll(List.of(then));
+        return new Rule(statements, comment);
+    }
+
+    /** What says of a packet that an endpoint sent it: any of these. */
+    private List<List<Statement>> senders(boolean bridged) {
+        List<Statement> byName = List.of(Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE));
+        return bridged && uplink ? List.of(byName, List.of(Statement.is(Field.INPUT_INTERFACE, bridgeName()), Statement.is(Field.INPUT_TYPE, Value.interfaceType(ARPHRD_ETHER)),
+                Statement.in(NftNames.BRIDGED_MACS, Field.SOURCE_MAC))) : List.of(byName);
+    }
+
+    /** What says of a forwarded packet that it is for an endpoint: any of these. */
+    private List<List<Statement>> receivers(boolean bridged) {
+        List<List<Statement>> receivers = new ArrayList<>(List.of(List.of(Statement.in(NftNames.WORKLOADS, Field.OUTPUT_INTERFACE))));
+        for (AddressFamily family : AddressFamily.values()) {
+            if (bridged && uplink) {
+                receivers.add(List.of(Statement.is(Field.OUTPUT_INTERFACE, bridgeName()), Statement.family(family),
+                        Statement.in(NftNames.bridgedAddresses(family), NftRules.address(family, false))));
+            }
+        }
+        return receivers;
+    }
+
+    private Value bridgeName() {
+        return Value.interfaceName(bridge.orElseThrow());
     }
 
     private List<Rule> deliver(boolean bridged, List<Chain> denials) {
@@ -131,11 +167,13 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         }
         if (bridged) {
             for (AddressFamily family : AddressFamily.values()) {
-                rules.add(Rule.of("to endpoints behind the bridge", Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), Statement.family(family),
+                rules.add(Rule.of("to endpoints behind the bridge", Statement.is(Field.OUTPUT_INTERFACE, bridgeName()), Statement.family(family),
                         new Statement.VerdictLookup(List.of(NftRules.address(family, false)), NftNames.bridgedTo(family))));
             }
-            rules.add(Rule.of(NftLog.UNKNOWN, Statement.is(Field.OUTPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())), new Statement.Count(),
-                    Statement.decide(denial(true, NftLog.UNKNOWN, denials))));
+            if (!uplink) { // else what is for others than endpoints goes this way too
+                rules.add(Rule.of(NftLog.UNKNOWN, Statement.is(Field.OUTPUT_INTERFACE, bridgeName()), new Statement.Count(),
+                        Statement.decide(denial(true, NftLog.UNKNOWN, denials))));
+            }
         }
         if (numbered) {
             rules.add(Rule.of("to endpoints", Statement.in(NftNames.WORKLOADS, Field.OUTPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.RECEIVED))));
@@ -143,14 +181,19 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         return rules;
     }
 
+    /** Who sends is told by its hardware address, which its port takes from nobody else. */
+    private Rule bridgedFrom(String comment, AddressFamily family, String map) {
+        return Rule.of(comment, Statement.is(Field.INPUT_INTERFACE, bridgeName()), Statement.is(Field.INPUT_TYPE, Value.interfaceType(ARPHRD_ETHER)),
+                Statement.family(family), new Statement.VerdictLookup(List.of(Field.SOURCE_MAC, NftRules.address(family, true)), map));
+    }
+
     private List<Rule> from(boolean bridged) {
         List<Rule> rules = new ArrayList<>();
         if (bridged) {
             for (AddressFamily family : AddressFamily.values()) {
-                rules.add(Rule.of("from endpoints behind the bridge", Statement.is(Field.INPUT_INTERFACE, Value.interfaceName(bridge.orElseThrow())),
-                        Statement.is(Field.INPUT_TYPE, Value.interfaceType(ARPHRD_ETHER)), Statement.family(family),
-                        new Statement.VerdictLookup(List.of(Field.SOURCE_MAC, NftRules.address(family, true)), NftNames.bridgedFrom(family))));
+                rules.add(bridgedFrom("from endpoints behind the bridge", family, NftNames.bridgedFrom(family)));
             }
+            rules.addAll(besideUplink());
         }
         if (numbered) {
             rules.add(Rule.of("from endpoints", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.SENT))));
@@ -181,13 +224,26 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
                 Rule.of(NftLog.UNKNOWN, new Statement.Count(), Statement.decide(denial(true, NftLog.UNKNOWN, denials)))));
     }
 
+    /** Behind what endpoints send from their own addresses. The reverse path of whoever is on the wire is the bridge's own, and says nothing. */
+    private List<Rule> besideUplink() {
+        List<Rule> rules = new ArrayList<>();
+        if (uplink) {
+            rules.add(rule("from endpoints behind the bridge: not their own address", senders(true).getLast(), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
+            for (AddressFamily family : AddressFamily.values()) {
+                rules.add(Rule.of("under an endpoint's address, and not from it", Statement.is(Field.INPUT_INTERFACE, bridgeName()), Statement.family(family),
+                        Statement.in(NftNames.bridgedAddresses(family), NftRules.address(family, true)), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
+            }
+        }
+        return rules;
+    }
+
     /** What drops that endpoints may send, where this host itself is meant. */
     List<Chain> toHost() {
         Optional<Chain> denied = log.chain(false, 0, NftLog.TO_HOST);
         List<Rule> rules = new ArrayList<>(List.of(flows()));
         rules.addAll(neighbours());
-        rules.add(Rule.of("defaultEndpointToHostAction", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.is(Field.DESTINATION_TYPE, Value.number(RTN_LOCAL)),
-                new Statement.Count(), Statement.decide(denied.map(chain -> Verdict.goTo(chain.name())).orElse(Verdict.DROP))));
+        senders(bridge.isPresent()).forEach(sender -> rules.add(rule("defaultEndpointToHostAction", sender, Statement.is(Field.DESTINATION_TYPE, Value.number(RTN_LOCAL)), new Statement.Count(),
+                Statement.decide(denied.map(chain -> Verdict.goTo(chain.name())).orElse(Verdict.DROP)))));
         List<Chain> chains = new ArrayList<>(List.of(Chain.base(NftNames.TO_HOST, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, DELIVER_PRIORITY, false),
                 "what endpoints may send and this host does not take", rules)));
         denied.ifPresent(chains::add);

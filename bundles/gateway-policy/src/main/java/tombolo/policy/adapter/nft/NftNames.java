@@ -39,9 +39,22 @@ final class NftNames {
         return "policy-wide" + digit(family);
     }
 
+    /** Hardware addresses of endpoints behind the node's bridge. */
+    static final String BRIDGED_MACS = "policy-bridged-macs";
+
+    /** Addresses of endpoints behind a bridge that has an uplink. */
+    static String bridgedAddresses(AddressFamily family) {
+        return "policy-bridged-own" + digit(family);
+    }
+
     /** By hardware and source address, of what comes in by the node's bridge. */
     static String bridgedFrom(AddressFamily family) {
         return "policy-bridged-from" + digit(family);
+    }
+
+    /** As {@link #wide}, of what comes in by the node's bridge: by hardware address and network. */
+    static String bridgedWide(AddressFamily family) {
+        return "policy-bridged-wide" + digit(family);
     }
 
     /** By destination, of what goes out by the node's bridge. */

@@ -43,7 +43,7 @@ public final class NftTable {
     private final NftFrame frame;
     /** Whether there are endpoints behind the bridge: rules for them are there only then. */
     private boolean bridged;
-    private List<String> closed = List.of();
+    private ClosedInterfaces closed = ClosedInterfaces.NONE;
     private final Map<String, Chain> chains = new HashMap<>();
     /** Of sets that are named by their content, and of chains of endpoints: how many refer to each. */
     private final Map<String, Integer> references = new HashMap<>();
@@ -76,7 +76,7 @@ public final class NftTable {
         this.parameters = parameters;
         this.interfaces = Map.copyOf(interfaces);
         this.sets = new SelectorSets(engine::set);
-        this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge(), options.numbered());
+        this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge(), options.uplink(), options.numbered());
         this.lists = new Lists(options.numbered());
         this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options);
     }
@@ -110,15 +110,11 @@ public final class NftTable {
         return differences(collected);
     }
 
-    /**
-     * Closes interfaces that are an endpoint's by their name and of which no endpoint is known: their rules are on their way.
-     *
-     * @param prefixes what such names begin with; none: what nobody knows is left alone
-     */
-    public Change close(List<String> prefixes) {
+    /** Closes interfaces that are an endpoint's by their name and of which no endpoint is known: their rules are on their way. What else nobody knows is left alone. */
+    public Change close(ClosedInterfaces interfaces) {
         Change.Builder builder = Change.differences();
         frame.closing(closed).forEach(chain -> builder.removeChain(chain.name()));
-        closed = List.copyOf(prefixes);
+        closed = interfaces;
         frame.closing(closed).forEach(builder::put);
         return builder.build();
     }
@@ -153,9 +149,18 @@ public final class NftTable {
             wholeSets.add(lists.map(NftNames.from(family), "from endpoints", key, collected.puts(NftNames.from(family))));
             wholeSets.add(new NamedSet(NftNames.wide(family), key, true, new NamedSet.MapData.Verdicts(), "allowedSourcePrefixes", collected.puts(NftNames.wide(family))));
             if (frame.bridge().isPresent()) {
+                wholeSets.add(new NamedSet(NftNames.bridgedWide(family), List.of(DataType.ETHER_ADDRESS, NftRules.addressType(family)), true, new NamedSet.MapData.Verdicts(),
+                        "allowedSourcePrefixes behind the bridge", collected.puts(NftNames.bridgedWide(family))));
                 wholeSets.add(map(NftNames.bridgedFrom(family), "from endpoints behind the bridge", List.of(DataType.ETHER_ADDRESS, NftRules.addressType(family)), collected));
+                if (frame.uplink()) {
+                    wholeSets.add(NamedSet.set(NftNames.bridgedAddresses(family), "endpoints behind the bridge", List.of(NftRules.addressType(family)),
+                            collected.puts(NftNames.bridgedAddresses(family))));
+                }
                 wholeSets.add(map(NftNames.bridgedTo(family), "to endpoints behind the bridge", List.of(NftRules.addressType(family)), collected));
             }
+        }
+        if (frame.bridge().isPresent()) {
+            wholeSets.add(NamedSet.set(NftNames.BRIDGED_MACS, "endpoints behind the bridge", List.of(DataType.ETHER_ADDRESS), collected.puts(NftNames.BRIDGED_MACS)));
         }
         wholeSets.add(NamedSet.set(NftNames.WORKLOADS, "interfaces of endpoints", List.of(DataType.INTERFACE_NAME), collected.puts(NftNames.WORKLOADS)));
         return Change.complete(whole, wholeSets);
@@ -366,7 +371,7 @@ public final class NftTable {
     }
 
     private void bridged(Collected to) {
-        boolean now = frame.bridge().isPresent() && claims.getOrDefault(NftNames.WORKLOADS, Map.of()).containsKey(Value.interfaceName(frame.bridge().get()));
+        boolean now = !claims.getOrDefault(NftNames.BRIDGED_MACS, Map.of()).isEmpty();
         if (now != bridged) {
             frame.chains(bridged).forEach(chain -> to.goneChains.add(chain.name()));
             bridged = now;
@@ -399,8 +404,7 @@ public final class NftTable {
                     .map(net -> Element.entry(Value.concatenated(key, Value.of(net.address())), lists.way(egress.first()), comment)).toList());
         }
         for (AddressFamily family : AddressFamily.values()) {
-            elements.put(NftNames.wide(family), endpoint.spoofable().stream().filter(net -> parameters.sources() && net.family() == family)
-                    .map(net -> new Element(Value.concatenated(key, Value.of(net.address())), Value.concatenated(key, Value.last(net)), Optional.of(Verdict.jump(egress.first())), comment)).toList());
+            elements.put(NftNames.wide(family), wide(endpoint, family, key, egress, comment));
         }
         Placed before = placed.put(endpoint.id(), new Placed(List.of(ingress, egress), elements));
         claim(endpoint.id(), before == null ? Map.of() : before.elements, elements, to);
@@ -415,12 +419,25 @@ public final class NftTable {
             return;
         }
         Value mac = Value.of(endpoint.bridged().get());
-        elements.put(NftNames.WORKLOADS, List.of(Element.of(Value.interfaceName(endpoint.interfaceName().orElseThrow())), Element.of(Value.interfaceName(frame.bridge().get()))));
+        elements.put(NftNames.BRIDGED_MACS, List.of(Element.of(mac)));
+        if (!frame.uplink()) {
+            elements.put(NftNames.WORKLOADS, List.of(Element.of(Value.interfaceName(endpoint.interfaceName().orElseThrow())), Element.of(Value.interfaceName(frame.bridge().get()))));
+        }
         for (AddressFamily family : AddressFamily.values()) {
             List<Value> addresses = endpoint.addresses().stream().filter(net -> net.family() == family).map(net -> Value.of(net.address())).toList();
             elements.put(NftNames.bridgedFrom(family), addresses.stream().map(address -> Element.entry(Value.concatenated(mac, address), Verdict.jump(egress.first()), comment)).toList());
+            if (frame.uplink()) {
+                elements.put(NftNames.bridgedAddresses(family), addresses.stream().map(Element::of).toList());
+            }
+            elements.put(NftNames.bridgedWide(family), wide(endpoint, family, mac, egress, comment));
             elements.put(NftNames.bridgedTo(family), addresses.stream().map(address -> Element.entry(address, Verdict.jump(ingress.first()), comment)).toList());
         }
+    }
+
+    /** @param who its interface or its hardware address */
+    private List<Element> wide(Model.Endpoint endpoint, AddressFamily family, Value who, Parts.Composition egress, String comment) {
+        return endpoint.spoofable().stream().filter(net -> parameters.sources() && net.family() == family)
+                .map(net -> new Element(Value.concatenated(who, Value.of(net.address())), Value.concatenated(who, Value.last(net)), Optional.of(Verdict.jump(egress.first())), comment)).toList();
     }
 
     private Parts.Composition composition(Model.Endpoint endpoint, boolean ingress) {

@@ -94,9 +94,9 @@ final class Parts {
         List<Rule> rules = new ArrayList<>();
         parts.add(rules);
         if (endpoint.host() && stage.tiersEnd()) {
-            rules.add(Rule.of("of no flow", Statement.anyOf(Field.CT_STATE, NftFrame.INVALID), new Statement.Count(), Statement.decide(Verdict.DROP)));
+            rules.add(Rule.of("of no flow", NftFrame.INVALID, NftFrame.NOT_UDPLITE, new Statement.Count(), Statement.decide(Verdict.DROP)));
             if (wholeFlows) {
-                rules.add(NftFrame.middle(Optional.empty(), Verdict.DROP));
+                rules.add(NftFrame.middle(List.of(), Verdict.DROP));
             }
         }
         if (!endpoint.host() && numbered) {

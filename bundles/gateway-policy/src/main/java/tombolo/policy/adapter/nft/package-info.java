@@ -39,7 +39,9 @@
  * <p>DEVIATION: without a word in FelixConfiguration, what an endpoint's policy lets it send to this host is accepted, as Calico's own manifests have it; Felix alone would drop
  * it. What this host itself sends to its endpoints is always accepted, as in Calico.
  *
- * <p>Known gap: what host endpoints drop because it is of no flow is counted and not logged.
+ * <p>Known gaps: what host endpoints drop because it is of no flow is counted and not logged. Of UDPLite no flow is known (connection tracking takes its packets for invalid), so that an
+ * answer needs a rule of its own. Beside an uplink of the bridge, an endpoint that nobody knows yet is not closed, and a host endpoint at the bridge is asked about what endpoints behind it
+ * send, too.
  */
 @NullMarked
 package tombolo.policy.adapter.nft;

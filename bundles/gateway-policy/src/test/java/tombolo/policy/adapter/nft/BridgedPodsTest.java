@@ -31,9 +31,13 @@ class BridgedPodsTest {
     private final Cluster cluster = new Cluster();
 
     private Model.Delta pod(int number) {
+        return pod(number, "");
+    }
+
+    private Model.Delta pod(int number, String more) {
         return cluster.put("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-pod" + number + "-eth0','labels':{'pod':'p" + number + "'},'annotations':{'tombolo.io/mode':'bridge'}",
                 "'orchestrator':'k8s','node':'here','pod':'pod" + number + "','endpoint':'eth0','containerID':'c" + number + "','interfaceName':'azv" + number + "','mac':'" + Pods.mac(number)
-                        + "','ipNetworks':['" + Pods.address(number, true) + "/32','" + Pods.address(number, false) + "/128'],'profiles':['kns.x']");
+                        + "','ipNetworks':['" + Pods.address(number, true) + "/32','" + Pods.address(number, false) + "/128'],'profiles':['kns.x']" + more);
     }
 
     private static void inForce(NftablesWriter writer, Change change) throws Exception {
@@ -41,7 +45,11 @@ class BridgedPodsTest {
     }
 
     private static NftTable table(PolicyEngine engine) {
-        return new NftTable(engine, NodeParameters.DEFAULT, Map.of(), new NftOptions(NftLog.DEFAULT, false, Optional.of("azure0")));
+        return table(engine, false);
+    }
+
+    private static NftTable table(PolicyEngine engine, boolean uplink) {
+        return new NftTable(engine, NodeParameters.DEFAULT, Map.of(), new NftOptions(NftLog.DEFAULT, uplink, Optional.of("azure0"), uplink));
     }
 
     private static void arrive(Pods pods, Set<Pods.Probe> expected) {
@@ -81,6 +89,67 @@ class BridgedPodsTest {
                 inForce(writer, table.change(cluster.remove(ResourceId.of("WorkloadEndpoint", "x", "here-k8s-pod" + number + "-eth0"))));
             }
             assertTrue(!pods.nft("list", "table", "inet", "tombolo").contains("\"azure0\""), "without an endpoint behind it, nothing is said of the bridge");
+        }
+    }
+
+    /** Also with whole flows: a TCP connection must begin with SYN at containers, and at nobody else. */
+    @Test
+    void besideAnUplinkContainersArePolicedAndTheHostAndTheWireAreNot() throws Exception {
+        int wire = PODS;
+        try (Pods pods = Pods.besideUplink(PODS + 1, List.of(80)); LinuxNetlink netlink = new LinuxNetlink();
+                NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()))) {
+            Set<Pods.Probe> all = new HashSet<>(pods.everything());
+            arrive(pods, all);
+            NftTable table = table(cluster.engine, true);
+            inForce(writer, table.whole());
+            for (int number = 0; number < PODS; number++) {
+                inForce(writer, table.change(pod(number)));
+                arrive(pods, all); // of whom nobody is known cannot be told from the wire
+            }
+            inForce(writer, table.change(cluster.policy("x", "in", "'selector':'pod == `p1`','ingress':[{'action':'Allow','protocol':'TCP','source':{'selector':'pod == `p0`'}}]")));
+            all.removeIf(probe -> probe.to() == 1 && !(probe.from() == 0 && probe.tcp()));
+            arrive(pods, all);
+            inForce(writer, table.change(cluster.policy("x", "out", "'selector':'pod == `p2`','types':['Egress'],'egress':[{'action':'Deny','destination':{'nets':['" + Pods.address(wire, true)
+                    + "/32']}},{'action':'Deny','destination':{'nets':['" + Pods.address(wire, false) + "/128']}},{'action':'Allow'}]")));
+            all.removeIf(probe -> probe.from() == 2 && probe.to() == wire);
+            arrive(pods, all);
+            assertEquals(new Outcome.InForce(0), writer.change(Owner.POLICY, table(cluster.engine, true).whole()).get(30, TimeUnit.SECONDS), "another life writes the same");
+            inForce(writer, table.toHost(true));
+            arrive(pods, all);
+            try (DatagramChannel host = pods.socket(-1, "10.0.0.254", 4000); DatagramChannel outside = pods.socket(wire, Pods.address(wire, true), 4000);
+                    DatagramChannel one = pods.socket(1, Pods.address(1, true), 4000); DatagramChannel two = pods.socket(2, Pods.address(2, true), 4000)) {
+                assertTrue(Pods.passes(outside, host, true) && Pods.passes(host, outside, true), "what the host and the wire say to each other is nobody's policy");
+                assertTrue(Pods.passes(host, one, true));
+                assertEquals(false, Pods.passes(two, host, false), "defaultEndpointToHostAction: Drop");
+                try (DatagramChannel asOne = pods.socket(wire, Pods.address(0, true), 4001); DatagramChannel stranger = pods.socket(2, "10.0.0.77", 4001)) {
+                    assertEquals(false, Pods.passes(asOne, two, false), "from the wire under a container's address");
+                    assertEquals(false, Pods.passes(stranger, outside, false), "a container under an address that is nobody's");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aContainerSendsFromTheNetworksThatItIsGrantedAndItsNeighbourDoesNot() throws Exception {
+        try (Pods pods = Pods.bridged(PODS, List.of()); LinuxNetlink netlink = new LinuxNetlink(); NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()));
+                DatagramChannel to = pods.socket(0, Pods.address(0, true), 4000); DatagramChannel granted = pods.socket(1, "10.7.0.9", 4001); DatagramChannel other = pods.socket(2, "10.7.0.8", 4001);
+                DatagramChannel beside = pods.socket(1, "10.8.0.9", 4001)) {
+            pod(0);
+            pod(1, ",'allowSpoofedSourcePrefixes':['10.7.0.0/16']");
+            pod(2);
+            NftTable table = table(cluster.engine);
+            inForce(writer, table.whole());
+            assertEquals(false, Pods.passes(granted, to, false), "asked for, and granted by nobody");
+            inForce(writer, table.parameters(NodeParameters.DEFAULT.withSources(true)));
+            assertTrue(Pods.passes(granted, to, true), () -> pods.nft("list", "table", "inet", "tombolo"));
+            assertEquals(false, Pods.passes(other, to, false), "the same network from another's hardware address");
+            assertEquals(false, Pods.passes(beside, to, false), "another network");
+            inForce(writer, table.change(cluster.policy("x", "out", "'selector':'pod == `p1`','types':['Egress'],'egress':[{'action':'Deny','protocol':'UDP'}]")));
+            assertEquals(false, Pods.passes(granted, to, false), "its own policy holds for these too");
+            inForce(writer, table.change(cluster.remove(ResourceId.of("NetworkPolicy", "x", "out"))));
+            assertTrue(Pods.passes(granted, to, true));
+            inForce(writer, table.change(pod(1)));
+            assertEquals(false, Pods.passes(granted, to, false), "no longer asked for");
         }
     }
 

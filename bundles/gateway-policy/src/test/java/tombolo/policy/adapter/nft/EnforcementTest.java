@@ -131,7 +131,7 @@ class EnforcementTest {
             NftTable table = new NftTable(cluster.engine, false);
             inForce(writer, table.whole());
             passes(true, fresh, known, pods); // no prefix is ours: what nobody knows is left alone
-            inForce(writer, table.close(List.of("cali")));
+            inForce(writer, table.close(new ClosedInterfaces("cali")));
             passes(false, fresh, known, pods);
             passes(false, known, fresh, pods);
             passes(false, fresh, host, pods);
@@ -142,7 +142,7 @@ class EnforcementTest {
             passes(true, fresh, host, pods);
             inForce(writer, table.change(cluster.remove(ResourceId.of("WorkloadEndpoint", "x", "here-k8s-pod0-eth0"))));
             passes(false, fresh, host, pods);
-            inForce(writer, table.close(List.of()));
+            inForce(writer, table.close(ClosedInterfaces.NONE));
             passes(true, fresh, host, pods);
         }
     }

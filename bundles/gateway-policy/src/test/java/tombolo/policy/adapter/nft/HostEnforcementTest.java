@@ -73,7 +73,7 @@ class HostEnforcementTest {
             NftTable table = new NftTable(cluster.engine, OPEN, Map.of(), NftOptions.DEFAULT);
             passes(true, pod, closed, pods);
             inForce(writer, table.whole());
-            inForce(writer, table.close(List.of("cali")));
+            inForce(writer, table.close(new ClosedInterfaces("cali")));
             passes(true, one, closed, pods);
             passes(false, pod, closed, pods); // a workload's interface of which no endpoint has been heard
             passes(false, one, pod, pods);

@@ -54,7 +54,7 @@ final class Pods implements AutoCloseable {
     /** By address, once somebody asks for them. */
     private final Map<String, EchoSocket> echoes = new HashMap<>();
     private final IntFunction<String> interfaces;
-    private final boolean bridge;
+    private final Behind behind;
     private int round;
 
     /** One attempt, told apart from all others. @param port 0, and not TCP: an echo request */
@@ -80,16 +80,23 @@ final class Pods implements AutoCloseable {
 
     /** Behind one bridge of the router, as the Azure CNI's bridge mode has it here: {@code azure0}, whose ports {@code azvN} are isolated and locked. */
     static Pods bridged(int count, List<Integer> ports) {
-        return new Pods(count, ports, pod -> "azv" + pod, false, true);
+        return new Pods(count, ports, pod -> "azv" + pod, false, Behind.BRIDGE);
     }
+
+    /** The same beside an uplink, which is isolated too; the last is no pod but a machine on its wire, {@code upN}. */
+    static Pods besideUplink(int count, List<Integer> ports) {
+        return new Pods(count, ports, pod -> (pod == count - 1 ? "up" : "azv") + pod, false, Behind.BRIDGE_WITH_UPLINK);
+    }
+
+    private enum Behind { OWN_INTERFACES, BRIDGE, BRIDGE_WITH_UPLINK }
 
     /** @param interfaces names of the router's ends @param host whether the router takes part, as {@link #HOST} */
     Pods(int count, List<Integer> ports, IntFunction<String> interfaces, boolean host) {
-        this(count, ports, interfaces, host, false);
+        this(count, ports, interfaces, host, Behind.OWN_INTERFACES);
     }
 
-    private Pods(int count, List<Integer> ports, IntFunction<String> interfaces, boolean host, boolean bridge) {
-        this.bridge = bridge;
+    private Pods(int count, List<Integer> ports, IntFunction<String> interfaces, boolean host, Behind behind) {
+        this.behind = behind;
         this.count = count;
         this.ports = ports;
         this.interfaces = interfaces;
@@ -99,13 +106,13 @@ final class Pods implements AutoCloseable {
         ip(router(), "link set lo up\n");
         Namespace.run(List.of("ip", "netns", "exec", router(), "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding; "
                 + "echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter; echo 0 >/proc/sys/net/ipv4/conf/default/rp_filter"));
-        if (bridge) {
+        if (behind != Behind.OWN_INTERFACES) {
             ip(router(), "link add azure0 address 12:34:56:78:9a:bc type bridge\naddr add 10.0.0.254/32 dev azure0\naddr add fd00::fe/128 dev azure0 nodad\nlink set azure0 up\n");
-            Namespace.run(List.of("ip", "netns", "exec", router(), "sh", "-c", "cd /proc/sys/net/ipv4; echo 1 >conf/azure0/proxy_arp; echo 1 >conf/azure0/proxy_arp_pvlan; "
+            Namespace.run(List.of("ip", "netns", "exec", router(), "sh", "-c", "cd /proc/sys/net/ipv4; echo 1 >conf/azure0/proxy_arp; " + (behind == Behind.BRIDGE ? "echo 1 >conf/azure0/proxy_arp_pvlan; " : "")
                     + "echo 0 >conf/azure0/send_redirects; echo 0 >neigh/azure0/proxy_delay"));
         }
         for (int pod = 0; pod < count; pod++) {
-            if (bridge) {
+            if (behind != Behind.OWN_INTERFACES) {
                 port(pod);
             } else {
                 make(pod);
@@ -137,15 +144,18 @@ final class Pods implements AutoCloseable {
         String name = prefix + pod;
         Namespace.run(List.of("ip", "netns", "add", name));
         String end = interfaces.apply(pod);
-        ip(router(), "link add " + end + " type veth peer name eth0 address " + mac(pod) + " netns " + name + "\nlink set " + end + " master azure0 up\n");
-        Namespace.run(List.of("ip", "netns", "exec", router(), "bridge", "fdb", "add", mac(pod), "dev", end, "master", "static"));
-        ip(router(), "link set " + end + " type bridge_slave isolated on locked on learning off\n"
-                + "neigh add " + address(pod, true) + " lladdr " + mac(pod) + " dev azure0 nud permanent\nneigh add " + address(pod, false) + " lladdr " + mac(pod) + " dev azure0 nud permanent\n"
-                + "route add " + address(pod, true) + "/32 dev azure0 src 10.0.0.254\nroute add " + address(pod, false) + "/128 dev azure0 src fd00::fe\n");
+        ip(router(), "link add " + end + " type veth peer name eth0 address " + mac(pod) + " netns " + name + "\nlink set " + end + " master azure0 up\nlink set " + end
+                + " type bridge_slave isolated on\nroute add " + address(pod, true) + "/32 dev azure0 src 10.0.0.254\nroute add " + address(pod, false) + "/128 dev azure0 src fd00::fe\n");
+        if (end.startsWith("azv")) {
+            Namespace.run(List.of("ip", "netns", "exec", router(), "bridge", "fdb", "add", mac(pod), "dev", end, "master", "static"));
+            ip(router(), "link set " + end + " type bridge_slave locked on learning off\nneigh add " + address(pod, true) + " lladdr " + mac(pod) + " dev azure0 nud permanent\nneigh add "
+                    + address(pod, false) + " lladdr " + mac(pod) + " dev azure0 nud permanent\n");
+        }
         Namespace.run(List.of("ip", "netns", "exec", name, "sh", "-c", "echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_redirects"));
-        ip(name, "link set lo up\naddr add " + address(pod, true) + "/24 dev eth0\naddr add " + address(pod, false) + "/128 dev eth0 nodad\nlink set eth0 up\n"
-                + "route add default via 10.0.0.254 dev eth0\nroute add fd00::fe/128 dev eth0\nroute add default via fd00::fe dev eth0 src " + address(pod, false)
-                + "\nneigh add fd00::fe lladdr 12:34:56:78:9a:bc dev eth0 nud permanent\n");
+        boolean subnet = behind == Behind.BRIDGE;
+        ip(name, "link set lo up\naddr add " + address(pod, true) + (subnet ? "/24" : "/32") + " dev eth0\naddr add " + address(pod, false) + "/128 dev eth0 nodad\nlink set eth0 up\n"
+                + (subnet ? "" : "route add 10.0.0.254/32 dev eth0\n") + "route add default via 10.0.0.254 dev eth0 src " + address(pod, true) + "\nroute add fd00::fe/128 dev eth0\n"
+                + "route add default via fd00::fe dev eth0 src " + address(pod, false) + "\nneigh add fd00::fe lladdr 12:34:56:78:9a:bc dev eth0 nud permanent\n");
         sockets(pod, new Visitor("/run/netns/" + name));
     }
 

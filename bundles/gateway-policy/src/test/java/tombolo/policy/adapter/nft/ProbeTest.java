@@ -68,6 +68,7 @@ class ProbeTest {
             running.node.containers(Optional.of(Containers.of(running, 2)));
             running.policy("web", "'selector':'pod == `p1`','ingress':[{'action':'Deny','protocol':'TCP','destination':{'ports':[81]}},{'action':'Allow','protocol':'TCP'},"
                     + "{'action':'Allow','protocol':'ICMP','icmp':{'type':8}},{'action':'Allow','protocol':'ICMPv6','icmp':{'type':128}},{'action':'Allow','protocol':47},{'action':'Allow','protocol':'SCTP','destination':{'ports':[90,'100:110']}},{'action':'Allow','protocol':'UDPLite'}]");
+            running.policy("closed", "'selector':'pod == `p0`','types':['Ingress']");
             allowedAndDenied(running);
             whatTheModelDoesNotKnow(running);
             String rules = running.pods.nft("list", "table", "inet", "tombolo");
@@ -92,6 +93,8 @@ class ProbeTest {
             says(true, probe(running, "x/pod0", to, IpProtocol.SCTP, 90));
             says(true, probe(running, "x/pod0", to, IpProtocol.SCTP, 105));
             says(false, probe(running, "x/pod0", to, IpProtocol.SCTP, 111));
+            says(true, probe(running, "x/pod0", to, IpProtocol.UDPLITE, 0));
+            says(false, probe(running, "x/pod1", Pods.address(0, ipv4), IpProtocol.UDPLITE, 0));
             says(false, probe(running, "x/pod0", to, new IpProtocol(50), 0));
             says(true, probe(running, "x/pod1", ipv4 ? "10.0.0.254" : "fd00::fe", IpProtocol.UDP, 53));
         }

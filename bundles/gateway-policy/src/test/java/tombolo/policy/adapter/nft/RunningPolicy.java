@@ -1,5 +1,6 @@
 package tombolo.policy.adapter.nft;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,11 +36,12 @@ final class RunningPolicy implements Resources, AutoCloseable {
 
     final Pods pods;
     final LinuxNetlink netlink = new LinuxNetlink();
-    final PolicyNode node = new PolicyNode();
+    final PolicyNode node;
     final KernelPacketLog log;
     final NftablesWriter writer;
     private final Map<ResourceId, Resource> held = new LinkedHashMap<>();
     private final List<ResourceListener> listeners = new ArrayList<>();
+    private final boolean ownsPods;
     private long revision;
 
     /** Pods of the namespace {@code x} with the label {@code pod} p0, p1, ... */
@@ -49,7 +51,18 @@ final class RunningPolicy implements Resources, AutoCloseable {
 
     /** Behind the pods, by number, so many machines outside, behind interfaces {@code upN}; where there are any, the host takes part. */
     RunningPolicy(int count, int machines, List<Integer> ports) {
-        pods = new Pods(count + machines, ports, pod -> (pod < count ? "cali" : "up") + pod, machines > 0 && !ports.isEmpty());
+        this(new Pods(count + machines, ports, pod -> (pod < count ? "cali" : "up") + pod, machines > 0 && !ports.isEmpty()), count, Optional.empty(), true);
+    }
+
+    /** Pods of which nothing is known yet and which outlive this node. @param data the folder that does, too */
+    static RunningPolicy ofUnknown(Pods pods, Path data) {
+        return new RunningPolicy(pods, 0, Optional.of(data), false);
+    }
+
+    private RunningPolicy(Pods pods, int count, Optional<Path> data, boolean ownsPods) {
+        this.pods = pods;
+        this.ownsPods = ownsPods;
+        node = new PolicyNode(data);
         Optional<String> netns = Optional.of("/run/netns/" + pods.router());
         writer = new NftablesWriter(netlink, netns);
         log = new KernelPacketLog(netlink, netns);
@@ -127,7 +140,9 @@ final class RunningPolicy implements Resources, AutoCloseable {
         log.close();
         writer.close();
         netlink.close();
-        pods.close();
+        if (ownsPods) {
+            pods.close();
+        }
     }
 
     // ---------------------------------------------------------------- what gateway-resources would be
