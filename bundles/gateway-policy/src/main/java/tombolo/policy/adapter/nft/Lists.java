@@ -45,7 +45,7 @@ final class Lists {
     }
 
     /** From now on a chain is there. */
-    void acquired(String chain, NftTable.Collected to) {
+    void acquired(String chain, Collected to) {
         if (!numbered || numbers.containsKey(chain)) {
             return;
         }
@@ -58,7 +58,7 @@ final class Lists {
         to.put(map(chain), Element.entry(Value.number(number), Verdict.goTo(chain), ""));
     }
 
-    void released(String chain, NftTable.Collected to) {
+    void released(String chain, Collected to) {
         Integer number = numbers.remove(chain);
         if (number != null) {
             taken.getOrDefault(map(chain), Set.of()).remove(number);
@@ -81,7 +81,7 @@ final class Lists {
     }
 
     /** The maps from numbers to chains. */
-    List<NamedSet> sets(NftTable.Collected collected) {
+    List<NamedSet> sets(Collected collected) {
         List<NamedSet> sets = new ArrayList<>();
         if (numbered) {
             for (boolean ingress : List.of(true, false)) {

@@ -192,30 +192,6 @@ public final class NftTable {
         return builder.build();
     }
 
-    /** What a change comes to, by name: of what is said twice the last counts. */
-    static final class Collected {
-        final Map<String, Chain> chains = new LinkedHashMap<>();
-        final Map<String, NamedSet> sets = new LinkedHashMap<>();
-        final Set<String> goneChains = new LinkedHashSet<>();
-        final Set<String> goneSets = new LinkedHashSet<>();
-        final Map<String, Map<Value, Element>> put = new LinkedHashMap<>();
-        final Map<String, Set<Value>> gone = new LinkedHashMap<>();
-
-        List<Element> puts(String set) {
-            return List.copyOf(put.getOrDefault(set, Map.of()).values());
-        }
-
-        void put(String set, Element element) {
-            gone.computeIfAbsent(set, _ -> new LinkedHashSet<>()).remove(element.from());
-            put.computeIfAbsent(set, _ -> new LinkedHashMap<>()).put(element.from(), element);
-        }
-
-        void gone(String set, Value from) {
-            put.computeIfAbsent(set, _ -> new LinkedHashMap<>()).remove(from);
-            gone.computeIfAbsent(set, _ -> new LinkedHashSet<>()).add(from);
-        }
-    }
-
     // ---------------------------------------------------------------- host endpoints
 
     /** Host endpoints are few: what they want is made anew as a whole, and what differs is told. */
