@@ -1,7 +1,6 @@
 package tombolo.api.endpoint;
 
 import java.util.Comparator;
-import java.util.regex.Pattern;
 
 /**
  * An attachment of a container to a network: CNI's identity of it (CNI specification, section 2).
@@ -12,7 +11,6 @@ import java.util.regex.Pattern;
 public record EndpointId(String containerId, String interfaceName) implements Comparable<EndpointId> {
     /** Runtimes use 64; the specification names no bound, file and key names do. */
     public static final int MAX_CONTAINER_ID = 200;
-    private static final Pattern CONTAINER_ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
     private static final Comparator<EndpointId> ORDER = Comparator.comparing(EndpointId::containerId).thenComparing(EndpointId::interfaceName);
 
     public EndpointId {
@@ -25,13 +23,28 @@ public record EndpointId(String containerId, String interfaceName) implements Co
     }
 
     public static boolean isContainerId(String text) {
-        return text.length() <= MAX_CONTAINER_ID && CONTAINER_ID.matcher(text).matches();
+        for (int i = 0; i < text.length(); i++) { // made and compared by the thousand: no regular expression
+            char c = text.charAt(i);
+            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (!plain && (i == 0 || c != '_' && c != '.' && c != '-')) {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= MAX_CONTAINER_ID;
     }
 
     /** What the kernel takes: 1 to 15 characters, neither "." nor "..", without '/', ':' and white space (dev_valid_name). */
     public static boolean isInterfaceName(String text) {
-        return !text.isEmpty() && text.length() <= 15 && !text.equals(".") && !text.equals("..")
-                && text.chars().allMatch(c -> c > 32 && c < 127 && c != '/' && c != ':');
+        if (text.isEmpty() || text.length() > 15 || text.equals(".") || text.equals("..")) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= 32 || c >= 127 || c == '/' || c == ':') {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

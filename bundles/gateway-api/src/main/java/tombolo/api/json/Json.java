@@ -1,12 +1,17 @@
 package tombolo.api.json;
 
+import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** A JSON value (RFC 8259): immutable, its members in the order in which they were written, its numbers as they were spelled. */
 public sealed interface Json {
@@ -16,7 +21,7 @@ public sealed interface Json {
         public static final Obj EMPTY = new Obj(Map.of());
 
         public Obj {
-            members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+            members = members instanceof Frozen ? members : new Frozen(new LinkedHashMap<>(members));
         }
 
         public static Obj of(String name, Json value) {
@@ -55,9 +60,9 @@ public sealed interface Json {
 
         /** This with the member set: in its place where the name is there, else at the end. */
         public Obj with(String name, Json value) {
-            Map<String, Json> copy = new LinkedHashMap<>(members);
+            LinkedHashMap<String, Json> copy = new LinkedHashMap<>(members);
             copy.put(name, value);
-            return new Obj(copy);
+            return new Obj(new Frozen(copy));
         }
 
         public Obj with(String name, String value) {
@@ -73,9 +78,86 @@ public sealed interface Json {
         }
 
         public Obj without(String name) {
-            Map<String, Json> copy = new LinkedHashMap<>(members);
+            LinkedHashMap<String, Json> copy = new LinkedHashMap<>(members);
             copy.remove(name);
-            return new Obj(copy);
+            return new Obj(new Frozen(copy));
+        }
+
+        /** Puts an object together, member by member, without a copy for each. One thread; of use once. */
+        public static final class Builder {
+            private @Nullable LinkedHashMap<String, Json> members = new LinkedHashMap<>();
+
+            /** In its place where the name is there, else at the end. @throws IllegalStateException behind {@link #build} */
+            public Builder with(String name, Json value) {
+                open().put(name, value);
+                return this;
+            }
+
+            public Builder with(String name, String value) {
+                return with(name, new Text(value));
+            }
+
+            public Builder with(String name, long value) {
+                return with(name, Num.of(value));
+            }
+
+            public Obj build() {
+                Obj built = new Obj(new Frozen(open()));
+                members = null;
+                return built;
+            }
+
+            private LinkedHashMap<String, Json> open() {
+                LinkedHashMap<String, Json> current = members;
+                if (current == null) {
+                    throw new IllegalStateException("the object is built already");
+                }
+                return current;
+            }
+        }
+
+        /** Members that nobody can change any more: to be held without another copy. */
+        private static final class Frozen extends AbstractMap<String, Json> {
+            private final Map<String, Json> held;
+
+            Frozen(LinkedHashMap<String, Json> handedOver) {
+                held = Collections.unmodifiableMap(handedOver);
+            }
+
+            @Override
+            public @Nullable Json get(Object name) {
+                return held.get(name);
+            }
+
+            @Override
+            public boolean containsKey(Object name) {
+                return held.containsKey(name);
+            }
+
+            @Override
+            public int size() {
+                return held.size();
+            }
+
+            @Override
+            public Set<String> keySet() {
+                return held.keySet();
+            }
+
+            @Override
+            public Collection<Json> values() {
+                return held.values();
+            }
+
+            @Override
+            public Set<Map.Entry<String, Json>> entrySet() {
+                return held.entrySet();
+            }
+
+            @Override
+            public void forEach(BiConsumer<? super String, ? super Json> action) {
+                held.forEach(action);
+            }
         }
     }
 

@@ -12,11 +12,21 @@ import tombolo.api.net.AddressFamily;
  *                  host in between (a bridge's), or its full length
  * @param masked    whether what comes from that subnet, from the container itself or from the host's loopback gets the host's address, without which it would not be
  *                  answered over the host (portmap's {@code snat})
+ * @param conditions that all of the mappings have, each of which must be true; none: whoever asks
  */
-public record Exposed(List<PortMapping> mappings, List<InterfaceAddress> addresses, boolean masked) {
+public record Exposed(List<PortMapping> mappings, List<InterfaceAddress> addresses, boolean masked, List<PortCondition> conditions) {
     public Exposed {
         mappings = List.copyOf(mappings);
         addresses = List.copyOf(addresses);
+        conditions = List.copyOf(conditions);
+    }
+
+    public Exposed(List<PortMapping> mappings, List<InterfaceAddress> addresses, boolean masked) {
+        this(mappings, addresses, masked, List.of());
+    }
+
+    public List<PortCondition> conditions(AddressFamily family) {
+        return conditions.stream().filter(condition -> condition.prefix().family() == family).toList();
     }
 
     public Optional<InterfaceAddress> address(AddressFamily family) {

@@ -36,6 +36,16 @@ public interface Resources {
     WriteOutcome delete(ResourceId id, Optional<Long> revision);
 
     /**
+     * Deletes what the caller wrote, where it is as it was written, and reads nothing for it.
+     *
+     * @param revision of the caller's own write
+     * @return false: it was changed since or is not there, or this kind has rules about being deleted; nothing was done, and {@link #delete} says why
+     */
+    default boolean withdraw(ResourceId id, long revision) {
+        return delete(id, Optional.of(revision)) instanceof WriteOutcome.Done;
+    }
+
+    /**
      * Replaces a pool by others inside its range, of the same block size and without overlap; blocks in it keep their owners. The old pool goes and the first 100 new
      * ones come in one transaction. What is wrong is found before anything is written; where a later transaction fails, the problem names what is missing.
      *

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -271,33 +270,6 @@ public final class Attachments implements AutoCloseable {
         };
     }
 
-    /** For another main plugin: addresses alone, under the container's handle. */
-    CniResult assignOnly(Add add) throws Failed {
-        Means now = means.get();
-        Addressing.check(add);
-        Origins.Origin origin = now.addresses().of(add);
-        List<InterfaceAddress> addresses;
-        try (var _ = take(add.id().containerId())) {
-            Endpoint begun = new Endpoint(add.id(), add.network().name(), ADDRESSES_ONLY, add.netns(), "", Optional.empty(), 0, List.of(), add.arguments(), State.ADDING, clock.getAsLong(),
-                    origin.name());
-            log.put(begun, false);
-            try {
-                addresses = Addressing.assign(origin, now, add);
-            } catch (Failed e) {
-                log.remove(begun.id());
-                throw e;
-            }
-            log.put(new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), "", Optional.empty(), 0, addresses, begun.arguments(), State.READY, begun.addedMillis(),
-                    begun.source()), false);
-        } catch (IOException e) {
-            throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
-        }
-        boolean pools = origin.name().equals(Origins.POOLS); // of those an address stands alone; others' come with their subnet
-        List<CniResult.Ip> ips = addresses.stream().map(address ->
-                new CniResult.Ip(pools ? new InterfaceAddress(address.address(), address.address().family().bits()) : address, Optional.empty(), OptionalInt.empty())).toList();
-        return new CniResult(List.of(), ips, List.of(), origin.dns(add.network()), Optional.empty());
-    }
-
     /** A pod that was made anew under its name has the same host interface: the one before it is over, whether its DEL came or not. */
     private void supersede(EndpointId id, String host) throws Failed, IOException {
         for (Endpoint other : log.list()) {
@@ -339,28 +311,6 @@ public final class Attachments implements AutoCloseable {
         }
     }
 
-    /** Gives the addresses of a container back that another main plugin asked for. */
-    void deleteOnly(Del del) throws Failed {
-        try (var _ = take(del.id().containerId())) {
-            Optional<Endpoint> known = log.get(del.id()).filter(one -> one.mode().equals(ADDRESSES_ONLY));
-            if (known.isPresent()) {
-                undo(known.get());
-                return;
-            }
-            Means now = means.get();
-            Origins origins = now.addresses();
-            if (origins.foreignTypes().contains(del.network().ipam()) ? origins.others().isEmpty() : origins.pools().isEmpty()) {
-                throw new Failed(CniError.TRY_AGAIN_LATER, "nothing that is running serves ipam.type " + del.network().ipam(), "start gateway-ipam or azure-cni, or wait");
-            }
-            Optional<String> later = addressing.releaseUnknown(now, del);
-            if (later.isPresent()) {
-                throw new Failed(CniError.TRY_AGAIN_LATER, later.get(), "");
-            }
-        } catch (IOException e) {
-            throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
-        }
-    }
-
     /** The handles of all containers that are not on their way out. */
     public Set<String> handlesInUse() {
         Set<String> handles = new TreeSet<>();
@@ -368,8 +318,8 @@ public final class Attachments implements AutoCloseable {
         return handles;
     }
 
-    /** The container's lock is held. */
-    private void undo(Endpoint endpoint) throws Failed, IOException {
+    /** Takes all of it off, or records what has to wait. The container's lock is held. */
+    void undo(Endpoint endpoint) throws Failed, IOException {
         Means now = means.get();
         boolean ours = !endpoint.mode().equals(POLICY_ONLY);
         Optional<String> rest;
@@ -542,7 +492,7 @@ public final class Attachments implements AutoCloseable {
         }
     }
 
-    private ContainerLocks.Release take(String containerId) throws Failed {
+    ContainerLocks.Release take(String containerId) throws Failed {
         return locks.take(containerId, WAIT_MILLIS).orElseThrow(() ->
                 new Failed(CniError.TRY_AGAIN_LATER, "another call for container " + containerId + " takes longer than " + WAIT_MILLIS / 1000 + " s", ""));
     }

@@ -78,9 +78,10 @@ public final class CniNode implements Endpoints, AutoCloseable {
     /** @param folder where the record of endpoints lives */
     public CniNode(Path folder) throws IOException {
         log = new EndpointLog(folder);
-        attachments = new Attachments(log, publisher, new Addressing(new ForeignIpam(folder.resolve("foreign"))), this::means, System::currentTimeMillis);
+        Addressing addressing = new Addressing(new ForeignIpam(folder.resolve("foreign")));
+        attachments = new Attachments(log, publisher, addressing, this::means, System::currentTimeMillis);
         parts = new HostParts(log);
-        plugin = new Plugin(attachments, parts, this::means);
+        plugin = new Plugin(attachments, new IpamPlugin(attachments, log, addressing, this::means, System::currentTimeMillis), parts, this::means);
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
 

@@ -136,7 +136,7 @@ final class HostParts {
         Optional<HostPart> before = log.part(add.id());
         Optional<Exposed> exposed = before.flatMap(HostPart::exposed);
         if (!wishes.mappings().isEmpty()) {
-            exposed = Optional.of(new Exposed(wishes.mappings(), containers(add, result), wishes.masked()));
+            exposed = Optional.of(new Exposed(wishes.mappings(), containers(add, result), wishes.masked(), wishes.conditions()));
         }
         Optional<Bandwidth> bandwidth = wishes.bandwidth().or(() -> before.flatMap(HostPart::bandwidth));
         HostPart part = new HostPart(add.network().name(), add.netns(), host, exposed, bandwidth);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Install {
     /** Whom a runtime may call by another plugin's name. */
-    static final List<String> NAMES = List.of("tombolo", "tombolo-ipam", "calico", "calico-ipam", "azure-vnet", "azure-vnet-ipam", "azure-cns", "portmap");
+    static final List<String> NAMES = List.of("tombolo", "tombolo-ipam", "calico", "calico-ipam", "azure-vnet", "azure-vnet-ipam", "azure-vnet-ipamv6", "azure-cns", "azure-ipam", "portmap");
     /** In every program of ours, the perl version too. */
     private static final String MARK = "TOMBOLO_CNI_SOCKET";
     private static final int MOST_BYTES_OF_OURS = 100_000;

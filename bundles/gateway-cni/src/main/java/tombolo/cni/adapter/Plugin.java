@@ -27,12 +27,14 @@ public final class Plugin {
     private static final int FAILED = 1;
 
     private final Attachments attachments;
+    private final IpamPlugin ipam;
     private final HostParts parts;
     private final Supplier<Means> means;
     private final ConcurrentHashMap<String, LongAdder> answered = new ConcurrentHashMap<>();
 
-    Plugin(Attachments attachments, HostParts parts, Supplier<Means> means) {
+    Plugin(Attachments attachments, IpamPlugin ipam, HostParts parts, Supplier<Means> means) {
         this.attachments = attachments;
+        this.ipam = ipam;
         this.parts = parts;
         this.means = means;
     }
@@ -113,7 +115,7 @@ public final class Plugin {
                 parts.chained(add, previous, () -> attachments.hostEnd(add, previous));
                 yield previous.toJson(version);
             }
-            case IPAM -> attachments.assignOnly(add).toJson(version);
+            case IPAM -> ipam.assign(add).toJson(version);
         };
     }
 
@@ -123,7 +125,7 @@ public final class Plugin {
                 attachments.delete(del);
                 parts.remove(del.id());
             }
-            case IPAM -> attachments.deleteOnly(del);
+            case IPAM -> ipam.release(del);
             case PORTMAP -> parts.remove(del.id());
         }
     }

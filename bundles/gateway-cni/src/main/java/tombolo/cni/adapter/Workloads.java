@@ -1,22 +1,32 @@
 package tombolo.cni.adapter;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.Resources;
 import tombolo.api.resource.Resources.WriteOutcome;
 import tombolo.cni.core.WorkloadDocument;
 
-/** Endpoints in the cluster's datastore, as WorkloadEndpoints. Calls block until the write is durable. */
+/**
+ * Endpoints in the cluster's datastore, as WorkloadEndpoints. Calls block until the write is durable. What was written here is remembered by its revision until it is
+ * deleted, for as many endpoints as there are: what nobody has touched since is deleted without being read.
+ */
 public final class Workloads {
     private static final Logger LOG = LoggerFactory.getLogger(Workloads.class);
 
     private final Resources resources;
+    private final Map<EndpointId, Written> written = new ConcurrentHashMap<>();
+
+    private record Written(ResourceId id, long revision) { }
 
     public Workloads(Resources resources) {
         this.resources = resources;
@@ -24,8 +34,10 @@ public final class Workloads {
 
     /** @throws DatastoreException where the store cannot do its work */
     void put(String node, Endpoint endpoint) {
-        if (resources.write(Resources.Verb.APPLY, WorkloadDocument.of(node, endpoint)) instanceof WriteOutcome.Refused(List<Resources.Problem> problems)) {
-            LOG.warn("TMB-CNI-021 {} is not stored as {}: {}", endpoint.id(), WorkloadDocument.id(node, endpoint), problems.getFirst().message());
+        switch (resources.write(Resources.Verb.APPLY, WorkloadDocument.of(node, endpoint))) {
+            case WriteOutcome.Done(Resource resource, boolean _) -> written.put(endpoint.id(), new Written(resource.id(), resource.revision()));
+            case WriteOutcome.Refused(List<Resources.Problem> problems) ->
+                    LOG.warn("TMB-CNI-021 {} is not stored as {}: {}", endpoint.id(), WorkloadDocument.id(node, endpoint), problems.getFirst().message());
         }
     }
 
@@ -37,6 +49,10 @@ public final class Workloads {
     /** Removes it where it is still this container's: a pod that was made anew has the same name. */
     void delete(String node, Endpoint endpoint) {
         ResourceId id = WorkloadDocument.id(node, endpoint);
+        @Nullable Written own = written.remove(endpoint.id());
+        if (own != null && own.id().equals(id) && resources.withdraw(id, own.revision())) {
+            return;
+        }
         Optional<Resource> stored = resources.get(id);
         if (stored.isPresent() && stored.get().tree().object("spec").flatMap(spec -> spec.text("containerID")).equals(Optional.of(WorkloadDocument.containerId(endpoint.id())))) {
             resources.delete(id, Optional.of(stored.get().revision()));

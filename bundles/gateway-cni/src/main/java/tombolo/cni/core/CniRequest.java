@@ -84,6 +84,7 @@ public sealed interface CniRequest {
             return switch (command) {
                 case "ADD" -> {
                     Map<String, String> arguments = arguments(environment);
+                    network.checkLabels(arguments);
                     yield new Add(id.orElseThrow(), environment.get("CNI_NETNS"), path, arguments, Annotations.read(arguments, tree), network);
                 }
                 case "DEL" -> new Del(id.orElseThrow(), Optional.ofNullable(environment.get("CNI_NETNS")).filter(text -> !text.isEmpty()), path, arguments(environment), network);

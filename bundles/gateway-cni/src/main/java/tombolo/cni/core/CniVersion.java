@@ -9,6 +9,8 @@ import java.util.Optional;
 public enum CniVersion {
     V0_1_0, V0_2_0, V0_3_0, V0_3_1, V0_4_0, V1_0_0, V1_1_0;
 
+    private final String text = name().substring(1).replace('_', '.').toLowerCase(Locale.ROOT);
+
     /** What a configuration without {@code cniVersion} means: the field came with 0.2.0. */
     public static final CniVersion UNSTATED = V0_1_0;
 
@@ -22,7 +24,7 @@ public enum CniVersion {
 
     /** {@code 1.1.0}. */
     public String text() {
-        return name().substring(1).replace('_', '.').toLowerCase(Locale.ROOT);
+        return text;
     }
 
     public boolean atLeast(CniVersion other) {

@@ -17,17 +17,18 @@ public final class EndpointText {
     private EndpointText() { }
 
     public static Json.Obj write(Endpoint endpoint) {
-        Json.Obj arguments = Json.Obj.EMPTY;
-        for (Map.Entry<String, String> argument : endpoint.arguments().entrySet()) {
-            arguments = arguments.with(argument.getKey(), argument.getValue());
-        }
-        Json.Obj tree = Json.Obj.of("container", new Json.Text(endpoint.id().containerId())).with("interface", endpoint.id().interfaceName())
+        Json.Obj.Builder arguments = new Json.Obj.Builder();
+        endpoint.arguments().forEach(arguments::with);
+        Json.Obj.Builder tree = new Json.Obj.Builder().with("container", endpoint.id().containerId()).with("interface", endpoint.id().interfaceName())
                 .with("state", endpoint.state().name()).with("network", endpoint.network()).with("mode", endpoint.mode()).with("netns", endpoint.netns())
                 .with("host", endpoint.hostInterface()).with("mtu", endpoint.mtu())
                 .with("addresses", Json.Arr.texts(endpoint.addresses().stream().map(address -> address.address() + "/" + address.prefixLength()).toList()))
-                .with("arguments", arguments).with("added", endpoint.addedMillis());
-        tree = endpoint.source().isEmpty() ? tree : tree.with("source", endpoint.source());
-        return endpoint.mac().isPresent() ? tree.with("mac", endpoint.mac().get().toString()) : tree;
+                .with("arguments", arguments.build()).with("added", endpoint.addedMillis());
+        if (!endpoint.source().isEmpty()) {
+            tree.with("source", endpoint.source());
+        }
+        endpoint.mac().ifPresent(mac -> tree.with("mac", mac.toString()));
+        return tree.build();
     }
 
     /** @throws IllegalArgumentException where the tree is no endpoint */

@@ -2,14 +2,19 @@ package tombolo.cni.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tombolo.api.endpoint.Bandwidth;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.nat.Exposed;
+import tombolo.api.nat.PortCondition.Side;
+import tombolo.api.nat.PortCondition;
 import tombolo.api.nat.PortMapping;
+import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
 
 /**
  * What a runtime asks the host to do for an attachment beside its network: ports that lead to it, and limits of what passes.
@@ -21,10 +26,17 @@ public record HostPart(String network, String netns, String hostInterface, Optio
     /** The state by which its line in the record is told from an endpoint's. */
     public static final String STATE = "HOST";
 
+    /** Words of iptables that a condition may begin with. */
+    private static final Map<String, Side> SIDES = Map.of("-s", Side.SOURCE, "--src", Side.SOURCE, "--source", Side.SOURCE,
+            "-d", Side.DESTINATION, "--dst", Side.DESTINATION, "--destination", Side.DESTINATION);
+    /** Of one family: each is a part of a rule. */
+    private static final int MOST_CONDITIONS = 16;
+
     /** What a configuration asks for. */
-    public record Wishes(List<PortMapping> mappings, boolean masked, Optional<Bandwidth> bandwidth) {
+    public record Wishes(List<PortMapping> mappings, boolean masked, List<PortCondition> conditions, Optional<Bandwidth> bandwidth) {
         public Wishes {
             mappings = List.copyOf(mappings);
+            conditions = List.copyOf(conditions);
         }
 
         public boolean isNothing() {
@@ -51,11 +63,9 @@ public record HostPart(String network, String netns, String hostInterface, Optio
                 throw new Unfit(new CniError(CniError.INVALID_CONFIGURATION, "runtimeConfig.portMappings: " + e.getMessage(), ""));
             }
         }
-        for (String key : List.of("conditionsV4", "conditionsV6")) {
-            if (!mappings.isEmpty() && !network.tree().array(key).isEmpty()) {
-                throw new Unfit(new CniError(CniError.UNSUPPORTED_FIELD, key + ": '" + CniRequest.shown(String.valueOf(network.tree().array(key).getFirst())) + "' cannot be a condition here",
-                        "conditions are words of iptables, which is not used; name an address in hostIP instead"));
-            }
+        List<PortCondition> conditions = new ArrayList<>();
+        for (AddressFamily family : mappings.isEmpty() ? new AddressFamily[0] : AddressFamily.values()) {
+            conditions.addAll(conditions(network, family == AddressFamily.IPV4 ? "conditionsV4" : "conditionsV6", family));
         }
         Optional<Bandwidth> bandwidth = Optional.empty();
         if (network.runtime().bandwidth().isPresent()) {
@@ -67,7 +77,48 @@ public record HostPart(String network, String netns, String hostInterface, Optio
                 throw new Unfit(new CniError(CniError.INVALID_CONFIGURATION, "runtimeConfig.bandwidth: " + e.getMessage(), ""));
             }
         }
-        return new Wishes(mappings, network.tree().bool("snat").orElse(true), bandwidth);
+        return new Wishes(mappings, network.tree().bool("snat").orElse(true), conditions, bandwidth);
+    }
+
+    /** Of what portmap's conditions may be, which is whatever iptables takes: addresses. Anything else is refused, since a port that is open to all would be worse. */
+    private static List<PortCondition> conditions(NetworkConfiguration network, String key, AddressFamily family) throws Unfit {
+        List<PortCondition> conditions = new ArrayList<>();
+        boolean negated = false;
+        Optional<Side> side = Optional.empty();
+        for (Json item : network.tree().array(key)) {
+            String word = item instanceof Json.Text(String text) ? text : "";
+            if (side.isPresent()) {
+                conditions.add(new PortCondition(side.get(), negated, prefix(key, family, word)));
+                side = Optional.empty();
+                negated = false;
+            } else if (word.equals("!") && !negated) {
+                negated = true;
+            } else {
+                side = Optional.of(Optional.ofNullable(SIDES.get(word)).orElseThrow(() -> unfit(key, word)));
+            }
+        }
+        if (side.isPresent() || negated || conditions.size() > MOST_CONDITIONS) {
+            throw unfit(key, conditions.size() > MOST_CONDITIONS ? conditions.size() + " conditions" : "an end in the middle of a condition");
+        }
+        return conditions;
+    }
+
+    private static Prefix prefix(String key, AddressFamily family, String word) throws Unfit {
+        try {
+            int slash = word.indexOf('/');
+            IpAddress address = IpAddress.parse(slash < 0 ? word : word.substring(0, slash));
+            if (address.family() == family) {
+                return slash < 0 ? Prefix.host(address) : Prefix.of(address, Integer.parseInt(word.substring(slash + 1)));
+            }
+        } catch (IllegalArgumentException _) {
+            // as one of the other family
+        }
+        throw unfit(key, word);
+    }
+
+    private static Unfit unfit(String key, String word) {
+        return new Unfit(new CniError(CniError.UNSUPPORTED_FIELD, key + ": '" + CniRequest.shown(word) + "' cannot be in a condition here",
+                "wanted at most " + MOST_CONDITIONS + " of -s and -d, each with an address or ADDRESS/LENGTH behind it and perhaps a '!' before; iptables' other words are not known here"));
     }
 
     /** Ends the reading of wishes with the error that answers them. */
@@ -96,6 +147,11 @@ public record HostPart(String network, String netns, String hostInterface, Optio
                 Json.Obj port = Json.Obj.EMPTY.with("host", mapping.hostPort()).with("port", mapping.containerPort()).with("protocol", mapping.protocol().name());
                 ports.add(mapping.hostAddress().isPresent() ? port.with("address", mapping.hostAddress().get().toString()) : port);
             }
+            List<Json> conditions = new ArrayList<>();
+            for (PortCondition condition : exposed.get().conditions()) {
+                conditions.add(Json.Obj.EMPTY.with("side", condition.side().name()).with("not", condition.negated()).with("prefix", condition.prefix().toString()));
+            }
+            tree = conditions.isEmpty() ? tree : tree.with("conditions", new Json.Arr(conditions));
             tree = tree.with("ports", new Json.Arr(ports)).with("masked", Json.Bool.of(exposed.get().masked()))
                     .with("addresses", Json.Arr.texts(exposed.get().addresses().stream().map(address -> address.address() + "/" + address.prefixLength()).toList()));
         }
@@ -126,7 +182,12 @@ public record HostPart(String network, String netns, String hostInterface, Optio
                 }
                 addresses.add(new InterfaceAddress(IpAddress.parse(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1))));
             }
-            exposed = Optional.of(new Exposed(mappings, addresses, tree.bool("masked").orElse(true)));
+            List<PortCondition> conditions = new ArrayList<>();
+            for (Json item : tree.array("conditions")) {
+                Json.Obj condition = item instanceof Json.Obj object ? object : Json.Obj.EMPTY;
+                conditions.add(new PortCondition(Side.valueOf(condition.text("side").orElse("")), condition.bool("not").orElse(false), Prefix.parse(condition.text("prefix").orElse(""))));
+            }
+            exposed = Optional.of(new Exposed(mappings, addresses, tree.bool("masked").orElse(true), conditions));
         }
         Optional<Bandwidth> bandwidth = tree.object("bandwidth").map(limits -> new Bandwidth(limits.integer("ingressRate").orElse(0), limits.integer("ingressBurst").orElse(0),
                 limits.integer("egressRate").orElse(0), limits.integer("egressBurst").orElse(0)));

@@ -10,6 +10,8 @@ import tombolo.api.json.Json;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
 import tombolo.api.net.Prefix;
+import tombolo.api.resource.LabelForm;
+import tombolo.runtime.json.JsonText;
 
 /**
  * One plugin's part of a network configuration, whoever's it is: ours, Calico's or Azure's, as they are in the field. What is not known here stays in the tree
@@ -93,15 +95,49 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
         return tree.object("args").flatMap(arguments -> arguments.object("cni")).orElse(Json.Obj.EMPTY);
     }
 
-    /** {@code args.cni.labels}: {@code [{"key": ..., "value": ...}]}; what is none is passed over. */
+    /** {@code args.cni.labels}: {@code [{"key": ..., "value": ...}]}, which {@link #checkLabels} has let through. */
     public Map<String, String> labels() {
         Map<String, String> labels = new TreeMap<>();
         for (Json item : arguments(tree).array("labels")) {
-            if (item instanceof Json.Obj label && label.text("key").isPresent() && labels.size() < MOST_LABELS) {
-                labels.put(label.text("key").get(), label.text("value").orElse(""));
+            if (item instanceof Json.Obj label) {
+                labels.put(label.text("key").orElse(""), label.text("value").orElse(""));
             }
         }
         return labels;
+    }
+
+    /**
+     * Refuses what no endpoint can have for a label, of the network's arguments and of CNI_ARGS ({@code label/KEY=VALUE}). Its WorkloadEndpoint would be refused
+     * later, and the container, of which policy then never hears, would stay closed with nobody to say why.
+     */
+    void checkLabels(Map<String, String> given) throws Refusal {
+        if (kind == Kind.PORTMAP || kind == Kind.IPAM) {
+            return; // whoever makes the endpoint is another plugin of the list, and its labels are that one's
+        }
+        List<Json> stated = arguments(tree).array("labels");
+        if (stated.size() > MOST_LABELS) {
+            throw new Refusal(CniError.INVALID_CONFIGURATION, "args.cni.labels has " + stated.size() + " entries", "the most is " + MOST_LABELS);
+        }
+        for (Json item : stated) {
+            Json.Obj label = item instanceof Json.Obj object ? object : Json.Obj.EMPTY;
+            boolean texts = label.text("key").isPresent() && (label.get("value").isEmpty() || label.text("value").isPresent());
+            if (!texts) {
+                throw new Refusal(CniError.INVALID_CONFIGURATION, "args.cni.labels has the entry " + CniRequest.shown(JsonText.line(item)), "wanted {\"key\": ..., \"value\": ...}, both of them texts");
+            }
+            checkLabel("args.cni.labels", label.text("key").get(), label.text("value").orElse(""));
+        }
+        for (Map.Entry<String, String> argument : given.entrySet()) {
+            if (argument.getKey().startsWith(WorkloadDocument.LABEL)) {
+                checkLabel("CNI_ARGS", argument.getKey().substring(WorkloadDocument.LABEL.length()), argument.getValue());
+            }
+        }
+    }
+
+    private static void checkLabel(String where, String key, String value) throws Refusal {
+        Optional<String> wrong = LabelForm.wrong(key, value);
+        if (wrong.isPresent()) {
+            throw new Refusal(CniError.INVALID_CONFIGURATION, where + ": the label '" + CniRequest.shown(key) + "' = '" + CniRequest.shown(value) + "' is not valid", wrong.get());
+        }
     }
 
     private static Kind kind(String plugin, Json.Obj tree) throws Refusal {

@@ -7,11 +7,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.json.Json;
+import tombolo.api.resource.LabelForm;
 import tombolo.api.resource.ResourceId;
 import tombolo.runtime.json.JsonText;
 
@@ -25,52 +26,71 @@ public final class WorkloadDocument {
     public static final String LABEL = "label/";
 
     private static final String CONTAINER = "tombolo.io/container";
-    /** A name of Kubernetes (RFC 1123). */
-    private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*");
-    /** As long as runtimes' ids: with two of them, a node's name and doubled dashes a name stays within 253. */
+    private static final String DEFAULT = "default";
+    /** As long as runtimes' ids: with two of them, a node's name and doubled dashes a name stays within {@link #LONGEST_NAME}. */
     private static final int LONGEST_PART = 64;
+    /** Of a resource (RFC 1123 §2.1). */
+    private static final int LONGEST_NAME = 253;
+    /** Of a namespace, which is a label of the endpoint's too. */
+    private static final int LONGEST_NAMESPACE = 63;
     private static final int HASH_OCTETS = 16;
 
     private WorkloadDocument() { }
 
     public static ResourceId id(String node, Endpoint endpoint) {
-        Optional<String> pod = pod(endpoint);
-        List<String> parts = List.of(node, pod.isPresent() ? "k8s" : "cni", pod.orElse(containerId(endpoint.id())), part(endpoint.id().interfaceName()));
-        return ResourceId.of(KIND, namespace(endpoint), String.join("-", parts.stream().map(part -> part.replace("-", "--")).toList()));
+        Optional<String> pod = pod(node, endpoint);
+        return ResourceId.of(KIND, namespace(node, endpoint), name(node, pod.isPresent() ? "k8s" : "cni", pod.orElse(containerId(endpoint.id())), endpoint));
+    }
+
+    private static String name(String node, String orchestrator, String workload, Endpoint endpoint) {
+        return String.join("-", Stream.of(node, orchestrator, workload, part(endpoint.id().interfaceName())).map(part -> part.replace("-", "--")).toList());
     }
 
     /** As the document says it; what it really is, where that is something else, is an annotation of it. */
     public static String containerId(EndpointId id) {
-        return part(id.containerId());
+        String text = id.containerId();
+        return text.indexOf('.') < 0 ? part(text) : "x" + hash(text); // a name may have a dot, a containerID not
     }
 
     public static Json.Obj of(String node, Endpoint endpoint) {
-        Optional<String> pod = pod(endpoint);
+        Optional<String> pod = pod(node, endpoint);
         String container = containerId(endpoint.id());
-        Json.Obj spec = Json.Obj.of("orchestrator", new Json.Text(pod.isPresent() ? "k8s" : "cni")).with("node", node).with("containerID", container)
-                .with("endpoint", part(endpoint.id().interfaceName()))
-                .with("ipNetworks", Json.Arr.texts(endpoint.addresses().stream().map(address -> address.address() + "/" + address.address().family().bits()).toList()));
-        spec = pod.isPresent() ? spec.with("pod", pod.get()) : spec.with("workload", container);
-        spec = spec.with("profiles", Json.Arr.texts(List.of(pod.isPresent() ? "kns." + namespace(endpoint) : part(endpoint.network()))));
-        spec = endpoint.hostInterface().isEmpty() ? spec : spec.with("interfaceName", endpoint.hostInterface());
-        spec = endpoint.mac().isPresent() ? spec.with("mac", endpoint.mac().get().toString()) : spec;
-        List<Json> sources = sources(endpoint);
-        spec = sources.isEmpty() ? spec : spec.with("allowSpoofedSourcePrefixes", new Json.Arr(sources));
-        Json.Obj metadata = Json.Obj.of("name", new Json.Text(id(node, endpoint).name())).with("namespace", namespace(endpoint));
-        Json.Obj labels = Json.Obj.EMPTY;
-        for (Map.Entry<String, String> argument : endpoint.arguments().entrySet()) {
-            labels = argument.getKey().startsWith(LABEL) ? labels.with(argument.getKey().substring(LABEL.length()), argument.getValue()) : labels;
+        String namespace = pod.isPresent() ? argument(endpoint, "K8S_POD_NAMESPACE").orElse(DEFAULT) : DEFAULT;
+        String interfaceName = part(endpoint.id().interfaceName());
+        Json.Obj.Builder spec = new Json.Obj.Builder().with("orchestrator", pod.isPresent() ? "k8s" : "cni").with("node", node).with("containerID", container).with("endpoint", interfaceName)
+                .with("ipNetworks", Json.Arr.texts(endpoint.addresses().stream().map(address -> address.address() + "/" + address.address().family().bits()).toList()))
+                .with(pod.isPresent() ? "pod" : "workload", pod.orElse(container))
+                .with("profiles", Json.Arr.texts(List.of(pod.isPresent() ? "kns." + namespace : part(endpoint.network()))));
+        if (!endpoint.hostInterface().isEmpty()) {
+            spec.with("interfaceName", endpoint.hostInterface());
         }
-        metadata = labels.members().isEmpty() ? metadata : metadata.with("labels", labels);
-        Json.Obj annotations = Json.Obj.of(EndpointMode.ANNOTATION, new Json.Text(endpoint.mode()));
-        annotations = container.equals(endpoint.id().containerId()) ? annotations : annotations.with(CONTAINER, endpoint.id().containerId());
-        metadata = metadata.with("annotations", annotations);
-        return Json.Obj.of("apiVersion", new Json.Text("projectcalico.org/v3")).with("kind", KIND).with("metadata", metadata).with("spec", spec);
+        endpoint.mac().ifPresent(mac -> spec.with("mac", mac.toString()));
+        List<Json> sources = sources(endpoint);
+        if (!sources.isEmpty()) {
+            spec.with("allowSpoofedSourcePrefixes", new Json.Arr(sources));
+        }
+        Json.Obj.Builder metadata = new Json.Obj.Builder().with("name", name(node, pod.isPresent() ? "k8s" : "cni", pod.orElse(container), endpoint)).with("namespace", namespace);
+        Json.Obj.Builder labels = new Json.Obj.Builder();
+        endpoint.arguments().forEach((key, value) -> {
+            if (key.startsWith(LABEL)) {
+                labels.with(key.substring(LABEL.length()), value);
+            }
+        });
+        Json.Obj labelled = labels.build();
+        if (!labelled.members().isEmpty()) {
+            metadata.with("labels", labelled);
+        }
+        Json.Obj.Builder annotations = new Json.Obj.Builder().with(EndpointMode.ANNOTATION, endpoint.mode());
+        if (!container.equals(endpoint.id().containerId())) {
+            annotations.with(CONTAINER, endpoint.id().containerId());
+        }
+        metadata.with("annotations", annotations.build());
+        return new Json.Obj.Builder().with("apiVersion", "projectcalico.org/v3").with("kind", KIND).with("metadata", metadata.build()).with("spec", spec.build()).build();
     }
 
     /** An endpoint that is not in the store has no policy and carries nothing: what no name can have in it has a name by its hash. */
     private static String part(String text) {
-        return text.length() <= LONGEST_PART && NAME.matcher(text).matches() ? text : "x" + hash(text);
+        return text.length() <= LONGEST_PART && LabelForm.isDnsName(text) ? text : "x" + hash(text);
     }
 
     private static String hash(String text) {
@@ -91,12 +111,14 @@ public final class WorkloadDocument {
     }
 
     /** Empty where no pod can be called so: podman says of its containers that they are pods named like {@code brave_curie}. */
-    private static Optional<String> pod(Endpoint endpoint) {
-        return argument(endpoint, "K8S_POD_NAME").filter(name -> NAME.matcher(name).matches() && NAME.matcher(argument(endpoint, "K8S_POD_NAMESPACE").orElse("default")).matches());
+    private static Optional<String> pod(String node, Endpoint endpoint) {
+        String namespace = argument(endpoint, "K8S_POD_NAMESPACE").orElse(DEFAULT);
+        boolean fits = namespace.length() <= LONGEST_NAMESPACE && LabelForm.isDnsName(namespace);
+        return argument(endpoint, "K8S_POD_NAME").filter(pod -> fits && pod.length() <= LONGEST_NAME && LabelForm.isDnsName(pod) && name(node, "k8s", pod, endpoint).length() <= LONGEST_NAME);
     }
 
-    private static String namespace(Endpoint endpoint) {
-        return pod(endpoint).flatMap(_ -> argument(endpoint, "K8S_POD_NAMESPACE")).orElse("default");
+    private static String namespace(String node, Endpoint endpoint) {
+        return pod(node, endpoint).flatMap(_ -> argument(endpoint, "K8S_POD_NAMESPACE")).orElse(DEFAULT);
     }
 
     private static Optional<String> argument(Endpoint endpoint, String key) {

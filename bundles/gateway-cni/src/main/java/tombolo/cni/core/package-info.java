@@ -9,7 +9,8 @@
  * </pre>
  *
  * Invariants: what is not known in a configuration or a previous result is kept and never an error; a version that is not known is error 1; every other
- * mistake has the specification's code. Known gap: portmap's conditions, which are words of iptables, are refused.
+ * mistake has the specification's code. Known gap: of portmap's conditions, which are words of iptables, those of addresses
+ * (-s, -d) are taken and all others refused.
  *
  * <p>Sources: the CNI specification 0.1.0 to 1.1.0 and its conventions; the configurations of calico, calico-ipam, azure-vnet, azure-vnet-ipam as their
  * distributors ship them.

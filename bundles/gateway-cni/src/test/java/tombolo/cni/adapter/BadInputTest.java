@@ -69,6 +69,16 @@ class BadInputTest {
     }
 
     @Test
+    void aLabelThatNoEndpointCanHaveIsError7AndADelSucceedsAllTheSame() {
+        String configuration = Rig.configuration("1.0.0", ",\"args\":{\"cni\":{\"labels\":[{\"key\":\"role\",\"value\":\"no label\"}]}}");
+        Ended ended = add("c1", configuration);
+        assertEquals(CniError.INVALID_CONFIGURATION, ended.code());
+        assertTrue(ended.result().text("msg").orElse("").contains("'role' = 'no label'"), ended.toString());
+        nothingIsLeft();
+        assertEquals(0, rig.call("tombolo", "DEL", "c1", container.path(), configuration).status());
+    }
+
+    @Test
     void anAddressThatAnotherContainerHasIsError101() {
         try (Namespace second = new Namespace()) {
             assertEquals(0, rig.call("tombolo", "ADD", "c2", second.path(), GOOD, "CNI_ARGS", "IP=10.65.0.1").status());

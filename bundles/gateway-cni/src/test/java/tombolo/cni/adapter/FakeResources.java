@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.json.Json;
 import tombolo.api.resource.Resource;
@@ -18,6 +19,9 @@ import tombolo.api.resource.Resources;
 final class FakeResources implements Resources {
     private final Map<ResourceId, Resource> stored = new TreeMap<>();
     private final List<ResourceListener> listeners = new ArrayList<>();
+    private long revision;
+    /** How often one was read. */
+    final AtomicInteger reads = new AtomicInteger();
     volatile boolean unreachable;
     /** Whether it says what a document would be. */
     volatile boolean previews;
@@ -25,6 +29,7 @@ final class FakeResources implements Resources {
 
     @Override
     public synchronized Optional<Resource> get(ResourceId id) {
+        reads.incrementAndGet();
         return Optional.ofNullable(stored.get(id));
     }
 
@@ -48,11 +53,11 @@ final class FakeResources implements Resources {
     public WriteOutcome write(Verb verb, Json.Obj document) {
         onWrite.run();
         refuseIfAway();
-        Resource resource = resource(document, 1);
-        ResourceId id = resource.id();
+        Resource resource;
         List<ResourceListener> told;
         synchronized (this) {
-            stored.put(id, resource);
+            resource = resource(document, ++revision);
+            stored.put(resource.id(), resource);
             told = List.copyOf(listeners);
         }
         told.forEach(listener -> listener.changed(new ResourceListener.Changes(false, List.of(resource), List.of())));
@@ -62,7 +67,12 @@ final class FakeResources implements Resources {
     @Override
     public synchronized WriteOutcome delete(ResourceId id, Optional<Long> revision) {
         refuseIfAway();
-        return new WriteOutcome.Done(stored.remove(id), true);
+        Resource there = stored.get(id);
+        if (there == null || revision.isPresent() && revision.get() != there.revision()) {
+            return new WriteOutcome.Refused(List.of(new Problem("", "TMB-RES-014 it is not there, or another one")));
+        }
+        stored.remove(id);
+        return new WriteOutcome.Done(there, true);
     }
 
     @Override

@@ -111,12 +111,29 @@ class HostPartsTest {
         for (String wish : List.of(",\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":70000,\"containerPort\":80}]}",
                 ",\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":80,\"containerPort\":80,\"protocol\":\"icmp\"}]}",
                 ",\"runtimeConfig\":{\"bandwidth\":{\"ingressRate\":1000}}", ",\"runtimeConfig\":{\"bandwidth\":{\"egressRate\":-1,\"egressBurst\":5}}",
-                ",\"conditionsV4\":[\"-s\",\"10.0.0.0/8\"]" + PORTS)) {
+                ",\"conditionsV4\":[\"-i\",\"eth7\"]" + PORTS)) {
             Ended refused = add("c1", wish);
             assertTrue(refused.code() == CniError.INVALID_CONFIGURATION || refused.code() == CniError.UNSUPPORTED_FIELD, wish + refused);
         }
         assertEquals(List.of(), rig.node.list());
         assertFalse(container.ip("link").contains("eth0"));
+    }
+
+    /** The example of portmap's own documentation. */
+    @Test
+    void conditionsOfAddressesAreRulesAndSurviveARestart() throws IOException {
+        Ended added = add("c1", ",\"conditionsV4\":[\"!\",\"-d\",\"192.0.2.0/24\"],\"conditionsV6\":[\"!\",\"-d\",\"fc00::/7\"]" + PORTS);
+        assertEquals(0, added.status(), added.toString());
+        String rules = ruleset();
+        assertTrue(rules.contains("ip daddr != 192.0.2.0/24 "), rules);
+        rig.node.close();
+        writer.close();
+        rig.start();
+        serve();
+        Rig.eventually(() -> writer.status().elements() > 0);
+        assertEquals(rules, ruleset());
+        assertEquals(0, rig.call("tombolo", "DEL", "c1", container.path(), Rig.configuration("1.1.0", PORTS)).status());
+        assertFalse(ruleset().contains("192.0.2.0/24"), ruleset());
     }
 
     @Test
@@ -166,6 +183,22 @@ class HostPartsTest {
         assertEquals(0, rig.call("portmap", "ADD", "c1", container.path(), withResult(configuration, result)).status());
         assertEquals(0, rig.call("portmap", "GC", "", "", configuration.substring(0, configuration.length() - 1) + ",\"cni.dev/valid-attachments\":[]}").status());
         assertFalse(ruleset().contains("8080"));
+    }
+
+    /** A list whose main plugin and whose portmap entry are both ours hands the ports to both. */
+    @Test
+    void aPortThatTheMainPluginAndThePortmapEntryAreBothGivenIsMappedOnce() {
+        Ended added = add("c1", PORTS);
+        assertEquals(0, added.status(), added.toString());
+        String once = ruleset();
+        String entry = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"portmap\"" + PORTS + "}";
+        Ended mapped = rig.call("portmap", "ADD", "c1", container.path(), withResult(entry, added.result()));
+        assertEquals(0, mapped.status(), mapped.toString());
+        assertEquals(added.result(), mapped.result());
+        assertEquals(once, ruleset());
+        assertEquals(0, rig.call("portmap", "DEL", "c1", container.path(), entry).status());
+        assertEquals(0, rig.call("tombolo", "DEL", "c1", container.path(), Rig.configuration("1.1.0", PORTS)).status());
+        assertFalse(ruleset().contains("8080"), ruleset());
     }
 
     @Test

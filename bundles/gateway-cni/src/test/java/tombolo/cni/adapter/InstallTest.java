@@ -41,6 +41,14 @@ class InstallTest {
         assertEquals(0, install("amd64"), "again: an upgrade");
     }
 
+    /** Those of calico's lists and of the Azure CNI's. */
+    @Test
+    void everyNameThatAListExecutesCanBeAnsweredTo() {
+        List<String> names = List.of("calico", "calico-ipam", "azure-vnet", "azure-vnet-ipam", "azure-vnet-ipamv6", "azure-cns", "azure-ipam", "portmap");
+        assertEquals(0, install("amd64", "--as", String.join(",", names)), said.toString(StandardCharsets.UTF_8));
+        assertTrue(names.stream().allMatch(name -> Files.isExecutable(folder.resolve("bin").resolve(name))));
+    }
+
     @Test
     void aForeignProgramIsLeftAloneAndNothingIsInstalled() throws IOException {
         Files.createDirectories(folder.resolve("bin"));

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
+import tombolo.api.resource.Resources;
+import tombolo.cni.core.WorkloadDocument;
 
 /** Endpoints on their way to the cluster, behind the ADDs that made them. */
 class PublisherTest {
@@ -44,6 +46,46 @@ class PublisherTest {
         known("node-cni-a-eth0", "node-cni-b-eth0");
         publisher.withdraw("node", endpoint("a"));
         assertEquals(List.of("node-cni-b-eth0"), resources.names());
+    }
+
+    /** A DEL costs no look at what an ADD wrote a moment ago. */
+    @Test
+    void whatNobodyHasTouchedSinceIsDeletedWithoutBeingRead() {
+        publisher.workloads(Optional.of(new Workloads(resources)));
+        publisher.put("node", endpoint("a"), true, false);
+        known("node-cni-a-eth0");
+        publisher.withdraw("node", endpoint("a"));
+        assertEquals(List.of(), resources.names());
+        assertEquals(0, resources.reads.get());
+    }
+
+    @Test
+    void whatOthersHaveChangedSinceIsReadAndDeletedAllTheSame() {
+        publisher.workloads(Optional.of(new Workloads(resources)));
+        publisher.put("node", endpoint("a"), true, false);
+        known("node-cni-a-eth0");
+        resources.write(Resources.Verb.APPLY, WorkloadDocument.of("node", endpoint("a")));
+        publisher.withdraw("node", endpoint("a"));
+        assertEquals(List.of(), resources.names());
+        assertEquals(1, resources.reads.get());
+    }
+
+    /** A pod that was made anew has the same name: the late DEL of the one before it must not take it. */
+    @Test
+    void whatIsAnotherContainersByNowStays() {
+        publisher.workloads(Optional.of(new Workloads(resources)));
+        publisher.put("node", pod("a"), true, false);
+        known("node-k8s-db-eth0");
+        publisher.put("node", pod("b"), true, false);
+        known("node-k8s-db-eth0");
+        publisher.withdraw("node", pod("a"));
+        assertEquals(List.of("node-k8s-db-eth0"), resources.names());
+        publisher.withdraw("node", pod("b"));
+        assertEquals(List.of(), resources.names());
+    }
+
+    private static Endpoint pod(String container) {
+        return new Endpoint(new EndpointId(container, "eth0"), "net", "routed", "/run/netns/none", "cali1", Optional.empty(), 1400, List.of(), Map.of("K8S_POD_NAME", "db"), Endpoint.State.READY, 1);
     }
 
     @Test

@@ -90,9 +90,41 @@ class AnnotationsTest {
 
     @Test
     void addressesAndLabelsOfTheNetworksArgumentsAreRead() {
-        CniRequest.Add add = add("", ",\"args\":{\"cni\":{\"ips\":[\"10.65.0.9/24\"],\"labels\":[{\"key\":\"app\",\"value\":\"web\"},{\"value\":\"none\"}]}}");
+        CniRequest.Add add = add("", ",\"args\":{\"cni\":{\"ips\":[\"10.65.0.9/24\"],\"labels\":[{\"key\":\"app\",\"value\":\"web\"},{\"key\":\"example.com/bare\"}]}}");
         assertEquals(List.of(IpAddress.parse("10.65.0.9")), add.network().runtime().addresses());
-        assertEquals(Map.of("app", "web"), add.network().labels());
+        assertEquals(Map.of("app", "web", "example.com/bare", ""), add.network().labels());
+    }
+
+    /** Its WorkloadEndpoint would be refused later, and the container would stay closed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"key\":\"-app\",\"value\":\"web\"}", "{\"key\":\"app\",\"value\":\"not valid\"}", "{\"key\":\"app\",\"value\":7}", "{\"value\":\"app\"}", "\"app\"",
+            "{\"key\":\"a/app/x\",\"value\":\"web\"}"})
+    void aLabelThatNoEndpointCanHaveIsError7AndNamed(String label) {
+        CniError error = refused("", ",\"args\":{\"cni\":{\"labels\":[{\"key\":\"good\",\"value\":\"good\"}," + label + "]}}");
+        assertEquals(CniError.INVALID_CONFIGURATION, error.code());
+        assertTrue(error.message().contains("app") || error.message().contains("7"), error.toString());
+    }
+
+    @Test
+    void aLabelInTheArgumentsIsHeldToTheSame() {
+        assertEquals("web", add("label/app=web", "").arguments().get("label/app"));
+        CniError error = refused("label/app=not valid", "");
+        assertEquals(CniError.INVALID_CONFIGURATION, error.code());
+        assertTrue(error.message().contains("'app' = 'not valid'"), error.toString());
+    }
+
+    @Test
+    void tooManyLabelsAreRefusedAndNotLeftOut() {
+        String many = String.join(",", java.util.Collections.nCopies(257, "{\"key\":\"app\",\"value\":\"web\"}"));
+        assertTrue(refused("", ",\"args\":{\"cni\":{\"labels\":[" + many + "]}}").message().contains("257"));
+    }
+
+    /** args.cni goes to every plugin of a list; ports are mapped behind whoever makes the endpoint. */
+    @Test
+    void aPortmapEntryLooksAtNoLabels() throws JsonText.Malformed {
+        Map<String, String> environment = Map.of("CNI_COMMAND", "ADD", "CNI_CONTAINERID", "c1", "CNI_NETNS", "/run/netns/c1", "CNI_IFNAME", "eth0");
+        assertInstanceOf(CniRequest.Add.class, CniRequest.read("portmap", environment,
+                Optional.of(JsonText.parse("{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"portmap\",\"args\":{\"cni\":{\"labels\":[{\"key\":\"!\",\"value\":\"!\"}]}}}"))));
     }
 
     @Test

@@ -43,7 +43,7 @@ class WorkloadDocumentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"my_container", "Upper", "a..b", "ends-", "0123456789012345678901234567890123456789012345678901234567890123456789"})
+    @ValueSource(strings = {"my_container", "Upper", "a..b", "a.b", "ends-", "0123456789012345678901234567890123456789012345678901234567890123456789"})
     void aContainerWhoseIdNoNameCanHaveIsStoredUnderItsHash(String id) {
         Endpoint container = endpoint(id, "net_1", "my_net", Map.of());
         Json.Obj document = WorkloadDocument.of("n1", container);
@@ -53,5 +53,18 @@ class WorkloadDocumentTest {
         assertEquals(hashed, text(document, "spec", "workload"));
         assertEquals(Optional.of(id), document.object("metadata").flatMap(metadata -> metadata.object("annotations")).flatMap(annotations -> annotations.text("tombolo.io/container")));
         assertNotEquals(hashed, WorkloadDocument.containerId(new EndpointId(id + "2", "eth0")));
+    }
+
+    /** A name has at most 253 characters, and a namespace, which becomes a label, 63: what is longer would be refused when it is stored. */
+    @Test
+    void aPodWhoseNameNoResourceCanHaveIsAContainer() {
+        String longest = "a".repeat(253 - "n1-k8s--eth0".length());
+        assertEquals("n1-k8s-" + longest + "-eth0", WorkloadDocument.id("n1", endpoint("c1", "eth0", "net", Map.of("K8S_POD_NAME", longest))).name());
+        for (Map<String, String> arguments : List.of(Map.of("K8S_POD_NAME", longest + "a"), Map.of("K8S_POD_NAME", "a-".repeat(100) + "a"), Map.of("K8S_POD_NAME", "a".repeat(60_000)),
+                Map.of("K8S_POD_NAME", "a", "K8S_POD_NAMESPACE", "n".repeat(64)))) {
+            Endpoint container = endpoint("c1", "eth0", "net", arguments);
+            assertEquals("n1-cni-c1-eth0", WorkloadDocument.id("n1", container).name());
+            assertEquals(Optional.of("default"), WorkloadDocument.id("n1", container).namespace());
+        }
     }
 }

@@ -207,7 +207,11 @@ public final class LinkWatcher implements Links, AutoCloseable {
                     LOG.error("TMB-LNK-003 a listener failed on '{}'; the others are told", change.reason(), e);
                 }
             }
-            LOG.info("TMB-LNK-004 {}", change.reason());
+            if (change.link().isNumbered() || !change.pair()) {
+                LOG.info("TMB-LNK-004 {}", change.reason());
+            } else {
+                LOG.debug("TMB-LNK-004 {}", change.reason()); // a container's: they come and go by the thousand, and gateway-cni knows of them
+            }
         }
     }
 

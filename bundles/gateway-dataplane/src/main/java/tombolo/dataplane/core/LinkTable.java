@@ -22,12 +22,17 @@ public final class LinkTable {
     /** Devices below devices; more is a loop (two veths, one over the other). */
     private static final int DEPTH = 8;
 
-    /** A change of usability, for listeners. */
-    public record Change(Link link, boolean usable, String reason) { }
+    /** A change of usability, for listeners. @param pair whether it is an end of a pair (veth), as containers have */
+    public record Change(Link link, boolean usable, String reason, boolean pair) { }
 
-    /** What other threads see: immutable. */
-    public record Snapshot(Map<Integer, Link> byIndex, Map<String, Link> byName, Set<Integer> usable) {
-        public static final Snapshot EMPTY = new Snapshot(Map.of(), Map.of(), Set.of());
+    /**
+     * What other threads see: immutable.
+     *
+     * @param number  the table's snapshots are numbered from 1
+     * @param touched the interfaces that may differ from the snapshot before
+     */
+    public record Snapshot(Map<Integer, Link> byIndex, Map<String, Link> byName, Set<Integer> usable, long number, Set<Integer> touched) {
+        public static final Snapshot EMPTY = new Snapshot(SharedMap.empty(), SharedMap.empty(), Set.of(), 0, Set.of());
 
         public int index(String name) {
             Link link = byName.get(name);
@@ -48,22 +53,25 @@ public final class LinkTable {
             return byIndex.values().stream().anyMatch(link -> link.addresses().stream().anyMatch(own -> own.address().equals(address)));
         }
 
-        /** What differs from an earlier snapshot: both share the links that are as they were. */
+        /** What differs from an earlier snapshot of the table: both share the links that are as they were. Against the one just before, the work is with those touched alone. */
         public Difference since(Snapshot before) {
+            Set<Integer> indexes = touched;
+            if (before.number + 1 != number) {
+                indexes = new TreeSet<>(before.byIndex.keySet());
+                indexes.addAll(byIndex.keySet());
+            }
             List<Link> gone = new ArrayList<>();
             List<Link> weaker = new ArrayList<>();
             List<Link> other = new ArrayList<>();
-            for (Link old : before.byIndex.values()) {
-                Link now = byIndex.get(old.index());
-                if (now == null) {
+            for (Integer index : indexes) {
+                Link old = before.byIndex.get(index);
+                Link now = byIndex.get(index);
+                if (old != null && now == null) {
                     gone.add(old);
-                } else if (now != old && (old.up() && !now.up() || !now.addresses().containsAll(old.addresses()))) {
+                } else if (old != null && now != old && (old.up() && !now.up() || !now.addresses().containsAll(old.addresses()))) {
                     weaker.add(old);
                 }
-            }
-            for (Link now : byIndex.values()) {
-                Link old = before.byIndex.get(now.index());
-                if (now != old && !now.equals(old)) {
+                if (now != null && now != old && !now.equals(old)) {
                     other.add(now);
                     if (old != null && !old.name().equals(now.name())) {
                         gone.add(old);
@@ -107,15 +115,31 @@ public final class LinkTable {
     private final Map<Integer, LinkMessage.Seen> links = new TreeMap<>();
     private final Map<Integer, Set<Link.InterfaceAddress>> addresses = new HashMap<>();
     private final Set<Integer> touched = new LinkedHashSet<>();
+    /** Whose usability others have a say in. */
+    private final Set<Integer> uppers = new TreeSet<>();
+    /** Kept until the snapshot knows that they are gone. */
+    private final Set<Integer> pairs = new HashSet<>();
+    private SharedMap<Integer, Link> byIndex = SharedMap.empty();
+    private SharedMap<String, Link> byName = SharedMap.empty();
+    private SharedMap<Integer, Boolean> usable = SharedMap.empty();
     private Snapshot snapshot = Snapshot.EMPTY;
 
     public void link(LinkMessage.Seen seen) {
         links.put(seen.index(), seen);
         touched.add(seen.index());
+        if (seen.kind().equals("veth")) {
+            pairs.add(seen.index());
+        }
+        if (isUpper(seen)) {
+            uppers.add(seen.index());
+        } else {
+            uppers.remove(seen.index());
+        }
     }
 
     public void linkRemoved(int index) {
         links.remove(index);
+        uppers.remove(index);
         touched.add(index);
         addresses.remove(index);
     }
@@ -137,6 +161,7 @@ public final class LinkTable {
     public void replace(Collection<LinkMessage.Seen> seenLinks, Collection<LinkMessage.SeenAddress> seenAddresses) {
         touched.addAll(links.keySet());
         links.clear();
+        uppers.clear();
         addresses.clear();
         seenLinks.forEach(this::link);
         seenAddresses.forEach(this::address);
@@ -151,36 +176,44 @@ public final class LinkTable {
      * what was heard of and with interfaces above others: where a thousand containers are, one that comes is not a thousand.
      */
     public List<Change> refresh() {
-        Snapshot before = snapshot;
         Set<Integer> dirty = new TreeSet<>(touched);
         touched.clear();
-        links.values().stream().filter(LinkTable::isUpper).forEach(upper -> dirty.add(upper.index()));
-        Map<Integer, Link> byIndex = new TreeMap<>(before.byIndex());
-        Set<Integer> usable = new HashSet<>(before.usable());
+        dirty.addAll(uppers);
         List<Change> changes = new ArrayList<>();
         boolean differs = false;
-        for (int index : dirty) {
-            Optional<Link> old = Optional.ofNullable(before.byIndex().get(index));
+        for (Integer index : dirty) {
+            Optional<Link> old = Optional.ofNullable(byIndex.get(index));
             Optional<Link> now = Optional.ofNullable(links.get(index)).map(this::built);
             if (!now.equals(old)) {
                 differs = true;
-                now.ifPresentOrElse(link -> byIndex.put(index, link), () -> byIndex.remove(index));
+                replace(index, old, now);
             }
             Optional<String> trouble = trouble(index);
-            boolean turned = trouble.isEmpty() ? usable.add(index) : usable.remove(index);
-            differs |= turned;
+            boolean turned = trouble.isEmpty() != usable.containsKey(index);
+            if (turned) {
+                differs = true;
+                usable = trouble.isEmpty() ? usable.with(index, true) : usable.without(index);
+            }
             if (now.isPresent() && turned) {
-                changes.add(new Change(now.get(), trouble.isEmpty(), trouble.orElse("interface " + now.get().name() + " and what carries it are up")));
+                changes.add(new Change(now.get(), trouble.isEmpty(), trouble.orElse("interface " + now.get().name() + " and what carries it are up"), pairs.contains(index)));
             } else if (now.isEmpty() && old.isPresent()) {
-                changes.add(new Change(old.get(), false, "interface " + old.get().name() + " was removed"));
+                changes.add(new Change(old.get(), false, "interface " + old.get().name() + " was removed", pairs.contains(index)));
+            }
+            if (now.isEmpty()) {
+                pairs.remove(index);
             }
         }
         if (differs) {
-            Map<String, Link> byName = new HashMap<>();
-            byIndex.values().forEach(link -> byName.put(link.name(), link));
-            snapshot = new Snapshot(Collections.unmodifiableMap(byIndex), Collections.unmodifiableMap(byName), Collections.unmodifiableSet(usable));
+            snapshot = new Snapshot(byIndex, byName, usable.keySet(), snapshot.number() + 1, Collections.unmodifiableSet(dirty));
         }
         return changes;
+    }
+
+    private void replace(int index, Optional<Link> old, Optional<Link> now) {
+        // A name that another interface has by now is that one's.
+        old.filter(link -> byName.get(link.name()) == link).ifPresent(link -> byName = byName.without(link.name()));
+        byIndex = now.isPresent() ? byIndex.with(index, now.get()) : byIndex.without(index);
+        now.ifPresent(link -> byName = byName.with(link.name(), link));
     }
 
     private Link built(LinkMessage.Seen seen) {

@@ -89,6 +89,43 @@ class KernelEndpointsTest {
         return Namespace.run(List.of("ip", "netns", "exec", from.name(), "ping", "-c", "1", "-W", "5", address));
     }
 
+    private String addressesOfItsOwn(String hostInterface) {
+        return host.ip("-d link show " + hostInterface).replaceAll("(?s).*addrgenmode (\\S+).*", "$1");
+    }
+
+    /** What nobody needs the kernel neither announces nor looks for elsewhere (RFC 4862 §5.4). */
+    @Test
+    void theHostsEndHasAnAddressOfItsOwnOnlyWhereTheContainerHasIpv6() {
+        EndpointPlan four = plan("calitest0", "10.65.0.5");
+        assertInstanceOf(Outcome.Done.class, endpoints.add(four));
+        assertEquals("none", addressesOfItsOwn("calitest0"));
+        assertEquals(List.of(), endpoints.differences(four));
+        endpoints.remove(four);
+        assertInstanceOf(Outcome.Done.class, endpoints.add(plan("calitest0", "10.65.0.5", "2001:db8::5")));
+        assertEquals("eui64", addressesOfItsOwn("calitest0"));
+    }
+
+    /** Another IPAM plugin's addresses are known only once the pair is there. */
+    @Test
+    void ipv6ThatIsKnownOnlyInTheEndIsServedAllTheSame() {
+        host.veth("up0", "up1", "2001:db8:1::1/64");
+        Outcome outcome = endpoints.add(plan("calitest0", "0.0.0.0"), () -> plan("calitest0", "10.65.0.5", "2001:db8::5"));
+        assertInstanceOf(Outcome.Done.class, outcome, outcome::toString);
+        assertEquals("eui64", addressesOfItsOwn("calitest0"));
+        ping(container, "2001:db8:1::1");
+        ping(host, "2001:db8::5");
+    }
+
+    /** IPv6 needs links of 1280 octets (RFC 8200 §5): below that the kernel has none, and nothing is to be spared. */
+    @Test
+    void aLinkThatIsTooSmallForIpv6IsMadeAllTheSame() {
+        EndpointPlan plan = plan("calitest0", "10.65.0.5");
+        Side outer = new Side("calitest0", plan.host().mac(), 1200, plan.host().addresses(), plan.host().routes(), plan.host().neighbours(), plan.host().settings());
+        Side inner = new Side("eth0", plan.container().mac(), 1200, plan.container().addresses(), plan.container().routes(), plan.container().neighbours(), plan.container().settings());
+        Outcome outcome = endpoints.add(new EndpointPlan(plan.id(), plan.netns(), outer, inner));
+        assertInstanceOf(Outcome.Done.class, outcome, outcome::toString);
+    }
+
     @Test
     void anAddedEndpointReachesTheHostAndBackOverBothFamilies() {
         host.veth("up0", "up1", "192.0.2.1/24", "2001:db8:1::1/64");

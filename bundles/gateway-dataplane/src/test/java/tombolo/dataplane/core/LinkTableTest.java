@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tombolo.api.kernel.Link;
 import tombolo.api.net.IpAddress;
@@ -33,6 +34,7 @@ class LinkTableTest {
         LinkTable table = new LinkTable();
         Map<Integer, LinkMessage.Seen> links = new HashMap<>();
         Set<LinkMessage.SeenAddress> addresses = new LinkedHashSet<>();
+        LinkTable.Snapshot earlier = LinkTable.Snapshot.EMPTY;
         for (int step = 0; step < 3_000; step++) {
             int index = 2 + random.nextInt(12);
             switch (random.nextInt(6)) {
@@ -78,7 +80,26 @@ class LinkTableTest {
                 }
             });
             assertEquals(table.snapshot().usable(), told, "what was told adds up, after step " + step);
+            differencesAddUp(before, table.snapshot(), step);
+            if (step > 1_000 && earlier == LinkTable.Snapshot.EMPTY) {
+                earlier = before;
+            }
+            differencesAddUp(earlier, table.snapshot(), step);
         }
+    }
+
+    /** Whether the snapshot is the next one or a later one, and whatever was looked at to find it out. */
+    private static void differencesAddUp(LinkTable.Snapshot before, LinkTable.Snapshot now, int step) {
+        LinkTable.Difference difference = now.since(before);
+        Set<String> gone = new LinkedHashSet<>(before.byName().keySet());
+        gone.removeAll(now.byName().keySet());
+        assertEquals(gone, difference.gone().stream().map(Link::name).collect(Collectors.toSet()), "gone, after step " + step);
+        Set<Link> other = new LinkedHashSet<>(now.byIndex().values());
+        other.removeAll(before.byIndex().values());
+        assertEquals(other, Set.copyOf(difference.changed()), "changed, after step " + step);
+        Set<String> weaker = before.byIndex().values().stream().filter(old -> now.byIndex().containsKey(old.index())).filter(old -> old.up() && !now.byIndex().get(old.index()).up()
+                || !now.byIndex().get(old.index()).addresses().containsAll(old.addresses())).map(Link::name).collect(Collectors.toSet());
+        assertEquals(weaker, difference.weaker().stream().map(Link::name).collect(Collectors.toSet()), "weaker, after step " + step);
     }
 
     /** Without the order of the addresses, which is that of their coming. */
@@ -87,6 +108,16 @@ class LinkTableTest {
         snapshot.byIndex().values().forEach(link -> all.add(List.of(link.index(), link.name(), link.lower(), link.up(), link.carrier(), Set.copyOf(link.addresses()))));
         all.add(snapshot.usable());
         return all;
+    }
+
+    @Test
+    void anEndOfAPairIsToldAsOneUntilItIsGone() {
+        LinkTable table = new LinkTable();
+        table.link(link(2, 0, true));
+        table.link(new LinkMessage.Seen(3, "eth0", "", 0, Optional.empty(), true, true, 1_500));
+        assertEquals(List.of(true, false), table.refresh().stream().map(LinkTable.Change::pair).toList());
+        table.linkRemoved(2);
+        assertEquals(List.of(true), table.refresh().stream().map(LinkTable.Change::pair).toList());
     }
 
     @Test

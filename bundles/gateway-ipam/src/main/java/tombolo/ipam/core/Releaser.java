@@ -82,8 +82,13 @@ public final class Releaser {
         if (!working.room(2, 1 << 12)) {
             return new Step.Later<>();
         }
-        Optional<Block> block = working.freshBlock(cidr);
+        // What is known will do where something of it is released: the transaction happens only where the block is still so. A "nothing" must not rest on memory.
+        Optional<Block> block = working.block(cidr);
         List<Integer> ordinals = block.map(known -> known.ordinals(handle, sequenceNumber)).orElse(List.of());
+        if (ordinals.isEmpty()) {
+            block = working.freshBlock(cidr);
+            ordinals = block.map(known -> known.ordinals(handle, sequenceNumber)).orElse(List.of());
+        }
         if (block.isPresent() && !ordinals.isEmpty()) {
             apply(block.get(), ordinals);
         }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,15 +18,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tombolo.api.datastore.Datastore;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.datastore.Key;
 import tombolo.api.datastore.KeyPrefix;
+import tombolo.api.datastore.Operation;
+import tombolo.api.datastore.Transaction;
+import tombolo.api.datastore.TransactionResult;
+import tombolo.api.datastore.Watch;
+import tombolo.api.datastore.WatchListener;
+import tombolo.api.datastore.WatchRequest;
+import tombolo.api.ipam.Assign;
+import tombolo.api.ipam.AssignOutcome;
 import tombolo.api.ipam.AutoAssign;
 import tombolo.api.ipam.AutoAssignOutcome;
 import tombolo.api.ipam.HeldAddress;
 import tombolo.api.ipam.Release;
 import tombolo.api.ipam.ReleaseOutcome;
 import tombolo.api.net.IpAddress;
+import tombolo.api.resource.IpPool;
+import tombolo.api.datastore.contract.ForwardingDatastore;
 import tombolo.ipam.core.Keys;
 
 class AllocatorTest {
@@ -120,6 +133,52 @@ class AllocatorTest {
         assertTrue(held.size() >= 300, held.size() + " addresses");
         assertEquals(held.size(), new HashSet<>(held).size());
         assertEquals(List.of(), StateReader.read(stores.store()).findings(true));
+    }
+
+    /** A store that tells this allocator of nobody else's changes: what it remembers grows old. */
+    private static final class Deaf extends ForwardingDatastore {
+        final AtomicInteger blocksRead = new AtomicInteger();
+
+        Deaf(Datastore store) {
+            super(store);
+        }
+
+        @Override
+        public Watch watch(WatchRequest request, WatchListener listener) {
+            return () -> { };
+        }
+
+        @Override
+        public TransactionResult commit(Transaction transaction) {
+            transaction.then().stream().filter(step -> step instanceof Operation.Get && Keys.blockOf(step.key()).isPresent()).forEach(_ -> blocksRead.incrementAndGet());
+            return super.commit(transaction);
+        }
+    }
+
+    private static void assign(Allocator to, HeldAddress near, int further, String handle) {
+        IpAddress address = IpAddress.v4(near.address().v4Bits() + further);
+        assertInstanceOf(AssignOutcome.Assigned.class, to.assign(new Assign(address, Optional.of(handle), Map.of(), "a", IpPool.Use.WORKLOAD, Optional.empty())));
+    }
+
+    @Test
+    void aReleaseByHandleTrustsWhatIsKnownOfTheBlockAndStillFindsWhatOthersHavePutThere() {
+        Deaf deaf = new Deaf(stores.store());
+        try (Allocator own = Allocator.open(deaf, () -> stores.cluster, Stores.MATCHER, stores.clock())) {
+            HeldAddress known = assertInstanceOf(AutoAssignOutcome.Assigned.class, own.autoAssign(AutoAssign.ipv4("a", "h1"))).ipv4().getFirst();
+            assertInstanceOf(AutoAssignOutcome.Assigned.class, own.autoAssign(AutoAssign.ipv4("a", "stays")));
+            deaf.blocksRead.set(0);
+            assertEquals(List.of(known.address()), assertInstanceOf(ReleaseOutcome.Released.class, own.releaseByHandle("h1", OptionalLong.empty())).released());
+            assertEquals(0, deaf.blocksRead.get(), "as it is known it was");
+
+            known = assertInstanceOf(AutoAssignOutcome.Assigned.class, own.autoAssign(AutoAssign.ipv4("a", "h2"))).ipv4().getFirst();
+            assign(ipam, known, 5, "h2");
+            assertEquals(2, assertInstanceOf(ReleaseOutcome.Released.class, own.releaseByHandle("h2", OptionalLong.empty())).released().size(), "one of them was not known here");
+
+            assign(ipam, known, 6, "h3");
+            assertEquals(1, assertInstanceOf(ReleaseOutcome.Released.class, own.releaseByHandle("h3", OptionalLong.empty())).released().size(), "nothing of it was known here");
+            assertEquals(List.of(), StateReader.read(stores.store()).findings(true));
+            assertEquals(1, StateReader.read(stores.store()).held().size());
+        }
     }
 
     @Test

@@ -40,7 +40,7 @@ final class Stored {
             case IPAM_CONFIGURATION -> IpamTrees.configuration(tree);
             case IPAM -> IpamTrees.document(kind, entry.key().text(), tree);
         };
-        document = withVersion(kind, document, entry);
+        document = withVersion(kind, document, entry.modRevision());
         return switch (Decoder.decode(document, entry.modRevision())) {
             // The tree as it is stored, not as it is read: a default that another program left out is not ours to write.
             case Decoder.Decoded.Good good -> new Read.Valid(new Resource(good.resource().id(), good.resource().labels(), good.resource().spec(), document, entry.modRevision()));
@@ -48,13 +48,16 @@ final class Stored {
         };
     }
 
-    private static Json.Obj withVersion(Kind kind, Json.Obj document, KeyValue entry) {
-        Json.Obj typed = document.get("apiVersion").isPresent() ? document : Json.Obj.of("apiVersion", new Json.Text(Kinds.API)).with("kind", kind.name());
-        for (Map.Entry<String, Json> member : document.members().entrySet()) {
-            typed = typed.with(member.getKey(), member.getValue());
+    static Json.Obj withVersion(Kind kind, Json.Obj document, long revision) {
+        Json.Obj typed = document;
+        if (document.get("apiVersion").isEmpty()) {
+            typed = Json.Obj.of("apiVersion", new Json.Text(Kinds.API)).with("kind", kind.name());
+            for (Map.Entry<String, Json> member : document.members().entrySet()) {
+                typed = typed.with(member.getKey(), member.getValue());
+            }
         }
         Json.Obj metadata = typed.object("metadata").orElse(Json.Obj.EMPTY);
-        return typed.with("metadata", metadata.with("resourceVersion", Long.toString(entry.modRevision())));
+        return typed.with("metadata", metadata.with("resourceVersion", Long.toString(revision)));
     }
 
     private static Resource opaque(Kind kind, KeyValue entry, Json.Obj tree) {

@@ -41,6 +41,8 @@ public final class StoredResources implements Resources {
     private static final int MAX_TRIES = 10;
     /** New pools in one transaction of a split: each is a condition and a step, beside those of the old pool and the guard. */
     private static final int PARTS_AT_ONCE = 100;
+    /** Of which others may forbid the end, or have to be emptied before. */
+    private static final Set<String> RULED = Set.of("IPPool", "Tier");
     /** In place of the lock where a write does not ask for it. */
     private static final DatastoreLock OPEN = new DatastoreLock(true, Optional.empty(), -1);
 
@@ -196,7 +198,7 @@ public final class StoredResources implements Resources {
             checkOpen(lock, wanted.id());
             TransactionResult result = commit(key, there, value, checked, stillOpen(lock));
             if (result.succeeded()) {
-                return done(kind, key, tree, result.revision(), true);
+                return stored.isEmpty() && kind.home() == Kind.Home.RESOURCES ? created(kind, wanted, tree, result.revision()) : done(kind, key, tree, result.revision(), true);
             }
         }
         return refused("TMB-RES-014", "", wanted.id() + " was changed by others " + MAX_TRIES + " times while this was written; try again");
@@ -234,6 +236,11 @@ public final class StoredResources implements Resources {
 
     static WriteOutcome.Refused refused(String code, String field, String text) {
         return new WriteOutcome.Refused(List.of(new Problem(field, code + " " + text + ".")));
+    }
+
+    /** As {@link #done}, of a document that was read just now: its metadata alone has changed since. */
+    private static WriteOutcome.Done created(Kind kind, Resource wanted, Json.Obj tree, long revision) {
+        return new WriteOutcome.Done(new Resource(wanted.id(), wanted.labels(), wanted.spec(), Stored.withVersion(kind, tree, revision), revision), true);
     }
 
     private static WriteOutcome.Done done(Kind kind, Key key, Json.Obj tree, long revision, boolean changed) {
@@ -330,6 +337,20 @@ public final class StoredResources implements Resources {
             }
         }
         return refused("TMB-RES-014", "", id + " was changed by others " + MAX_TRIES + " times while it was deleted; try again");
+    }
+
+    @Override
+    public boolean withdraw(ResourceId id, long revision) {
+        Kind kind = kindOf(id.kind());
+        Optional<String> key = RULED.contains(kind.name()) || kind.home() != Kind.Home.RESOURCES ? Optional.empty() : kind.key(id.namespace(), id.name());
+        if (key.isEmpty()) {
+            return false;
+        }
+        DatastoreLock lock = lock(kind);
+        checkOpen(lock, id);
+        List<Compare> conditions = new ArrayList<>(List.of(Compare.unchanged(Key.of(key.get()), revision)));
+        stillOpen(lock).ifPresent(conditions::add);
+        return store().commit(new Transaction(conditions, List.of(new Operation.Delete(Key.of(key.get()))), List.of())).succeeded();
     }
 
     /** The one write that is for a locked store: nothing may be allocated from the pool meanwhile. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tombolo.api.json.Json;
+import tombolo.api.resource.LabelForm;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceSpec;
@@ -67,7 +68,7 @@ public final class Decoder {
         if (!name.isEmpty()) {
             Names.check(kind, name, metadata);
         }
-        Optional<String> namespace = metadata.text("namespace", Forms.is(Forms.NAME), Forms.NAME_RULE);
+        Optional<String> namespace = metadata.text("namespace", LabelForm::isDnsName, Forms.NAME_RULE);
         metadata.require(kind.namespaced() || namespace.isEmpty(), "namespace", kind.name() + " is not a namespaced kind");
         Map<String, String> labels = metadata.textMap("labels");
         Names.checkLabels(metadata, labels);

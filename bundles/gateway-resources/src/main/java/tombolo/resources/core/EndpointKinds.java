@@ -13,6 +13,7 @@ import tombolo.api.net.RouterId;
 import tombolo.api.resource.HostEndpoint;
 import tombolo.api.resource.InterfaceAddress;
 import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.LabelForm;
 import tombolo.api.resource.LiveMigration;
 import tombolo.api.resource.Node;
 import tombolo.api.resource.ResourceSpec;
@@ -185,7 +186,7 @@ final class EndpointKinds {
     }
 
     private static Optional<String> part(Fields spec, String name) {
-        return spec.text(name, Forms.is(Forms.NAME), Forms.NAME_RULE);
+        return spec.text(name, LabelForm::isDnsName, Forms.NAME_RULE);
     }
 
     private static Optional<WorkloadEndpoint.IpNat> nat(Fields each, List<Prefix> networks) {

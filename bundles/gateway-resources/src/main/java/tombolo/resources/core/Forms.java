@@ -10,6 +10,7 @@ import tombolo.api.net.Asn;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.resource.InterfaceAddress;
+import tombolo.api.resource.LabelForm;
 import tombolo.api.resource.PolicyRule;
 import tombolo.api.selector.Selector;
 
@@ -35,7 +36,7 @@ final class Forms {
     }
 
     static String name(String text) {
-        return checked(text, is(NAME), NAME_RULE);
+        return checked(text, LabelForm::isDnsName, NAME_RULE);
     }
 
     static String checked(String text, Predicate<String> form, String rule) {

@@ -2,8 +2,10 @@ package tombolo.resources.core;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import tombolo.api.json.Json;
+import tombolo.api.resource.LabelForm;
 
 /** What the metadata of a document may hold. Source: {@code libcalico-go/lib/validator/v3} and Kubernetes' {@code apimachinery/pkg/util/validation}. */
 final class Names {
@@ -12,20 +14,18 @@ final class Names {
     private static final int MAX_ANNOTATION_BYTES = 256 << 10;
     private static final Pattern POLICY = Pattern.compile("(" + Forms.LABEL + ")(\\." + Forms.LABEL + ")?|(?:knp|ossg)\\.default\\.(" + Forms.NAME.pattern() + ")");
     private static final Pattern GLOBAL_POLICY = Pattern.compile("(" + Forms.LABEL + "\\.)?" + Forms.LABEL + "|kcnp\\.(?:admin|baseline)\\.(" + Forms.NAME.pattern() + ")");
-    private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?");
-    private static final Pattern LABEL_VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?");
     private static final Set<String> SINGLETONS = Set.of("ClusterInformation", "KubeControllersConfiguration", "IPAMConfiguration");
 
     private Names() { }
 
     static void check(Kind kind, String name, Fields metadata) {
         switch (kind.name()) {
-            case "NetworkPolicy", "StagedNetworkPolicy" -> form(metadata, name, POLICY, MAX_NAME_CHARS, "wanted lower case letters, digits and '-', with one '.' at most");
+            case "NetworkPolicy", "StagedNetworkPolicy" -> form(metadata, name, Forms.is(POLICY), MAX_NAME_CHARS, "wanted lower case letters, digits and '-', with one '.' at most");
             case "GlobalNetworkPolicy", "StagedGlobalNetworkPolicy" ->
-                    form(metadata, name, GLOBAL_POLICY, MAX_NAME_CHARS, "wanted lower case letters, digits and '-', with one '.' at most");
-            case "Tier" -> form(metadata, name, Forms.SIMPLE_NAME, MAX_TIER_CHARS, "wanted up to " + MAX_TIER_CHARS + " lower case letters, digits and '-'");
+                    form(metadata, name, Forms.is(GLOBAL_POLICY), MAX_NAME_CHARS, "wanted lower case letters, digits and '-', with one '.' at most");
+            case "Tier" -> form(metadata, name, Forms.is(Forms.SIMPLE_NAME), MAX_TIER_CHARS, "wanted up to " + MAX_TIER_CHARS + " lower case letters, digits and '-'");
             case "IPAMBlock", "IPAMHandle", "BlockAffinity" -> { }
-            default -> form(metadata, name, Forms.NAME, MAX_NAME_CHARS, Forms.NAME_RULE);
+            default -> form(metadata, name, LabelForm::isDnsName, MAX_NAME_CHARS, Forms.NAME_RULE);
         }
         if (SINGLETONS.contains(kind.name()) && !name.equals("default")) {
             metadata.problem(Fields.RULE, "name", name, "there is one resource of this kind, named default");
@@ -35,10 +35,10 @@ final class Names {
         }
     }
 
-    private static void form(Fields metadata, String name, Pattern form, int most, String rule) {
+    private static void form(Fields metadata, String name, Predicate<String> form, int most, String rule) {
         if (name.length() > most) {
             metadata.problem(Fields.RANGE, "name", name, "the most is " + most + " characters");
-        } else if (!form.matcher(name).matches()) {
+        } else if (!form.test(name)) {
             metadata.problem(Fields.FORM, "name", name, rule);
         }
     }
@@ -46,8 +46,8 @@ final class Names {
     static void checkLabels(Fields metadata, Map<String, String> labels) {
         labels.forEach((key, value) -> {
             checkKey(metadata, "labels", key);
-            if (value.length() > 63 || !LABEL_VALUE.matcher(value).matches()) {
-                metadata.problem(Fields.FORM, "labels." + key, value, "wanted up to 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit");
+            if (!LabelForm.isValue(value)) {
+                metadata.problem(Fields.FORM, "labels." + key, value, LabelForm.VALUE_RULE);
             }
         });
     }
@@ -63,13 +63,9 @@ final class Names {
         }
     }
 
-    /** A qualified name: a name, or a DNS name, a slash and a name. */
     private static void checkKey(Fields metadata, String list, String key) {
-        int slash = key.indexOf('/');
-        String name = key.substring(slash + 1);
-        boolean prefix = slash < 0 || slash <= MAX_NAME_CHARS && Forms.NAME.matcher(key.substring(0, slash)).matches();
-        if (!prefix || name.length() > 63 || !KEY_NAME.matcher(name).matches()) {
-            metadata.problem(Fields.FORM, list, key, "wanted a key such as role or example.com/role: a DNS name and a slash where wanted, and up to 63 letters, digits, '-', '_' and '.'");
+        if (!LabelForm.isKey(key)) {
+            metadata.problem(Fields.FORM, list, key, LabelForm.KEY_RULE);
         }
     }
 

@@ -122,6 +122,11 @@ public final class ResourcesComponent implements Resources, ResourceCommands {
     }
 
     @Override
+    public boolean withdraw(ResourceId id, long revision) {
+        return resources.withdraw(id, revision);
+    }
+
+    @Override
     public WriteOutcome split(ResourceId pool, long revision, List<Json.Obj> parts) {
         return resources.split(pool, revision, parts);
     }

@@ -98,6 +98,42 @@ class StoredResourcesTest {
         assertTrue(refused.getMessage().startsWith("TMB-DST-060"), refused.getMessage());
     }
 
+    private static Json.Obj workload(String container, String labels) {
+        return json("{'apiVersion':'projectcalico.org/v3','kind':'WorkloadEndpoint','metadata':{'name':'n1-cni-" + container + "-eth0','labels':" + labels + "},'spec':{'orchestrator':'cni',"
+                + "'node':'n1','containerID':'" + container + "','workload':'" + container + "','endpoint':'eth0','ipNetworks':['10.0.3.5/32'],'profiles':['net'],'interfaceName':'cali1'}}");
+    }
+
+    /** What a new resource is answered with is not read back: it must be what a reader sees. */
+    @Test
+    void aNewResourceIsAnsweredAsItIsRead() {
+        for (Json.Obj document : List.of(workload("c1", "{'role':'db'}"), pool("p", "{'cidr':'10.1.0.0/16'}"), json("{'apiVersion':'projectcalico.org/v3','kind':'Tier','metadata':{'name':'t'},"
+                + "'spec':{'order':7}}"))) {
+            Resource answered = done(resources.write(Verb.APPLY, document));
+            assertEquals(resources.get(answered.id()).orElseThrow(), answered);
+        }
+    }
+
+    @Test
+    void whatTheCallerWroteIsWithdrawnWithoutALookAndOnlyAsItWasWritten() {
+        Resource first = done(resources.write(Verb.APPLY, workload("c1", "{}")));
+        Resource second = done(resources.write(Verb.APPLY, workload("c1", "{'role':'db'}")));
+        assertFalse(resources.withdraw(first.id(), first.revision()), "it was changed since");
+        assertEquals(second, resources.get(first.id()).orElseThrow());
+        long before = store.commits.get();
+        assertTrue(resources.withdraw(second.id(), second.revision()));
+        assertEquals(before + 1, store.commits.get());
+        assertEquals(Optional.empty(), resources.get(second.id()));
+        assertFalse(resources.withdraw(second.id(), second.revision()), "it is not there");
+    }
+
+    @Test
+    void whatHasRulesAboutItsEndIsNotWithdrawn() {
+        Resource pool = done(resources.write(Verb.APPLY, pool("p", "{'cidr':'10.1.0.0/16'}")));
+        Resource tier = done(resources.write(Verb.APPLY, json("{'apiVersion':'projectcalico.org/v3','kind':'Tier','metadata':{'name':'t'},'spec':{'order':7}}")));
+        assertFalse(resources.withdraw(pool.id(), pool.revision()) || resources.withdraw(tier.id(), tier.revision()));
+        assertTrue(resources.get(pool.id()).isPresent() && resources.get(tier.id()).isPresent());
+    }
+
     @Test
     void aLockedDatastoreTakesNoWriteButThatOfTheLock() {
         Json.Obj locked = json("{'apiVersion':'projectcalico.org/v3','kind':'ClusterInformation','metadata':{'name':'default'},'spec':{'datastoreReady':false}}");
@@ -106,6 +142,7 @@ class StoredResourcesTest {
         long before = store.commits.get();
         assertLocked(() -> resources.write(Verb.APPLY, pool("new", "{'cidr':'10.2.0.0/16'}")));
         assertLocked(() -> resources.delete(ResourceId.of("IPPool", "kept"), Optional.empty()));
+        assertLocked(() -> resources.withdraw(ResourceId.of("WorkloadEndpoint", "default", "n1-cni-c1-eth0"), 1));
         assertEquals(before, store.commits.get());
         // the lock is closed between the look at it and the write
         done(resources.write(Verb.APPLY, json("{'apiVersion':'projectcalico.org/v3','kind':'ClusterInformation','metadata':{'name':'default'},'spec':{'datastoreReady':true}}")));

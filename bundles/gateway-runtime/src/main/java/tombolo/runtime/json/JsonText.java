@@ -16,7 +16,6 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tombolo.api.json.Json;
@@ -221,13 +220,13 @@ public final class JsonText {
         JsonToken token = parser.currentToken();
         return switch (token) {
             case START_OBJECT -> {
-                Map<String, Json> members = new LinkedHashMap<>();
+                Json.Obj.Builder members = new Json.Obj.Builder();
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     String name = parser.currentName();
                     parser.nextToken();
-                    members.put(name, value(parser));
+                    members.with(name, value(parser));
                 }
-                yield new Json.Obj(members);
+                yield members.build();
             }
             case START_ARRAY -> {
                 List<Json> items = new ArrayList<>();

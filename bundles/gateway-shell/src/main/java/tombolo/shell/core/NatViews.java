@@ -36,9 +36,9 @@ public final class NatViews {
             if (mappings.isEmpty()) {
                 text.append("No ports of this host lead to containers.\n");
             } else {
-                Table table = new Table("HOST PORT", "HOST ADDRESS", "TO", "PORT", "MASKED", "ENDPOINT");
+                Table table = new Table("HOST PORT", "HOST ADDRESS", "TO", "PORT", "MASKED", "FOR", "ENDPOINT");
                 mappings.forEach(one -> table.row(one.get("hostPort") + "/" + one.get("protocol"), shown(one.get("hostAddress")), Text.orDash((List<?>) one.get("to")), one.get("containerPort"),
-                        (boolean) one.get("masked") ? "yes" : "no", one.get("endpoint")));
+                        (boolean) one.get("masked") ? "yes" : "no", ((List<?>) one.get("conditions")).isEmpty() ? "all" : Text.orDash((List<?>) one.get("conditions")), one.get("endpoint")));
                 text.append(table.render(screen));
             }
             if (endpoint.isEmpty()) {
@@ -74,6 +74,7 @@ public final class NatViews {
             }
         }
         return map("endpoint", id.toString(), "hostPort", mapping.hostPort(), "protocol", mapping.protocol().name().toLowerCase(Locale.ROOT),
-                "hostAddress", mapping.hostAddress().map(Object::toString).orElse(""), "to", to, "containerPort", mapping.containerPort(), "masked", exposed.masked());
+                "hostAddress", mapping.hostAddress().map(Object::toString).orElse(""), "to", to, "containerPort", mapping.containerPort(), "masked", exposed.masked(),
+                "conditions", exposed.conditions().stream().map(Object::toString).toList());
     }
 }

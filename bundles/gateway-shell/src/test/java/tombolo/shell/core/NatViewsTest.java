@@ -14,6 +14,7 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.nat.Exposed;
 import tombolo.api.nat.Nat;
+import tombolo.api.nat.PortCondition;
 import tombolo.api.nat.PortMapping;
 import tombolo.api.nat.PortMapping.Protocol;
 import tombolo.api.net.IpAddress;
@@ -63,6 +64,15 @@ class NatViewsTest {
         assertTrue(text.contains("8080/tcp") && text.contains("53/udp") && text.contains("192.0.2.1") && text.contains("10.65.0.1") && text.contains("web/eth0"), text);
         assertTrue(text.lines().anyMatch(line -> line.contains("10.65.0.0/16") && line.contains("natOutgoing")), text);
         assertTrue(text.lines().anyMatch(line -> line.contains("10.66.0.0/16") && line.contains("its own")), text);
+    }
+
+    @Test
+    void whomAPortIsForIsShown() {
+        Exposed exposed = new Exposed(List.of(new PortMapping(8080, 80, Protocol.TCP, Optional.empty())), List.of(new InterfaceAddress(IpAddress.parse("10.65.0.1"), 32)), true,
+                List.of(new PortCondition(PortCondition.Side.SOURCE, true, Prefix.parse("192.0.2.0/24"))));
+        String text = NatViews.list(services(Optional.of(new Fixed(new Nat.View(new TreeMap<>(Map.of(WEB, exposed)), List.of(), List.of(), true)))), Optional.empty()).text().apply(Screen.PLAIN);
+        assertTrue(text.lines().anyMatch(line -> line.contains("8080/tcp") && line.contains("source not 192.0.2.0/24")), text);
+        assertTrue(NatViews.list(some(), Optional.empty()).text().apply(Screen.PLAIN).lines().anyMatch(line -> line.contains("8080/tcp") && line.contains(" all ")));
     }
 
     @Test

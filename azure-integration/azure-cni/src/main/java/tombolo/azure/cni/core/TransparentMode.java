@@ -33,6 +33,7 @@ import tombolo.api.net.Prefix;
  * DEVIATION: a DEL removes the pair; the Azure CNI leaves that to the end of the namespace. DEVIATION: the container's end is born in its namespace under its
  * own name instead of being moved and renamed there; what is seen afterwards is the same. DEVIATION: an address that is routed elsewhere already is refused; the
  * Azure CNI takes the route that is there for its own, and the container hears nothing. DEVIATION: an MTU that cannot be set fails the ADD; the Azure CNI logs it.
+ * DEVIATION: the host's end of a container without IPv6 has no link-local address, which the kernel would make by itself and nobody uses.
  */
 public final class TransparentMode implements EndpointMode {
     private static final String PREFIX = "azv";

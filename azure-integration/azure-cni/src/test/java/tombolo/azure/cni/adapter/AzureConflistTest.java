@@ -240,6 +240,28 @@ class AzureConflistTest {
         assertTrue(left.contains("azure0"), "the bridge stays");
     }
 
+    /** What a runtime gets that asks for both families: the kernel's part of it is BridgeKernelTest's. */
+    @Test
+    void inBridgeModeAPodHasIpv6BesideItsAddressOfTheVnet() {
+        String both = BRIDGE.substring(0, BRIDGE.length() - 1) + ",\"feature_control\":{\"ip_addrs_no_ipam\":true},\"runtimeConfig\":{\"io.kubernetes.cri.pod-annotations\":"
+                + "{\"cni.projectcalico.org/ipAddrsNoIpam\":\"[\\\"10.240.0.%d\\\",\\\"2001:db8::%d\\\"]\"}}}";
+        String a = rig.container();
+        String b = rig.container();
+        Ended first = add("a", a, both.formatted(5, 5));
+        assertEquals(0, first.status(), first.toString());
+        assertEquals(List.of("10.240.0.5/32", "2001:db8::5/128"), first.result().array("ips").stream().map(ip -> ((Json.Obj) ip).text("address").orElse("")).toList());
+        assertEquals(Optional.of("fe80::1034:56ff:fe78:9abc"), ((Json.Obj) first.result().array("ips").getLast()).text("gateway"));
+        assertEquals(0, add("b", b, both.formatted(6, 6)).status());
+        ping(a, "2001:db8::6");
+        ping(b, "2001:db8::5");
+        ping(a, "10.240.0.6");
+        assertEquals(List.of(), rig.node.explain(new EndpointId("a", "eth0")).orElseThrow().differences());
+        assertEquals(0, rig.call("azure-vnet", "DEL", "a", a, "a", BRIDGE).status());
+        assertEquals(0, rig.call("azure-vnet", "DEL", "b", b, "b", BRIDGE).status());
+        String left = AzureRig.run("ip -n " + rig.host + " -6 route") + AzureRig.run("ip -n " + rig.host + " -6 neigh") + AzureRig.run("ip -n " + rig.host + " link");
+        assertFalse(left.contains("2001:db8::") || left.contains("azv"), left);
+    }
+
     /** Only the mode knows of the route and the neighbour on the bridge; until it is back nobody else may have the address. */
     @Test
     void aDelWithoutTheBridgeModeSucceedsAndTheModesReturnCleansTheBridge() {

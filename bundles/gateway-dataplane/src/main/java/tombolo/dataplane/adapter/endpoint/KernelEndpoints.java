@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointPlan.Route;
 import tombolo.api.endpoint.EndpointPlan.Side;
@@ -20,7 +21,6 @@ import tombolo.api.kernel.Namespaces;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
 import tombolo.api.net.IpAddress;
-import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.NeighbourMessage;
 import tombolo.dataplane.core.Rtnetlink;
 import tombolo.dataplane.core.endpoint.EndpointAnswers.SeenLink;
@@ -46,6 +46,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     private final ArrayBlockingQueue<Exchange.Memory> memories = new ArrayBlockingQueue<>(IDLE_SOCKETS);
     private volatile String hostIdentity = "";
     private final Bridges bridges;
+    private final SideComparison comparison;
     private volatile boolean closed;
 
     /** @param hostNetns path of the namespace where the host's ends are; empty: the process's own */
@@ -54,6 +55,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         this.namespaces = namespaces;
         this.hostNetns = hostNetns;
         this.bridges = new Bridges(namespaces, hostNetns);
+        this.comparison = new SideComparison(namespaces);
     }
 
     @Override
@@ -72,6 +74,9 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
                     int hostIndex = makePair(host, begun, namespace.descriptor());
                     try {
                         EndpointPlan plan = whole.get();
+                        if (hasIpv6(plan) && !hasIpv6(begun)) {
+                            linkLocal(host, plan, true); // it has no carrier yet: the address comes with that
+                        }
                         Outcome outcome = program(plan, host, hostIndex, container, namespace.path(), Optional.of(begun.host().settings()));
                         if (isGone(plan.netns(), namespace)) {
                             deleteByIndex(host, hostIndex); // the container was deleted meanwhile; only our handle keeps its namespace
@@ -141,13 +146,13 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     public List<String> differences(EndpointPlan plan) {
         List<String> found = new ArrayList<>();
         onHost(host -> {
-            compare(host, hostNetns, plan.host(), "host", found);
+            comparison.compare(host, hostNetns, plan.host(), "host", found);
             plan.bridge().ifPresent(bridge -> bridges.compare(host, plan, bridge, found));
             return true;
         });
         try (Namespace namespace = namespaces.open(plan.netns())) {
             inContainer(namespace, container -> {
-                compare(container, Optional.of(namespace.path()), plan.container(), "container", found);
+                comparison.compare(container, Optional.of(namespace.path()), plan.container(), "container", found);
                 return true;
             });
         } catch (KernelException e) {
@@ -212,8 +217,13 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
             if (!settings.isEmpty()) {
                 EndpointMessages.setInet(host.writer(), host.next(), plan.host().interfaceName(), settings);
             }
+            int unnumbered = hasIpv6(plan) ? 0 : host.next();
+            if (unnumbered != 0) {
+                EndpointMessages.setLinkLocal(host.writer(), unnumbered, plan.host().interfaceName(), false);
+            }
             EndpointMessages.getLink(host.writer(), host.next(), plan.host().interfaceName(), false);
             Map<Integer, Exchange.Error> errors = host.run(reader -> EndpointAnswers.link(reader, host.bytes()).ifPresent(made::set));
+            errors.remove(unnumbered); // where there is no IPv6 there is nothing to be spared
             Exchange.Error refused = errors.get(pair);
             if (refused != null && refused.errno() == Errno.EEXIST && attempt == 0 && made.value.filter(link -> link.kind().equals("veth")).isPresent()) {
                 deleteByIndex(host, made.value.get().index()); // left over from an earlier life; whoever called knows of no endpoint with it
@@ -228,6 +238,19 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
             }
             return made.value.get().index();
         }
+    }
+
+    /**
+     * Of a container without IPv6 the host's end needs no link-local address, which the kernel would otherwise make, announce, look for elsewhere on the wire for a second
+     * (RFC 4862 §5.4) and take away again, each time telling everybody who listens for addresses and routes.
+     */
+    private static boolean hasIpv6(EndpointPlan plan) {
+        return Stream.concat(plan.host().addresses().stream(), plan.container().addresses().stream()).anyMatch(address -> !address.address().isIpv4());
+    }
+
+    private static void linkLocal(Exchange host, EndpointPlan plan, boolean wanted) {
+        EndpointMessages.setLinkLocal(host.writer(), host.next(), plan.host().interfaceName(), wanted);
+        host.run(_ -> { }); // refused where there is no IPv6: the addresses that follow say so
     }
 
     /** @param written host settings, some of which came with the pair just made; empty: the pair was there before */
@@ -305,6 +328,10 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         }
     }
 
+    static String text(Route route) {
+        return route.destination() + route.gateway().map(gateway -> " via " + gateway).orElse("");
+    }
+
     private static boolean leadsElsewhere(Route route, List<Route> elsewhere) {
         return route.gateway().filter(gateway -> elsewhere.stream().anyMatch(one -> one.destination().contains(gateway))).isPresent();
     }
@@ -320,65 +347,6 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         side.settings().forEach((path, value) -> EndpointMessages.inetSetting(path, side.interfaceName())
                 .ifPresent(number -> settings.put(number, Integer.parseInt(value))));
         return settings;
-    }
-
-    // ------------------------------------------------------------------------------------------------ comparing
-
-    private void compare(Exchange exchange, Optional<String> netns, Side wanted, String where, List<String> found) {
-        String name = wanted.interfaceName();
-        Optional<SeenLink> there = link(exchange, name);
-        if (there.isEmpty()) {
-            found.add(where + ": interface " + name + " is not there");
-            return;
-        }
-        SeenLink link = there.get();
-        wanted.mac().filter(mac -> !link.mac().equals(Optional.of(mac))).ifPresent(mac ->
-                found.add(where + ": " + name + " has hardware address " + link.mac().map(Object::toString).orElse("none") + ", wanted " + mac));
-        if (link.mtu() != wanted.mtu()) {
-            found.add(where + ": " + name + " has MTU " + link.mtu() + ", wanted " + wanted.mtu());
-        }
-        if (!link.up()) {
-            found.add(where + ": " + name + " is down");
-        }
-        Map<String, String> settings = namespaces.readSettings(netns, wanted.settings().keySet());
-        wanted.settings().forEach((path, value) -> {
-            String seen = settings.get(path);
-            if (seen != null && !seen.equals(value)) {
-                found.add(where + ": " + path + " is " + seen + ", wanted " + value);
-            }
-        });
-        List<Object> addresses = new ArrayList<>();
-        LinkMessage.dumpAddresses(exchange.writer(), exchange.next(), link.index());
-        exchange.dump(reader -> EndpointAnswers.address(reader).ifPresent(addresses::add));
-        wanted.addresses().stream().filter(address -> !addresses.contains(address))
-                .forEach(address -> found.add(where + ": " + name + " lacks the address " + address.address() + "/" + address.prefixLength()));
-        boolean shared = where.equals("container"); // another interface of the container may have had it first
-        wanted.routes().stream().filter(route -> !isThere(exchange, route, link.index(), shared)).forEach(route ->
-                found.add(where + ": the route " + text(route) + " over " + name + " is missing"));
-        List<EndpointAnswers.SeenNeighbour> neighbours = new ArrayList<>();
-        NeighbourMessage.dump(exchange.writer(), exchange.next(), link.index());
-        exchange.dump(reader -> EndpointAnswers.neighbour(reader, exchange.bytes()).ifPresent(neighbours::add));
-        wanted.neighbours().stream().filter(one -> !neighbours.contains(new EndpointAnswers.SeenNeighbour(one, true))).forEach(one ->
-                found.add(where + ": " + name + " does not know for good that " + one.address() + " is at " + one.mac()));
-    }
-
-    private static boolean isThere(Exchange exchange, Route route, int index, boolean shared) {
-        if (route.destination().length() == route.destination().family().bits()) {
-            // The host's table may hold a million routes: one is looked up, not all read.
-            return lookUp(exchange, route.destination().address()).filter(seen -> matches(route, seen, index, shared)).isPresent();
-        }
-        List<SeenRoute> seen = new ArrayList<>();
-        EndpointMessages.dumpRoutes(exchange.writer(), exchange.next(), route.destination().family(), shared ? 0 : index);
-        exchange.dump(reader -> EndpointAnswers.route(reader).ifPresent(seen::add));
-        return seen.stream().anyMatch(one -> matches(route, one, index, shared));
-    }
-
-    private static boolean matches(Route wanted, SeenRoute seen, int index, boolean shared) {
-        return seen.destination().equals(wanted.destination()) && seen.gateway().equals(wanted.gateway()) && (shared || seen.interfaceIndex() == index);
-    }
-
-    private static String text(Route route) {
-        return route.destination() + route.gateway().map(gateway -> " via " + gateway).orElse("");
     }
 
     // ------------------------------------------------------------------------------------------------ asking

@@ -138,7 +138,10 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
     /** A device may have been removed, or the underlay's MTU be another. */
     @Override
     public void linkChanged(Link link, boolean usable, String reason) {
-        submit(this::plan);
+        // Containers' interfaces come and go by the hundred, and have no address by which another node could be reached.
+        if (link.isNumbered() || OverlayPlan.DEVICES.contains(link.name())) {
+            submit(this::plan);
+        }
     }
 
     /** The feed is opened at once: until it is in sync, nobody sweeps routes that this node made in an earlier life. */

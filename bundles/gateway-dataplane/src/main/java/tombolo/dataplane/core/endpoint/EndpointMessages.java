@@ -30,6 +30,9 @@ public final class EndpointMessages {
     private static final int IFLA_INFO_DATA = 2;
     private static final int VETH_INFO_PEER = 1;
     private static final int IFLA_INET_CONF = 1;
+    private static final int IFLA_INET6_ADDR_GEN_MODE = 8;
+    private static final byte ADDRESSES_BY_EUI64 = 0;
+    private static final byte NO_ADDRESSES = 1;
     static final int IFF_UP = 1;
 
     static final int IFA_ADDRESS = 1;
@@ -92,6 +95,19 @@ public final class EndpointMessages {
         values.forEach(writer::attribute32);
         writer.close(settings);
         writer.close(inet);
+        writer.close(families);
+        writer.end();
+    }
+
+    /** Whether the kernel gives the link an IPv6 address of its own once it has carrier. Refused where the kernel has no IPv6, or where the link's MTU is too small for it. */
+    public static void setLinkLocal(MessageWriter writer, int sequence, String name, boolean wanted) {
+        writer.begin(RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        interfaceHeader(writer, 0, 0);
+        writer.attributeText(IFLA_IFNAME, name);
+        int families = writer.openNested(IFLA_AF_SPEC);
+        int inet6 = writer.openNested(Rtnetlink.AF_INET6);
+        writer.attribute(IFLA_INET6_ADDR_GEN_MODE, new byte[] {wanted ? ADDRESSES_BY_EUI64 : NO_ADDRESSES});
+        writer.close(inet6);
         writer.close(families);
         writer.end();
     }

@@ -6,8 +6,12 @@ import static tombolo.api.nftables.Statement.family;
 import static tombolo.api.nftables.Statement.in;
 import static tombolo.api.nftables.Statement.is;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,7 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.nat.Exposed;
 import tombolo.api.nat.Nat.Outcome;
+import tombolo.api.nat.PortCondition;
 import tombolo.api.nat.PortMapping;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
@@ -35,7 +40,10 @@ import tombolo.api.nftables.Statement;
 import tombolo.api.nftables.Value;
 import tombolo.api.nftables.Verdict;
 
-/** Whose ports of the host are whose, and what of it is in which map. One thread at a time. */
+/**
+ * Whose ports of the host are whose, and what of it is in which map. The rules are the same few for any number of containers; those with the same conditions have
+ * maps of their own, behind rules that look at the conditions first. One thread at a time.
+ */
 public final class PortTable {
     private static final String MAP = "ports-map";
     private static final int LOCAL = 2; // RTN_LOCAL
@@ -74,8 +82,9 @@ public final class PortTable {
     /** Takes the mappings in place of those there were; answers what is otherwise. */
     public Change put(EndpointId id, Optional<Exposed> wanted) {
         boolean nothing = exposed.isEmpty();
+        Map<String, List<PortCondition>> before = conditions();
         Change change = differences(id, wanted);
-        return nothing || exposed.isEmpty() ? complete() : change;
+        return nothing || exposed.isEmpty() || !before.equals(conditions()) ? complete() : change;
     }
 
     private Change differences(EndpointId id, Optional<Exposed> wanted) {
@@ -120,6 +129,20 @@ public final class PortTable {
                 .map(set -> new NamedSet(set.name(), set.key(), set.interval(), set.data(), set.comment(), all.getOrDefault(set.name(), List.of()))).toList());
     }
 
+    /** The conditions there are, of each family at most once, by the name that their maps end with; without those that always hold. */
+    private Map<String, List<PortCondition>> conditions() {
+        Map<String, List<PortCondition>> all = new TreeMap<>();
+        for (Exposed one : exposed.values()) {
+            if (!one.conditions().isEmpty()) {
+                for (AddressFamily family : AddressFamily.values()) {
+                    all.put(suffix(family, one.conditions(family)), one.conditions(family));
+                }
+            }
+        }
+        all.values().removeIf(List::isEmpty);
+        return all;
+    }
+
     private static long key(PortMapping mapping) {
         return (long) mapping.protocol().number() << 16 | mapping.hostPort();
     }
@@ -140,7 +163,7 @@ public final class PortTable {
                 Value port = Value.concatenated(Value.octet(mapping.protocol().number()), Value.port(mapping.hostPort()));
                 Element.Data data = new Element.Data(Value.concatenated(Value.of(to.get().address()), Value.port(mapping.containerPort())));
                 Optional<IpAddress> one = mapping.hostAddress().filter(address -> !address.isUnspecified());
-                add(sets, (one.isPresent() ? "ports-at" : "ports-any") + suffix,
+                add(sets, (one.isPresent() ? "ports-at" : "ports-any") + suffix(family, exposed.conditions(family)),
                         Element.entry(one.map(address -> Value.concatenated(Value.of(address), port)).orElse(port), data, comment));
             }
             if (exposed.masked()) {
@@ -165,20 +188,67 @@ public final class PortTable {
         return family == AddressFamily.IPV4 ? "4" : "6";
     }
 
-    private static List<NamedSet> shapes() {
+    /** As long as two sets of conditions are never taken for one. */
+    private static final int HASH_OCTETS = 8;
+
+    private static String suffix(AddressFamily family, List<PortCondition> conditions) {
+        if (conditions.isEmpty()) {
+            return suffix(family);
+        }
+        try {
+            byte[] text = String.join(", ", conditions.stream().map(PortCondition::toString).toList()).getBytes(StandardCharsets.UTF_8);
+            return suffix(family) + "-" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, HASH_OCTETS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    private List<NamedSet> shapes() {
         List<NamedSet> sets = new ArrayList<>();
         for (AddressFamily family : AddressFamily.values()) {
-            DataType address = family == AddressFamily.IPV4 ? DataType.IPV4_ADDRESS : DataType.IPV6_ADDRESS;
-            String suffix = suffix(family);
-            sets.add(NamedSet.map("ports-any" + suffix, "ports of all addresses of this host", List.of(DataType.PROTOCOL, DataType.PORT), List.of(address, DataType.PORT), List.of()));
-            sets.add(NamedSet.map("ports-at" + suffix, "ports of one address of this host", List.of(address, DataType.PROTOCOL, DataType.PORT), List.of(address, DataType.PORT), List.of()));
-            sets.add(NamedSet.intervals("ports-near" + suffix, "who would be answered past this host", List.of(address, address), List.of()));
+            sets.addAll(maps(family, suffix(family), ""));
+            DataType address = address(family);
+            sets.add(NamedSet.intervals("ports-near" + suffix(family), "who would be answered past this host", List.of(address, address), List.of()));
         }
+        conditions().forEach((suffix, conditions) -> sets.addAll(maps(conditions.getFirst().prefix().family(), suffix, ", for " + words(conditions))));
         sets.add(NamedSet.set("ports-loopback4", "reached from 127.0.0.1", List.of(DataType.IPV4_ADDRESS), List.of()));
         return sets;
     }
 
-    private static List<Chain> chains() {
+    private static List<NamedSet> maps(AddressFamily family, String suffix, String more) {
+        DataType address = address(family);
+        return List.of(NamedSet.map("ports-any" + suffix, "ports of all addresses of this host" + more, List.of(DataType.PROTOCOL, DataType.PORT), List.of(address, DataType.PORT), List.of()),
+                NamedSet.map("ports-at" + suffix, "ports of one address of this host" + more, List.of(address, DataType.PROTOCOL, DataType.PORT), List.of(address, DataType.PORT), List.of()));
+    }
+
+    private static DataType address(AddressFamily family) {
+        return family == AddressFamily.IPV4 ? DataType.IPV4_ADDRESS : DataType.IPV6_ADDRESS;
+    }
+
+    private static String words(List<PortCondition> conditions) {
+        return String.join(", ", conditions.stream().map(PortCondition::toString).toList());
+    }
+
+    /** What a packet must be like to be looked up in the maps of that name. */
+    private static List<Rule> translations(AddressFamily family, String suffix, List<PortCondition> conditions) {
+        boolean v4 = family == AddressFamily.IPV4;
+        List<Rule> rules = new ArrayList<>();
+        for (boolean at : new boolean[] {true, false}) {
+            List<Statement> statements = new ArrayList<>(List.of(family(family)));
+            conditions.forEach(condition -> statements.add(statement(condition)));
+            statements.add(at ? new Statement.DestinationNat(family, List.of(v4 ? Field.DESTINATION_V4 : Field.DESTINATION_V6, Field.PROTOCOL, Field.DESTINATION_PORT), "ports-at" + suffix)
+                    : new Statement.DestinationNat(family, List.of(Field.PROTOCOL, Field.DESTINATION_PORT), "ports-any" + suffix));
+            rules.add(Rule.of(words(conditions), statements.toArray(Statement[]::new)));
+        }
+        return rules;
+    }
+
+    private static Statement statement(PortCondition condition) {
+        Statement.Masked holds = (Statement.Masked) (condition.side() == PortCondition.Side.SOURCE ? Statement.source(condition.prefix()) : Statement.destination(condition.prefix()));
+        return condition.negated() ? new Statement.Masked(holds.field(), holds.mask(), Statement.Operator.NOT_EQUAL, holds.value()) : holds;
+    }
+
+    private List<Chain> chains() {
         Rule entry = Rule.of("to this host", is(Field.DESTINATION_TYPE, Value.number(LOCAL)), decide(Verdict.jump(MAP)));
         List<Rule> map = new ArrayList<>();
         List<Rule> back = new ArrayList<>();
@@ -187,10 +257,10 @@ public final class PortTable {
             Field source = v4 ? Field.SOURCE_V4 : Field.SOURCE_V6;
             Field destination = v4 ? Field.DESTINATION_V4 : Field.DESTINATION_V6;
             String suffix = suffix(family);
-            map.add(Rule.of("", family(family), new Statement.DestinationNat(family, List.of(destination, Field.PROTOCOL, Field.DESTINATION_PORT), "ports-at" + suffix)));
-            map.add(Rule.of("", family(family), new Statement.DestinationNat(family, List.of(Field.PROTOCOL, Field.DESTINATION_PORT), "ports-any" + suffix)));
+            map.addAll(translations(family, suffix, List.of()));
             back.add(Rule.of("hairpin", anyOf(Field.CT_STATUS, DESTINATION_TRANSLATED), family(family), in("ports-near" + suffix, source, destination), new Statement.Masquerade(false)));
         }
+        conditions().forEach((suffix, conditions) -> map.addAll(translations(conditions.getFirst().prefix().family(), suffix, conditions)));
         back.add(Rule.of("from loopback", anyOf(Field.CT_STATUS, DESTINATION_TRANSLATED), family(AddressFamily.IPV4), Statement.source(Prefix.parse("127.0.0.0/8")),
                 in("ports-loopback4", Field.DESTINATION_V4), new Statement.Masquerade(false)));
         return List.of(Chain.of(MAP, "ports of this host that lead to containers", map),

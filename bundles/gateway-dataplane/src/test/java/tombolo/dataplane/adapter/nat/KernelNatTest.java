@@ -21,6 +21,7 @@ import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.nat.Exposed;
 import tombolo.api.nat.Nat.Outcome;
 import tombolo.api.nat.PortMapping.Protocol;
+import tombolo.api.nat.PortCondition;
 import tombolo.api.nat.PortMapping;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
@@ -139,6 +140,41 @@ class KernelNatTest {
         assertEquals("refused", ask(far, "192.0.2.1", 8080));
         String left = host.list();
         assertFalse(left.contains("chain") || left.contains("map"), "without a mapping there is nothing that connection tracking would be needed for: " + left);
+    }
+
+    private static Exposed only(Exposed all, PortCondition... conditions) {
+        return new Exposed(all.mappings(), all.addresses(), all.masked(), List.of(conditions));
+    }
+
+    /** The reference's portmap hands conditions to iptables; containers with other conditions, or none, are not touched by them. */
+    @Test
+    void aPortWithConditionsIsThereForThoseAloneOfWhomTheyHold() throws IOException {
+        serve(container, "10.65.0.2", 80);
+        serve(container, "2001:db8:65::2", 80);
+        nat.all(Map.of());
+        PortCondition notThere = new PortCondition(PortCondition.Side.SOURCE, true, Prefix.parse("192.0.2.0/24"));
+        PortCondition there = new PortCondition(PortCondition.Side.SOURCE, false, Prefix.parse("192.0.2.8/30"));
+        PortCondition second = new PortCondition(PortCondition.Side.DESTINATION, false, Prefix.parse("192.0.2.2/32"));
+        assertEquals(new Outcome.Done(), nat.map(WEB, only(exposed(tcp(8080, ""), tcp(8081, "192.0.2.2")), notThere)));
+        assertEquals("refused", ask(far, "192.0.2.1", 8080));
+        assertEquals("refused", ask(far, "192.0.2.2", 8081));
+        assertEquals("2001:db8:1::9", ask(far, "2001:db8:1::1", 8080), "of the other family nothing was said");
+        EndpointId other = new EndpointId("other", "eth0");
+        assertEquals(new Outcome.Done(), nat.map(other, only(exposed(tcp(9090, ""), tcp(9091, "192.0.2.2")), there, second)));
+        assertEquals("refused", ask(far, "192.0.2.1", 9090), "the second condition does not hold");
+        assertEquals("192.0.2.9", ask(far, "192.0.2.2", 9090));
+        assertEquals("192.0.2.9", ask(far, "192.0.2.2", 9091));
+        EndpointId third = new EndpointId("third", "eth0");
+        assertEquals(new Outcome.Done(), nat.map(third, exposed(tcp(7070, ""))));
+        assertEquals("192.0.2.9", ask(far, "192.0.2.1", 7070), "one without conditions");
+        assertEquals(new Outcome.Done(), nat.map(WEB, only(exposed(tcp(8080, "")), there, second)), "the same as the other's: the maps are shared");
+        assertEquals("192.0.2.9", ask(far, "192.0.2.2", 8080));
+        assertEquals("192.0.2.9", ask(far, "192.0.2.2", 9090));
+        nat.unmap(WEB);
+        assertEquals("192.0.2.9", ask(far, "192.0.2.2", 9090));
+        nat.unmap(other);
+        assertEquals("192.0.2.9", ask(far, "192.0.2.1", 7070));
+        assertFalse(host.list().contains("192.0.2.8"), "conditions that nobody has are gone: " + host.list());
     }
 
     @Test

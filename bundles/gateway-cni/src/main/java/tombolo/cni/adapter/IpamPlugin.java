@@ -1,0 +1,86 @@
+package tombolo.cni.adapter;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.Endpoint.State;
+import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.cni.adapter.Attachments.Failed;
+import tombolo.cni.core.CniError;
+import tombolo.cni.core.CniRequest.Add;
+import tombolo.cni.core.CniRequest.Del;
+import tombolo.cni.core.CniResult;
+
+/**
+ * The part of an IPAM plugin, for another main plugin that executes us as one: addresses under the container's handle, in the same record and under the same lock as
+ * {@link Attachments}'. What the main plugin does with them is its own. Any thread.
+ */
+final class IpamPlugin {
+    private final Attachments attachments;
+    private final EndpointLog log;
+    private final Addressing addressing;
+    private final Supplier<Means> means;
+    private final LongSupplier clock;
+
+    /** @param clock milliseconds since 1970 */
+    IpamPlugin(Attachments attachments, EndpointLog log, Addressing addressing, Supplier<Means> means, LongSupplier clock) {
+        this.attachments = attachments;
+        this.log = log;
+        this.addressing = addressing;
+        this.means = means;
+        this.clock = clock;
+    }
+
+    /** Addresses; the same ones where it is asked again. */
+    CniResult assign(Add add) throws Failed {
+        Means now = means.get();
+        Addressing.check(add);
+        Origins.Origin origin = now.addresses().of(add);
+        List<InterfaceAddress> addresses;
+        try (var _ = attachments.take(add.id().containerId())) {
+            Endpoint begun = new Endpoint(add.id(), add.network().name(), Attachments.ADDRESSES_ONLY, add.netns(), "", Optional.empty(), 0, List.of(), add.arguments(), State.ADDING, clock.getAsLong(),
+                    origin.name());
+            log.put(begun, false);
+            try {
+                addresses = Addressing.assign(origin, now, add);
+            } catch (Failed e) {
+                log.remove(begun.id());
+                throw e;
+            }
+            log.put(new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), "", Optional.empty(), 0, addresses, begun.arguments(), State.READY, begun.addedMillis(),
+                    begun.source()), false);
+        } catch (IOException e) {
+            throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
+        }
+        boolean pools = origin.name().equals(Origins.POOLS); // of those an address stands alone; others' come with their subnet
+        List<CniResult.Ip> ips = addresses.stream().map(address ->
+                new CniResult.Ip(pools ? new InterfaceAddress(address.address(), address.address().family().bits()) : address, Optional.empty(), OptionalInt.empty())).toList();
+        return new CniResult(List.of(), ips, List.of(), origin.dns(add.network()), Optional.empty());
+    }
+
+    /** Gives them back; done as well where there are none. */
+    void release(Del del) throws Failed {
+        try (var _ = attachments.take(del.id().containerId())) {
+            Optional<Endpoint> known = log.get(del.id()).filter(one -> one.mode().equals(Attachments.ADDRESSES_ONLY));
+            if (known.isPresent()) {
+                attachments.undo(known.get());
+                return;
+            }
+            Means now = means.get();
+            Origins origins = now.addresses();
+            if (origins.foreignTypes().contains(del.network().ipam()) ? origins.others().isEmpty() : origins.pools().isEmpty()) {
+                throw new Failed(CniError.TRY_AGAIN_LATER, "nothing that is running serves ipam.type " + del.network().ipam(), "start gateway-ipam or azure-cni, or wait");
+            }
+            Optional<String> later = addressing.releaseUnknown(now, del);
+            if (later.isPresent()) {
+                throw new Failed(CniError.TRY_AGAIN_LATER, later.get(), "");
+            }
+        } catch (IOException e) {
+            throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
+        }
+    }
+}
