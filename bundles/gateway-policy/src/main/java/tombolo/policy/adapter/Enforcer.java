@@ -307,7 +307,7 @@ final class Enforcer {
             }
             case Nftables.Outcome.Refused(String reason, boolean _) -> {
                 if (!inForce && numbered && reason.contains(Errno.text(Errno.EOPNOTSUPP))) {
-                    LOG.warn("TMB-POL-048 this kernel refuses security marks, perhaps for lack of CONFIG_NETWORK_SECMARK ({}): interfaces lead to their policies at once. A change of an endpoint takes longer so", reason);
+                    LOG.warn("TMB-POL-050 this kernel refuses security marks, perhaps for lack of CONFIG_NETWORK_SECMARK ({}): interfaces lead to their policies at once. A change of an endpoint takes longer so", reason);
                     numbered = false;
                 }
                 refused(of, reason);
