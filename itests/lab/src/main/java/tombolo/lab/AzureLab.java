@@ -194,7 +194,8 @@ public final class AzureLab {
     private void link(GatewayNode node, Cloud cloud) {
         progress.step("in another subscription: a virtual network and its gateway", () -> {
             cloud.make("networks", NETWORKS + "virtualNetworks/hub", "{'location':'westeurope','properties':{'addressSpace':{'addressPrefixes':['10.100.0.0/16','fd00:64::/48']},"
-                + "'bgpCommunities':{'virtualNetworkCommunity':'12076:20100'},'subnets':[{'name':'GatewaySubnet','properties':{'addressPrefix':'10.100.254.0/27'}}]}}");
+                + "'bgpCommunities':{'virtualNetworkCommunity':'12076:20100'},'subnets':[{'name':'GatewaySubnet','properties':{'addressPrefix':'10.100.254.0/27'}},"
+                + "{'name':'RouteServerSubnet','properties':{'addressPrefix':'10.100.253.0/27'}},{'name':'machines','properties':{'addressPrefix':'10.100.0.0/24'}}]}}");
             cloud.make("networks", NETWORKS + "virtualNetworkGateways/gw-hub", "{'location':'westeurope','properties':{'gatewayType':'ExpressRoute','sku':{'name':'ErGw1AZ','tier':'ErGw1AZ'},"
                 + "'ipConfigurations':[{'name':'default','properties':{'subnet':{'id':'" + NETWORKS + "virtualNetworks/hub/subnets/GatewaySubnet'}}}]}}");
         });
@@ -294,11 +295,28 @@ public final class AzureLab {
             }
         });
         progress.step("er:gateway-routes lab/gw-hub: the virtual network's gateway has learned it", () -> contains(node.ask("er:gateway-routes lab/gw-hub --subscription networks"), "10.1.0.0/24", "12076-65020"));
+        behind(node, cloud);
         pings();
         Traffic traffic = new Traffic(grounds.folder());
         grounds.noted(List.of(traffic.serve(AzureTopology.VNET)));
         progress.step("TCP  host → vnet, IPv4", () -> traffic.send(AzureTopology.HOST, "10.1.0.10", "10.100.0.4"));
         progress.step("TCP  host → vnet, IPv6", () -> traffic.send(AzureTopology.HOST, "fd00:1::10", "fd00:64::4"));
+    }
+
+    /** A machine's interface and a route server with a peer, in the virtual network. */
+    private void behind(GatewayNode node, Cloud cloud) {
+        String network = NETWORKS + "virtualNetworks/hub/subnets/";
+        progress.step("er:interface-routes lab/nic-app: a machine's interface sends it to the gateway", () -> {
+            cloud.make("networks", NETWORKS + "networkInterfaces/nic-app", "{'location':'westeurope','properties':{'ipConfigurations':[{'name':'one','properties':{'privateIPAddress':'10.100.0.30',"
+                + "'subnet':{'id':'" + network + "machines'}}}]}}");
+            contains(node.ask("er:interface-routes lab/nic-app --subscription networks"), "10.1.0.0/24", "VirtualNetworkGateway");
+        });
+        progress.step("er:route-server lab/rs: its peer, and what it is told", () -> {
+            cloud.make("networks", NETWORKS + "virtualHubs/rs", "{'location':'westeurope','properties':{'sku':'Standard'}}");
+            cloud.make("networks", NETWORKS + "virtualHubs/rs/ipConfigurations/one", "{'properties':{'subnet':{'id':'" + network + "RouteServerSubnet'}}}");
+            cloud.make("networks", NETWORKS + "virtualHubs/rs/bgpConnections/appliance", "{'properties':{'peerAsn':65001,'peerIp':'10.100.0.40'}}");
+            contains(node.ask("er:route-server lab/rs --subscription networks"), "10.100.0.40", "65001", "10.100.0.0/16");
+        });
     }
 
     private void pings() {

@@ -18,12 +18,13 @@ import java.util.TreeMap;
  * @param imdsUrl        {@code imds-url}: managed identities of a virtual machine
  * @param arcUrl         {@code arc-url}: the identity of a machine of Azure Arc
  * @param arcTokenFolder {@code arc-token-folder}: absolute; the only folder whose files answer the challenge of Azure Arc
+ * @param pricesUrl      {@code prices-url}: the retail price interface, which needs no token
  * @param subscriptions  by name
  */
 public record AzureSettings(Cloud cloud, Optional<Endpoints> custom, Optional<String> caFile, int budgetPercent, Duration connectTimeout, String imdsUrl, String arcUrl,
-                            String arcTokenFolder, Map<String, Subscription> subscriptions) {
+                            String arcTokenFolder, String pricesUrl, Map<String, Subscription> subscriptions) {
     public static final AzureSettings DEFAULT = new AzureSettings(Cloud.PUBLIC, Optional.empty(), Optional.empty(), 50, Duration.ofSeconds(5),
-            "http://169.254.169.254/metadata/identity/oauth2/token", "http://localhost:40342/metadata/identity/oauth2/token", "/var/opt/azcmagent/tokens", Map.of());
+            "http://169.254.169.254/metadata/identity/oauth2/token", "http://localhost:40342/metadata/identity/oauth2/token", "/var/opt/azcmagent/tokens", "https://prices.azure.com/api/retail/prices", Map.of());
 
     public AzureSettings {
         subscriptions = Collections.unmodifiableMap(new TreeMap<>(subscriptions));
@@ -88,6 +89,6 @@ public record AzureSettings(Cloud cloud, Optional<Endpoints> custom, Optional<St
     public enum Signing { PS256, RS256 }
 
     public AzureSettings withSubscriptions(Map<String, Subscription> others) {
-        return new AzureSettings(cloud, custom, caFile, budgetPercent, connectTimeout, imdsUrl, arcUrl, arcTokenFolder, others);
+        return new AzureSettings(cloud, custom, caFile, budgetPercent, connectTimeout, imdsUrl, arcUrl, arcTokenFolder, pricesUrl, others);
     }
 }

@@ -15,7 +15,7 @@ public interface ExpressRoute {
     /** Names of the circuits that files describe, sorted. Asks nobody. */
     List<String> circuits();
 
-    /** All circuits as Azure sees them, and operations that are in flight. */
+    /** All circuits as Azure sees them, operations that are in flight, and what is in no file: in the configured subscriptions, and on this node. */
     Report list();
 
     /** One circuit in full; the service key masked. */
@@ -59,7 +59,8 @@ public interface ExpressRoute {
     /**
      * Links a virtual network's gateway.
      *
-     * @param circuit       the file's name, or the service key of one of the files' circuits
+     * @param circuit       the file's name, or the service key of a circuit in a configured subscription, or the id of another customer's circuit, which takes an
+     *                      authorization and {@code from}
      * @param gateway       RESOURCE-GROUP/GATEWAY, or RESOURCE-GROUP/NETWORK for the ExpressRoute gateway of that network, in the subscription of {@code from}
      * @param from          the subscription of the gateway, by the operator's name; empty: the circuit's
      * @param authorization the key of an authorization, for a circuit of another subscription
@@ -85,6 +86,9 @@ public interface ExpressRoute {
      * @param egressGigabytes out of Azure in a month; empty: that part is not known
      */
     Report cost(Optional<String> circuit, Optional<String> zone, Optional<Long> egressGigabytes);
+
+    /** Writes the price snapshot in etc/ anew from Azure's retail price interface. Where that fails, the one that was there stays. */
+    void refreshPrices(Consumer<String> progress);
 
     /** Configuration for a neighbouring router. @param dialect ios-xe or frr */
     Report config(String circuit, String dialect);

@@ -19,6 +19,8 @@ final class AzureFile {
     private static final Pattern IDENTITY = Pattern.compile("http://(localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1]|169\\.254\\.169\\.254)(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%/-]*)?");
     private static final ValueType<String> URL = ValueType.special("https://host or https://host:port; http for this machine alone", AzureFile::origin);
     private static final ValueType<String> IDENTITY_URL = ValueType.matching(IDENTITY, "an http:// URL of this machine or of 169.254.169.254, without a query");
+    private static final Pattern PRICES = Pattern.compile("(?:https://[A-Za-z0-9][A-Za-z0-9.-]{0,252}|http://(?:localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1]))(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%/-]*)?");
+    private static final ValueType<String> PRICES_URL = ValueType.matching(PRICES, "an https:// URL without a query; http:// for this machine alone");
     private static final ValueType<String> AUDIENCE = ValueType.matching(Pattern.compile("https://[A-Za-z0-9][A-Za-z0-9./-]{0,251}[A-Za-z0-9]"), "an https:// URL without a slash at its end");
     static final ValueType<String> PATH = ValueType.special("a path, absolute or relative to etc/", text -> {
         if (text.isEmpty() || text.length() > 1024 || text.chars().anyMatch(Character::isISOControl)) {
@@ -46,7 +48,8 @@ final class AzureFile {
     private static final Key<String> ARC = Key.defaulting("arc-url", IDENTITY_URL, DEFAULT.arcUrl(), "Where a machine that is connected to Azure Arc gets its tokens.");
     private static final Key<String> ARC_FOLDER = Key.defaulting("arc-token-folder", FOLDER, DEFAULT.arcTokenFolder(),
             "Where the agent of Azure Arc puts the file by which the node proves that it may read it; a file elsewhere is not read, whatever the agent says.");
-    static final List<Key<?>> KEYS = List.of(CLOUD, RESOURCE_MANAGER, LOGIN, AUDIENCE_KEY, CA, BUDGET, CONNECT, IMDS, ARC, ARC_FOLDER);
+    private static final Key<String> PRICES_KEY = Key.defaulting("prices-url", PRICES_URL, DEFAULT.pricesUrl(), "Azure's retail price interface: what er:cost --refresh asks. It is public: no token goes there.");
+    static final List<Key<?>> KEYS = List.of(CLOUD, RESOURCE_MANAGER, LOGIN, AUDIENCE_KEY, CA, BUDGET, CONNECT, IMDS, ARC, ARC_FOLDER, PRICES_KEY);
 
     private AzureFile() { }
 
@@ -63,7 +66,7 @@ final class AzureFile {
         Optional<Endpoints> custom = values.get(RESOURCE_MANAGER).flatMap(arm -> values.get(LOGIN).map(login ->
                 new Endpoints(arm, login, values.get(AUDIENCE_KEY).orElse(arm))));
         return new AzureSettings(values.need(CLOUD), custom, values.get(CA).map(path -> absolute(path, etcFolder)), values.needInt(BUDGET), Duration.ofMillis(values.need(CONNECT)),
-                values.need(IMDS), values.need(ARC), values.need(ARC_FOLDER), Map.of());
+                values.need(IMDS), values.need(ARC), values.need(ARC_FOLDER), values.need(PRICES_KEY), Map.of());
     }
 
     static String absolute(String path, String etcFolder) {

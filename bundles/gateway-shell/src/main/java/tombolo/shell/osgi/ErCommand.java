@@ -48,6 +48,10 @@ abstract class ErCommand extends GatewayCommand {
     }
 
     final Consumer<String> progress() {
+        return progress(json);
+    }
+
+    static Consumer<String> progress(boolean json) {
         return line -> {
             if (!json) {
                 System.out.println(ExpressRouteViews.progress(line));

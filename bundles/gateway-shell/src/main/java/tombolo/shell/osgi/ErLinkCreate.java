@@ -14,7 +14,7 @@ import tombolo.shell.core.ExpressRouteViews;
 @NullUnmarked
 @Service
 @Command(scope = "er", name = "link-create", description = "Links a gateway of a virtual network to a circuit",
-        detailedDescription = "er:link-create CIRCUIT|SERVICE-KEY RESOURCE-GROUP/GATEWAY|RESOURCE-GROUP/NETWORK [--subscription NAME] [--authorization-file FILE] [--weight N]. The limit of links is checked before.")
+        detailedDescription = "er:link-create CIRCUIT|SERVICE-KEY|CIRCUIT-ID RESOURCE-GROUP/GATEWAY|RESOURCE-GROUP/NETWORK [--subscription NAME] [--authorization-file FILE] [--weight N]. The limit of links is checked before. A service key is looked for in all subscriptions that are configured here; a circuit of another customer is named by its id, with an authorization.")
 public final class ErLinkCreate extends ErCommand {
     @Option(name = "--subscription", description = "The gateway's subscription; without, the circuit's")
     String subscription;

@@ -11,7 +11,7 @@ import tombolo.shell.core.ExpressRouteViews;
 @NullUnmarked
 @Service
 @Command(scope = "er", name = "link-list", description = "Lists the virtual networks that are linked to a circuit",
-        detailedDescription = "Those of the resource groups of the circuit and of the gateways in its file; Azure lists links by resource group alone.")
+        detailedDescription = "Those of the resource groups of the circuit and of the gateways in its file; Azure lists links by resource group alone. AUTHORIZED: by which authorization of the circuit, as far as it tells.")
 public final class ErLinkList extends ErCommand {
     @Override
     Document answer(ExpressRoute service) {

@@ -12,7 +12,7 @@ import tombolo.shell.core.Services;
 @NullUnmarked
 @Service
 @Command(scope = "er", name = "list", description = "Lists the ExpressRoute circuits",
-        detailedDescription = "Each circuit of etc/tombolo.expressroute.circuit-NAME.cfg as Azure has it, and what is in flight.")
+        detailedDescription = "Each circuit of etc/tombolo.expressroute.circuit-NAME.cfg as Azure has it, and what is in flight; then what is there and in no file: circuits of the configured subscriptions, and what a deleted file has left on this node.")
 public final class ErList extends GatewayCommand {
     @Override
     Document answer(Services services) {

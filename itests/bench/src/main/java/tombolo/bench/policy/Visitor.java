@@ -11,12 +11,12 @@ import java.util.concurrent.ExecutionException;
 import tombolo.harness.Namespace;
 
 /** Does something inside a namespace, on a thread that ends with it: a socket stays in the namespace where it was made. */
-final class Visitor {
+public final class Visitor {
     private static final int CLONE_NEWNET = 0x4000_0000;
 
     private Visitor() { }
 
-    static <T> T inside(Namespace namespace, Callable<T> task) throws InterruptedException {
+    public static <T> T inside(Namespace namespace, Callable<T> task) throws InterruptedException {
         CompletableFuture<T> answer = new CompletableFuture<>();
         Thread thread = Thread.ofPlatform().start(() -> {
             try {

@@ -24,6 +24,7 @@ import tombolo.api.azure.ArmRequest;
 import tombolo.api.azure.ArmRequest.Method;
 import tombolo.api.azure.AzureAccess;
 import tombolo.api.azure.AzureSubscription;
+import tombolo.api.azure.RetailPrices;
 import tombolo.api.config.AzureSettings;
 import tombolo.api.config.AzureSettings.Credential;
 import tombolo.api.config.AzureSettings.Subscription;
@@ -38,7 +39,7 @@ import tombolo.azure.arm.core.Times;
 import tombolo.azure.arm.core.Token;
 
 /** {@link Arm} over HTTPS. Any thread. */
-public final class ArmClient implements Arm, AzureAccess, AutoCloseable {
+public final class ArmClient implements Arm, AzureAccess, RetailPrices, AutoCloseable {
     /** A subscription's lists have tens of items in a page; more than these is a circle. */
     static final int MOST_PAGES = 200;
     static final int MOST_ITEMS = 50_000;
@@ -224,6 +225,15 @@ public final class ArmClient implements Arm, AzureAccess, AutoCloseable {
 
     private static ArmException unusable(Asked asked, String why) {
         return new ArmException(Reason.REFUSED, Applied.NO, "TMB-ARM-010 " + asked + ": the path cannot be asked for: " + why + ". Nothing was done.", Optional.empty(), Optional.empty());
+    }
+
+    // ---- RetailPrices ----
+
+    @Override
+    public List<Json.Obj> prices(String service) {
+        State now = state;
+        Wire wire = now.wire().orElseThrow(() -> new ArmException(Reason.NOT_CONFIGURED, Applied.NO, "TMB-ARM-003 azure-arm has not heard the configuration yet. Try again in a moment.", Optional.empty(), Optional.empty()));
+        return new PriceList(wire, time, now.settings().pricesUrl()).of(service);
     }
 
     // ---- AzureAccess ----

@@ -11,14 +11,15 @@ import tombolo.api.azure.ArmProgress;
 import tombolo.api.azure.ArmRequest;
 import tombolo.api.azure.AzureAccess;
 import tombolo.api.azure.AzureSubscription;
+import tombolo.api.azure.RetailPrices;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
 import tombolo.api.json.Json;
 import tombolo.azure.arm.adapter.ArmClient;
 
 /** Offers Azure Resource Manager. */
-@Component(immediate = true, service = {SettingsListener.class, Arm.class, AzureAccess.class})
-public final class ArmComponent implements SettingsListener, Arm, AzureAccess {
+@Component(immediate = true, service = {SettingsListener.class, Arm.class, AzureAccess.class, RetailPrices.class})
+public final class ArmComponent implements SettingsListener, Arm, AzureAccess, RetailPrices {
     private final ArmClient client;
 
     @Activate
@@ -59,6 +60,11 @@ public final class ArmComponent implements SettingsListener, Arm, AzureAccess {
     @Override
     public ArmProgress poll(ArmOperation operation) {
         return client.poll(operation);
+    }
+
+    @Override
+    public List<Json.Obj> prices(String service) {
+        return client.prices(service);
     }
 
     @Override

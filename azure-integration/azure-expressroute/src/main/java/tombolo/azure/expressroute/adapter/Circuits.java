@@ -65,7 +65,7 @@ final class Circuits {
         return new Run(hold, wanted, planner, progress, Optional.of(consent)).run();
     }
 
-    /** The same without anybody who could be asked: stops before the first step that the file does not allow by itself. */
+    /** The same without anybody who could be asked: what the file does not allow by itself is left, with what cannot be done before it. */
     CircuitPlan applyAlone(CircuitHold hold, CircuitSettings wanted, Planner planner, Consumer<String> progress) {
         return new Run(hold, wanted, planner, progress, Optional.empty()).run();
     }
@@ -99,14 +99,14 @@ final class Circuits {
                 if (plan.steps().isEmpty()) {
                     return plan;
                 }
-                Step step = plan.steps().getFirst();
-                if (!allowed(step)) {
-                    if (consent.isEmpty()) {
-                        return plan;
-                    }
-                    throw refused(wanted.name(), step, consent.get(), done.size());
+                if (consent.isPresent() && !allowed(plan.steps().getFirst())) {
+                    throw refused(wanted.name(), plan.steps().getFirst(), consent.get(), done.size());
                 }
-                perform(step, plan, seen);
+                Optional<Step> step = plan.next(this::allowed);
+                if (step.isEmpty()) {
+                    return plan;
+                }
+                perform(step.get(), plan, seen);
             }
             throw new ExpressRouteException("TMB-ER-206 circuit " + wanted.name() + ": not as wanted after " + MOST_STEPS + " steps. er:plan " + wanted.name() + " shows what is left.");
         }
@@ -119,12 +119,12 @@ final class Circuits {
 
         private void perform(Step step, CircuitPlan plan, Optional<CircuitSnapshot> seen) {
             if (step.action() instanceof Action.OnNode) {
-                List<Step> together = plan.steps().stream().takeWhile(each -> each.action() instanceof Action.OnNode && allowed(each)).toList();
+                List<Step> together = plan.steps().stream().dropWhile(each -> !each.equals(step)).takeWhile(each -> each.action() instanceof Action.OnNode && allowed(each)).toList();
                 onNode(here, wanted.name(), together, progress);
                 done.addAll(together);
                 return;
             }
-            if (!done.isEmpty() && done.getLast().equals(step)) {
+            if (done.contains(step)) {
                 throw new ExpressRouteException("TMB-ER-206 circuit " + wanted.name() + ": '" + step.what() + "' was done, and Azure shows it undone (" + step.reason()
                         + "). Somebody else may change it too; look at the activity log in Azure.");
             }

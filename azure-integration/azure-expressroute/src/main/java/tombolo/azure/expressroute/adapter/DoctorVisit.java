@@ -3,6 +3,7 @@ package tombolo.azure.expressroute.adapter;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import tombolo.azure.expressroute.core.CircuitReports;
 import tombolo.azure.expressroute.core.CircuitSnapshot;
 import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
 import tombolo.azure.expressroute.core.Doctor;
+import tombolo.azure.expressroute.core.Doctor.Needs;
 import tombolo.azure.expressroute.core.EdgeTables;
 import tombolo.azure.expressroute.core.Finding;
 import tombolo.azure.expressroute.core.NetworkSeen;
@@ -45,14 +47,18 @@ final class DoctorVisit {
     /** @param here this node's view. @param budget what its sessions are told against their limits */
     Report report(Supplier<NodeView> here, Supplier<List<CircuitReports.Advertised>> budget) {
         Optional<CircuitSnapshot> seen = work.reader().read(settings);
-        NodeView view = here.get();
-        Doctor.Patient patient = new Doctor.Patient(settings, seen, edges(seen), networks(seen), view);
-        List<Finding> findings = new ArrayList<>();
-        for (Doctor.Check check : Doctor.checks()) {
-            List<Finding> found = check.run().apply(patient);
-            found.forEach(finding -> progress.accept(CircuitReports.line(finding)));
-            findings.addAll(found);
+        Map<Doctor.Check, List<Finding>> found = new LinkedHashMap<>();
+        Doctor.checks().forEach(check -> found.put(check, List.of()));
+        try (ExecutorService each = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("tombolo-er-table-", 0).factory())) {
+            Map<Kind, Map<Device, Tables>> asked = ask(seen, each);
+            Future<List<NetworkSeen>> networks = each.submit(() -> seen.map(work.reader()::networks).orElse(List.of()));
+            Doctor.Patient patient = new Doctor.Patient(settings, seen, Map.of(), List.of(), here.get());
+            examine(found, Needs.NOTHING, patient);
+            examine(found, Needs.TABLES, new Doctor.Patient(settings, seen, edges(asked), List.of(), patient.node()));
+            examine(found, Needs.NETWORKS, new Doctor.Patient(settings, seen, Map.of(), networks(networks), patient.node()));
         }
+        List<Finding> findings = new ArrayList<>();
+        found.values().forEach(findings::addAll);
         for (CircuitReports.Advertised each : budget.get()) {
             progress.accept(CircuitReports.line(each.finding()));
             findings.add(each.finding());
@@ -60,32 +66,52 @@ final class DoctorVisit {
         return CircuitReports.doctor(settings.name(), findings);
     }
 
-    private List<NetworkSeen> networks(Optional<CircuitSnapshot> seen) {
+    /** Makes the checks that need no more than that; each is told as soon as it is done. */
+    private void examine(Map<Doctor.Check, List<Finding>> found, Needs needs, Doctor.Patient patient) {
+        found.replaceAll((check, before) -> {
+            if (check.needs() != needs) {
+                return before;
+            }
+            List<Finding> findings = check.run().apply(patient);
+            findings.forEach(finding -> progress.accept(CircuitReports.line(finding)));
+            return findings;
+        });
+    }
+
+    private List<NetworkSeen> networks(Future<List<NetworkSeen>> asked) {
         try {
-            return seen.map(work.reader()::networks).orElse(List.of());
-        } catch (ArmException e) {
-            progress.accept("virtual networks: " + e.getMessage());
+            return asked.get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof ArmException)) {
+                throw new IllegalStateException("the virtual networks: " + e.getCause(), e.getCause());
+            }
+            progress.accept("virtual networks: " + e.getCause().getMessage());
+            return List.of();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
             return List.of();
         }
     }
 
     /** All tables at once: each is an operation of Azure's that takes some seconds, of which the doctor waits for the longest alone. */
-    private Map<Kind, Map<Doctor.Link, EdgeTables>> edges(Optional<CircuitSnapshot> seen) {
-        Map<Kind, Map<Doctor.Link, EdgeTables>> edges = new EnumMap<>(Kind.class);
-        try (ExecutorService each = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("tombolo-er-table-", 0).factory())) {
-            Map<Kind, Map<Device, Tables>> asked = new EnumMap<>(Kind.class);
-            for (Kind kind : List.of(Kind.PRIVATE, Kind.MICROSOFT)) {
-                if (seen.flatMap(found -> found.peering(kind)).isPresent()) {
-                    asked.put(kind, new EnumMap<>(Device.class));
-                    for (Device device : Device.values()) {
-                        asked.get(kind).put(device, new Tables(each.submit(() -> EdgeTables.arp(table(kind, "arpTables", device, _ -> { }))),
-                                each.submit(() -> EdgeTables.routes(table(kind, "routeTables", device, _ -> { })))));
-                    }
+    private Map<Kind, Map<Device, Tables>> ask(Optional<CircuitSnapshot> seen, ExecutorService each) {
+        Map<Kind, Map<Device, Tables>> asked = new EnumMap<>(Kind.class);
+        for (Kind kind : List.of(Kind.PRIVATE, Kind.MICROSOFT)) {
+            if (seen.flatMap(found -> found.peering(kind)).isPresent()) {
+                asked.put(kind, new EnumMap<>(Device.class));
+                for (Device device : Device.values()) {
+                    asked.get(kind).put(device, new Tables(each.submit(() -> EdgeTables.arp(table(kind, "arpTables", device, _ -> { }))),
+                            each.submit(() -> EdgeTables.routes(table(kind, "routeTables", device, _ -> { })))));
                 }
             }
-            asked.forEach((kind, devices) -> devices.forEach((device, tables) -> edges.computeIfAbsent(kind, _ -> new EnumMap<>(Doctor.Link.class))
-                    .put(device == Device.PRIMARY ? Doctor.Link.PRIMARY : Doctor.Link.SECONDARY, new EdgeTables(answer(tables.arp(), device), answer(tables.routes(), device)))));
         }
+        return asked;
+    }
+
+    private Map<Kind, Map<Doctor.Link, EdgeTables>> edges(Map<Kind, Map<Device, Tables>> asked) {
+        Map<Kind, Map<Doctor.Link, EdgeTables>> edges = new EnumMap<>(Kind.class);
+        asked.forEach((kind, devices) -> devices.forEach((device, tables) -> edges.computeIfAbsent(kind, _ -> new EnumMap<>(Doctor.Link.class))
+                .put(device == Device.PRIMARY ? Doctor.Link.PRIMARY : Doctor.Link.SECONDARY, new EdgeTables(answer(tables.arp(), device), answer(tables.routes(), device)))));
         return edges;
     }
 

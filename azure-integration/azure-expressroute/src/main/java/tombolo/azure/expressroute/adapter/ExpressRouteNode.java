@@ -1,7 +1,5 @@
 package tombolo.azure.expressroute.adapter;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,6 +21,7 @@ import tombolo.api.azure.Arm;
 import tombolo.api.azure.ArmException;
 import tombolo.api.azure.ArmRequest;
 import tombolo.api.azure.AzureSubscription;
+import tombolo.api.azure.RetailPrices;
 import tombolo.api.bfd.Bfd;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
@@ -47,8 +46,6 @@ import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
 import tombolo.azure.expressroute.core.EdgeTables;
 import tombolo.azure.expressroute.core.NodePlanner;
 import tombolo.azure.expressroute.core.NodeSide;
-import tombolo.azure.expressroute.core.Prices;
-import tombolo.runtime.json.JsonText;
 
 /** Answers for this node's circuits. Any thread; a call blocks while Azure is asked. */
 public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
@@ -56,7 +53,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     private static final Pattern SERVICE_KEY = Pattern.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
 
-    private final Path prices;
+    private final PriceSnapshot prices;
     private final InstantSource clock;
     private final Operations.Pause pause;
     private final AtomicReference<Map<String, CircuitSettings>> wanted = new AtomicReference<>(Map.of());
@@ -65,6 +62,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     private final NodeSides sides;
     private final Patrol patrol;
     private final Slot<Arm> arm = new Slot<>();
+    private final Slot<RetailPrices> retail = new Slot<>();
     private final Slot<Datastore> store = new Slot<>();
     private final Slot<BgpSessions> sessions = new Slot<>();
     private final Slot<BgpRoutes> tables = new Slot<>();
@@ -72,24 +70,6 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     private final Slot<Bfd> bfd = new Slot<>();
     private final AtomicReference<Optional<Thread>> resuming = new AtomicReference<>(Optional.empty());
     private volatile boolean closed;
-
-    /** A service that comes and goes. */
-    public static final class Slot<T> {
-        private final AtomicReference<Optional<T>> service = new AtomicReference<>(Optional.empty());
-
-        public void set(T now) {
-            service.set(Optional.of(now));
-        }
-
-        /** Leaves a service alone that has come in its place already. */
-        public void gone(T before) {
-            service.updateAndGet(now -> now.filter(each -> each != before));
-        }
-
-        Optional<T> get() {
-            return service.get();
-        }
-    }
 
     /** @param prices the price snapshot. @param kept the folder of what circuits have on this node */
     public ExpressRouteNode(Path prices, Path kept) {
@@ -102,7 +82,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     /** @param looks runs looks of the watch */
     ExpressRouteNode(Path prices, Optional<Path> kept, InstantSource clock, Operations.Pause pause, Executor looks) {
-        this.prices = prices;
+        this.prices = new PriceSnapshot(prices, clock);
         this.clock = clock;
         this.pause = pause;
         this.sides = new NodeSides(kept);
@@ -111,6 +91,10 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     public Slot<Arm> armSlot() {
         return arm;
+    }
+
+    public Slot<RetailPrices> retailSlot() {
+        return retail;
     }
 
     public Slot<Datastore> storeSlot() {
@@ -261,7 +245,9 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
         }
         List<List<String>> flights = store.get().map(Operations::all).orElse(List.of()).stream()
                 .map(each -> List.of(each.what(), each.since().toString(), each.circuit())).toList();
-        return CircuitReports.list(rows, flights);
+        OtherCircuits.Look others = azure.map(each -> new OtherCircuits(each).besides(wanted.get().values())).orElse(new OtherCircuits.Look(List.of(), List.of()));
+        return CircuitReports.list(rows, flights, new CircuitReports.Undescribed(others.circuits().stream().map(each -> new CircuitReports.Other(each.subscription(), each.resourceGroup(), each.seen())).toList(),
+                others.troubles(), sides.circuits().stream().filter(this::orphaned).map(name -> new CircuitReports.Left(name, sides.of(name))).toList()));
     }
 
     @Override
@@ -389,15 +375,30 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     public Report links(String circuit) {
         CircuitSettings settings = settings(circuit);
         CircuitReader reader = new CircuitReader(need(arm, "azure-arm"));
+        CircuitSnapshot seen = seen(settings);
         // Lists leave out whether a connection stands; each by itself tells.
-        return CircuitReports.links(seen(settings).links().stream().map(link -> reader.get(NetworkReader.owner(need(arm, "azure-arm"), link.id()).orElse(settings.subscription()), link.id()).map(ArmCircuits::link).orElse(link)).toList());
+        return CircuitReports.links(seen.id(), seen.links().stream().map(link -> reader.get(NetworkReader.owner(need(arm, "azure-arm"), link.id()).orElse(settings.subscription()), link.id()).map(ArmCircuits::link).orElse(link)).toList(), seen.authorizations());
     }
 
     @Override
     public Report createLink(String circuit, String gateway, Optional<String> from, Optional<String> authorization, int weight, Consumer<String> progress) {
+        if (OtherCircuits.isId(circuit)) {
+            return redeem(circuit, gateway, from, authorization, weight, progress);
+        }
         CircuitSettings settings = byNameOrKey(circuit);
         try (CircuitHold hold = hold(settings)) {
             return new LinkWork(hold, work(), settings, progress).createLink(gateway, from, authorization, weight);
+        }
+    }
+
+    private Report redeem(String circuit, String gateway, Optional<String> from, Optional<String> authorization, int weight, Consumer<String> progress) {
+        if (authorization.isEmpty() || from.isEmpty()) {
+            throw new ExpressRouteException("TMB-ER-244 a circuit that is named by its id is another customer's: wanted --authorization-file with the key that its owner has given, and --subscription with"
+                    + " the gateway's subscription.");
+        }
+        CircuitSettings foreign = OtherCircuits.foreign(circuit);
+        try (CircuitHold hold = hold(foreign)) {
+            return new LinkWork(hold, work(), foreign, progress).redeem(circuit, gateway, from.get(), authorization.get(), weight);
         }
     }
 
@@ -443,28 +444,12 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     @Override
     public Report cost(Optional<String> circuit, Optional<String> zone, Optional<Long> egressGigabytes) {
-        Prices now;
-        try {
-            now = Prices.read(JsonText.parse(Files.readAllBytes(prices)));
-        } catch (IOException | JsonText.Malformed | IllegalArgumentException e) {
-            throw new ExpressRouteException("TMB-ER-250 the price snapshot " + prices.getFileName() + " in etc/ cannot be read: " + e.getMessage() + ". Bring the distribution's file back, or mend it.");
-        }
-        Map<String, List<Prices.Part>> costs = new TreeMap<>();
-        for (CircuitSettings each : circuit.map(name -> List.of(settings(name))).orElse(List.copyOf(wanted.get().values()))) {
-            List<String> gateways = new ArrayList<>();
-            arm.get().ifPresent(azure -> each.links().forEach(gateway -> sku(azure, each, gateway).ifPresent(gateways::add)));
-            costs.put(each.name(), now.monthly(each, zone, egressGigabytes, gateways));
-        }
-        return CircuitReports.cost(now, costs);
+        return prices.monthly(circuit.map(name -> List.of(settings(name))).orElse(List.copyOf(wanted.get().values())), arm.get(), zone, egressGigabytes);
     }
 
-    /** Empty where it cannot be told now: the price of a gateway is then left out, which the file's links show. */
-    private static Optional<String> sku(Arm azure, CircuitSettings circuit, CircuitSettings.Gateway gateway) {
-        try {
-            return new CircuitReader(azure).get(circuit.subscription(), CircuitReader.gatewayPath(gateway)).map(ArmCircuits::gateway).map(CircuitSnapshot.GatewaySeen::sku);
-        } catch (ArmException e) {
-            return Optional.of("of unknown size (" + gateway + ")");
-        }
+    @Override
+    public void refreshPrices(Consumer<String> progress) {
+        prices.refresh(need(retail, "azure-arm"), progress);
     }
 
     @Override
@@ -502,15 +487,9 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
         return Optional.ofNullable(wanted.get().get(circuit)).orElseThrow(() -> noSuch(circuit));
     }
 
-    /** By the file's name, or by the service key, which ARM does not search by: each circuit of the files is looked at. */
+    /** By the file's name, or by the service key, which ARM does not search by. */
     private CircuitSettings byNameOrKey(String circuit) {
-        if (wanted.get().containsKey(circuit) || !SERVICE_KEY.matcher(circuit).matches()) {
-            return settings(circuit);
-        }
-        CircuitReader reader = new CircuitReader(need(arm, "azure-arm"));
-        return wanted.get().values().stream().filter(each -> reader.get(each.subscription(), CircuitReader.path(each)).flatMap(found -> found.object("properties"))
-                .flatMap(properties -> properties.text("serviceKey")).filter(circuit::equalsIgnoreCase).isPresent()).findFirst().orElseThrow(() ->
-                new ExpressRouteException("TMB-ER-005 no circuit of etc/tombolo.expressroute.circuit-NAME.cfg has that service key. er:list shows them; er:key CIRCUIT --show its key."));
+        return wanted.get().containsKey(circuit) || !SERVICE_KEY.matcher(circuit).matches() ? settings(circuit) : new OtherCircuits(need(arm, "azure-arm")).byKey(circuit, wanted.get().values());
     }
 
     private ExpressRouteException noSuch(String circuit) {

@@ -106,20 +106,11 @@ final class LinkWork {
 
     Report createLink(String gateway, Optional<String> from, Optional<String> authorization, int weight) {
         String circuit = settings.name();
-        int slash = gateway.indexOf('/');
-        if (slash < 1 || slash == gateway.length() - 1 || weight < 0 || weight > 32_000) {
-            throw new ExpressRouteException("TMB-ER-240 wanted RESOURCE-GROUP/GATEWAY and a weight of 0 to 32000, not '" + gateway + "' and " + weight + ".");
-        }
+        CircuitSettings.Gateway at = named(gateway, weight);
         String subscription = from.orElse(settings.subscription());
-        CircuitSettings.Gateway at = new CircuitSettings.Gateway(gateway.substring(0, slash), gateway.substring(slash + 1));
         CircuitSnapshot seen = seen();
-        GatewaySeen there = work.reader().get(subscription, CircuitReader.gatewayPath(at)).or(() -> gatewayOf(subscription, at)).map(ArmCircuits::gateway).orElseThrow(() ->
-                new ExpressRouteException("TMB-ER-108 there is no gateway " + at + " in subscription " + subscription + ", and no virtual network of that name that has one in its resource group."
-                        + " A virtual network needs an ExpressRoute gateway before it can be linked."));
+        GatewaySeen there = gatewayAt(subscription, at);
         int allowed = CircuitLimits.links(CircuitLimits.tier(seen.tier()), seen.bandwidthMbps());
-        if (!there.type().equalsIgnoreCase("ExpressRoute")) {
-            throw new ExpressRouteException("TMB-ER-109 " + at + " is a gateway of type " + there.type() + "; wanted ExpressRoute.");
-        }
         if (seen.links().size() + seen.globalReach() >= allowed) {
             throw new ExpressRouteException("TMB-ER-110 circuit " + circuit + " has " + (seen.links().size() + seen.globalReach()) + " links and takes " + allowed + ". Raise the tier or the bandwidth, or delete one.");
         }
@@ -127,10 +118,42 @@ final class LinkWork {
             throw new ExpressRouteException("TMB-ER-241 circuit " + circuit + " cannot be linked yet: the provider's state is " + seen.providerState() + ", private peering is "
                     + (seen.peering(Kind.PRIVATE).isPresent() ? "there" : "not there") + ". er:plan " + circuit + " shows what comes first.");
         }
+        return link(subscription, at, there, seen.id(), weight, authorization);
+    }
+
+    private Report link(String subscription, CircuitSettings.Gateway at, GatewaySeen there, String circuit, int weight, Optional<String> authorization) {
         String name = Circuits.linkName(settings.circuit(), ArmCircuits.nameOf(there.id()));
         work.operations().perform(hold, "link " + at, ArmRequest.put(subscription, CircuitReader.group(at.resourceGroup()) + "/providers/Microsoft.Network/connections/" + name, CircuitReader.API,
-                ArmBodies.link(there.id(), there.location(), seen.id(), weight, authorization)), progress);
+                ArmBodies.link(there.id(), there.location(), circuit, weight, authorization)), progress);
         return CircuitReports.said("Linked " + at + " as " + name + ".");
+    }
+
+    /**
+     * Redeems an authorization for a circuit of another customer, which nobody here can read: what it can take, ARM alone knows.
+     *
+     * @param circuit its id, as its owner has told it with the key
+     */
+    Report redeem(String circuit, String gateway, String from, String authorization, int weight) {
+        CircuitSettings.Gateway at = named(gateway, weight);
+        return link(from, at, gatewayAt(from, at), circuit, weight, Optional.of(authorization));
+    }
+
+    private static CircuitSettings.Gateway named(String gateway, int weight) {
+        int slash = gateway.indexOf('/');
+        if (slash < 1 || slash == gateway.length() - 1 || weight < 0 || weight > 32_000) {
+            throw new ExpressRouteException("TMB-ER-240 wanted RESOURCE-GROUP/GATEWAY and a weight of 0 to 32000, not '" + gateway + "' and " + weight + ".");
+        }
+        return new CircuitSettings.Gateway(gateway.substring(0, slash), gateway.substring(slash + 1));
+    }
+
+    private GatewaySeen gatewayAt(String subscription, CircuitSettings.Gateway at) {
+        GatewaySeen there = work.reader().get(subscription, CircuitReader.gatewayPath(at)).or(() -> gatewayOf(subscription, at)).map(ArmCircuits::gateway).orElseThrow(() ->
+                new ExpressRouteException("TMB-ER-108 there is no gateway " + at + " in subscription " + subscription + ", and no virtual network of that name that has one in its resource group."
+                        + " A virtual network needs an ExpressRoute gateway before it can be linked."));
+        if (!there.type().equalsIgnoreCase("ExpressRoute")) {
+            throw new ExpressRouteException("TMB-ER-109 " + at + " is a gateway of type " + there.type() + "; wanted ExpressRoute.");
+        }
+        return there;
     }
 
     /** The ExpressRoute gateway of a virtual network, looked for among those of the network's resource group. */

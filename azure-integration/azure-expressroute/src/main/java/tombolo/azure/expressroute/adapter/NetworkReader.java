@@ -27,7 +27,7 @@ public final class NetworkReader implements VirtualNetworks {
     private static final int MOST_PEERINGS = 50;
     private static final String NETWORK = "/providers/Microsoft.Network/";
 
-    private final ExpressRouteNode.Slot<Arm> arm = new ExpressRouteNode.Slot<>();
+    private final Slot<Arm> arm = new Slot<>();
     private final InstantSource clock;
     private final Operations.Pause pause;
 
@@ -40,7 +40,7 @@ public final class NetworkReader implements VirtualNetworks {
         this.pause = pause;
     }
 
-    public ExpressRouteNode.Slot<Arm> armSlot() {
+    public Slot<Arm> armSlot() {
         return arm;
     }
 

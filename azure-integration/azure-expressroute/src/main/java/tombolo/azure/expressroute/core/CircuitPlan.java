@@ -1,7 +1,9 @@
 package tombolo.azure.expressroute.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import tombolo.api.config.CircuitSettings.Gateway;
 
 /**
@@ -60,9 +62,40 @@ public record CircuitPlan(String circuit, List<Step> steps, List<String> refusal
 
     /** With more to be told. */
     public CircuitPlan noting(List<String> more) {
-        List<String> all = new java.util.ArrayList<>(notes);
+        List<String> all = new ArrayList<>(notes);
         all.addAll(more);
         return new CircuitPlan(circuit, steps, refusals, waits, all);
+    }
+
+    /**
+     * The first step that may be done now: one that is allowed, and that waits for none before it that is not. Empty: there is none.
+     *
+     * @param allowed whether a step may be done at all
+     */
+    public Optional<Step> next(Predicate<Step> allowed) {
+        List<Action> held = new ArrayList<>();
+        for (Step step : steps) {
+            if (allowed.test(step) && held.stream().noneMatch(each -> follows(step.action(), each))) {
+                return Optional.of(step);
+            }
+            held.add(step.action());
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a step makes no sense, or does harm, before the earlier one has been done. */
+    private static boolean follows(Action later, Action earlier) {
+        return switch (earlier) {
+            case Action.CreateCircuit _, Action.DeleteCircuit _ -> true;
+            // A larger tier or bandwidth is what lets a circuit take more links.
+            case Action.ChangeCircuit _ -> later instanceof Action.PutLink;
+            case Action.PutRouteFilter _ -> later instanceof Action.PutPeering(CircuitSnapshot.Kind kind) && kind == CircuitSnapshot.Kind.MICROSOFT;
+            // This node's end is made for the peering as the file wants it: alone, it would not meet the other end.
+            case Action.PutPeering(CircuitSnapshot.Kind kind) -> later instanceof Action.OnNode || kind == CircuitSnapshot.Kind.PRIVATE && later instanceof Action.PutLink;
+            case Action.PutLink _ -> false;
+            // An interface goes before another one takes its tag, and comes before the peers that use it.
+            case Action.OnNode _ -> later instanceof Action.OnNode;
+        };
     }
 
     public boolean inSync() {

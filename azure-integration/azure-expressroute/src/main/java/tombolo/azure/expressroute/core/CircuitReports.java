@@ -2,6 +2,8 @@ package tombolo.azure.expressroute.core;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,8 +58,19 @@ public final class CircuitReports {
     /** A line of er:list. @param trouble why it could not be read; empty text where it could */
     public record Row(CircuitSettings wanted, Optional<CircuitSnapshot> seen, String trouble) { }
 
+    /** A circuit in Azure that no file describes. @param subscription by the operator's name */
+    public record Other(String subscription, String resourceGroup, CircuitSnapshot seen) { }
+
+    /** What a circuit has on this node, of which there is no file any more. */
+    public record Left(String name, NodeSide side) { }
+
+    /** What is there and in no file. @param troubles why it could not be looked for everywhere */
+    public record Undescribed(List<Other> circuits, List<String> troubles, List<Left> onNode) {
+        public static final Undescribed NOTHING = new Undescribed(List.of(), List.of(), List.of());
+    }
+
     /** @param flights operations in flight: what, since when, whose circuit */
-    public static Report list(List<Row> rows, List<List<String>> flights) {
+    public static Report list(List<Row> rows, List<List<String>> flights, Undescribed others) {
         List<Json> json = new ArrayList<>();
         List<List<Cell>> cells = new ArrayList<>();
         for (Row row : rows) {
@@ -82,8 +95,40 @@ public final class CircuitReports {
         if (!flights.isEmpty()) {
             blocks.add(new Block.Table(List.of("IN FLIGHT", "SINCE", "CIRCUIT"), flights.stream().map(flight -> flight.stream().map(Cell::of).toList()).toList()));
         }
+        List<Json> undescribed = others(others, blocks);
+        List<Json> left = left(others.onNode(), blocks);
         List<Json> inFlight = flights.stream().<Json>map(flight -> Json.Obj.EMPTY.with("what", flight.get(0)).with("since", flight.get(1)).with("circuit", flight.get(2))).toList();
-        return new Report(Json.Obj.EMPTY.with("circuits", new Json.Arr(json)).with("inFlight", new Json.Arr(inFlight)), blocks);
+        return new Report(Json.Obj.EMPTY.with("circuits", new Json.Arr(json)).with("inFlight", new Json.Arr(inFlight)).with("others", new Json.Arr(undescribed)).with("leftOnNode", new Json.Arr(left)), blocks);
+    }
+
+    private static List<Json> others(Undescribed others, List<Block> blocks) {
+        List<Json> json = new ArrayList<>();
+        List<List<Cell>> cells = new ArrayList<>();
+        for (Other each : others.circuits().stream().sorted(Comparator.comparing(Other::subscription).thenComparing(Other::resourceGroup).thenComparing(other -> other.seen().name())).toList()) {
+            CircuitSnapshot seen = each.seen();
+            json.add(Json.Obj.EMPTY.with("circuit", seen.name()).with("subscription", each.subscription()).with("resourceGroup", each.resourceGroup()).with("provider", seen.provider())
+                    .with("peeringLocation", seen.peeringLocation()).with("bandwidthMbps", seen.bandwidthMbps()).with("tier", seen.tier()).with("family", seen.family())
+                    .with("circuitState", seen.circuitState()).with("providerState", seen.providerState()));
+            cells.add(List.of(Cell.of(each.subscription() + "/" + each.resourceGroup() + "/" + seen.name()), Cell.of(seen.provider()), Cell.of(seen.peeringLocation()),
+                    Cell.of(CircuitReconciler.bandwidth(seen.bandwidthMbps())), Cell.of(seen.tier() + " " + seen.family()), Cell.of(seen.circuitState()), Cell.of(seen.providerState())));
+        }
+        if (!cells.isEmpty()) {
+            blocks.add(new Block.Table(List.of("IN AZURE, IN NO FILE", "PROVIDER", "PLACE", "BANDWIDTH", "SKU", "STATE", "PROVIDER STATE"), cells));
+            blocks.add(lines(Tone.WARN, "Each is billed until it is deleted. A file for it (etc/tombolo.expressroute.circuit-NAME.cfg) takes it over; state = absent in it lets it go."));
+        }
+        others.troubles().forEach(text -> blocks.add(lines(Tone.WARN, text)));
+        return json;
+    }
+
+    private static List<Json> left(List<Left> all, List<Block> blocks) {
+        List<Json> json = new ArrayList<>();
+        for (Left each : all) {
+            long peers = each.side().parts().stream().filter(part -> part.kind() == Contribution.Kind.PEER).count();
+            json.add(Json.Obj.EMPTY.with("name", each.name()).with("interfaces", each.side().links().size()).with("sessions", peers));
+            blocks.add(lines(Tone.WARN, "On this node, in no file: circuit " + each.name() + ", " + each.side().links().size() + " interfaces and " + peers + " sessions. They stand until er:apply " + each.name()
+                    + " --yes lets them go, or the file comes back."));
+        }
+        return json;
     }
 
     /**
@@ -159,9 +204,10 @@ public final class CircuitReports {
                 "Connected by", wanted.model().word() + ", layer 3 by the " + wanted.layer3().name().toLowerCase(java.util.Locale.ROOT), "Direct port", seen.direct() ? "yes" : "no", "Global Reach",
                 seen.globalReach() == 0 ? "none" : seen.globalReach() + " connections", "Links", seen.links().size() + " known here, of at most " + CircuitLimits.links(CircuitLimits.tier(seen.tier()), seen.bandwidthMbps()))));
         if (!seen.peerings().isEmpty()) {
-            blocks.add(new Block.Table(List.of("PEERING", "STATE", ">VLAN", ">PEER ASN", "PRIMARY", "SECONDARY", "IPV6", "ROUTE FILTER"), seen.peerings().stream().map(peering -> List.of(Cell.of(peering.type()),
+            blocks.add(new Block.Table(List.of("PEERING", "STATE", ">VLAN", ">PEER ASN", "PRIMARY", "SECONDARY", "IPV6", "ROUTE FILTER", "VALIDATION"), seen.peerings().stream().map(peering -> List.of(Cell.of(peering.type()),
                     new Cell(peering.state(), peering.state().equals("Enabled") ? Tone.GOOD : Tone.WARN), Cell.of(peering.vlan()), Cell.of(peering.peerAsn()), Cell.of(peering.primary()), Cell.of(peering.secondary()),
-                    Cell.of(peering.primary6().isEmpty() ? "-" : peering.primary6() + " " + peering.secondary6()), Cell.of(peering.routeFilter().map(ArmCircuits::nameOf).orElse("-")))).toList()));
+                    Cell.of(peering.primary6().isEmpty() ? "-" : peering.primary6() + " " + peering.secondary6()), Cell.of(peering.routeFilter().map(ArmCircuits::nameOf).orElse("-")),
+                    peering.prefixesState().isEmpty() ? Cell.of("-") : new Cell(peering.prefixesState(), peering.prefixesState().equalsIgnoreCase("Configured") ? Tone.GOOD : Tone.WARN))).toList()));
         }
         seen.routeFilter().filter(CircuitSnapshot.RouteFilterSeen::exists).ifPresent(filter -> blocks.add(lines(Tone.PLAIN, "Route filter " + ArmCircuits.nameOf(filter.id()) + ": " + MicrosoftCommunities.named(filter.communities()))));
         return new Report(json, blocks);
@@ -234,12 +280,37 @@ public final class CircuitReports {
         return !authorization.inUse() ? "" : authorization.connection().map(ArmCircuits::nameOf).orElse("in another subscription, whose link Azure does not name here");
     }
 
-    public static Report links(List<LinkSeen> links) {
+    /**
+     * With what authorization each was made, which the link itself need not tell: ARM hides its key.
+     *
+     * @param authorizations the circuit's: one that is in use names its link
+     */
+    public static Report links(String circuit, List<LinkSeen> links, List<AuthorizationSeen> authorizations) {
         List<LinkSeen> sorted = links.stream().sorted((one, other) -> one.name().compareTo(other.name())).toList();
+        Map<String, Authorized> by = new HashMap<>();
+        sorted.forEach(link -> by.put(link.id(), Authorized.of(circuit, link, authorizations)));
         List<List<Cell>> rows = sorted.stream().map(link -> List.of(Cell.of(link.name()), Cell.of(ArmCircuits.nameOf(link.gateway())), new Cell(link.status().isEmpty() ? "-" : link.status(),
-                link.status().equals("Connected") ? Tone.GOOD : Tone.WARN), Cell.of(link.weight()), Cell.of(link.fastPath() ? "yes" : "no"), Cell.of(link.authorized() ? "yes" : "no"))).toList();
-        return new Report(new Json.Arr(sorted.stream().<Json>map(CircuitReports::json).toList()), List.of(rows.isEmpty() ? lines(Tone.PLAIN, "No links in the resource groups that were looked into.")
+                link.status().equals("Connected") ? Tone.GOOD : Tone.WARN), Cell.of(link.weight()), Cell.of(link.fastPath() ? "yes" : "no"), Cell.of(by.get(link.id()).text()))).toList();
+        return new Report(new Json.Arr(sorted.stream().<Json>map(link -> json(link).with("authorized", by.get(link.id()).yes()).with("authorization", by.get(link.id()).name())).toList()), List.of(rows.isEmpty() ? lines(Tone.PLAIN, "No links in the resource groups that were looked into.")
                 : new Block.Table(List.of("LINK", "GATEWAY", "STATUS", ">WEIGHT", "FASTPATH", "AUTHORIZED"), rows)));
+    }
+
+    /** @param name of the authorization; empty text: none, or not told */
+    private record Authorized(boolean yes, String name) {
+        /** A link from another subscription than the circuit's is never made without an authorization. */
+        static Authorized of(String circuit, LinkSeen link, List<AuthorizationSeen> authorizations) {
+            Optional<String> named = authorizations.stream().filter(each -> each.connection().filter(id -> ArmCircuits.same(id, link.id())).isPresent()).map(AuthorizationSeen::name).findFirst();
+            return new Authorized(named.isPresent() || link.authorized() || !subscription(circuit).equalsIgnoreCase(subscription(link.id())), named.orElse(""));
+        }
+
+        private static String subscription(String id) {
+            String[] words = id.split("/");
+            return words.length > 2 ? words[2] : "";
+        }
+
+        String text() {
+            return name.isEmpty() ? yes ? "yes" : "no" : "by " + name;
+        }
     }
 
     public static Report providers(Map<String, ArmCircuits.Offer> offers) {

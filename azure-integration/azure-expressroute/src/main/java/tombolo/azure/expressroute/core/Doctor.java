@@ -28,8 +28,11 @@ import tombolo.azure.expressroute.core.Finding.Verdict;
  * Of the circuit as a whole here, of each link in {@link LinkDoctor}.
  */
 public final class Doctor {
+    /** What a check looks at beside the circuit itself and this node. Tables take Azure some seconds; what needs none is said before. */
+    public enum Needs { NOTHING, TABLES, NETWORKS }
+
     /** A check by its name, so that a command can show it as soon as it is done. */
-    public record Check(String name, Function<Patient, List<Finding>> run) { }
+    public record Check(String name, Needs needs, Function<Patient, List<Finding>> run) { }
 
     /** The two links of a circuit. */
     public enum Link { PRIMARY, SECONDARY }
@@ -59,15 +62,16 @@ public final class Doctor {
 
     /** All checks in the order in which they make sense: what is wrong further up explains what is wrong further down. */
     public static List<Check> checks() {
-        List<Check> checks = new ArrayList<>(List.of(new Check("circuit", Doctor::circuit), new Check("provider", Doctor::provider), new Check("billing", Doctor::billing)));
+        List<Check> checks = new ArrayList<>(List.of(new Check("circuit", Needs.NOTHING, Doctor::circuit), new Check("provider", Needs.NOTHING, Doctor::provider),
+                new Check("billing", Needs.NOTHING, Doctor::billing)));
         for (Kind kind : List.of(Kind.PRIVATE, Kind.MICROSOFT)) {
-            checks.add(new Check(kind.word(), patient -> peering(patient, kind)));
+            checks.add(new Check(kind.word(), Needs.NOTHING, patient -> peering(patient, kind)));
             for (Link link : Link.values()) {
-                checks.add(new Check(kind.word() + ", " + link.name().toLowerCase(java.util.Locale.ROOT) + " link", patient -> LinkDoctor.link(patient, kind, link)));
+                checks.add(new Check(kind.word() + ", " + link.name().toLowerCase(java.util.Locale.ROOT) + " link", Needs.TABLES, patient -> LinkDoctor.link(patient, kind, link)));
             }
-            checks.add(new Check(kind.word() + ", both links", patient -> LinkDoctor.bothLinks(patient, kind)));
+            checks.add(new Check(kind.word() + ", both links", Needs.TABLES, patient -> LinkDoctor.bothLinks(patient, kind)));
         }
-        checks.add(new Check("virtual networks", patient -> patient.networks().stream().flatMap(network -> network.peerings().stream().map(peering -> NetworkReports.transit(network, peering))).toList()));
+        checks.add(new Check("virtual networks", Needs.NETWORKS, patient -> patient.networks().stream().flatMap(network -> network.peerings().stream().map(peering -> NetworkReports.transit(network, peering))).toList()));
         return checks;
     }
 

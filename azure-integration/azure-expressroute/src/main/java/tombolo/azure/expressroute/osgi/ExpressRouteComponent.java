@@ -12,6 +12,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import tombolo.api.azure.Arm;
+import tombolo.api.azure.RetailPrices;
 import tombolo.api.bfd.Bfd;
 import tombolo.api.bgp.BgpRoutes;
 import tombolo.api.bgp.BgpSessions;
@@ -50,6 +51,15 @@ public final class ExpressRouteComponent implements ExpressRoute, SettingsListen
 
     void unbindArm(Arm service) {
         node.armSlot().gone(service);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void bindPrices(RetailPrices service) {
+        node.retailSlot().set(service);
+    }
+
+    void unbindPrices(RetailPrices service) {
+        node.retailSlot().gone(service);
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -209,6 +219,11 @@ public final class ExpressRouteComponent implements ExpressRoute, SettingsListen
     @Override
     public Report cost(Optional<String> circuit, Optional<String> zone, Optional<Long> egressGigabytes) {
         return node.cost(circuit, zone, egressGigabytes);
+    }
+
+    @Override
+    public void refreshPrices(Consumer<String> progress) {
+        node.refreshPrices(progress);
     }
 
     @Override

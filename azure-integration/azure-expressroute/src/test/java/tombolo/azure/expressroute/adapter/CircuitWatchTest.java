@@ -139,6 +139,25 @@ class CircuitWatchTest {
     }
 
     @Test
+    void automaticGoesOnWithWhatDoesNotWaitForAStepThatIsNotAllowed() {
+        arm.put(CIRCUIT + "er-1", Circuits.arm("er-1", "Standard", "MeteredData", 200, "Provisioned")); // more bandwidth costs
+        ExpressRouteNode node = node(NodeCircuits.wanted("er-1").with(new Applying(true, false, false, 60)));
+        Links links = new Links();
+        node.subinterfacesCame(links);
+        node.contributionsCame(_ -> { });
+        pass(node, Duration.ofSeconds(5));
+        assertEquals(List.of("PUT " + CIRCUIT + "er-1/peerings/AzurePrivatePeering"), arm.asked, "the peering does not wait for the bandwidth");
+        assertEquals(2, links.wanted.size(), "nor does this node");
+        assertTrue(node.said("er-1").orElseThrow().matches("TMB-ER-280 .*bandwidth 200 Mbit/s to 1 Gbit/s.*"), node.said("er-1").toString());
+        pass(node, Duration.ofSeconds(121));
+        assertEquals(1, arm.asked.size(), "what is done is not done again");
+
+        arm.put(CIRCUIT + "er-1/peerings/AzurePrivatePeering", Circuits.armPeering("AzurePrivatePeering", 101, 65010, "172.16.0.0/30", "172.16.0.4/30"));
+        node.apply("er-1", ALL, _ -> { });
+        assertEquals(3, arm.asked.size());
+    }
+
+    @Test
     void whatAnotherGatewayHoldsIsLeftAloneUntilItsLeaseEnds() {
         inAzure("er-1");
         ExpressRouteNode node = node(Circuits.wanted("er-1"));
@@ -201,6 +220,7 @@ class CircuitWatchTest {
 
         settings(second);
         assertEquals(2, links.wanted.size(), "the file is gone, and nothing with it");
+        assertTrue(second.list().blocks().toString().contains("in no file: circuit er-1, 2 interfaces and 2 sessions"), second.list().blocks().toString());
         assertEquals("TMB-ER-205", org.junit.jupiter.api.Assertions.assertThrows(tombolo.api.expressroute.ExpressRouteException.class, () -> second.apply("er-1", NONE, _ -> { })).getMessage().substring(0, 10));
         assertTrue(second.plan(Optional.of("er-1")).blocks().toString().contains("remove interface er-1-s100"));
         second.apply("er-1", ALL, _ -> { });

@@ -13,10 +13,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import tombolo.api.azure.Arm;
+import tombolo.api.azure.ArmAnswer;
 import tombolo.api.azure.ArmException;
+import tombolo.api.azure.ArmOperation;
 import tombolo.api.azure.ArmProgress;
+import tombolo.api.azure.ArmRequest;
+import tombolo.api.azure.AzureSubscription;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.expressroute.ExpressRoute;
 import tombolo.api.expressroute.ExpressRoute.Consent;
@@ -359,6 +366,54 @@ class ExpressRouteNodeTest {
         said.clear();
         String report = JsonText.line(node.doctor("er-1", said::add).json());
         assertTrue(report.contains("gateway-bgp-session does not answer") && said.size() > 5, report);
+    }
+
+    /** Tables take Azure seconds: whoever waits for the doctor reads meanwhile. */
+    @Test
+    void theDoctorSaysWhatNeedsNoTablesBeforeTheTablesAreThere() {
+        ordered("Provisioned", Circuits.armPrivate());
+        ExpressRouteNode node = node();
+        CountDownLatch heard = new CountDownLatch(1);
+        node.armSlot().set(new SlowTables(arm, heard));
+        String report = JsonText.line(node.doctor("er-1", line -> {
+            if (line.contains(" provider: ")) {
+                heard.countDown();
+            }
+        }).json());
+        assertTrue(report.indexOf("\"check\":\"provider\"") < report.indexOf("primary"), "the report has its own order: " + report);
+    }
+
+    /** Answers for no table before something has been heard. */
+    private record SlowTables(Arm azure, CountDownLatch heard) implements Arm {
+        @Override
+        public List<AzureSubscription> subscriptions() {
+            return azure.subscriptions();
+        }
+
+        @Override
+        public ArmAnswer call(ArmRequest request) {
+            return azure.call(request);
+        }
+
+        @Override
+        public List<Json.Obj> list(ArmRequest request) {
+            return azure.list(request);
+        }
+
+        @Override
+        public ArmOperation start(ArmRequest request) {
+            try {
+                assertTrue(heard.await(60, TimeUnit.SECONDS), "nothing was said before the tables");
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return azure.start(request);
+        }
+
+        @Override
+        public ArmProgress poll(ArmOperation operation) {
+            return azure.poll(operation);
+        }
     }
 
     @Test

@@ -107,6 +107,9 @@ final class FakeArm implements Arm {
     @Override
     public synchronized List<Json.Obj> list(ArmRequest request) {
         read();
+        if (request.path().equals("/providers/Microsoft.Network/expressRouteCircuits")) {
+            return resources.entrySet().stream().filter(each -> each.getKey().matches(".*/expressroutecircuits/[^/]+")).map(Map.Entry::getValue).toList();
+        }
         return below(key(request.path()) + "/");
     }
 

@@ -102,7 +102,7 @@ class SimulatedCloudTest {
         files.put("tombolo.node.cfg", new Content.Text("name = gw-a\n"));
         files.put("tombolo.bgp.cfg", new Content.Text("as = 65010\nrouter-id = 192.0.2.1\n"));
         files.put("tombolo.azure.cfg", new Content.Text("cloud = custom\nresource-manager-url = " + azure.endpoint() + "\nlogin-url = " + azure.endpoint()
-                + "\ntoken-audience = https://management.azure.com\nca-file = ca.pem\nbudget-percent = 100\nconnect-timeout = 20000\n"));
+                + "\ntoken-audience = https://management.azure.com\nca-file = ca.pem\nbudget-percent = 100\nconnect-timeout = 20000\nprices-url = " + azure.endpoint() + "/api/retail/prices\n"));
         String credential = "tenant-id = " + Main.TENANT + "\ncredential = client-secret\nclient-secret-file = client.secret\n";
         files.put("tombolo.azure.subscription-circuits.cfg", new Content.Text("subscription-id = " + Main.CIRCUIT_SUBSCRIPTION + "\nclient-id = " + Main.CIRCUIT_CLIENT + "\n" + credential));
         files.put("tombolo.azure.subscription-networks.cfg", new Content.Text("subscription-id = " + Main.NETWORK_SUBSCRIPTION + "\nclient-id = " + Main.NETWORK_CLIENT + "\n" + credential));
@@ -114,13 +114,14 @@ class SimulatedCloudTest {
 
     /** A node as after a start: a client and all else of its own; only the datastore is there already. */
     private ExpressRouteNode node(Operations.Pause pause, String more) {
-        ExpressRouteNode node = new ExpressRouteNode(Path.of("prices"), Optional.of(etc.resolve("kept")), InstantSource.system(), pause, Runnable::run);
+        ExpressRouteNode node = new ExpressRouteNode(etc.resolve("prices.json"), Optional.of(etc.resolve("kept")), InstantSource.system(), pause, Runnable::run);
         ArmClient client = new ArmClient();
         open.add(client);
         open.add(node);
         client.settings(files(more).settings().azure());
         settings(node, more);
         node.armSlot().set(client);
+        node.retailSlot().set(client);
         node.storeSlot().set(store);
         node.subinterfacesCame(links);
         node.contributionsCame(contributed::set);
@@ -166,10 +167,98 @@ class SimulatedCloudTest {
     }
 
     private void network(String name, String prefix, String gatewayPrefix) {
-        neighbour.make(OTHER + "virtualNetworks/" + name, "{'location':'westeurope','properties':{'addressSpace':{'addressPrefixes':['" + prefix
+        network(neighbour, OTHER, name, prefix, gatewayPrefix);
+    }
+
+    private static void network(LabClient owner, String group, String name, String prefix, String gatewayPrefix) {
+        owner.make(group + "virtualNetworks/" + name, "{'location':'westeurope','properties':{'addressSpace':{'addressPrefixes':['" + prefix
                 + "']},'subnets':[{'name':'GatewaySubnet','properties':{'addressPrefix':'" + gatewayPrefix + "'}}]}}");
-        neighbour.make(OTHER + "virtualNetworkGateways/gw-" + name, "{'location':'westeurope','properties':{'gatewayType':'ExpressRoute','sku':{'name':'ErGw1AZ','tier':'ErGw1AZ'},"
-                + "'ipConfigurations':[{'name':'default','properties':{'subnet':{'id':'" + OTHER + "virtualNetworks/" + name + "/subnets/GatewaySubnet'}}}]}}");
+        owner.make(group + "virtualNetworkGateways/gw-" + name, "{'location':'westeurope','properties':{'gatewayType':'ExpressRoute','sku':{'name':'ErGw1AZ','tier':'ErGw1AZ'},"
+                + "'ipConfigurations':[{'name':'default','properties':{'subnet':{'id':'" + group + "virtualNetworks/" + name + "/subnets/GatewaySubnet'}}}]}}");
+    }
+
+    /** A provisioned circuit with private peering that no file describes. @return its service key */
+    private String undescribed(LabClient owner, String group, String name) {
+        owner.make(group + "expressRouteCircuits/" + name, "{'location':'westeurope','sku':{'name':'Standard_MeteredData','tier':'Standard','family':'MeteredData'},'properties':"
+                + "{'serviceProviderProperties':{'serviceProviderName':'Lab Exchange','peeringLocation':'Amsterdam','bandwidthInMbps':200}}}");
+        String key = azure.resource(group + "expressRouteCircuits/" + name).orElseThrow().path("properties").path("serviceKey").asText();
+        azure.provider().provision(key);
+        Await.until(LIMIT, "provisioned", () -> azure.provider().state(key).equals(Optional.of("Provisioned")));
+        owner.make(group + "expressRouteCircuits/" + name + "/peerings/AzurePrivatePeering", "{'properties':{'peeringType':'AzurePrivatePeering','vlanId':300,'peerASN':65010,"
+                + "'primaryPeerAddressPrefix':'172.18.0.0/30','secondaryPeerAddressPrefix':'172.18.0.4/30'}}");
+        return key;
+    }
+
+    @Test
+    void aCircuitThatNoFileDescribesIsListedAndLinkedByItsServiceKeyAndTheNetworksName() {
+        ExpressRouteNode node = node();
+        try (LabClient owner = new LabClient(azure.endpoint(), azure.trusting(), Main.CIRCUIT_CLIENT)) {
+            String key = undescribed(owner, GROUP, "er-9");
+            network(owner, GROUP, "v9", "10.109.0.0/16", "10.109.255.0/27");
+            Json.Obj list = (Json.Obj) node.list().json();
+            assertTrue(JsonText.line(list.get("others").orElseThrow()).contains("\"er-9\""), JsonText.line(list));
+            assertFalse(JsonText.line(list).contains(key), "a service key is not shown by itself");
+            node.createLink(key.toUpperCase(java.util.Locale.ROOT), "lab/v9", Optional.empty(), Optional.empty(), 0, said::add);
+        }
+        assertEquals("Connected", azure.resource(GROUP + "connections/er-9-gw-v9").orElseThrow().path("properties").path("connectionStatus").asText());
+        assertEquals("TMB-ER-005", code(assertThrows(ExpressRouteException.class, () ->
+                node.createLink("11111111-89ab-cdef-0123-456789abcdef", "lab/v9", Optional.empty(), Optional.empty(), 0, said::add))));
+        assertTrue(store.entries.isEmpty(), "neither an operation nor a hold is left");
+    }
+
+    @Test
+    void aCircuitOfAnotherCustomerIsLinkedByItsIdAndAnAuthorization() {
+        ExpressRouteNode node = node();
+        undescribed(neighbour, OTHER, "theirs");
+        neighbour.make(OTHER + "expressRouteCircuits/theirs/authorizations/for-us", "{'properties':{}}");
+        String key = neighbour.get(OTHER + "expressRouteCircuits/theirs/authorizations/for-us").path("properties").path("authorizationKey").asText();
+        try (LabClient owner = new LabClient(azure.endpoint(), azure.trusting(), Main.CIRCUIT_CLIENT)) {
+            network(owner, GROUP, "v8", "10.108.0.0/16", "10.108.255.0/27");
+        }
+        String id = OTHER + "expressRouteCircuits/theirs";
+        assertEquals("TMB-ER-244", code(assertThrows(ExpressRouteException.class, () -> node.createLink(id, "lab/gw-v8", Optional.of("circuits"), Optional.empty(), 0, said::add))));
+        node.createLink(id, "lab/gw-v8", Optional.of("circuits"), Optional.of(key), 5, said::add);
+        assertEquals("Connected", azure.resource(GROUP + "connections/theirs-gw-v8").orElseThrow().path("properties").path("connectionStatus").asText());
+        assertFalse(said.toString().contains(key), "no secret is told");
+    }
+
+    @Test
+    void whatLiesBehindTheCircuitIsAskedOfAzure() {
+        ExpressRouteNode node = node();
+        working(node);
+        network("v1", "10.100.0.0/16", "10.100.255.0/27");
+        neighbour.make(OTHER + "virtualNetworks/v1/subnets/machines", "{'properties':{'addressPrefix':'10.100.0.0/24'}}");
+        neighbour.make(OTHER + "virtualNetworks/v1/subnets/RouteServerSubnet", "{'properties':{'addressPrefix':'10.100.253.0/27'}}");
+        neighbour.make(OTHER + "networkInterfaces/nic", "{'location':'westeurope','properties':{'ipConfigurations':[{'name':'one','properties':{'privateIPAddress':'10.100.0.30','subnet':{'id':'" + OTHER
+                + "virtualNetworks/v1/subnets/machines'}}}]}}");
+        neighbour.make(OTHER + "virtualHubs/rs", "{'location':'westeurope','properties':{'sku':'Standard'}}");
+        neighbour.make(OTHER + "virtualHubs/rs/ipConfigurations/one", "{'properties':{'subnet':{'id':'" + OTHER + "virtualNetworks/v1/subnets/RouteServerSubnet'}}}");
+        neighbour.make(OTHER + "virtualHubs/rs/bgpConnections/appliance", "{'properties':{'peerAsn':65001,'peerIp':'10.100.0.40'}}");
+        NetworkReader reader = new NetworkReader(InstantSource.system(), SimulatedCloudTest::moment);
+        ArmClient client = new ArmClient();
+        open.add(client);
+        client.settings(files("").settings().azure());
+        reader.armSlot().set(client);
+        String routes = reader.interfaceRoutes(Optional.of("networks"), "lab/nic", said::add).blocks().toString();
+        assertTrue(routes.contains("10.100.0.0/16") && routes.contains("VnetLocal") && routes.contains("Internet"), routes);
+        String server = reader.routeServer(Optional.of("networks"), "lab/rs", said::add).blocks().toString();
+        assertTrue(server.contains("10.100.0.40") && server.contains("65001") && server.contains("10.100.0.0/16") && server.contains("10.100.253.4"), server);
+    }
+
+    @Test
+    void theCostIsOfThePricesThatWereFetchedLast() throws IOException {
+        ExpressRouteNode node = node();
+        assertEquals("TMB-ER-250", code(assertThrows(ExpressRouteException.class, () -> node.cost(Optional.empty(), Optional.of("Zone 1"), Optional.of(100L)))));
+        node.refreshPrices(said::add);
+        Json.Obj cost = first(node.cost(Optional.of("er-1"), Optional.of("Zone 1"), Optional.of(100L)));
+        // The simulated prices: 100 cents a Mbit/s in zone 1, and two cents a GB.
+        assertEquals(0, new java.math.BigDecimal("202").compareTo(new java.math.BigDecimal(((Json.Num) cost.get("known").orElseThrow()).literal())), JsonText.line(cost));
+        assertEquals(Json.Arr.texts(List.of("provider")), cost.get("unknown").orElseThrow(), "the provider's own price is in no list");
+        assertEquals(java.time.LocalDate.now(java.time.ZoneOffset.UTC).toString(), cost.text("date").orElseThrow());
+        String before = Files.readString(etc.resolve("prices.json"));
+        azure.fail("GET /api/retail/prices", 1, new Misfortune.Garbage(200, "text/html", "<html>proxy</html>"));
+        assertThrows(RuntimeException.class, () -> node.refreshPrices(said::add));
+        assertEquals(before, Files.readString(etc.resolve("prices.json")), "what was there stays");
     }
 
     @Test
@@ -199,6 +288,7 @@ class SimulatedCloudTest {
         node.createLink("er-1", "lab/gw-v1", Optional.of("networks"), Optional.of(key1), 10, said::add);
         assertEquals("Connected", azure.resource(OTHER + "connections/er-1-gw-v1").orElseThrow().path("properties").path("connectionStatus").asText());
         assertTrue(JsonText.line(node.authorizations("er-1").json()).contains("InUse"));
+        assertTrue(node.links("er-1").blocks().toString().contains("by team-blue-1"), "though the link itself does not tell its key");
 
         // And back: what is in use is named, and nothing goes that somebody still needs.
         settings(node, "state = absent\n");

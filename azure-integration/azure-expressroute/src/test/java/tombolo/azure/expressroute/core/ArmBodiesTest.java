@@ -75,7 +75,7 @@ class ArmBodiesTest {
             CircuitSnapshot seen = Circuits.seen(strange, (Json.Obj) mutated(Circuits.armLink("l", "er-1", "/g/1", 0), random, 0));
             CircuitPlan plan = Circuits.plan(Circuits.wanted("er-1"), Optional.of(seen));
             assertTrue(CircuitReports.plans(List.of(plan)).blocks().size() > 0 && CircuitReports.show(Circuits.wanted("er-1"), seen).blocks().size() > 0, "seed " + seed);
-            assertTrue(CircuitReports.list(List.of(new CircuitReports.Row(Circuits.wanted("er-1"), Optional.of(seen), "")), List.of()).blocks().size() > 0, "seed " + seed);
+            assertTrue(CircuitReports.list(List.of(new CircuitReports.Row(Circuits.wanted("er-1"), Optional.of(seen), "")), List.of(), CircuitReports.Undescribed.NOTHING).blocks().size() > 0, "seed " + seed);
         }
     }
 

@@ -17,7 +17,7 @@ import tombolo.bgp.core.wire.AttributeTable;
  * </pre>
  *
  * The choice depends on what is wanted alone, not on the order in which it came. Aggregating loses nothing: a whole stands for two halves that are wanted with the
- * same attributes, and goes into a longer-known whole only where that is told the same. What is chosen over the limit is computed anew as a whole, in n log n, and
+ * same attributes, and goes into a longer-known whole only where that is told the same. What is chosen over the limit is computed anew as a whole, and
  * at a pace that leaves it a fraction of the time ({@link #PACE_NANOS}); below the limit only what changed is looked at.
  */
 final class ExportChoice {
@@ -237,16 +237,16 @@ final class ExportChoice {
     /** The longest first, and no further than is needed: what is joined covers little. Never to a default route. @return how many are left */
     private int aggregate(int count) {
         int left = count;
+        int[] ofLength = new int[bits + 1];
+        for (int row = 0; row < rows; row++) {
+            ofLength[length[row] & 0xff]++;
+        }
         for (int level = bits; level > 1 && left > limit.most(); level--) {
-            int[] order = new int[rows];
-            int size = 0;
-            for (int row = 0; row < rows; row++) {
-                if (!out[row] && (length[row] & 0xff) == level) {
-                    order[size++] = row;
-                }
+            if (ofLength[level] < 2) {
+                continue;
             }
-            sort(order, size, false);
-            for (int i = 0; i + 1 < size && left > limit.most(); i++) {
+            int[] order = byAddress(level, ofLength[level]);
+            for (int i = 0; i + 1 < order.length && left > limit.most(); i++) {
                 int one = order[i];
                 int other = order[i + 1];
                 if (set[one] != set[other] || !halves(one, other, level)) {
@@ -262,6 +262,7 @@ final class ExportChoice {
                 left -= 2;
                 if (told == 0) {
                     add(hi[one], lo[one], level - 1, set[one], source[one] == source[other] ? source[one] : Peer.LOCAL);
+                    ofLength[level - 1]++;
                     left++;
                 }
                 aggregates++;
@@ -269,6 +270,31 @@ final class ExportChoice {
             }
         }
         return left;
+    }
+
+    /** The rows of that length in the order of their addresses; none of them is out. */
+    private int[] byAddress(int level, int count) {
+        int[] order = new int[count];
+        int size = 0;
+        for (int row = 0; row < rows; row++) {
+            if ((length[row] & 0xff) == level) {
+                order[size++] = row;
+            }
+        }
+        if (bits != 32) {
+            sort(order, size);
+            return order;
+        }
+        // Address and row in one number: sorted without looking a row up, which is what takes the time with many.
+        long[] keys = new long[count];
+        for (int i = 0; i < count; i++) {
+            keys[i] = (lo[order[i]] << 32 | order[i]) ^ Long.MIN_VALUE;
+        }
+        Arrays.sort(keys);
+        for (int i = 0; i < count; i++) {
+            order[i] = (int) keys[i];
+        }
+        return order;
     }
 
     /** Whether they differ in their last bit alone; the first is then the one without it, being sorted before. */
@@ -279,25 +305,70 @@ final class ExportChoice {
         return level > 64 ? hi[one] == hi[other] && (lo[one] ^ lo[other]) == 1L << 128 - level : lo[one] == lo[other] && (hi[one] ^ hi[other]) == 1L << 64 - level;
     }
 
+    /** All but the most important, of which as many are kept as there may be: a heap of those, whose root is the least important of them, meets each of the others once. */
     private void holdBack(int count) {
-        int[] order = new int[rows];
+        int[] kept = new int[limit.most()];
+        int[] least = new int[MOST_NAMED];
         int size = 0;
-        for (int row = 0; row < rows; row++) {
-            if (!out[row]) {
-                rank[row] = rank(row);
-                order[size++] = row;
+        int dropped = 0;
+        int candidates = rows;
+        for (int row = 0; row < candidates; row++) {
+            if (out[row]) {
+                continue;
             }
-        }
-        sort(order, size, true);
-        for (int i = 0; i < count; i++) {
-            out[order[i]] = true;
+            rank[row] = rank(row);
+            int drop = row;
+            if (size < kept.length) {
+                kept[size++] = row;
+                for (int i = size / 2 - 1; size == kept.length && i >= 0; i--) {
+                    siftLeast(kept, i);
+                }
+                continue;
+            }
+            if (importance(row, kept[0]) > 0) {
+                drop = kept[0];
+                kept[0] = row;
+                siftLeast(kept, 0);
+            }
+            out[drop] = true;
+            name(least, Math.min(dropped++, MOST_NAMED), drop);
         }
         heldBack = count;
         List<String> names = new ArrayList<>();
         for (int i = 0; i < Math.min(count, MOST_NAMED); i++) {
-            names.add(Prefix.of(new IpAddress(rib.family, hi[order[i]], lo[order[i]]), length[order[i]] & 0xff).toString());
+            names.add(Prefix.of(new IpAddress(rib.family, hi[least[i]], lo[least[i]]), length[least[i]] & 0xff).toString());
         }
         named = String.join(" ", names) + (count > MOST_NAMED ? " ..." : "");
+    }
+
+    /** Puts a row among the least important, of which {@code size} are there in their order, where it is one of them. */
+    private void name(int[] least, int size, int row) {
+        if (size == least.length && importance(row, least[size - 1]) >= 0) {
+            return;
+        }
+        int at = Math.min(size, least.length - 1);
+        while (at > 0 && importance(row, least[at - 1]) < 0) {
+            least[at] = least[at - 1];
+            at--;
+        }
+        least[at] = row;
+    }
+
+    private void siftLeast(int[] heap, int from) {
+        int at = from;
+        while (2 * at + 1 < heap.length) {
+            int child = 2 * at + 1;
+            if (child + 1 < heap.length && importance(heap[child + 1], heap[child]) < 0) {
+                child++;
+            }
+            if (importance(heap[at], heap[child]) <= 0) {
+                return;
+            }
+            int swap = heap[at];
+            heap[at] = heap[child];
+            heap[child] = swap;
+            at = child;
+        }
     }
 
     /** The first entry of the list that covers it; behind the list for the others. */
@@ -322,30 +393,30 @@ final class ExportChoice {
         return least.address().hi() == hi[row] && (least.address().lo() ^ lo[row]) >>> 128 - size == 0;
     }
 
-    /** By address, or the least important first: by rank, then the longest, then the one whose address is behind. A heap sort in place. */
-    private void sort(int[] order, int size, boolean byImportance) {
+    /** By address. A heap sort in place. */
+    private void sort(int[] order, int size) {
         for (int i = size / 2 - 1; i >= 0; i--) {
-            sift(order, i, size, byImportance);
+            sift(order, i, size);
         }
         for (int end = size - 1; end > 0; end--) {
             int last = order[end];
             order[end] = order[0];
             order[0] = last;
-            sift(order, 0, end, byImportance);
+            sift(order, 0, end);
         }
     }
 
-    private void sift(int[] order, int from, int size, boolean byImportance) {
+    private void sift(int[] order, int from, int size) {
         int at = from;
         while (true) {
             int child = 2 * at + 1;
             if (child >= size) {
                 return;
             }
-            if (child + 1 < size && compare(order[child], order[child + 1], byImportance) < 0) {
+            if (child + 1 < size && address(order[child], order[child + 1]) < 0) {
                 child++;
             }
-            if (compare(order[at], order[child], byImportance) >= 0) {
+            if (address(order[at], order[child]) >= 0) {
                 return;
             }
             int swap = order[at];
@@ -355,16 +426,17 @@ final class ExportChoice {
         }
     }
 
-    private int compare(int one, int other, boolean byImportance) {
-        int address = hi[one] != hi[other] ? Long.compareUnsigned(hi[one], hi[other]) : Long.compareUnsigned(lo[one], lo[other]);
-        if (!byImportance) {
-            return address;
-        }
+    private int address(int one, int other) {
+        return hi[one] != hi[other] ? Long.compareUnsigned(hi[one], hi[other]) : Long.compareUnsigned(lo[one], lo[other]);
+    }
+
+    /** The least important first: by rank, then the longest, then the one whose address is behind. */
+    private int importance(int one, int other) {
         if (rank[one] != rank[other]) {
             return Integer.compare(rank[one], rank[other]);
         }
         int longer = Integer.compare(length[other] & 0xff, length[one] & 0xff);
-        return longer != 0 ? longer : -address;
+        return longer != 0 ? longer : address(other, one);
     }
 
     // ---- for people ----

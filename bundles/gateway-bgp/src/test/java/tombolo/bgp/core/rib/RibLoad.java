@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import tombolo.api.bgp.BgpSession;
 import tombolo.api.bgp.Notification;
 import tombolo.api.bgp.SessionInput;
 import tombolo.api.bgp.SessionUp;
+import tombolo.api.config.ExportLimit;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Asn;
 import tombolo.api.net.IpAddress;
@@ -21,7 +23,8 @@ import tombolo.bgp.core.wire.AttributeTable;
 import tombolo.bgp.core.wire.UpdatePacker;
 
 /**
- * A load on the route engine without sockets: one peer sends prefixes, others are told. Arguments: prefixes, attribute sets, receivers, rounds. Prints time,
+ * A load on the route engine without sockets: one peer sends prefixes, others are told. Arguments: prefixes, attribute sets, receivers, rounds, and an
+ * export limit of the receivers, with aggregation (0: none). Prints time,
  * CPU, heap and messages of the import, of a second feed, and of the loss of the better peer.
  */
 public final class RibLoad {
@@ -73,11 +76,11 @@ public final class RibLoad {
         List<byte[]> second = feed(prefixes, sets, 65020, 2);
         for (int round = 1; round <= rounds; round++) {
             System.out.println("round " + round + ": " + prefixes + " prefixes, " + sets + " attribute sets, " + receivers + " receivers");
-            run(first, second, receivers, prefixes);
+            run(first, second, receivers, prefixes, arguments.length > 4 ? Integer.parseInt(arguments[4]) : 0);
         }
     }
 
-    private static void run(List<byte[]> first, List<byte[]> second, int receivers, int prefixes) {
+    private static void run(List<byte[]> first, List<byte[]> second, int receivers, int prefixes, int limit) {
         FakeSettings settings = new FakeSettings();
         Receiver a = new Receiver("a");
         Receiver b = new Receiver("b");
@@ -85,7 +88,11 @@ public final class RibLoad {
         List<Receiver> told = new ArrayList<>();
         for (int i = 0; i < receivers; i++) {
             told.add(new Receiver("r" + i));
-            settings.peer(new FakePeer("r" + i, 65100 + i, "10.0.1." + i, FakeSettings.LOCAL_AS));
+            FakePeer receiver = new FakePeer("r" + i, 65100 + i, "10.0.1." + i, FakeSettings.LOCAL_AS);
+            settings.peer(receiver);
+            if (limit > 0) {
+                settings.limit(receiver, new ExportLimit(Map.of(AddressFamily.IPV4, limit), 80, true, List.of()));
+            }
         }
         long before = heap();
         RibEngine engine = new RibEngine(7, System.out::println);

@@ -1,0 +1,90 @@
+package tombolo.azure.expressroute.adapter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import tombolo.api.azure.Arm;
+import tombolo.api.azure.ArmException;
+import tombolo.api.azure.RetailPrices;
+import tombolo.api.config.CircuitSettings;
+import tombolo.api.expressroute.ExpressRouteException;
+import tombolo.api.expressroute.Report;
+import tombolo.api.json.Json;
+import tombolo.azure.expressroute.core.ArmCircuits;
+import tombolo.azure.expressroute.core.CircuitReports;
+import tombolo.azure.expressroute.core.CircuitSnapshot;
+import tombolo.azure.expressroute.core.Prices;
+import tombolo.runtime.json.JsonText;
+
+/** The dated prices in etc/: read for each answer, and written anew when somebody asks for it. */
+final class PriceSnapshot {
+    /** Circuits, their data, and the gateways of virtual networks. */
+    private static final String SERVICE = "ExpressRoute";
+
+    private final Path file;
+    private final InstantSource clock;
+
+    PriceSnapshot(Path file, InstantSource clock) {
+        this.file = file;
+        this.clock = clock;
+    }
+
+    Report monthly(Collection<CircuitSettings> circuits, Optional<Arm> arm, Optional<String> zone, Optional<Long> egressGigabytes) {
+        Prices now;
+        try {
+            now = Prices.read(JsonText.parse(Files.readAllBytes(file)));
+        } catch (IOException | JsonText.Malformed | IllegalArgumentException e) {
+            throw new ExpressRouteException("TMB-ER-250 the price snapshot " + file.getFileName() + " in etc/ cannot be read: " + e.getMessage()
+                    + ". Write it anew with er:cost --refresh, bring the distribution's file back, or mend it.");
+        }
+        Map<String, List<Prices.Part>> costs = new TreeMap<>();
+        for (CircuitSettings each : circuits) {
+            List<Prices.Gateway> gateways = new ArrayList<>();
+            arm.ifPresent(azure -> each.links().forEach(gateway -> gateway(azure, each, gateway).ifPresent(gateways::add)));
+            costs.put(each.name(), now.monthly(each, zone, egressGigabytes, gateways));
+        }
+        return CircuitReports.cost(now, costs);
+    }
+
+    /** Empty where it is not there; where it cannot be told now, its price is shown as unknown. */
+    private static Optional<Prices.Gateway> gateway(Arm azure, CircuitSettings circuit, CircuitSettings.Gateway gateway) {
+        try {
+            return new CircuitReader(azure).get(circuit.subscription(), CircuitReader.gatewayPath(gateway)).map(ArmCircuits::gateway).map(PriceSnapshot::priced);
+        } catch (ArmException e) {
+            return Optional.of(new Prices.Gateway("of unknown size (" + gateway + ")", ""));
+        }
+    }
+
+    private static Prices.Gateway priced(CircuitSnapshot.GatewaySeen seen) {
+        return new Prices.Gateway(seen.sku(), seen.location());
+    }
+
+    /** Takes the place of the snapshot only as a whole, and only where there are prices in it. */
+    void refresh(RetailPrices prices, Consumer<String> progress) {
+        List<Json.Obj> told = prices.prices(SERVICE);
+        progress.accept(told.size() + " prices of " + SERVICE);
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            Json.Obj snapshot = Prices.snapshot(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC), "Azure's retail price interface: list prices, without what a contract gives", told);
+            Files.write(fresh, JsonText.pretty(snapshot).getBytes(StandardCharsets.UTF_8));
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            progress.accept(snapshot.array("items").size() + " of them written to " + file.getFileName());
+        } catch (IOException e) {
+            throw new ExpressRouteException("TMB-ER-252 the price snapshot " + file + " cannot be written: " + e.getMessage() + ". The one that was there stays. Make its folder writable for the node.");
+        } catch (IllegalArgumentException e) {
+            throw new ExpressRouteException("TMB-ER-253 the retail price interface told no prices that can be used: " + e.getMessage() + ". The snapshot that was there stays.");
+        }
+    }
+}
