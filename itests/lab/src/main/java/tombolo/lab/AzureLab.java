@@ -101,7 +101,7 @@ public final class AzureLab {
             order(node, cloud, doctor);
             peerings(node, cloud, doctor);
             link(node, cloud);
-            traffic(node, onprem);
+            traffic(node, cloud, onprem);
             progress.step("the doctor finds nothing wrong", doctor::well);
             progress.say("");
             new AzureFaults(node, cloud, onprem, doctor, progress).all();
@@ -282,7 +282,7 @@ public final class AzureLab {
         return AzureRouters.NETWORKS + " on-premises networks at both edges, the virtual network over both";
     }
 
-    private void traffic(GatewayNode node, Bird onprem) {
+    private void traffic(GatewayNode node, Cloud cloud, Bird onprem) {
         progress.step("routes on both sides", AzureLab::converge);
         progress.step("the virtual network's route carries the gateway's community on-premises", () -> contains(onprem.route("10.100.0.0/16"), "(65020,100)"));
         progress.step("er:routes " + CIRCUIT_NAME + ": both edges know the host's network", () -> {
