@@ -32,7 +32,7 @@ public final class FollowedResources implements AutoCloseable {
     private final Consumer<Runnable> mailbox;
     private final ResourceListener listener;
     private final Consumer<RuntimeException> refused;
-    private final Map<ResourceId, Resource> held = new HashMap<>();
+    private Map<ResourceId, Resource> held = new HashMap<>();
     private boolean heard;
     private @Nullable Resources service;
     private Resources.@Nullable Subscription subscription;
@@ -141,6 +141,9 @@ public final class FollowedResources implements AutoCloseable {
     private void changed(Changes step) {
         List<ResourceId> deletes = new ArrayList<>(step.deletes());
         if (step.complete()) {
+            if (held.isEmpty()) {
+                held = HashMap.newHashMap(step.puts().size());
+            }
             Set<ResourceId> gone = new HashSet<>(held.keySet());
             step.puts().forEach(resource -> gone.remove(resource.id()));
             deletes.addAll(gone);

@@ -12,6 +12,7 @@ public final class Errno {
     public static final int EINVAL = 22;
     /** A transaction of nftables was made for another generation of the rule set than is in force. */
     public static final int ERESTART = 85;
+    public static final int EOPNOTSUPP = 95;
     public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
     public static final int ENETDOWN = 100;
@@ -36,7 +37,7 @@ public final class Errno {
             case 24 -> "EMFILE (24): too many open files";
             case ERESTART -> "ERESTART (85): the rule set was changed meanwhile";
             case 93 -> "EPROTONOSUPPORT (93): this kernel lacks the netlink family";
-            case 95 -> "EOPNOTSUPP (95): this kernel does not support it";
+            case EOPNOTSUPP -> "EOPNOTSUPP (95): this kernel does not support it";
             case 97 -> "EAFNOSUPPORT (97): this address family is switched off";
             case EADDRINUSE -> "EADDRINUSE (98): another program has that port";
             case EADDRNOTAVAIL -> "EADDRNOTAVAIL (99): no interface has that address";

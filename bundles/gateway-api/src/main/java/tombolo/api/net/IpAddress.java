@@ -107,6 +107,18 @@ public record IpAddress(AddressFamily family, long hi, long lo) implements Compa
         return isIpv4() ? lo >>> 24 == 127 : hi == 0 && lo == 1;
     }
 
+    // As ResourceId: there are as many of these at a start.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof IpAddress address && lo == address.lo && hi == address.hi && family == address.family;
+    }
+
+    @Override
+    public int hashCode() {
+        return (31 * Long.hashCode(hi) + Long.hashCode(lo)) * 31 + family.ordinal();
+    }
+
     @Override
     public int compareTo(IpAddress other) {
         int byFamily = family.compareTo(other.family);

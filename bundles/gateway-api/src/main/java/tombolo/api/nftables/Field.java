@@ -13,6 +13,8 @@ public enum Field {
     /** By which it goes out. */
     OUTPUT_INTERFACE(DataType.INTERFACE_NAME),
     MARK(DataType.MARK),
+    /** SECMARK: 0 unless somebody labels packets; a kernel without CONFIG_NETWORK_SECMARK refuses it. */
+    SECURITY_MARK(DataType.MARK),
     /** Of the interface by which the packet came in (ARPHRD_*): 1 Ethernet. */
     INPUT_TYPE(DataType.INTERFACE_TYPE),
     /** Behind a match of {@link #INPUT_TYPE}: of the frame in which the packet came in. */

@@ -45,6 +45,12 @@ public record NamedSet(String name, List<DataType> key, boolean interval, MapDat
         /** A verdict map. */
         record Verdicts() implements MapData { }
 
+        /**
+         * A verdict map whose keys are names of what they lead to: what a key leads to is always the same. So an element is put before anything can ask for it, and goes when nothing can
+         * any more: two lookups, one of which finds the key of the other, agree whichever of them meets a change.
+         */
+        record Lasting() implements MapData { }
+
         /** @param fields such as address and port, for {@link Statement.DestinationNat} */
         record Values(List<DataType> fields) implements MapData {
             public Values {
@@ -88,7 +94,7 @@ public record NamedSet(String name, List<DataType> key, boolean interval, MapDat
         }
         boolean fits = switch (data) {
             case MapData.None _ -> element.data().isEmpty();
-            case MapData.Verdicts _ -> element.data().orElse(null) instanceof Verdict;
+            case MapData.Verdicts _, MapData.Lasting _ -> element.data().orElse(null) instanceof Verdict;
             case MapData.Values values -> element.data().orElse(null) instanceof Element.Data(Value value) && value.length() == DataType.bytes(values.fields());
         };
         if (!fits) {

@@ -27,6 +27,9 @@ public final class Names {
 
     /** A text as a comment can show it: quotes, backslashes and control characters replaced, cut to {@value #LONGEST_COMMENT} bytes. */
     public static String comment(String text) {
+        if (text.length() <= LONGEST_COMMENT && text.chars().allMatch(c -> c >= ' ' && c < 0x7f && c != '"' && c != '\\')) {
+            return text;
+        }
         StringBuilder out = new StringBuilder();
         int bytes = 0;
         for (int i = 0; i < text.length(); ) {

@@ -91,6 +91,22 @@ public sealed interface Statement {
     /** The packet's mark ({@code connection}: its connection's) becomes {@code mark & keep ^ bits}. */
     record SetMark(boolean connection, int keep, int bits) implements Statement { }
 
+    /**
+     * The packet's security mark becomes what the map says to the fields; the rule goes on where it says something. Of a packet it is what a later rule can ask for and what
+     * nobody routes by: one lookup cannot lead to another in one rule, which nft (1.0.6) dies of when it lists it.
+     *
+     * @param map of {@link DataType#MARK}
+     */
+    record Remember(List<Field> key, String map) implements Statement {
+        public Remember {
+            key = List.copyOf(key);
+            Names.checked(map);
+        }
+    }
+
+    /** The packet's security mark becomes 0. */
+    record Forget() implements Statement { }
+
     /** What becomes of the packet from here on is told to whoever listens to the kernel's traces (nft monitor trace). */
     record Trace() implements Statement { }
 

@@ -1,6 +1,5 @@
 package tombolo.api.resource;
 
-import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -10,8 +9,6 @@ import java.util.Optional;
  * @param namespace where the kind is namespaced
  */
 public record ResourceId(String kind, Optional<String> namespace, String name) implements Comparable<ResourceId> {
-    private static final Comparator<ResourceId> ORDER = Comparator.comparing(ResourceId::kind).thenComparing(id -> id.namespace.orElse("")).thenComparing(ResourceId::name);
-
     public static ResourceId of(String kind, String name) {
         return new ResourceId(kind, Optional.empty(), name);
     }
@@ -22,7 +19,24 @@ public record ResourceId(String kind, Optional<String> namespace, String name) i
 
     @Override
     public int compareTo(ResourceId other) {
-        return ORDER.compare(this, other);
+        int byKind = kind.compareTo(other.kind);
+        if (byKind != 0) {
+            return byKind;
+        }
+        int byNamespace = namespace.orElse("").compareTo(other.namespace.orElse(""));
+        return byNamespace != 0 ? byNamespace : name.compareTo(other.name);
+    }
+
+    // What records have by themselves is slow until the JVM is warm, and a start asks 100,000 of these many times.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ResourceId id && name.equals(id.name) && kind.equals(id.kind) && namespace.equals(id.namespace);
+    }
+
+    @Override
+    public int hashCode() {
+        return (31 * kind.hashCode() + namespace.hashCode()) * 31 + name.hashCode();
     }
 
     /** {@code IPPool(default-pool)} or {@code NetworkPolicy(web/allow-http)}, as calicoctl's messages name a resource. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.endpoint.Endpoint;
+import tombolo.api.kernel.Errno;
 import tombolo.api.net.IpAddress;
 import tombolo.api.nftables.Change;
 import tombolo.api.nftables.Nftables;
@@ -47,6 +48,8 @@ final class Enforcer {
     private NodeParameters parameters = NodeParameters.DEFAULT;
     private Map<String, Set<IpAddress>> interfaces = Map.of();
     private NftOptions options = NftOptions.DEFAULT;
+    /** Until a kernel says that it cannot. */
+    private boolean numbered = true;
     private final Runnable done;
     private ClosedInterfaces closed = ClosedInterfaces.NONE;
     private String refusal = "";
@@ -167,7 +170,7 @@ final class Enforcer {
     Function<PolicyEngine, NftTable> tables() {
         NodeParameters said = parameters;
         Map<String, Set<IpAddress>> addresses = interfaces;
-        NftOptions current = options;
+        NftOptions current = options.numbered(numbered);
         ClosedInterfaces shut = closed;
         return of -> {
             NftTable fresh = new NftTable(of, said, addresses, current);
@@ -302,7 +305,13 @@ final class Enforcer {
                 tell();
                 done.run();
             }
-            case Nftables.Outcome.Refused(String reason, boolean _) -> refused(of, reason);
+            case Nftables.Outcome.Refused(String reason, boolean _) -> {
+                if (!inForce && numbered && reason.contains(Errno.text(Errno.EOPNOTSUPP))) {
+                    LOG.warn("TMB-POL-050 this kernel refuses security marks, perhaps for lack of CONFIG_NETWORK_SECMARK ({}): interfaces lead to their policies at once. A change of an endpoint takes longer so", reason);
+                    numbered = false;
+                }
+                refused(of, reason);
+            }
         }
     }
 

@@ -205,12 +205,12 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             fresh.apply(resources.held(), List.of());
             fresh.apply(foretold.all(resources::held), List.of());
             closing.uses(fresh.endpoints().values());
-            flows.begin(name, resources.held());
             compiled();
             parameters();
             automatic();
             look();
             enforcer.engine(fresh);
+            flows.begin(name, resources.held()); // while the kernel takes it
         }
     }
 

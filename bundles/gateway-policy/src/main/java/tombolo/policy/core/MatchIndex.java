@@ -7,16 +7,18 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tombolo.api.selector.Selector;
 
 /**
  * Which things which selectors choose, kept up to date by work that is proportional to a change: a thing is looked at only for selectors that a label of it can meet,
  * a selector only for things that have such a label ({@link Restriction}). A thing has labels of its own and those that it inherits: its own win, then those of its
- * first parent.
+ * first parent. What has the same labels is looked at once: of the pods of a cluster many are copies.
  *
  * @param <I> names a thing
  */
@@ -30,18 +32,53 @@ final class MatchIndex<I> {
         final I id;
         Map<String, String> own = Map.of();
         List<String> parents = List.of();
-        Map<String, String> labels = Map.of();
-        Set<Watch<I>> matched = Set.of();
+        @Nullable Alike<I> alike;
+        /** Among those that are alike. */
+        int place;
 
         Entry(I id) {
             this.id = id;
+        }
+
+        /** Behind its first look at labels. */
+        Alike<I> alike() {
+            return Objects.requireNonNull(alike);
+        }
+    }
+
+    /** All things that have the same labels; there is one for each thing where all are different. */
+    private static final class Alike<I> {
+        final Map<String, String> labels;
+        final List<Entry<I>> things = new ArrayList<>(1);
+        Set<Watch<I>> matched = Set.of();
+
+        Alike(Map<String, String> labels) {
+            this.labels = labels;
+        }
+
+        /** Says the same as another thing's, so that it is held once. */
+        void add(Entry<I> entry, Map<String, String> own, List<String> parents) {
+            Entry<I> other = things.isEmpty() ? entry : things.getFirst();
+            entry.own = other.own.equals(own) ? other.own : labels.equals(own) ? labels : Map.copyOf(own);
+            entry.parents = other.parents.equals(parents) ? other.parents : List.copyOf(parents);
+            entry.alike = this;
+            entry.place = things.size();
+            things.add(entry);
+        }
+
+        void remove(Entry<I> entry) {
+            Entry<I> last = things.removeLast();
+            if (last != entry) {
+                last.place = entry.place;
+                things.set(entry.place, last);
+            }
         }
     }
 
     private static final class Watch<I> {
         final Selector selector;
         final Restriction restriction;
-        final Set<Entry<I>> matching = new HashSet<>();
+        final Set<Alike<I>> matching = new HashSet<>();
 
         Watch(Selector selector, Restriction restriction) {
             this.selector = selector;
@@ -49,19 +86,19 @@ final class MatchIndex<I> {
         }
     }
 
-    /** What has a label, by its value: each thing once for each of its labels, since there are 100,000 of them. */
+    /** What has a label, by its value. */
     private static final class Labelled<I> {
-        final Map<String, Set<Entry<I>>> byValue = new HashMap<>();
-        int things;
+        final Map<String, Set<Alike<I>>> byValue = new HashMap<>();
+        int count;
 
-        void add(String value, Entry<I> entry) {
-            byValue.computeIfAbsent(value, _ -> new HashSet<>()).add(entry);
-            things++;
+        void add(String value, Alike<I> alike) {
+            byValue.computeIfAbsent(value, _ -> new HashSet<>()).add(alike);
+            count++;
         }
 
-        void remove(String value, Entry<I> entry) {
-            drop(byValue, value, entry);
-            things--;
+        void remove(String value, Alike<I> alike) {
+            drop(byValue, value, alike);
+            count--;
         }
     }
 
@@ -72,6 +109,7 @@ final class MatchIndex<I> {
 
     private final Listener<I> listener;
     private final Map<I, Entry<I>> things = new HashMap<>();
+    private final Map<Map<String, String>, Alike<I>> alike = new HashMap<>();
     private final Map<String, Parent<I>> parents = new HashMap<>();
     private final Map<Selector, Watch<I>> watches = new HashMap<>();
     private final Map<String, Labelled<I>> labelled = new HashMap<>();
@@ -82,16 +120,14 @@ final class MatchIndex<I> {
         this.listener = listener;
     }
 
-    /** Adds a thing or gives it other labels and parents. */
+    /** Adds a thing or gives it other labels and parents. Neither is changed by the caller later. */
     void put(I id, Map<String, String> own, List<String> parentNames) {
         Entry<I> entry = things.computeIfAbsent(id, Entry::new);
         if (!entry.parents.equals(parentNames)) {
             leaveParents(entry);
-            entry.parents = List.copyOf(parentNames);
-            entry.parents.forEach(name -> parents.computeIfAbsent(name, _ -> new Parent<>()).children.add(entry));
+            parentNames.forEach(name -> parents.computeIfAbsent(name, _ -> new Parent<>()).children.add(entry));
         }
-        entry.own = Map.copyOf(own);
-        relabel(entry);
+        relabel(entry, own, parentNames);
     }
 
     void remove(I id) {
@@ -100,12 +136,9 @@ final class MatchIndex<I> {
             return;
         }
         leaveParents(entry);
-        unlabel(entry, entry.labels, Map.of());
-        List<Selector> stopped = new ArrayList<>();
-        entry.matched.forEach(watch -> {
-            watch.matching.remove(entry);
-            stopped.add(watch.selector);
-        });
+        Alike<I> before = entry.alike();
+        List<Selector> stopped = before.matched.stream().map(watch -> watch.selector).toList();
+        leave(entry, before);
         if (!stopped.isEmpty()) {
             listener.changed(id, List.of(), stopped);
         }
@@ -116,7 +149,7 @@ final class MatchIndex<I> {
         Parent<I> parent = parents.computeIfAbsent(name, _ -> new Parent<>());
         if (!parent.labels.equals(labels)) {
             parent.labels = Map.copyOf(labels);
-            List.copyOf(parent.children).forEach(this::relabel);
+            List.copyOf(parent.children).forEach(child -> relabel(child, child.own, child.parents));
         }
         forget(name, parent);
     }
@@ -127,15 +160,15 @@ final class MatchIndex<I> {
         if (known != null) {
             return ids(known.matching);
         }
-        Watch<I> watch = new Watch<>(selector, Restriction.of(selector.expression(), key -> things(key) + size(watchesByKey, key)));
+        Watch<I> watch = new Watch<>(selector, Restriction.of(selector.expression(), key -> count(key) + size(watchesByKey, key)));
         watches.put(selector, watch);
         if (!watch.restriction.bounded()) {
             unbounded.add(watch);
-            things.values().forEach(entry -> check(watch, entry));
+            alike.values().forEach(each -> check(watch, each));
         } else {
             for (Restriction.Key key : watch.restriction.keys()) {
                 watchesByKey.computeIfAbsent(key, _ -> new LinkedHashSet<>()).add(watch);
-                each(key, entry -> check(watch, entry));
+                each(key, each -> check(watch, each));
             }
         }
         return ids(watch.matching);
@@ -148,7 +181,7 @@ final class MatchIndex<I> {
         }
         unbounded.remove(watch);
         watch.restriction.keys().forEach(key -> drop(watchesByKey, key, watch));
-        watch.matching.forEach(entry -> entry.matched.remove(watch));
+        watch.matching.forEach(each -> each.matched.remove(watch));
     }
 
     /** The things that a watched selector chooses; none where it is not watched. */
@@ -161,9 +194,11 @@ final class MatchIndex<I> {
     boolean anyMatching(Selector selector, Predicate<I> such) {
         Watch<I> watch = watches.get(selector);
         if (watch != null) {
-            for (Entry<I> entry : watch.matching) {
-                if (such.test(entry.id)) {
-                    return true;
+            for (Alike<I> each : watch.matching) {
+                for (Entry<I> entry : each.things) {
+                    if (such.test(entry.id)) {
+                        return true;
+                    }
                 }
             }
         }
@@ -173,119 +208,109 @@ final class MatchIndex<I> {
     /** The watched selectors that choose a thing. */
     List<Selector> selectorsOf(I id) {
         Entry<I> entry = things.get(id);
-        return entry == null ? List.of() : entry.matched.stream().map(watch -> watch.selector).toList();
+        return entry == null ? List.of() : entry.alike().matched.stream().map(watch -> watch.selector).toList();
     }
 
     /** Of a thing, those that it inherits included; empty where it is not there. */
     Optional<Map<String, String>> labels(I id) {
-        return Optional.ofNullable(things.get(id)).map(entry -> entry.labels);
+        return Optional.ofNullable(things.get(id)).map(entry -> entry.alike().labels);
     }
 
     // ---------------------------------------------------------------- inside
 
-    private void check(Watch<I> watch, Entry<I> entry) {
-        if (watch.selector.matches(entry.labels) && watch.matching.add(entry)) {
-            matched(entry).add(watch);
-        }
-    }
-
-    private Set<Watch<I>> matched(Entry<I> entry) {
-        if (entry.matched.isEmpty()) {
-            entry.matched = new HashSet<>(4);
-        }
-        return entry.matched;
-    }
-
-    private void relabel(Entry<I> entry) {
-        Map<String, String> before = entry.labels;
-        Map<String, String> after = inherited(entry);
-        if (!before.isEmpty() && after.equals(before)) {
-            return; // a thing without labels is still looked at: selectors such as !has(a) choose it
-        }
-        entry.labels = after;
-        unlabel(entry, before, entry.labels);
-        entry.labels.forEach((label, value) -> {
-            if (!value.equals(before.get(label))) {
-                labelled.computeIfAbsent(label, _ -> new Labelled<>()).add(value, entry);
+    private static <I> void check(Watch<I> watch, Alike<I> each) {
+        if (watch.selector.matches(each.labels) && watch.matching.add(each)) {
+            if (each.matched.isEmpty()) {
+                each.matched = new HashSet<>(4);
             }
-        });
-        rematch(entry);
+            each.matched.add(watch);
+        }
     }
 
-    private Map<String, String> inherited(Entry<I> entry) {
+    private void relabel(Entry<I> entry, Map<String, String> own, List<String> parentNames) {
+        Map<String, String> labels = inherited(own, parentNames);
+        Alike<I> before = entry.alike;
+        if (before != null && before.labels.equals(labels)) {
+            before.remove(entry);
+            before.add(entry, own, parentNames);
+            return;
+        }
+        Alike<I> now = alike.get(labels);
+        if (now == null) {
+            now = known(Map.copyOf(labels));
+        }
+        List<Selector> started = without(now.matched, before == null ? Set.of() : before.matched);
+        List<Selector> stopped = before == null ? List.of() : without(before.matched, now.matched);
+        if (before != null) {
+            leave(entry, before);
+        }
+        now.add(entry, own, parentNames);
+        if (!started.isEmpty() || !stopped.isEmpty()) {
+            listener.changed(entry.id, started, stopped);
+        }
+    }
+
+    /** What these are and those are not. */
+    private static <I> List<Selector> without(Set<Watch<I>> these, Set<Watch<I>> those) {
+        return these.isEmpty() ? List.of() : these.stream().filter(watch -> !those.contains(watch)).map(watch -> watch.selector).toList();
+    }
+
+    private Map<String, String> inherited(Map<String, String> own, List<String> parentNames) {
         Map<String, String> after = null;
-        for (int i = entry.parents.size() - 1; i >= 0; i--) {
-            Map<String, String> more = parents.get(entry.parents.get(i)).labels;
+        for (int i = parentNames.size() - 1; i >= 0; i--) {
+            Map<String, String> more = parents.get(parentNames.get(i)).labels;
             if (!more.isEmpty()) {
                 after = after == null ? new HashMap<>() : after;
                 after.putAll(more);
             }
         }
         if (after == null) {
-            return entry.own;
+            return own;
         }
-        after.putAll(entry.own);
-        return Map.copyOf(after);
+        after.putAll(own);
+        return after;
     }
 
-    /** Takes a thing out where it is found by labels that it does not have any more. */
-    private void unlabel(Entry<I> entry, Map<String, String> before, Map<String, String> now) {
-        before.forEach((label, value) -> {
-            if (!value.equals(now.get(label))) {
+    /** The first thing with these labels: which selectors choose it is asked here, and of no other. */
+    private Alike<I> known(Map<String, String> labels) {
+        Alike<I> fresh = new Alike<>(labels);
+        alike.put(labels, fresh);
+        labels.forEach((label, value) -> labelled.computeIfAbsent(label, _ -> new Labelled<>()).add(value, fresh));
+        if (!watches.isEmpty()) { // as at a start: nobody asks yet
+            unbounded.forEach(watch -> check(watch, fresh));
+            labels.forEach((label, value) -> {
+                watchesByKey.getOrDefault(new Restriction.Key(label, Optional.empty()), Set.of()).forEach(watch -> check(watch, fresh));
+                watchesByKey.getOrDefault(new Restriction.Key(label, Optional.of(value)), Set.of()).forEach(watch -> check(watch, fresh));
+            });
+        }
+        return fresh;
+    }
+
+    private void leave(Entry<I> entry, Alike<I> before) {
+        before.remove(entry);
+        entry.alike = null;
+        if (before.things.isEmpty()) {
+            alike.remove(before.labels);
+            before.matched.forEach(watch -> watch.matching.remove(before));
+            before.labels.forEach((label, value) -> {
                 Labelled<I> there = labelled.get(label);
-                there.remove(value, entry);
-                if (there.things == 0) {
+                there.remove(value, before);
+                if (there.count == 0) {
                     labelled.remove(label);
                 }
-            }
-        });
+            });
+        }
     }
 
-    private int things(Restriction.Key key) {
+    private int count(Restriction.Key key) {
         Labelled<I> there = labelled.get(key.label());
-        return there == null ? 0 : key.value().map(value -> size(there.byValue, value)).orElse(there.things);
+        return there == null ? 0 : key.value().map(value -> size(there.byValue, value)).orElse(there.count);
     }
 
-    private void each(Restriction.Key key, Consumer<Entry<I>> to) {
+    private void each(Restriction.Key key, Consumer<Alike<I>> to) {
         Labelled<I> there = labelled.get(key.label());
         if (there != null) {
-            key.value().ifPresentOrElse(value -> there.byValue.getOrDefault(value, Set.of()).forEach(to), () -> there.byValue.values().forEach(entries -> entries.forEach(to)));
-        }
-    }
-
-    private void rematch(Entry<I> entry) {
-        if (watches.isEmpty()) {
-            return; // as at a start: nobody asks yet
-        }
-        Set<Watch<I>> now = new HashSet<>();
-        unbounded.forEach(watch -> test(watch, entry, now));
-        entry.labels.forEach((label, value) -> {
-            watchesByKey.getOrDefault(new Restriction.Key(label, Optional.empty()), Set.of()).forEach(watch -> test(watch, entry, now));
-            watchesByKey.getOrDefault(new Restriction.Key(label, Optional.of(value)), Set.of()).forEach(watch -> test(watch, entry, now));
-        });
-        List<Selector> started = new ArrayList<>();
-        List<Selector> stopped = new ArrayList<>();
-        for (Watch<I> watch : List.copyOf(entry.matched)) {
-            if (!now.contains(watch)) {
-                watch.matching.remove(entry);
-                entry.matched.remove(watch);
-                stopped.add(watch.selector);
-            }
-        }
-        for (Watch<I> watch : now) {
-            if (watch.matching.add(entry)) {
-                matched(entry).add(watch);
-                started.add(watch.selector);
-            }
-        }
-        if (!started.isEmpty() || !stopped.isEmpty()) {
-            listener.changed(entry.id, started, stopped);
-        }
-    }
-
-    private static <I> void test(Watch<I> watch, Entry<I> entry, Set<Watch<I>> into) {
-        if (!into.contains(watch) && watch.selector.matches(entry.labels)) {
-            into.add(watch);
+            key.value().ifPresentOrElse(value -> there.byValue.getOrDefault(value, Set.of()).forEach(to), () -> there.byValue.values().forEach(all -> all.forEach(to)));
         }
     }
 
@@ -317,9 +342,9 @@ final class MatchIndex<I> {
         return map.getOrDefault(key, Set.of()).size();
     }
 
-    private static <I> List<I> ids(Set<Entry<I>> entries) {
-        List<I> ids = new ArrayList<>(entries.size());
-        entries.forEach(entry -> ids.add(entry.id));
+    private static <I> List<I> ids(Set<Alike<I>> matching) {
+        List<I> ids = new ArrayList<>();
+        matching.forEach(each -> each.things.forEach(entry -> ids.add(entry.id)));
         return ids;
     }
 }

@@ -25,7 +25,7 @@ record Member(List<Prefix> nets, List<Port> ports) {
     static Optional<Member> of(Resource resource) {
         return switch (resource.spec()) {
             case WorkloadEndpoint endpoint -> Optional.of(new Member(endpoint.ipNetworks(),
-                    endpoint.ports().stream().filter(port -> port.name().isPresent()).map(port -> new Port(port.name().get(), port.protocol(), port.port())).toList()));
+                    endpoint.ports().isEmpty() ? List.of() : endpoint.ports().stream().filter(port -> port.name().isPresent()).map(port -> new Port(port.name().get(), port.protocol(), port.port())).toList()));
             case HostEndpoint endpoint -> Optional.of(new Member(endpoint.expectedIps().stream().map(Prefix::host).toList(),
                     endpoint.ports().stream().map(port -> new Port(port.name(), port.protocol(), port.port())).toList()));
             case NetworkSet set -> Optional.of(new Member(set.nets(), List.of()));

@@ -84,8 +84,13 @@ public final class PolicyEngine {
     public Model.Delta apply(Collection<Resource> puts, Collection<ResourceId> deletes) {
         deletes.forEach(this::delete);
         // Profiles first: what inherits labels has them from the beginning, and is not looked at again.
-        puts.stream().filter(resource -> resource.spec() instanceof Profile).forEach(this::put);
-        puts.stream().filter(resource -> !(resource.spec() instanceof Profile)).forEach(this::put);
+        for (boolean profiles : List.of(true, false)) {
+            for (Resource resource : puts) {
+                if (resource.spec() instanceof Profile == profiles) {
+                    put(resource);
+                }
+            }
+        }
         return flush();
     }
 

@@ -95,12 +95,20 @@ final class Scopes {
 
     /** The profiles whose labels a resource inherits. @param profiles that it lists */
     static List<String> parents(Resource resource, List<String> profiles) {
-        List<String> parents = new ArrayList<>(profiles);
+        List<String> parents = new ArrayList<>(profiles.size() + 2);
+        profiles.forEach(profile -> addOnce(parents, profile));
         resource.id().namespace().ifPresent(namespace -> {
-            parents.add(namespaceProfile(namespace));
-            account(resource).ifPresent(account -> parents.add(ACCOUNT_PROFILE + namespace + "." + account));
+            addOnce(parents, namespaceProfile(namespace));
+            account(resource).ifPresent(account -> addOnce(parents, ACCOUNT_PROFILE + namespace + "." + account));
         });
-        return parents.stream().distinct().toList();
+        return parents;
+    }
+
+    /** There are few. */
+    private static void addOnce(List<String> parents, String name) {
+        if (!parents.contains(name)) {
+            parents.add(name);
+        }
     }
 
     private static Optional<String> account(Resource resource) {

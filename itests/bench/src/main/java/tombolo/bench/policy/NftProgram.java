@@ -1,5 +1,7 @@
 package tombolo.bench.policy;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +64,7 @@ final class NftProgram {
 
     /** Loads the table as ours is now; milliseconds. */
     double load() {
-        return run(ours.exec("nft", "list", "table", "inet", Nftables.TABLE));
+        return run(known(ours.exec("nft", "list", "table", "inet", Nftables.TABLE)));
     }
 
     /** What executing it costs when it has nothing to do; milliseconds. */
@@ -106,7 +108,12 @@ final class NftProgram {
     }
 
     private String listed(String what, String name, NamedSet set) {
-        return ours.exec("nft", "list", set != null && !(set.data() instanceof NamedSet.MapData.None) ? "map" : what, "inet", Nftables.TABLE, name);
+        return known(ours.exec("nft", "list", set != null && !(set.data() instanceof NamedSet.MapData.None) ? "map" : what, "inet", Nftables.TABLE, name));
+    }
+
+    /** nft lists what is said of security marks, and takes it for the name of an object when it reads it: the packet's other mark is the same work. */
+    private static String known(String listed) {
+        return listed.replace("meta secmark", "meta mark");
     }
 
     private double run(String text) {
@@ -122,7 +129,7 @@ final class NftProgram {
     private static String element(NamedSet shape, Element element) {
         String data = element.data().map(datum -> " : " + switch (datum) {
             case Verdict verdict -> verdict.kind().name().toLowerCase(Locale.ROOT) + (verdict.chain().isEmpty() ? "" : " " + verdict.chain());
-            case Element.Data(Value value) -> value.toString();
+            case Element.Data(Value value) -> value.length() == Integer.BYTES ? number(value.toBytes()) : value.toString();
         }).orElse("");
         return key(shape, element.from(), element.to()) + data;
     }
@@ -139,11 +146,16 @@ final class NftProgram {
         return String.join(" . ", fields);
     }
 
+    private static String number(byte[] bytes) {
+        return "0x" + Integer.toHexString(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getInt());
+    }
+
     private static String field(DataType type, byte[] bytes) {
         return switch (type) {
             case IPV4_ADDRESS, IPV6_ADDRESS -> IpAddress.fromBytes(type == DataType.IPV4_ADDRESS ? AddressFamily.IPV4 : AddressFamily.IPV6, bytes, 0).toString();
             case INTERFACE_NAME -> "\"" + new String(bytes, StandardCharsets.US_ASCII).replace("\0", "") + "\"";
             case PROTOCOL -> Integer.toString(bytes[0] & 255);
+            case MARK -> number(bytes);
             case PORT -> Integer.toString((bytes[0] & 255) << 8 | bytes[1] & 255);
             default -> throw new IllegalArgumentException("a key of " + type);
         };

@@ -315,7 +315,7 @@ public final class DesiredTable {
         Steps steps = new Steps();
         Set<String> remade = new HashSet<>();
         if (kernel.isThere() ? !kernel.isAwake() : chains() + sets() > 0) {
-            steps.makeTable();
+            steps.makeTable(!kernel.isThere());
         }
         kernel.chains().forEach((name, seen) -> {
             Optional<Part> part = part(name);
@@ -423,6 +423,7 @@ public final class DesiredTable {
             case Statement.Lookup lookup -> sets.contains(lookup.set());
             case Statement.MaskedLookup lookup -> sets.contains(lookup.set());
             case Statement.VerdictLookup lookup -> sets.contains(lookup.map());
+            case Statement.Remember lookup -> sets.contains(lookup.map());
             case Statement.DestinationNat nat -> sets.contains(nat.map());
             default -> false;
         });

@@ -29,6 +29,8 @@ public final class Expressions {
     /** Long enough that two contents never share one by chance. */
     public static final int HASH_BYTES = 16;
     private static final int VERDICT_REGISTER = 0;
+    /** NFT_META_SECMARK. */
+    private static final int SECURITY_MARK = 14;
     private static final int LINK_HEADER = 0;
     private static final int NETWORK_HEADER = 1;
     private static final int TRANSPORT_HEADER = 2;
@@ -111,6 +113,18 @@ public final class Expressions {
                 end(mark);
             }
             case Statement.SetMark mark -> setMark(mark);
+            case Statement.Remember remember -> {
+                loadAll(remember.key());
+                lookup(remember.map(), register(0), false);
+                setSecurityMark();
+            }
+            case Statement.Forget _ -> {
+                int mark = begin("immediate");
+                out.attributeBig32(1, register(0));
+                data(2, new byte[4]);
+                end(mark);
+                setSecurityMark();
+            }
             case Statement.Trace _ -> {
                 int mark = begin("immediate");
                 out.attributeBig32(1, register(0));
@@ -155,6 +169,13 @@ public final class Expressions {
         out.attributeBig32(2, v4 ? 2 : 10);
         out.attributeBig32(3, register(0));
         out.attributeBig32(5, register(v4 ? 1 : 4));
+        end(mark);
+    }
+
+    private void setSecurityMark() {
+        int mark = begin("meta");
+        out.attributeBig32(2, SECURITY_MARK);
+        out.attributeBig32(3, register(0));
         end(mark);
     }
 
@@ -208,6 +229,7 @@ public final class Expressions {
             case INPUT_INTERFACE -> meta(6, to);
             case OUTPUT_INTERFACE -> meta(7, to);
             case MARK -> meta(3, to);
+            case SECURITY_MARK -> meta(SECURITY_MARK, to);
             case INPUT_TYPE -> meta(8, to);
             case SOURCE_MAC -> payload(LINK_HEADER, 6, 6, to);
             case PACKET_TYPE -> meta(19, to);

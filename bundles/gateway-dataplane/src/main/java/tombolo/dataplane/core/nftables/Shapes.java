@@ -30,7 +30,7 @@ final class Shapes {
         int length = DataType.bytes(set.key());
         return switch (set.data()) {
             case MapData.None _ -> new SetShape(flags, type, length, 0, 0);
-            case MapData.Verdicts _ -> new SetShape(flags | Nf.SET_MAP, type, length, Nf.DATA_VERDICT, 0);
+            case MapData.Verdicts _, MapData.Lasting _ -> new SetShape(flags | Nf.SET_MAP, type, length, Nf.DATA_VERDICT, 0);
             case MapData.Values(List<DataType> fields) -> new SetShape(flags | Nf.SET_MAP, type, length, type(fields), DataType.bytes(fields));
         };
     }
@@ -59,7 +59,7 @@ final class Shapes {
         number(out, KEY_ORDER, byteOrder(set.key()));
         switch (set.data()) {
             case MapData.None _ -> { }
-            case MapData.Verdicts _ -> number(out, DATA_ORDER, 0);
+            case MapData.Verdicts _, MapData.Lasting _ -> number(out, DATA_ORDER, 0);
             case MapData.Values(List<DataType> fields) -> number(out, DATA_ORDER, byteOrder(fields));
         }
         if (comment.length > 0) {

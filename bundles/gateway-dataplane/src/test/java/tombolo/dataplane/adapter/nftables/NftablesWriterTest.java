@@ -95,6 +95,22 @@ class NftablesWriterTest {
         }
     }
 
+    /** nft 1.0.6 dies of two lookups in one rule of which the second asks for what the first found. */
+    @Test
+    void aNumberThatAMapGivesAPacketIsShownAndStandsOverARestart() {
+        Change change = Change.complete(List.of(Chain.of("policy-l", "", List.of(Rule.of("", new Statement.Forget()))),
+                forward(new Statement.Remember(List.of(Field.OUTPUT_INTERFACE), "policy-to"), new Statement.VerdictLookup(List.of(Field.SECURITY_MARK), "policy-lists"))),
+                List.of(NamedSet.map("policy-to", "", List.of(DataType.INTERFACE_NAME), List.of(DataType.MARK),
+                                List.of(Element.entry(Value.interfaceName("eth0"), new Element.Data(Value.number(0x1234)), "x/y"))),
+                        new NamedSet("policy-lists", List.of(DataType.MARK), false, new NamedSet.MapData.Lasting(), "", List.of(Element.entry(Value.number(0x1234), Verdict.goTo("policy-l"), "")))));
+        inForce(put(Owner.POLICY, change));
+        for (String line : List.of("meta secmark set oifname map @policy-to meta secmark vmap @policy-lists", "meta secmark set 0", "\"eth0\" comment \"x/y\" : 0x00001234", "0x00001234 : goto policy-l")) {
+            assertTrue(shown().contains(line), () -> line + " in\n" + shown());
+        }
+        restart();
+        assertEquals(new Outcome.InForce(0), put(Owner.POLICY, change));
+    }
+
     @Test
     void aLookupOfAnAddressesFirstBitsIsShownAndStandsOverARestart() {
         Change change = Change.complete(List.of(forward(Statement.family(tombolo.api.net.AddressFamily.IPV4),

@@ -184,6 +184,52 @@ class DesiredTableTest {
                 List.of("emptying chain policy-1", "removing chain policy-1")), inTurn(table.steps()));
     }
 
+    private static NamedSet lists(int... numbers) {
+        return new NamedSet("policy-lists", List.of(DataType.MARK), false, new NamedSet.MapData.Lasting(), "",
+                java.util.Arrays.stream(numbers).mapToObj(number -> Element.entry(Value.number(number), Verdict.goTo("policy-" + number), "")).toList());
+    }
+
+    private static NamedSet leads(int number) {
+        return NamedSet.map("policy-to", "", List.of(DataType.IPV4_ADDRESS), List.of(DataType.MARK), List.of(Element.entry(Value.of(IpAddress.parse("10.0.0.1")), new Element.Data(Value.number(number)), "")));
+    }
+
+    @Test
+    void whatANumberMeansIsThereBeforeAnythingLeadsToItAndGoesBehindIt() {
+        table.apply(Owner.POLICY, Change.differences().put(dropping("policy-1", "policy-s")).put(lists(1)).put(leads(1)).build());
+        table.settle();
+        table.apply(Owner.POLICY, Change.differences().put(dropping("policy-2", "policy-s")).put(lists(2)).put(leads(2)).removeChain("policy-1").build());
+        assertEquals(List.of(List.of("making chain policy-2", "adding to set policy-lists", "making rule 0 of chain policy-2"),
+                List.of("removing from set policy-to", "adding to set policy-to"),
+                List.of("emptying chain policy-1", "removing from set policy-lists", "removing chain policy-1")), inTurn(table.steps()));
+    }
+
+    @Test
+    void aNumberThatMeansAnotherListThanBeforeIsReplacedAtOnce() {
+        table.apply(Owner.POLICY, Change.differences().put(lists(1)).build());
+        table.settle();
+        table.apply(Owner.POLICY, Change.differences().put(new NamedSet("policy-lists", List.of(DataType.MARK), false, new NamedSet.MapData.Lasting(), "",
+                List.of(Element.entry(Value.number(1), Verdict.goTo("policy-2"), "")))).build());
+        assertEquals(List.of(List.of("removing from set policy-lists", "adding to set policy-lists")), inTurn(table.steps()));
+    }
+
+    @Test
+    void setsOfManyElementsAreMadeInPiecesBeforeTheRulesThatUseThem() {
+        int many = 2 * Steps.PIECE + 5;
+        List<Element> elements = java.util.stream.IntStream.range(0, many).mapToObj(i -> Element.of(Value.of(IpAddress.v4(0x0a000000 + i)))).toList();
+        DesiredTable fresh = new DesiredTable();
+        fresh.apply(Owner.POLICY, Change.complete(List.of(dropping("policy-c", "policy-s"), Chain.base("policy-f", new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "",
+                List.of(Rule.of("", Statement.decide(Verdict.jump("policy-c")))))), List.of(NamedSet.set("policy-s", "", List.of(DataType.IPV4_ADDRESS), elements), addresses("policy-few", "10.0.0.1"))));
+        List<Steps> parts = fresh.steps(new KernelTable()).inTurn();
+        assertTrue(parts.stream().allMatch(part -> part.size() <= Steps.PIECE + 10), () -> parts.toString());
+        List<List<String>> words = parts.stream().map(DesiredTableTest::words).toList();
+        List<String> all = words.stream().flatMap(List::stream).toList();
+        assertEquals("making the table", all.getFirst());
+        assertTrue(all.indexOf("making set policy-s") < all.indexOf("adding to set policy-s") && all.lastIndexOf("adding to set policy-s") < all.indexOf("making chain policy-c"), all::toString);
+        assertEquals(List.of("making chain policy-f", "making rule 0 of chain policy-f"), words.getLast());
+        assertEquals(1, java.util.Collections.frequency(all, "making rule 0 of chain policy-c"));
+        assertTrue(all.contains("making set policy-few"));
+    }
+
     @Test
     void aSetGoesBehindTheRulesThatUseAnotherByThen() {
         table.apply(Owner.POLICY, Change.differences().put(ends("policy-c")).build());

@@ -22,8 +22,8 @@ public final class NftDifferences {
      */
     public static List<String> of(Change before, Change after) {
         List<String> lines = new ArrayList<>();
-        differences("chain", "rules", byName(before.chains(), Chain::name), byName(after.chains(), Chain::name), Chain::comment, Chain::rules, lines);
-        differences("set", "elements", byName(before.sets(), NamedSet::name), byName(after.sets(), NamedSet::name), NamedSet::comment, NamedSet::elements, lines);
+        differences("chain", "rules", true, byName(before.chains(), Chain::name), byName(after.chains(), Chain::name), Chain::comment, Chain::rules, lines);
+        differences("set", "elements", false, byName(before.sets(), NamedSet::name), byName(after.sets(), NamedSet::name), NamedSet::comment, NamedSet::elements, lines);
         return lines;
     }
 
@@ -33,7 +33,7 @@ public final class NftDifferences {
         return named;
     }
 
-    private static <T> void differences(String what, String parts, Map<String, T> before, Map<String, T> after, Function<T, String> comment, Function<T, ? extends List<?>> content,
+    private static <T> void differences(String what, String parts, boolean ordered, Map<String, T> before, Map<String, T> after, Function<T, String> comment, Function<T, ? extends List<?>> content,
                                         List<String> lines) {
         Map<String, T> all = new TreeMap<>(before);
         all.putAll(after);
@@ -48,7 +48,11 @@ public final class NftDifferences {
             } else if (!old.equals(now)) {
                 int fresh = without(now, old);
                 int gone = without(old, now);
-                lines.add("~ " + title + (fresh == 0 && gone == 0 ? parts + " in another order" : fresh + " " + parts + " new, " + gone + " gone"));
+                if (fresh != 0 || gone != 0) {
+                    lines.add("~ " + title + fresh + " " + parts + " new, " + gone + " gone");
+                } else if (ordered) {
+                    lines.add("~ " + title + parts + " in another order");
+                }
             }
         });
     }

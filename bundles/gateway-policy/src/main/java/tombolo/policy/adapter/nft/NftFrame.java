@@ -19,8 +19,9 @@ import tombolo.api.resource.PolicyBody.Type;
  * @param wholeFlows whether TCP must begin with SYN
  * @param bridge     behind which there may be endpoints
  * @param uplink     whether it leads to the outside too: its name then says nothing, and the hardware addresses say all
+ * @param numbered   see {@link Lists}
  */
-record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink) {
+record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink, boolean numbered) {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
     static final Statement INVALID = Statement.anyOf(Field.CT_STATE, 1);
     /** Connection tracking sums UDPLite up as UDP and takes every packet of it for invalid (Linux 6.18; by RFC 3828 §3.1 the sum has another number): policy decides of each alone. */
@@ -103,6 +104,9 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
                 Chain.base(NftNames.DELIVER, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, DELIVER_PRIORITY, false), "what is forwarded to endpoints",
                         deliver(bridged, denials)),
                 HostTable.untracked(), HostTable.beforeDnat(), NftLog.share()));
+        if (numbered) {
+            frame.addAll(List.of(sent(), received(denials)));
+        }
         frame.addAll(denials);
         return frame;
     }
@@ -157,7 +161,10 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
     }
 
     private List<Rule> deliver(boolean bridged, List<Chain> denials) {
-        List<Rule> rules = new ArrayList<>(List.of(flows(), Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO))));
+        List<Rule> rules = new ArrayList<>(List.of(flows()));
+        if (!numbered) {
+            rules.add(Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO)));
+        }
         if (bridged) {
             for (AddressFamily family : AddressFamily.values()) {
                 rules.add(Rule.of("to endpoints behind the bridge", Statement.is(Field.OUTPUT_INTERFACE, bridgeName()), Statement.family(family),
@@ -167,6 +174,9 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
                 rules.add(Rule.of(NftLog.UNKNOWN, Statement.is(Field.OUTPUT_INTERFACE, bridgeName()), new Statement.Count(),
                         Statement.decide(denial(true, NftLog.UNKNOWN, denials))));
             }
+        }
+        if (numbered) {
+            rules.add(Rule.of("to endpoints", Statement.in(NftNames.WORKLOADS, Field.OUTPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.RECEIVED))));
         }
         return rules;
     }
@@ -185,11 +195,33 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
             }
             rules.addAll(besideUplink());
         }
+        if (numbered) {
+            rules.add(Rule.of("from endpoints", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.SENT))));
+            return rules;
+        }
         for (AddressFamily family : AddressFamily.values()) {
             rules.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
         }
         rules.add(Rule.of("from endpoints: not their own address", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
         return rules;
+    }
+
+    private static Chain sent() {
+        List<Rule> rules = new ArrayList<>(List.of(Rule.of("no policies are known yet", new Statement.Forget())));
+        for (AddressFamily family : AddressFamily.values()) {
+            rules.add(Rule.of("from endpoints: which policies", Statement.family(family),
+                    new Statement.Remember(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
+        }
+        rules.add(Rule.of("to these policies", new Statement.VerdictLookup(List.of(Field.SECURITY_MARK), NftNames.lists(false))));
+        rules.add(Rule.of("from endpoints: not their own address", Statement.decide(Verdict.goTo(NftNames.STRANGE))));
+        return Chain.of(NftNames.SENT, "from endpoints", rules);
+    }
+
+    /** An endpoint that nobody has policies for gets nothing. */
+    private Chain received(List<Chain> denials) {
+        return Chain.of(NftNames.RECEIVED, "to endpoints", List.of(
+                Rule.of("to endpoints", new Statement.Remember(List.of(Field.OUTPUT_INTERFACE), NftNames.TO), new Statement.VerdictLookup(List.of(Field.SECURITY_MARK), NftNames.lists(true))),
+                Rule.of(NftLog.UNKNOWN, new Statement.Count(), Statement.decide(denial(true, NftLog.UNKNOWN, denials)))));
     }
 
     /** Behind what endpoints send from their own addresses. The reverse path of whoever is on the wire is the bridge's own, and says nothing. */

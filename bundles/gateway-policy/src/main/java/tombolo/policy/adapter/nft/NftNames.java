@@ -18,6 +18,8 @@ final class NftNames {
     static final String BEFORE_DNAT = "policy-before-dnat";
     static final String LOG_SHARE = "policy-log-share";
     static final String STRANGE = "policy-strange";
+    static final String SENT = "policy-sent";
+    static final String RECEIVED = "policy-received";
     static final String UNKNOWN_FORWARD = "policy-unknown-forward";
     static final String UNKNOWN_INPUT = "policy-unknown-input";
     static final String TO = "policy-to";
@@ -58,6 +60,11 @@ final class NftNames {
     /** By destination, of what goes out by the node's bridge. */
     static String bridgedTo(AddressFamily family) {
         return "policy-bridged-to" + digit(family);
+    }
+
+    /** From the number of a list of policies to its chain. */
+    static String lists(boolean ingress) {
+        return ingress ? "policy-lists-in" : "policy-lists-out";
     }
 
     static String digit(AddressFamily family) {

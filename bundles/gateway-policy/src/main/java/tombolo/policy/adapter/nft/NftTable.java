@@ -57,6 +57,7 @@ public final class NftTable {
     /** Within one change: a policy of all endpoints is composed once. */
     private final Map<Likeness, Parts.Composition> composed = new HashMap<>();
     private final Parts parts;
+    private final Lists lists;
 
     /** Where an endpoint's packets go. */
     private record Placed(List<Parts.Composition> compositions, Map<String, List<Element>> elements) { }
@@ -75,7 +76,8 @@ public final class NftTable {
         this.parameters = parameters;
         this.interfaces = Map.copyOf(interfaces);
         this.sets = new SelectorSets(engine::set);
-        this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge(), options.uplink());
+        this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge(), options.uplink(), options.numbered());
+        this.lists = new Lists(options.numbered());
         this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options);
     }
 
@@ -140,10 +142,11 @@ public final class NftTable {
         }
         whole.addAll(frame.closing(closed));
         List<NamedSet> wholeSets = new ArrayList<>(collected.sets.values());
-        wholeSets.add(map(NftNames.TO, "to endpoints", List.of(DataType.INTERFACE_NAME), collected));
+        wholeSets.addAll(lists.sets(collected));
+        wholeSets.add(lists.map(NftNames.TO, "to endpoints", List.of(DataType.INTERFACE_NAME), collected.puts(NftNames.TO)));
         for (AddressFamily family : AddressFamily.values()) {
             List<DataType> key = List.of(DataType.INTERFACE_NAME, NftRules.addressType(family));
-            wholeSets.add(map(NftNames.from(family), "from endpoints", key, collected));
+            wholeSets.add(lists.map(NftNames.from(family), "from endpoints", key, collected.puts(NftNames.from(family))));
             wholeSets.add(new NamedSet(NftNames.wide(family), key, true, new NamedSet.MapData.Verdicts(), "allowedSourcePrefixes", collected.puts(NftNames.wide(family))));
             if (frame.bridge().isPresent()) {
                 wholeSets.add(new NamedSet(NftNames.bridgedWide(family), List.of(DataType.ETHER_ADDRESS, NftRules.addressType(family)), true, new NamedSet.MapData.Verdicts(),
@@ -187,30 +190,6 @@ public final class NftTable {
         names.stream().filter(name -> !collected.sets.containsKey(name) && !collected.goneSets.contains(name)).forEach(name ->
                 builder.elements(name, collected.puts(name), List.copyOf(collected.gone.getOrDefault(name, Set.of()))));
         return builder.build();
-    }
-
-    /** What a change comes to, by name: of what is said twice the last counts. */
-    static final class Collected {
-        final Map<String, Chain> chains = new LinkedHashMap<>();
-        final Map<String, NamedSet> sets = new LinkedHashMap<>();
-        final Set<String> goneChains = new LinkedHashSet<>();
-        final Set<String> goneSets = new LinkedHashSet<>();
-        final Map<String, Map<Value, Element>> put = new LinkedHashMap<>();
-        final Map<String, Set<Value>> gone = new LinkedHashMap<>();
-
-        List<Element> puts(String set) {
-            return List.copyOf(put.getOrDefault(set, Map.of()).values());
-        }
-
-        void put(String set, Element element) {
-            gone.computeIfAbsent(set, _ -> new LinkedHashSet<>()).remove(element.from());
-            put.computeIfAbsent(set, _ -> new LinkedHashMap<>()).put(element.from(), element);
-        }
-
-        void gone(String set, Value from) {
-            put.computeIfAbsent(set, _ -> new LinkedHashMap<>()).remove(from);
-            gone.computeIfAbsent(set, _ -> new LinkedHashSet<>()).add(from);
-        }
     }
 
     // ---------------------------------------------------------------- host endpoints
@@ -388,15 +367,17 @@ public final class NftTable {
         Parts.Composition egress = composition(endpoint, false);
         acquire(ingress, to);
         acquire(egress, to);
+        lists.acquired(ingress.first(), to);
+        lists.acquired(egress.first(), to);
         String comment = endpoint.id().namespace().map(namespace -> namespace + "/").orElse("") + endpoint.id().name();
         Map<String, List<Element>> elements = new LinkedHashMap<>();
         Value key = Value.interfaceName(name.get());
-        elements.put(NftNames.TO, List.of(Element.entry(key, Verdict.jump(ingress.first()), comment)));
+        elements.put(NftNames.TO, List.of(Element.entry(key, lists.way(ingress.first()), comment)));
         elements.put(NftNames.WORKLOADS, List.of(Element.of(key)));
         behindBridge(endpoint, ingress, egress, comment, elements);
         for (AddressFamily family : AddressFamily.values()) {
             elements.put(NftNames.from(family), endpoint.addresses().stream().filter(net -> net.family() == family)
-                    .map(net -> Element.entry(Value.concatenated(key, Value.of(net.address())), Verdict.jump(egress.first()), comment)).toList());
+                    .map(net -> Element.entry(Value.concatenated(key, Value.of(net.address())), lists.way(egress.first()), comment)).toList());
         }
         for (AddressFamily family : AddressFamily.values()) {
             elements.put(NftNames.wide(family), wide(endpoint, family, key, egress, comment));
@@ -472,6 +453,9 @@ public final class NftTable {
 
     private void release(Parts.Composition composition, Collected to) {
         composition.chains().forEach(chain -> releaseChain(chain.name(), to));
+        if (!chains.containsKey(composition.first())) {
+            lists.released(composition.first(), to);
+        }
     }
 
     private void acquire(Chain chain, Collected to) {

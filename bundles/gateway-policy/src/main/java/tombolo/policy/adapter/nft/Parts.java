@@ -25,6 +25,9 @@ import tombolo.policy.core.Stage;
  * behind a tier that a rule may pass over.
  */
 final class Parts {
+    /** What the names of chains begin with that endpoints' policies for ingress are in. */
+    static final String INGRESS = "policy-i-";
+
     /** What an endpoint's chain must know of a policy. @param stages where it is enforced: nowhere if it is staged @param ingressChain its name, which takes a digest to find */
     record Kind(Set<Stage> stages, boolean passesIngress, boolean passesEgress, String ingressChain, String egressChain) {
         static final Kind NONE = new Kind(Set.of(), false, false, "", "");
@@ -54,12 +57,14 @@ final class Parts {
     private final Function<String, Boolean> profileStored;
     private final NftLog log;
     private final boolean wholeFlows;
+    private final boolean numbered;
 
     Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored, NftOptions options) {
         this.kinds = kinds;
         this.profileStored = profileStored;
         this.log = options.log();
         this.wholeFlows = options.wholeFlows();
+        this.numbered = options.numbered();
     }
 
     Composition of(Model.Endpoint endpoint, boolean ingress) {
@@ -70,7 +75,7 @@ final class Parts {
     Composition of(Model.Endpoint endpoint, boolean ingress, Stage stage) {
         // The rules refer to the next part by its name, which is that of the whole: its content is gathered first, with marks in place of names.
         List<List<Rule>> parts = parts(endpoint, ingress, stage, "");
-        String base = "policy-" + (endpoint.host() ? "h" : "") + (ingress ? "i-" : "e-") + NftNames.hash(parts.toString());
+        String base = (endpoint.host() ? ingress ? "policy-hi-" : "policy-he-" : ingress ? INGRESS : "policy-e-") + NftNames.hash(parts.toString());
         List<List<Rule>> named = parts(endpoint, ingress, stage, base);
         Map<String, Chain> chains = new LinkedHashMap<>();
         for (int i = 0; i < named.size(); i++) {
@@ -93,6 +98,9 @@ final class Parts {
             if (wholeFlows) {
                 rules.add(NftFrame.middle(List.of(), Verdict.DROP));
             }
+        }
+        if (!endpoint.host() && numbered) {
+            rules.add(Rule.of("", new Statement.Forget())); // the number that led here is nobody's business any more
         }
         for (Model.TierPolicies tier : endpoint.tiers()) {
             List<ResourceId> policies = (ingress ? tier.ingress() : tier.egress()).stream().filter(id -> kinds.apply(id).stages().contains(stage)).toList();

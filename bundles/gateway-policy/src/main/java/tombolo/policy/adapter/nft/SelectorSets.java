@@ -125,7 +125,7 @@ final class SelectorSets {
      * @return those that rules must look into otherwise now
      * @throws IllegalArgumentException where one has more members than a set of the kernel may have
      */
-    Set<SetId> take(Model.Delta delta, NftTable.Collected to) {
+    Set<SetId> take(Model.Delta delta, Collected to) {
         for (SetId id : delta.setsGone()) {
             for (AddressFamily family : AddressFamily.values()) {
                 parts(id, family).forEach(part -> to.goneSets.add(part.name));
@@ -141,7 +141,7 @@ final class SelectorSets {
         return reshaped;
     }
 
-    private boolean take(SetId id, Model.SetDelta change, NftTable.Collected to) {
+    private boolean take(SetId id, Model.SetDelta change, Collected to) {
         boolean wasKnown = known.containsKey(id);
         List<List<Part>> before = List.of(parts(id, AddressFamily.IPV4), parts(id, AddressFamily.IPV6));
         Lengths lengths = known.computeIfAbsent(id, _ -> new Lengths());
@@ -182,7 +182,7 @@ final class SelectorSets {
         return part.ranges() ? NamedSet.intervals(part.name, id.text(), key, elements) : NamedSet.set(part.name, id.text(), key, elements);
     }
 
-    private static void elements(Part part, SetId id, Model.SetDelta change, NftTable.Collected to) {
+    private static void elements(Part part, SetId id, Model.SetDelta change, Collected to) {
         members(part, id, change.removed()).forEach(element -> to.gone(part.name, element.from()));
         // A range may give way to another that begins at the same address: putting replaces it.
         members(part, id, change.added()).forEach(element -> to.put(part.name, element));

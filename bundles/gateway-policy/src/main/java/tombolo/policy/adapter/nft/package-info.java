@@ -4,12 +4,14 @@
  * <pre>
  *  policy-forward (hook forward)
  *    established, related ─► accept
- *    from4, from6: interface . source address ─► jump policy-e-…    one verdict map says at once whose packet it is and that its source is its own
- *    from a workload's interface otherwise ─► policy-strange: the networks that it may send from besides, else drop
+ *    from a workload's interface ─► policy-sent
+ *      from4, from6: interface . source address ─► number ─► policy-e-…    one map says at once whose packet it is and that its source is its own, another which list that is
+ *      otherwise ─► policy-strange: the networks that it may send from besides, else drop
  *
  *  policy-deliver (hook forward, behind it)
  *    established, related ─► accept
- *    to: interface out ─► jump policy-i-…
+ *    to a workload's interface ─► policy-received
+ *      to: interface out ─► number ─► policy-i-…
  *
  *  policy-input (hook input)   as policy-forward, for what endpoints send to this host; behind it policy-to-host drops it where defaultEndpointToHostAction says so
  *

@@ -19,6 +19,7 @@ import tombolo.api.nftables.Value;
 import tombolo.api.nftables.Verdict;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
+import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
 import tombolo.policy.core.RandomWorld;
 
@@ -36,7 +37,8 @@ class NftTableTest {
             RandomWorld world = new RandomWorld(random);
             PolicyEngine engine = new PolicyEngine(RandomWorld.NODE);
             Map<ResourceId, Resource> there = new HashMap<>();
-            NftTable table = new NftTable(engine, false);
+            NftOptions options = NftOptions.DEFAULT.numbered(seed % 3 != 0);
+            NftTable table = new NftTable(engine, NodeParameters.DEFAULT, Map.of(), options);
             Mirror mirror = new Mirror();
             mirror.take(table.whole());
             for (int i = 0; i < STEPS; i++) {
@@ -53,7 +55,7 @@ class NftTableTest {
             PolicyEngine fresh = new PolicyEngine(RandomWorld.NODE);
             fresh.apply(there.values(), List.of());
             Mirror whole = new Mirror();
-            whole.take(new NftTable(fresh, false).whole());
+            whole.take(new NftTable(fresh, NodeParameters.DEFAULT, Map.of(), options).whole());
             assertEquals(whole.chains, mirror.chains, "seed " + seed);
             assertEquals(whole.elements, mirror.elements, "seed " + seed);
             assertEquals(whole.intervals, mirror.intervals, "seed " + seed);
@@ -99,6 +101,7 @@ class NftTableTest {
                     case Statement.Decide(Verdict verdict) when !verdict.chain().isEmpty() -> wanted.add("chain " + verdict.chain());
                     case Statement.Lookup lookup -> wanted.add("set " + lookup.set());
                     case Statement.MaskedLookup lookup -> wanted.add("set " + lookup.set());
+                    case Statement.Remember lookup -> wanted.add("set " + lookup.map());
                     case Statement.VerdictLookup lookup -> wanted.add("set " + lookup.map());
                     default -> { }
                 }

@@ -50,7 +50,7 @@ class SelectorSetsTest {
         removed.forEach(model::remove);
         model.addAll(added);
         Model.SetDelta delta = new Model.SetDelta(fresh, fresh ? contents(model) : contents(added), contents(removed));
-        NftTable.Collected to = new NftTable.Collected();
+        Collected to = new Collected();
         Set<SetId> reshaped = sets.take(new Model.Delta(new TreeMap<>(), Set.of(), new TreeMap<>(), Set.of(), new TreeMap<>(), Set.of(), new TreeMap<>(Map.of(ID, delta)), Set.of()), to);
         to.goneSets.forEach(name -> {
             assertTrue(elements.remove(name) != null, () -> name + " was not there");

@@ -184,7 +184,7 @@ class StandingTest {
             assertTrue(Pods.passes(sender, allowed, true));
             String clients = pods.nft("list", "sets", "inet").lines().filter(line -> line.contains("set policy-hosts4-")).findFirst().orElseThrow().replaceAll(".*set (\\S+) .*", "$1");
             for (String disturbance : List.of("flush chain inet tombolo policy-forward", "delete table inet tombolo", "insert rule inet tombolo policy-forward accept",
-                    "insert rule inet tombolo policy-forward drop", "flush map inet tombolo policy-to", "flush set inet tombolo " + clients, "add table inet tombolo { flags dormant; }")) {
+                    "insert rule inet tombolo policy-forward drop", "flush map inet tombolo policy-to", "flush map inet tombolo policy-lists-in", "flush set inet tombolo " + clients, "add table inet tombolo { flags dormant; }")) {
                 pods.nft(disturbance);
                 long since = System.nanoTime();
                 while (Pods.passes(sender, denied, false) || !passesNow(sender, allowed)) {
