@@ -3,9 +3,11 @@ package tombolo.bgp.core.rib;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tombolo.api.route.NextHop;
 
@@ -27,6 +29,8 @@ final class NextHopSets {
     private final List<@Nullable Key> byId = new ArrayList<>();
     private final Map<Integer, List<NextHop>> defined = new HashMap<>();
     private final LinkedHashSet<Integer> toDefine = new LinkedHashSet<>();
+    /** Peers whose session has ended and whose paths are being removed. */
+    private final Set<Peer> falling = new HashSet<>();
     private final ArrayDeque<Integer> free = new ArrayDeque<>();
     private int[] uses = new int[64];
     private long lastSingle = -1;
@@ -109,7 +113,7 @@ final class NextHopSets {
 
     /** Resolves again every set that holds one of the next hops; those that lead elsewhere now are to be defined again. */
     void changed(int[] nextHopNumbers) {
-        java.util.Set<Integer> numbers = new java.util.HashSet<>();
+        Set<Integer> numbers = new HashSet<>();
         for (int number : nextHopNumbers) {
             numbers.add(number);
         }
@@ -120,6 +124,41 @@ final class NextHopSets {
                 define(id);
             }
         }
+    }
+
+    /**
+     * The peer's paths are dead, and will be removed one by one: until that is done its address leaves every set that has another member. So the routes of a
+     * lost neighbour move in one definition for each set, however many they are; that each then goes to the set without it is no hurry any more.
+     */
+    void fell(Peer peer) {
+        if (peer.address != null && falling.add(peer)) {
+            around(peer);
+        }
+    }
+
+    /** The peer's paths have been removed, or it is back: whoever else names its address as a next hop has it again. */
+    void rose(Peer peer) {
+        if (falling.remove(peer)) {
+            around(peer);
+        }
+    }
+
+    private void around(Peer peer) {
+        for (int id = 1; id < byId.size(); id++) {
+            Key key = byId.get(id);
+            if (key != null && uses[id] > 0 && key.members.stream().anyMatch(member -> nextHops.isAt((int) (member >>> 16), peer))) {
+                define(id);
+            }
+        }
+    }
+
+    private boolean isFalling(int nextHop) {
+        for (Peer peer : falling) {
+            if (nextHops.isAt(nextHop, peer)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void define(int id) {
@@ -133,7 +172,7 @@ final class NextHopSets {
             int number = (int) (member >>> 16);
             Peer from = peers.at(peer == 0 ? Peer.LOCAL : peer);
             // a member that is gone leaves the set at once: this is the failover of all routes that still have another
-            if (nextHops.reachable(number, from)) {
+            if (!isFalling(number) && nextHops.reachable(number, from)) {
                 NextHop hop = nextHops.resolve(number, from);
                 if (!hops.contains(hop)) {
                     hops.add(hop);

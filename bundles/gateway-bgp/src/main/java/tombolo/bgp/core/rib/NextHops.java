@@ -66,6 +66,12 @@ final class NextHops {
                 && !(address != null && address.hi() == hi[nextHop] && address.lo() == lo[nextHop] && address.isIpv4() == (known[nextHop] == 4));
     }
 
+    /** Whether it is the address of the peer itself. */
+    boolean isAt(int nextHop, Peer peer) {
+        IpAddress address = peer.address;
+        return address != null && nextHop != 0 && table.inUse(nextHop) && address.hi() == table.hi(nextHop) && address.lo() == table.lo(nextHop) && address.isIpv4() == (version(nextHop) == 4);
+    }
+
     private boolean isLinkLocal(int nextHop) {
         return hi[nextHop] >>> 54 == 0x3fa && known[nextHop] == 6;
     }

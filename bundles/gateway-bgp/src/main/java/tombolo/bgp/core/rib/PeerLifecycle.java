@@ -27,17 +27,20 @@ final class PeerLifecycle {
     private final Map<AddressFamily, FamilyRib> ribs;
     private final Jobs jobs;
     private final Timers timers;
+    private final NextHopSets sets;
     private final Consumer<Peer> purged;
 
     /** @param purged told when a purge of a peer is complete */
-    PeerLifecycle(Map<AddressFamily, FamilyRib> ribs, Jobs jobs, Timers timers, Consumer<Peer> purged) {
+    PeerLifecycle(Map<AddressFamily, FamilyRib> ribs, NextHopSets sets, Jobs jobs, Timers timers, Consumer<Peer> purged) {
         this.ribs = ribs;
+        this.sets = sets;
         this.jobs = jobs;
         this.timers = timers;
         this.purged = purged;
     }
 
     void up(Peer peer, SessionUp up) {
+        sets.rose(peer);
         Set<AddressFamily> kept = up.gracefulRestart().map(SessionUp.GracefulRestart::forwarding).orElse(Set.of());
         ribs.forEach((family, rib) -> {
             PeerFamily share = peer.family(family);
@@ -71,6 +74,21 @@ final class PeerLifecycle {
                 purge(peer, rib);
             }
         });
+        if (isPurging(peer)) {
+            sets.fell(peer);
+        }
+    }
+
+    private static boolean isPurging(Peer peer) {
+        return peer.families.values().stream().anyMatch(share -> share.purging);
+    }
+
+    /** A walk over one family's table is done. */
+    private void purged(Peer peer) {
+        if (!isPurging(peer)) {
+            sets.rose(peer);
+        }
+        purged.accept(peer);
     }
 
     /** The peer has told everything (End-of-RIB): what is still stale is gone. */
@@ -128,7 +146,7 @@ final class PeerLifecycle {
         share.keepStale = false;
         if (share.stale == 0) {
             share.epochsOpen = 0;
-            purged.accept(peer);
+            purged(peer);
             return;
         }
         int epoch = share.epoch;
@@ -142,7 +160,7 @@ final class PeerLifecycle {
                 share.purging = false;
                 share.epochsOpen = 0;
             }
-            purged.accept(peer);
+            purged(peer);
         });
     }
 

@@ -102,7 +102,7 @@ public final class RibEngine implements RibEvents {
         FamilyRib ipv4 = rib(AddressFamily.IPV4);
         FamilyRib ipv6 = rib(AddressFamily.IPV6);
         this.feed = new KernelFeed(sets, ipv4, ipv6);
-        this.lifecycle = new PeerLifecycle(ribs, jobs, timers, this::forgetIfDone);
+        this.lifecycle = new PeerLifecycle(ribs, sets, jobs, timers, this::forgetIfDone);
         this.groups = new Groups(ribs, attributes, this, policies);
         this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, policies, peers, this);
         this.localRoutes = new LocalRoutes(attributes, peers.local(), ribs, this);

@@ -16,6 +16,8 @@ import tombolo.api.route.RouteFeed;
 final class FakeFeed implements RouteFeed {
     final Map<Prefix, Integer> ids = new TreeMap<>();
     final Map<Integer, List<NextHop>> sets = new HashMap<>();
+    /** How many rows had come when a set was defined last. */
+    final Map<Integer, Integer> rowsAtDefine = new HashMap<>();
     final Set<AddressFamily> inSync = EnumSet.noneOf(AddressFamily.class);
     boolean full;
     int offers;
@@ -29,6 +31,7 @@ final class FakeFeed implements RouteFeed {
         }
         defines++;
         sets.put(id, nextHops);
+        rowsAtDefine.put(id, rows);
         return true;
     }
 

@@ -50,6 +50,60 @@ class NextHopsTest {
         assertTrue(reason.contains("lies on no link shared"), reason);
     }
 
+    /** However many routes go through two neighbours, the loss of one is one definition of their set, before any of them is told anew. */
+    @Test
+    void theAddressOfALostPeerLeavesItsSetsBeforeItsRoutesAreRemoved() {
+        FakePeer b = new FakePeer("b", 65010, "10.0.0.2", FakeSettings.LOCAL_AS);
+        settings.peer(b);
+        settings.multipathEbgp = 2;
+        Node node = new Node(settings.build());
+        a.establish();
+        b.establish();
+        for (int i = 0; i < 50; i++) {
+            a.announce("10.1." + i + ".0/24", -1, 65010);
+            b.announce("10.1." + i + ".0/24", -1, 65010);
+        }
+        a.announce("10.2.0.0/24", -1, 65010);
+        node.run(a, b);
+        int both = node.feed.ids.get(Prefix.parse("10.1.0.0/24"));
+        int alone = node.feed.ids.get(Prefix.parse("10.2.0.0/24"));
+        assertEquals(2, node.feed.sets.get(both).size());
+        int rows = node.feed.rows;
+        a.fall(false);
+        node.run(a, b);
+        assertEquals("[10.0.0.2]", node.feed.sets.get(both).toString());
+        assertEquals(rows, node.feed.rowsAtDefine.get(both), "the set first, then the routes");
+        assertEquals("[10.0.0.1]", node.feed.sets.get(alone).toString(), "a set of the lost one alone is left to the removal of its routes");
+        assertEquals("[10.0.0.2]", node.feed.route("10.1.49.0/24"));
+        assertEquals("none", node.feed.route("10.2.0.0/24"));
+
+        a.establish();
+        a.announce("10.1.0.0/24", -1, 65010);
+        node.run(a, b);
+        assertEquals(2, node.feed.sets.get(node.feed.ids.get(Prefix.parse("10.1.0.0/24"))).size(), "back again");
+    }
+
+    /** A third party's routes with the lost peer's address as next hop: a route server that we share with it tells them on. */
+    @Test
+    void whoeverElseNamesTheAddressHasItAgainWhenTheLostPeersRoutesAreRemoved() {
+        FakePeer b = new FakePeer("b", 65030, "10.0.0.2", FakeSettings.LOCAL_AS);
+        FakePeer server = new FakePeer("server", 65030, "10.0.0.3", FakeSettings.LOCAL_AS);
+        settings.peer(b).peer(server);
+        settings.multipathEbgp = 2;
+        Node node = new Node(settings.build());
+        List.of(a, b, server).forEach(FakePeer::establish);
+        server.announce("10.3.0.0/16", IpAddress.parse("10.0.0.1"), -1, 0, 65030);
+        b.announce("10.3.0.0/16", -1, 65030);
+        a.announce("10.4.0.0/16", -1, 65010);
+        node.run(a, b, server);
+        String before = node.feed.route("10.3.0.0/16");
+        assertTrue(before.contains("10.0.0.1") && before.contains("10.0.0.2"), before);
+        a.fall(false);
+        node.run(a, b, server);
+        assertEquals("none", node.feed.route("10.4.0.0/16"));
+        assertEquals(before, node.feed.route("10.3.0.0/16"));
+    }
+
     @Test
     void anInternalPeerMayNameANextHopFarAway() {
         Node node = new Node(settings.build());
