@@ -178,6 +178,9 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         if (numbered) {
             rules.add(Rule.of("to endpoints", Statement.in(NftNames.WORKLOADS, Field.OUTPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.RECEIVED))));
         }
+        List<List<Statement>> receivers = receivers(bridged); // for whom no list decided
+        receivers.subList(numbered ? 1 : 0, receivers.size()).forEach(receiver ->
+                rules.add(rule(NftLog.UNKNOWN, receiver, new Statement.Count(), Statement.decide(denial(true, NftLog.UNKNOWN, denials)))));
         return rules;
     }
 
