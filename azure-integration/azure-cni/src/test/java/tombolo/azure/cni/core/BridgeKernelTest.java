@@ -94,6 +94,20 @@ class BridgeKernelTest {
         ping(host.name(), "2001:db8::5");
     }
 
+    @Test
+    void whereTheUplinkComesToBeIsolatedOrNotTheBridgeAnswersForOlderContainersAsForNewOnes() {
+        String older = "";
+        for (boolean apart : new boolean[] {false, true, false}) {
+            String name = older.isEmpty() ? "a" : apart ? "b" : "c";
+            EndpointPlan plan = plan(new BridgeMode("azure0", Optional.of("up0"), apart), namespace(), name, "2001:db8::" + (older.isEmpty() ? 5 : apart ? 6 : 7));
+            assertInstanceOf(Outcome.Done.class, endpoints.add(plan));
+            older = older.isEmpty() ? plan.host().interfaceName() : older;
+            String shown = host("-d link show " + older);
+            assertTrue(shown.contains("proxy_arp_wifi " + (apart ? "off" : "on")) && shown.contains("locked on") && shown.contains("isolated on"), shown);
+            assertTrue(host("-d link show up0").contains("proxy_arp_wifi off"));
+        }
+    }
+
     /** What the bridge says of where the hardware address is. */
     private String behind(String mac) {
         return run("ip netns exec " + host.name() + " bridge fdb show br azure0").lines().filter(line -> line.startsWith(mac)).collect(Collectors.joining("\n"));
