@@ -44,6 +44,7 @@ import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
+import tombolo.policy.adapter.nft.ClosedInterfaces;
 import tombolo.policy.adapter.nft.NftDifferences;
 import tombolo.policy.adapter.nft.NftLog;
 import tombolo.policy.adapter.nft.NftOptions;
@@ -257,8 +258,10 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             List<Resource> said = resources.held().stream().filter(resource -> CONFIGURATION.contains(resource.id().kind())).toList(); // a few among 100,000
             NodeParameters now = NodeParameters.of(name, labels, said, List.of(workloadPrefix));
             prefixes = now.workloads();
-            enforcer.close(closing.now(prefixes)); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
-            enforcer.parameters(now.withWorkload(Closing.AZURE_PREFIX)); // whoever made it: no host endpoint's
+            ClosedInterfaces closed = closing.now(prefixes);
+            enforcer.close(closed); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
+            // What is open may be anybody's, and is the host endpoint's that is for all interfaces; of a known endpoint it is not in any case.
+            enforcer.parameters(closed.prefixes().contains(Closing.AZURE_PREFIX) ? now.withWorkload(Closing.AZURE_PREFIX) : now);
         }
     }
 
@@ -266,7 +269,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         String name = node;
         if (name != null && resources.heard()) {
             Map<String, Set<IpAddress>> machine = new HashMap<>(interfaces());
-            machine.keySet().removeIf(each -> each.equals(HostInterfaces.LOOPBACK) || enforcer.parameters().isWorkload(each));
+            machine.keySet().removeIf(each -> each.equals(HostInterfaces.LOOPBACK) || Closing.concerns(each) || enforcer.parameters().isWorkload(each));
             automatic.write(AutomaticHosts.of(name, resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS),
                     resources.held().stream().filter(each -> each.id().kind().equals("HostEndpoint")).toList(), machine));
         }
