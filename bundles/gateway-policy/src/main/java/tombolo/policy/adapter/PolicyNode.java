@@ -15,8 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -411,14 +411,14 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public Outcome await(Endpoint endpoint, Duration limit) {
-        return await(endpoint, () -> enforcer.await(endpoint), limit);
+        return await(endpoint, told -> enforcer.await(endpoint, told), limit);
     }
 
     @Override
     public Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
-        return await(endpoint, () -> {
+        return await(endpoint, told -> {
             foretell(endpoint.id(), resource);
-            return enforcer.await(endpoint);
+            enforcer.await(endpoint, told);
         }, limit);
     }
 
@@ -428,11 +428,11 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         if (!Closing.concerns(endpoint.hostInterface()) || expected.contains(mode)) {
             return new Outcome.InForce();
         }
-        Outcome outcome = await(endpoint, () -> {
+        Outcome outcome = await(endpoint, told -> {
             if (closing.uses(endpoint.hostInterface(), mode)) {
                 parameters();
             }
-            return enforcer.await(Optional.empty());
+            enforcer.await(Optional.empty(), told);
         }, limit);
         if (outcome instanceof Outcome.InForce) {
             expected.add(mode);
@@ -440,11 +440,15 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         return outcome;
     }
 
-    private Outcome await(Endpoint endpoint, Supplier<CompletableFuture<Boolean>> question, Duration limit) {
+    /** @param question asked on the Loop, perhaps when nobody waits any more: what it is to complete is done then */
+    private Outcome await(Endpoint endpoint, Consumer<CompletableFuture<Boolean>> question, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         CompletableFuture<Boolean> told = new CompletableFuture<>();
         try {
-            told = loop.ask(question, limit);
+            loop.ask(() -> {
+                question.accept(told);
+                return true;
+            }, limit);
             if (told.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                 return new Outcome.InForce();
             }
