@@ -17,7 +17,7 @@ import tombolo.api.nftables.Verdict;
  * How maps of interfaces lead to the chains of endpoints: by numbers, or at once.
  *
  * <pre>
- *  numbered   policy-to        cali1 : 0x1f2e3d4c          the packet's security mark becomes that
+ *  numbered   policy-number-to cali1 : 0x1f2e3d4c          the packet's security mark becomes that
  *             policy-lists-in  0x1f2e3d4c : jump policy-i-1f2e3d4c…, one for all endpoints that have the same policies
  *  direct     policy-to        cali1 : jump policy-i-1f2e3d4c…
  * </pre>

@@ -163,7 +163,7 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
     private List<Rule> deliver(boolean bridged, List<Chain> denials) {
         List<Rule> rules = new ArrayList<>(List.of(flows()));
         if (!numbered) {
-            rules.add(Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.TO)));
+            rules.add(Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.to(false))));
         }
         if (bridged) {
             for (AddressFamily family : AddressFamily.values()) {
@@ -206,7 +206,7 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
             return rules;
         }
         for (AddressFamily family : AddressFamily.values()) {
-            rules.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
+            rules.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(false, family))));
         }
         rules.add(Rule.of("from endpoints: not their own address", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
         return rules;
@@ -216,7 +216,7 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         List<Rule> rules = new ArrayList<>(List.of(Rule.of("no policies are known yet", new Statement.Forget())));
         for (AddressFamily family : AddressFamily.values()) {
             rules.add(Rule.of("from endpoints: which policies", Statement.family(family),
-                    new Statement.Remember(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(family))));
+                    new Statement.Remember(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(true, family))));
         }
         rules.add(Rule.of("to these policies", new Statement.VerdictLookup(List.of(Field.SECURITY_MARK), NftNames.lists(false))));
         rules.add(Rule.of("from endpoints: not their own address", Statement.decide(Verdict.goTo(NftNames.STRANGE))));
@@ -226,7 +226,7 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
     /** An endpoint that nobody has policies for gets nothing. */
     private Chain received(List<Chain> denials) {
         return Chain.of(NftNames.RECEIVED, "to endpoints", List.of(
-                Rule.of("to endpoints", new Statement.Remember(List.of(Field.OUTPUT_INTERFACE), NftNames.TO), new Statement.VerdictLookup(List.of(Field.SECURITY_MARK), NftNames.lists(true))),
+                Rule.of("to endpoints", new Statement.Remember(List.of(Field.OUTPUT_INTERFACE), NftNames.to(true)), new Statement.VerdictLookup(List.of(Field.SECURITY_MARK), NftNames.lists(true))),
                 Rule.of(NftLog.UNKNOWN, new Statement.Count(), Statement.decide(denial(true, NftLog.UNKNOWN, denials)))));
     }
 

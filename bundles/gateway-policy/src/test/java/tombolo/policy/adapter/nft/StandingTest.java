@@ -174,6 +174,24 @@ class StandingTest {
         stream.more();
     }
 
+    /** As after an update from an earlier version, and where a kernel takes no security marks. */
+    @Test
+    void noPacketIsLetThroughOrLostWhileInterfacesComeToLeadToPoliciesByNumbersOrAtOnce() throws Exception {
+        pod(0, "'role':'client'");
+        pod(1, "'role':'server'");
+        policy(1);
+        try (Pods pods = new Pods(2, List.of()); LinuxNetlink netlink = new LinuxNetlink(); NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()))) {
+            inForce(writer, table(false).whole());
+            try (Stream stream = new Stream(pods)) {
+                stream.more();
+                for (int i = 0; i < 10; i++) {
+                    inForce(writer, table(i % 2 == 0).whole());
+                    stream.more();
+                }
+            }
+        }
+    }
+
     /** The writer is gone, so that nobody puts it right before the packets are sent. */
     @Test
     void whereAnotherHandEmptiesTheListOfAnEndpointsPoliciesNothingPasses() throws Exception {
@@ -213,7 +231,7 @@ class StandingTest {
             assertTrue(Pods.passes(sender, allowed, true));
             String clients = pods.nft("list", "sets", "inet").lines().filter(line -> line.contains("set policy-hosts4-")).findFirst().orElseThrow().replaceAll(".*set (\\S+) .*", "$1");
             for (String disturbance : List.of("flush chain inet tombolo policy-forward", "delete table inet tombolo", "insert rule inet tombolo policy-forward accept",
-                    "insert rule inet tombolo policy-forward drop", "flush map inet tombolo policy-to", "flush map inet tombolo policy-lists-in", "flush set inet tombolo " + clients, "add table inet tombolo { flags dormant; }")) {
+                    "insert rule inet tombolo policy-forward drop", "flush map inet tombolo policy-number-to", "flush map inet tombolo policy-lists-in", "flush set inet tombolo " + clients, "add table inet tombolo { flags dormant; }")) {
                 pods.nft(disturbance);
                 long since = System.nanoTime();
                 while (Pods.passes(sender, denied, false) || !passesNow(sender, allowed)) {
