@@ -16,6 +16,7 @@ public final class NeighbourMessage {
     private static final int NUD_NOARP = 0x40;
     public static final int NTF_SELF = 2;
     private static final int NTF_MASTER = 4;
+    private static final int NTF_STICKY = 0x40;
     private static final int REPLACE = Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE;
 
     private NeighbourMessage() { }
@@ -60,10 +61,10 @@ public final class NeighbourMessage {
         writer.end();
     }
 
-    /** The bridge knows for good that the hardware address is behind the port. */
+    /** The bridge knows for good that the hardware address is behind the port, also where a frame with it comes in by another port that learns. */
     public static void addBehindPort(MessageWriter writer, int sequence, int port, MacAddress mac) {
         writer.begin(RTM_NEWNEIGH, REPLACE, sequence);
-        header(writer, AF_BRIDGE, port, NUD_NOARP, NTF_MASTER);
+        header(writer, AF_BRIDGE, port, NUD_NOARP, NTF_MASTER | NTF_STICKY);
         writer.attributeMac(NDA_LLADDR, mac);
         writer.end();
     }

@@ -197,21 +197,22 @@ final class Enforcer {
     }
 
     /** Completes once the kernel holds the rules of what the cluster says of this endpoint. */
-    CompletableFuture<Boolean> await(Endpoint endpoint) {
-        return await(Optional.of(endpoint));
+    void await(Endpoint endpoint, CompletableFuture<Boolean> told) {
+        await(Optional.of(endpoint), told);
     }
 
-    /** @param endpoint empty: until the kernel holds all that has been handed over by now */
-    CompletableFuture<Boolean> await(Optional<Endpoint> endpoint) {
-        CompletableFuture<Boolean> told = new CompletableFuture<>();
+    /** @param endpoint empty: until the kernel holds all that has been handed over by now @param told done already where whoever asked has given up; false where too many wait */
+    void await(Optional<Endpoint> endpoint, CompletableFuture<Boolean> told) {
         waiting.removeIf(one -> one.told.isDone());
+        if (told.isDone()) {
+            return;
+        }
         if (waiting.size() >= MOST_WAITING) {
             told.complete(false);
-            return told;
+            return;
         }
         waiting.add(new Awaited(endpoint, told));
         tell();
-        return told;
     }
 
     /** What an endpoint still waits for, in words. */

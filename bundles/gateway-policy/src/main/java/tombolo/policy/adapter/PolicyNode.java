@@ -15,8 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +44,7 @@ import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.Resources;
+import tombolo.policy.adapter.nft.ClosedInterfaces;
 import tombolo.policy.adapter.nft.NftDifferences;
 import tombolo.policy.adapter.nft.NftLog;
 import tombolo.policy.adapter.nft.NftOptions;
@@ -257,8 +258,10 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             List<Resource> said = resources.held().stream().filter(resource -> CONFIGURATION.contains(resource.id().kind())).toList(); // a few among 100,000
             NodeParameters now = NodeParameters.of(name, labels, said, List.of(workloadPrefix));
             prefixes = now.workloads();
-            enforcer.close(closing.now(prefixes)); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
-            enforcer.parameters(now.withWorkload(Closing.AZURE_PREFIX)); // whoever made it: no host endpoint's
+            ClosedInterfaces closed = closing.now(prefixes);
+            enforcer.close(closed); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
+            // What is open may be anybody's, and is the host endpoint's that is for all interfaces; of a known endpoint it is not in any case.
+            enforcer.parameters(closed.prefixes().contains(Closing.AZURE_PREFIX) ? now.withWorkload(Closing.AZURE_PREFIX) : now);
         }
     }
 
@@ -266,7 +269,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         String name = node;
         if (name != null && resources.heard()) {
             Map<String, Set<IpAddress>> machine = new HashMap<>(interfaces());
-            machine.keySet().removeIf(each -> each.equals(HostInterfaces.LOOPBACK) || enforcer.parameters().isWorkload(each));
+            machine.keySet().removeIf(each -> each.equals(HostInterfaces.LOOPBACK) || Closing.concerns(each) || enforcer.parameters().isWorkload(each));
             automatic.write(AutomaticHosts.of(name, resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS),
                     resources.held().stream().filter(each -> each.id().kind().equals("HostEndpoint")).toList(), machine));
         }
@@ -408,14 +411,14 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
 
     @Override
     public Outcome await(Endpoint endpoint, Duration limit) {
-        return await(endpoint, () -> enforcer.await(endpoint), limit);
+        return await(endpoint, told -> enforcer.await(endpoint, told), limit);
     }
 
     @Override
     public Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
-        return await(endpoint, () -> {
+        return await(endpoint, told -> {
             foretell(endpoint.id(), resource);
-            return enforcer.await(endpoint);
+            enforcer.await(endpoint, told);
         }, limit);
     }
 
@@ -425,11 +428,11 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         if (!Closing.concerns(endpoint.hostInterface()) || expected.contains(mode)) {
             return new Outcome.InForce();
         }
-        Outcome outcome = await(endpoint, () -> {
+        Outcome outcome = await(endpoint, told -> {
             if (closing.uses(endpoint.hostInterface(), mode)) {
                 parameters();
             }
-            return enforcer.await(Optional.empty());
+            enforcer.await(Optional.empty(), told);
         }, limit);
         if (outcome instanceof Outcome.InForce) {
             expected.add(mode);
@@ -437,11 +440,15 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         return outcome;
     }
 
-    private Outcome await(Endpoint endpoint, Supplier<CompletableFuture<Boolean>> question, Duration limit) {
+    /** @param question asked on the Loop, perhaps when nobody waits any more: what it is to complete is done then */
+    private Outcome await(Endpoint endpoint, Consumer<CompletableFuture<Boolean>> question, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         CompletableFuture<Boolean> told = new CompletableFuture<>();
         try {
-            told = loop.ask(question, limit);
+            loop.ask(() -> {
+                question.accept(told);
+                return true;
+            }, limit);
             if (told.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                 return new Outcome.InForce();
             }

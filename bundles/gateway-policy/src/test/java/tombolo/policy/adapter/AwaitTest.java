@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -50,11 +51,18 @@ class AwaitTest {
     /** Changes wait until the test says what became of them. */
     private static final class HeldWriter implements Nftables {
         private final LinkedBlockingQueue<CompletableFuture<Outcome>> asked = new LinkedBlockingQueue<>();
+        /** Whoever hands a change over is held up until it is open. */
+        private volatile CountDownLatch gate = new CountDownLatch(0);
 
         @Override
         public CompletableFuture<Outcome> change(Owner owner, Change change) {
             CompletableFuture<Outcome> told = new CompletableFuture<>();
             asked.add(told);
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             return told;
         }
 
@@ -329,6 +337,32 @@ class AwaitTest {
             for (Thread call : calls) {
                 call.join();
             }
+        }
+        assertTrue(assertInstanceOf(Outcome.Pending.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason().startsWith("no WorkloadEndpoint"));
+    }
+
+    /** Of calls that gave up while the policy's own thread was busy, some 6,000, none is held on to. */
+    @Test
+    void callsThatGaveUpBeforeTheyWereHeardMakeRoomForOthers() throws Exception {
+        start();
+        writer.take();
+        for (int wave = 0; wave < 3; wave++) {
+            writer.gate = new CountDownLatch(1);
+            try {
+                resources.say(false, pod(wave + 2, "cali" + (wave + 2), "10.0.0." + (wave + 2)));
+                CompletableFuture<Nftables.Outcome> change = writer.next(); // the thread is held up from now on
+                List<Thread> calls = new ArrayList<>();
+                for (int i = 0; i < 2_000; i++) {
+                    calls.add(Thread.ofVirtual().start(() -> policy.await(endpoint(1, "cali1", "10.0.0.1"), Duration.ofMillis(200))));
+                }
+                for (Thread call : calls) {
+                    call.join();
+                }
+                change.complete(new Nftables.Outcome.InForce(wave + 2));
+            } finally {
+                writer.gate.countDown();
+            }
+            policy.status();
         }
         assertTrue(assertInstanceOf(Outcome.Pending.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason().startsWith("no WorkloadEndpoint"));
     }

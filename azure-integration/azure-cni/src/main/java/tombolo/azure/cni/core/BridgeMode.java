@@ -51,8 +51,9 @@ import tombolo.api.net.Prefix;
  * containers but ARP for a container's address. DEVIATION: between two containers too the host forwards, where the Azure CNI's bridge does: this kernel tracks no connections in
  * the bridge family (CONFIG_NF_CONNTRACK_BRIDGE), so that policy would not hold between them. Beside an uplink, machines on its wire reach containers at their
  * MAC, and policy does not see that, unless policy is required: then the uplink is isolated too, nobody on the wire is answered for a container, and what is for one comes by a route
- * to this host (in a VNET, by its fabric, to the machine's own MAC). Known gap: the tunnel mode, in which all of a container's traffic goes out of the machine (ebtables' dnat to
- * 12:34:56:78:9a:bc); it needs rules in nftables' bridge family.
+ * to this host (in a VNET, by its fabric, to the machine's own MAC). Known gaps: the tunnel mode, in which all of a container's traffic goes out of the machine (ebtables' dnat to
+ * 12:34:56:78:9a:bc); it needs rules in nftables' bridge family. Beside an uplink, a machine on its wire that sends to this host under a container's MAC and address together is taken for the
+ * container, also by policy (what is answered goes to the container); a VNET's fabric lets no such frames through, another wire may.
  */
 public final class BridgeMode implements EndpointMode {
     public static final String NAME = BRIDGE;

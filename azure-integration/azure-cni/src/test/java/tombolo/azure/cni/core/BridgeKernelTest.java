@@ -3,6 +3,7 @@ package tombolo.azure.cni.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -10,8 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tombolo.api.endpoint.EndpointId;
@@ -77,6 +80,37 @@ class BridgeKernelTest {
         endpoints.remove(b);
         String left = host("-6 route") + host("-6 neigh") + host("link");
         assertFalse(left.contains("2001:db8::5") || left.contains("2001:db8::6") || left.contains("azv"), left);
+    }
+
+    @Test
+    void aFrameOnTheWireWithAContainersHardwareAddressDoesNotCutTheContainerOff() {
+        EndpointPlan a = plan(new BridgeMode("azure0", Optional.of("up0"), false), namespace(), "a", "10.240.0.5", "2001:db8::5");
+        assertInstanceOf(Outcome.Done.class, endpoints.add(a));
+        String mac = a.container().mac().orElseThrow().toString();
+        assertTrue(behind(mac).contains(a.host().interfaceName()) && behind(mac).contains("sticky"), behind(mac));
+        run("ip -n " + vnet.name() + " link set eth0 address " + mac);
+        assertThrows(Throwable.class, () -> run("ip netns exec " + vnet.name() + " ping -c1 -W1 2001:db8::4"), "the answer goes to the container");
+        assertTrue(behind(mac).contains(a.host().interfaceName()) && !behind(mac).contains("up0"), behind(mac));
+        ping(host.name(), "2001:db8::5");
+    }
+
+    @Test
+    void whereTheUplinkComesToBeIsolatedOrNotTheBridgeAnswersForOlderContainersAsForNewOnes() {
+        String older = "";
+        for (boolean apart : new boolean[] {false, true, false}) {
+            String name = older.isEmpty() ? "a" : apart ? "b" : "c";
+            EndpointPlan plan = plan(new BridgeMode("azure0", Optional.of("up0"), apart), namespace(), name, "2001:db8::" + (older.isEmpty() ? 5 : apart ? 6 : 7));
+            assertInstanceOf(Outcome.Done.class, endpoints.add(plan));
+            older = older.isEmpty() ? plan.host().interfaceName() : older;
+            String shown = host("-d link show " + older);
+            assertTrue(shown.contains("proxy_arp_wifi " + (apart ? "off" : "on")) && shown.contains("locked on") && shown.contains("isolated on"), shown);
+            assertTrue(host("-d link show up0").contains("proxy_arp_wifi off"));
+        }
+    }
+
+    /** What the bridge says of where the hardware address is. */
+    private String behind(String mac) {
+        return run("ip netns exec " + host.name() + " bridge fdb show br azure0").lines().filter(line -> line.startsWith(mac)).collect(Collectors.joining("\n"));
     }
 
     private EndpointPlan plan(BridgeMode mode, Namespace container, String name, String... addresses) {

@@ -234,7 +234,11 @@ final class Bridges {
         List<InterfaceAddress> addresses = addresses(host, uplink.index()).stream().filter(address -> !address.address().isLinkLocal()).toList();
         if (port.master() == index && addresses.isEmpty()) {
             if (isolated(port) != bridge.apart()) {
+                List<Integer> containers = containerPorts(host, index, uplink.index());
                 Steps setting = new Steps(host);
+                // Who was made under the other setting: of an isolated uplink the bridge answers for nobody, of one that is not for all.
+                containers.forEach(each -> BridgeMessages.setPort(host.writer(), setting.may(), each,
+                        Map.of(BridgeMessages.PROXY_ARP_WIFI, flags(bridge).get(BridgeMessages.PROXY_ARP_WIFI))));
                 BridgeMessages.setPort(host.writer(), setting.next("setting up the port " + uplink.name()), uplink.index(), uplinkPort(bridge));
                 setting.run();
             }
@@ -272,6 +276,20 @@ final class Bridges {
         EndpointMessages.getLink(host.writer(), host.next(), name, false);
         host.run(reader -> BridgeMessages.port(reader).ifPresent(ports::add));
         return ports.stream().findFirst();
+    }
+
+    /** Locked ports of the bridge. */
+    private static List<Integer> containerPorts(Exchange host, int bridge, int uplink) {
+        List<Integer> ports = new ArrayList<>();
+        LinkMessage.dumpLinks(host.writer(), host.next());
+        host.dump(reader -> {
+            Optional<SeenLink> link = EndpointAnswers.link(reader, host.bytes());
+            Optional<SeenPort> port = BridgeMessages.port(reader);
+            if (link.isPresent() && link.get().index() != uplink && port.filter(one -> one.master() == bridge && one.flags().getOrDefault(BridgeMessages.LOCKED, 0) == 1).isPresent()) {
+                ports.add(link.get().index());
+            }
+        });
+        return ports;
     }
 
     private static List<InterfaceAddress> addresses(Exchange host, int index) {

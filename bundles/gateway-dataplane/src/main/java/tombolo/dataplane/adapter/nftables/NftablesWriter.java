@@ -259,7 +259,8 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
         } finally {
             listen();
         }
-        reading |= touched || committed instanceof Committed.Done && kernel.generation() != generation;
+        // Where it was not taken, what the listener had not read when it was closed is told by nobody any more.
+        reading |= touched || !(committed instanceof Committed.Done) || kernel.generation() != generation;
         repairing |= touched;
         return committed;
     }

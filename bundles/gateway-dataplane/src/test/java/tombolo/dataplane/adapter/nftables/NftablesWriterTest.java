@@ -280,6 +280,22 @@ class NftablesWriterTest {
         assertEquals(1, writer.status().repairs(), "another's table is nobody's business");
     }
 
+    /** Its message may be unread when the listener is closed. */
+    @Test
+    void aForeignHandRightBeforeATransactionToWhichNobodyListensIsUndone() {
+        List<Element> many = new ArrayList<>();
+        for (int i = 0; i < 2_500; i++) {
+            many.add(Element.of(address(i)));
+        }
+        inForce(put(Owner.POLICY, Change.complete(List.of(), List.of(NamedSet.set("policy-many", "", List.of(DataType.IPV4_ADDRESS), List.of())))));
+        for (int i = 0; i < 6; i++) {
+            space.nft("add set inet tombolo strange { type ipv4_addr; }\n");
+            inForce(put(Owner.POLICY, i % 2 == 0 ? Change.elements("policy-many", many, List.of()) : Change.elements("policy-many", List.of(), many.stream().map(Element::from).toList())));
+            Space.eventually("the stranger is gone", () -> !shown().contains("strange"));
+        }
+        assertEquals(0, writer.status().elements());
+    }
+
     @Test
     void rangesAtTheEndsOfTheAddressSpaceAndBesideEachOtherAreReadBackAsWritten() {
         List<Element> ranges = List.of(Element.range(Value.of(IpAddress.parse("0.0.0.0")), Value.last(Prefix.parse("0.0.0.0/1"))),

@@ -17,8 +17,8 @@ import tombolo.api.nftables.Verdict;
  * How maps of interfaces lead to the chains of endpoints: by numbers, or at once.
  *
  * <pre>
- *  numbered   policy-to        cali1 : 0x1f2e3d4c          the packet's security mark becomes that
- *             policy-lists-in  0x1f2e3d4c : goto policy-i-1f2e3d4c…, one for all endpoints that have the same policies
+ *  numbered   policy-number-to cali1 : 0x1f2e3d4c          the packet's security mark becomes that
+ *             policy-lists-in  0x1f2e3d4c : jump policy-i-1f2e3d4c…, one for all endpoints that have the same policies
  *  direct     policy-to        cali1 : jump policy-i-1f2e3d4c…
  * </pre>
  *
@@ -28,6 +28,9 @@ import tombolo.api.nftables.Verdict;
  *
  * <p>A number is the beginning of the hash in the chain's name, so that it means the same in every life of the node; where two lists that are there begin alike, the later takes the next that
  * is free. A number that means another list than a moment ago takes two such lists within the time of a packet.
+ *
+ * <p>A list always decides. One that does not, since another hand emptied it, or a packet began before its rules, must not end in the accept of the chain at the hook: the way to it is a jump,
+ * and behind it what is nobody's is dropped.
  */
 final class Lists {
     private final boolean numbered;
@@ -55,7 +58,7 @@ final class Lists {
             number++;
         }
         numbers.put(chain, number);
-        to.put(map(chain), Element.entry(Value.number(number), Verdict.goTo(chain), ""));
+        to.put(map(chain), Element.entry(Value.number(number), Verdict.jump(chain), ""));
     }
 
     void released(String chain, Collected to) {

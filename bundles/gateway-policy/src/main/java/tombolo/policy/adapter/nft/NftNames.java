@@ -22,7 +22,6 @@ final class NftNames {
     static final String RECEIVED = "policy-received";
     static final String UNKNOWN_FORWARD = "policy-unknown-forward";
     static final String UNKNOWN_INPUT = "policy-unknown-input";
-    static final String TO = "policy-to";
     static final String WORKLOADS = "policy-workloads";
     /** Of a hash, in hexadecimal digits: two of a hundred thousand names are alike once in 10^9 nodes. */
     private static final int HASH = 16;
@@ -31,8 +30,17 @@ final class NftNames {
 
     private NftNames() { }
 
-    static String from(AddressFamily family) {
-        return "policy-from" + digit(family);
+    /**
+     * By interface, of what goes to endpoints. Numbers and ways to chains are of two shapes, and have two names: a set that is made anew under its name is gone for the packets that are on their
+     * way.
+     */
+    static String to(boolean numbered) {
+        return numbered ? "policy-number-to" : "policy-to";
+    }
+
+    /** By interface and source address, of what endpoints send; as {@link #to}. */
+    static String from(boolean numbered, AddressFamily family) {
+        return (numbered ? "policy-number-from" : "policy-from") + digit(family);
     }
 
     static String wide(AddressFamily family) {

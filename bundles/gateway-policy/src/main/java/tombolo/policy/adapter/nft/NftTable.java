@@ -58,6 +58,8 @@ public final class NftTable {
     private final Map<Likeness, Parts.Composition> composed = new HashMap<>();
     private final Parts parts;
     private final Lists lists;
+    /** The map by which an endpoint's interface is known. */
+    private final String toEndpoints;
 
     /** Where an endpoint's packets go. */
     private record Placed(List<Parts.Composition> compositions, Map<String, List<Element>> elements) { }
@@ -78,6 +80,7 @@ public final class NftTable {
         this.sets = new SelectorSets(engine::set);
         this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge(), options.uplink(), options.numbered());
         this.lists = new Lists(options.numbered());
+        this.toEndpoints = NftNames.to(options.numbered());
         this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options);
     }
 
@@ -121,7 +124,7 @@ public final class NftTable {
 
     /** The local endpoint whose rules an interface has: of several that name it, which happens while one is made anew, the first. */
     public Optional<ResourceId> endpointAt(String interfaceName) {
-        return EndpointId.isInterfaceName(interfaceName) ? Optional.ofNullable(claims.getOrDefault(NftNames.TO, Map.of()).get(Value.interfaceName(interfaceName))).map(TreeMap::firstKey) : Optional.empty();
+        return EndpointId.isInterfaceName(interfaceName) ? Optional.ofNullable(claims.getOrDefault(toEndpoints, Map.of()).get(Value.interfaceName(interfaceName))).map(TreeMap::firstKey) : Optional.empty();
     }
 
     /** All there is, for a writer that does not know it yet. Once, first. */
@@ -143,10 +146,10 @@ public final class NftTable {
         whole.addAll(frame.closing(closed));
         List<NamedSet> wholeSets = new ArrayList<>(collected.sets.values());
         wholeSets.addAll(lists.sets(collected));
-        wholeSets.add(lists.map(NftNames.TO, "to endpoints", List.of(DataType.INTERFACE_NAME), collected.puts(NftNames.TO)));
+        wholeSets.add(lists.map(toEndpoints, "to endpoints", List.of(DataType.INTERFACE_NAME), collected.puts(toEndpoints)));
         for (AddressFamily family : AddressFamily.values()) {
             List<DataType> key = List.of(DataType.INTERFACE_NAME, NftRules.addressType(family));
-            wholeSets.add(lists.map(NftNames.from(family), "from endpoints", key, collected.puts(NftNames.from(family))));
+            wholeSets.add(lists.map(NftNames.from(frame.numbered(), family), "from endpoints", key, collected.puts(NftNames.from(frame.numbered(), family))));
             wholeSets.add(new NamedSet(NftNames.wide(family), key, true, new NamedSet.MapData.Verdicts(), "allowedSourcePrefixes", collected.puts(NftNames.wide(family))));
             if (frame.bridge().isPresent()) {
                 wholeSets.add(new NamedSet(NftNames.bridgedWide(family), List.of(DataType.ETHER_ADDRESS, NftRules.addressType(family)), true, new NamedSet.MapData.Verdicts(),
@@ -372,11 +375,11 @@ public final class NftTable {
         String comment = endpoint.id().namespace().map(namespace -> namespace + "/").orElse("") + endpoint.id().name();
         Map<String, List<Element>> elements = new LinkedHashMap<>();
         Value key = Value.interfaceName(name.get());
-        elements.put(NftNames.TO, List.of(Element.entry(key, lists.way(ingress.first()), comment)));
+        elements.put(toEndpoints, List.of(Element.entry(key, lists.way(ingress.first()), comment)));
         elements.put(NftNames.WORKLOADS, List.of(Element.of(key)));
         behindBridge(endpoint, ingress, egress, comment, elements);
         for (AddressFamily family : AddressFamily.values()) {
-            elements.put(NftNames.from(family), endpoint.addresses().stream().filter(net -> net.family() == family)
+            elements.put(NftNames.from(frame.numbered(), family), endpoint.addresses().stream().filter(net -> net.family() == family)
                     .map(net -> Element.entry(Value.concatenated(key, Value.of(net.address())), lists.way(egress.first()), comment)).toList());
         }
         for (AddressFamily family : AddressFamily.values()) {

@@ -88,6 +88,25 @@ class ClosedUntilKnownTest {
     }
 
     @Test
+    void aHostEndpointForAllInterfacesGovernsForeignAzureInterfacesUntilTheyAreClosed(@TempDir Path data) {
+        try (Pods pods = new Pods(2, List.of(80), pod -> "azv" + pod, true); RunningPolicy running = RunningPolicy.ofUnknown(pods, data)) {
+            Set<Pods.Probe> all = new TreeSet<>(pods.everything());
+            arrive(pods, all);
+            Set<Pods.Probe> between = new TreeSet<>(all);
+            between.removeIf(probe -> probe.from() == Pods.HOST || probe.to() == Pods.HOST);
+            running.put("HostEndpoint", "'name':'all'", "'node':'here','interfaceName':'*'");
+            arrive(pods, between);
+            settings(running, CloseAzure.ALWAYS);
+            all.removeIf(probe -> probe.from() != Pods.HOST || probe.tcp()); // what this host sends to containers is nobody's policy; no answer comes
+            arrive(pods, all);
+            settings(running, CloseAzure.NEVER);
+            endpoint(running, 0, "");
+            between.addAll(pods.everything().stream().filter(probe -> Set.of(probe.from(), probe.to()).equals(Set.of(0, Pods.HOST))).toList());
+            arrive(pods, between); // of a known one its own policy decides, though such interfaces are open
+        }
+    }
+
+    @Test
     void theFirstContainerBehindTheBridgeCarriesNothingUntilItIsKnown(@TempDir Path data) {
         try (Pods pods = Pods.bridged(2, List.of(80)); RunningPolicy running = RunningPolicy.ofUnknown(pods, data)) {
             Set<Pods.Probe> all = new TreeSet<>(pods.everything());

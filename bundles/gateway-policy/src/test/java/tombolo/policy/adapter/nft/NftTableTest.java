@@ -62,6 +62,22 @@ class NftTableTest {
         }
     }
 
+    /** Else a writer makes it anew, and for packets on their way it is gone. */
+    @Test
+    void noSetHasOneShapeWhereInterfacesLeadToPoliciesByNumbersAndAnotherWhereTheyDoAtOnce() {
+        Map<String, NamedSet> shapes = new HashMap<>();
+        int shared = 0;
+        for (boolean numbered : List.of(true, false)) {
+            for (NamedSet set : new NftTable(new PolicyEngine(RandomWorld.NODE), NodeParameters.DEFAULT, Map.of(), NftOptions.DEFAULT.numbered(numbered)).whole().sets()) {
+                NamedSet shape = new NamedSet(set.name(), set.key(), set.interval(), set.data(), "", List.of());
+                NamedSet before = shapes.put(set.name(), shape);
+                assertEquals(before == null ? shape : before, shape);
+                shared += before == null ? 0 : 1;
+            }
+        }
+        assertTrue(shared > 0);
+    }
+
     /** What a writer would have. */
     private static final class Mirror {
         private final TreeMap<String, Chain> chains = new TreeMap<>();

@@ -9,6 +9,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,6 +24,7 @@ import tombolo.dataplane.adapter.nftables.NftablesWriter;
 import tombolo.linux.adapter.LinuxNetlink;
 import tombolo.policy.core.Cluster;
 import tombolo.policy.core.Model;
+import tombolo.policy.core.NodeParameters;
 
 /** What stands, stands: while a node restarts, changes everything about its sets and chains, or is disturbed, no packet is let through or lost against the policy. */
 class StandingTest {
@@ -172,6 +174,51 @@ class StandingTest {
         stream.more();
     }
 
+    /** As after an update from an earlier version, and where a kernel takes no security marks. */
+    @Test
+    void noPacketIsLetThroughOrLostWhileInterfacesComeToLeadToPoliciesByNumbersOrAtOnce() throws Exception {
+        pod(0, "'role':'client'");
+        pod(1, "'role':'server'");
+        policy(1);
+        try (Pods pods = new Pods(2, List.of()); LinuxNetlink netlink = new LinuxNetlink(); NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()))) {
+            inForce(writer, table(false).whole());
+            try (Stream stream = new Stream(pods)) {
+                stream.more();
+                for (int i = 0; i < 10; i++) {
+                    inForce(writer, table(i % 2 == 0).whole());
+                    stream.more();
+                }
+            }
+        }
+    }
+
+    /** The writer is gone, so that nobody puts it right before the packets are sent. */
+    @Test
+    void whereAnotherHandEmptiesTheListOfAnEndpointsPoliciesNothingPasses() throws Exception {
+        pod(0, "'role':'client'");
+        pod(1, "'role':'server'");
+        policy(1);
+        try (Pods pods = new Pods(2, List.of()); LinuxNetlink netlink = new LinuxNetlink(); DatagramChannel sender = pods.socket(0, Pods.address(0, true), 4000);
+                DatagramChannel allowed = pods.socket(1, Pods.address(1, true), ALLOWED); DatagramChannel denied = pods.socket(1, Pods.address(1, true), DENIED)) {
+            for (boolean numbered : List.of(true, false)) {
+                for (String lists : List.of("policy-i-", "policy-e-")) {
+                    try (NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()))) {
+                        inForce(writer, table(numbered).whole());
+                        assertTrue(Pods.passes(sender, allowed, true));
+                    }
+                    List<String> chains = pods.nft("list", "chains", "inet").lines().filter(line -> line.contains("chain " + lists)).map(line -> line.strip().split(" ")[1]).toList();
+                    assertTrue(!chains.isEmpty());
+                    chains.forEach(chain -> pods.nft("flush", "chain", "inet", "tombolo", chain));
+                    assertTrue(!Pods.passes(sender, allowed, false) && !Pods.passes(sender, denied, false), () -> pods.nft("list", "ruleset"));
+                }
+            }
+        }
+    }
+
+    private NftTable table(boolean numbered) {
+        return new NftTable(cluster.engine, NodeParameters.DEFAULT, Map.of(), NftOptions.DEFAULT.numbered(numbered));
+    }
+
     @Test
     void whatAForeignHandOpensIsClosedAndWhatItClosesIsOpenedWithinTenSeconds() throws Exception {
         pod(0, "'role':'client'");
@@ -184,7 +231,7 @@ class StandingTest {
             assertTrue(Pods.passes(sender, allowed, true));
             String clients = pods.nft("list", "sets", "inet").lines().filter(line -> line.contains("set policy-hosts4-")).findFirst().orElseThrow().replaceAll(".*set (\\S+) .*", "$1");
             for (String disturbance : List.of("flush chain inet tombolo policy-forward", "delete table inet tombolo", "insert rule inet tombolo policy-forward accept",
-                    "insert rule inet tombolo policy-forward drop", "flush map inet tombolo policy-to", "flush map inet tombolo policy-lists-in", "flush set inet tombolo " + clients, "add table inet tombolo { flags dormant; }")) {
+                    "insert rule inet tombolo policy-forward drop", "flush map inet tombolo policy-number-to", "flush map inet tombolo policy-lists-in", "flush set inet tombolo " + clients, "add table inet tombolo { flags dormant; }")) {
                 pods.nft(disturbance);
                 long since = System.nanoTime();
                 while (Pods.passes(sender, denied, false) || !passesNow(sender, allowed)) {
