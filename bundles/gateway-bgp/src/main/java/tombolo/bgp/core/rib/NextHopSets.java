@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tombolo.api.net.IpAddress;
 import tombolo.api.route.NextHop;
 
 /**
@@ -29,8 +30,8 @@ final class NextHopSets {
     private final List<@Nullable Key> byId = new ArrayList<>();
     private final Map<Integer, List<NextHop>> defined = new HashMap<>();
     private final LinkedHashSet<Integer> toDefine = new LinkedHashSet<>();
-    /** Peers whose session has ended and whose paths are being removed. */
-    private final Set<Peer> falling = new HashSet<>();
+    /** Peers whose session has ended and whose paths are being removed, with the address that each had. */
+    private final Map<Peer, IpAddress> falling = new HashMap<>();
     private final ArrayDeque<Integer> free = new ArrayDeque<>();
     private int[] uses = new int[64];
     private long lastSingle = -1;
@@ -131,30 +132,40 @@ final class NextHopSets {
      * lost neighbour move in one definition for each set, however many they are; that each then goes to the set without it is no hurry any more.
      */
     void fell(Peer peer) {
-        if (peer.address != null && falling.add(peer)) {
-            around(peer);
+        IpAddress address = peer.address;
+        if (address != null && !address.equals(falling.get(peer))) {
+            rose(peer);
+            falling.put(peer, address);
+            around(peer, address);
         }
     }
 
-    /** The peer's paths have been removed, or it is back: whoever else names its address as a next hop has it again. */
+    /** The peer's paths have been removed: whoever else names its address as a next hop has it again. */
     void rose(Peer peer) {
-        if (falling.remove(peer)) {
-            around(peer);
+        IpAddress address = falling.remove(peer);
+        if (address != null) {
+            around(peer, address);
         }
     }
 
-    private void around(Peer peer) {
+    private void around(Peer peer, IpAddress address) {
         for (int id = 1; id < byId.size(); id++) {
             Key key = byId.get(id);
-            if (key != null && uses[id] > 0 && key.members.stream().anyMatch(member -> nextHops.isAt((int) (member >>> 16), peer))) {
+            if (key != null && uses[id] > 0 && key.members.stream().anyMatch(member -> isOf(member, peer, address))) {
                 define(id);
             }
         }
     }
 
-    private boolean isFalling(int nextHop) {
-        for (Peer peer : falling) {
-            if (nextHops.isAt(nextHop, peer)) {
+    /** A link-local next hop is that of the peer which told it; any other is one neighbour's, whoever told it. */
+    private boolean isOf(long member, Peer peer, IpAddress address) {
+        int from = (int) (member & 0xffff);
+        return from == 0 ? nextHops.isAt((int) (member >>> 16), address) : peers.at(from) == peer;
+    }
+
+    private boolean isFalling(long member) {
+        for (Map.Entry<Peer, IpAddress> each : falling.entrySet()) {
+            if (isOf(member, each.getKey(), each.getValue())) {
                 return true;
             }
         }
@@ -166,22 +177,30 @@ final class NextHopSets {
         if (key == null) {
             return;
         }
+        List<NextHop> hops = reachable(key, true);
+        if (hops.isEmpty() && !falling.isEmpty()) {
+            hops = reachable(key, false); // there is no better one, and a set that routes name has to be there
+        }
+        if (!hops.isEmpty() && !hops.equals(defined.put(id, List.copyOf(hops)))) {
+            toDefine.add(id);
+        }
+    }
+
+    /** A member that is gone leaves the set at once: this is the failover of all routes that still have another. */
+    private List<NextHop> reachable(Key key, boolean withoutFalling) {
         List<NextHop> hops = new ArrayList<>();
         for (long member : key.members) {
             int peer = (int) (member & 0xffff);
             int number = (int) (member >>> 16);
             Peer from = peers.at(peer == 0 ? Peer.LOCAL : peer);
-            // a member that is gone leaves the set at once: this is the failover of all routes that still have another
-            if (!isFalling(number) && nextHops.reachable(number, from)) {
+            if (nextHops.reachable(number, from) && !(withoutFalling && isFalling(member))) {
                 NextHop hop = nextHops.resolve(number, from);
                 if (!hops.contains(hop)) {
                     hops.add(hop);
                 }
             }
         }
-        if (!hops.isEmpty() && !hops.equals(defined.put(id, List.copyOf(hops)))) {
-            toDefine.add(id);
-        }
+        return hops;
     }
 
     /** All sets are to be defined again: the feed is new. */

@@ -66,10 +66,9 @@ final class NextHops {
                 && !(address != null && address.hi() == hi[nextHop] && address.lo() == lo[nextHop] && address.isIpv4() == (known[nextHop] == 4));
     }
 
-    /** Whether it is the address of the peer itself. */
-    boolean isAt(int nextHop, Peer peer) {
-        IpAddress address = peer.address;
-        return address != null && nextHop != 0 && table.inUse(nextHop) && address.hi() == table.hi(nextHop) && address.lo() == table.lo(nextHop) && address.isIpv4() == (version(nextHop) == 4);
+    /** Whether it is that address. */
+    boolean isAt(int nextHop, IpAddress address) {
+        return nextHop != 0 && table.inUse(nextHop) && address.hi() == table.hi(nextHop) && address.lo() == table.lo(nextHop) && address.isIpv4() == (version(nextHop) == 4);
     }
 
     private boolean isLinkLocal(int nextHop) {

@@ -40,7 +40,6 @@ final class PeerLifecycle {
     }
 
     void up(Peer peer, SessionUp up) {
-        sets.rose(peer);
         Set<AddressFamily> kept = up.gracefulRestart().map(SessionUp.GracefulRestart::forwarding).orElse(Set.of());
         ribs.forEach((family, rib) -> {
             PeerFamily share = peer.family(family);
@@ -74,7 +73,8 @@ final class PeerLifecycle {
                 purge(peer, rib);
             }
         });
-        if (isPurging(peer)) {
+        // RFC 4724 §4.2: what is kept of a family goes on as before, by the same address too.
+        if (isPurging(peer) && peer.families.values().stream().noneMatch(share -> share.keepStale)) {
             sets.fell(peer);
         }
     }
