@@ -85,6 +85,7 @@ public sealed interface CniRequest {
                 case "ADD" -> {
                     Map<String, String> arguments = arguments(environment);
                     network.checkLabels(arguments);
+                    network.checkNamespace(arguments);
                     yield new Add(id.orElseThrow(), environment.get("CNI_NETNS"), path, arguments, Annotations.read(arguments, tree), network);
                 }
                 case "DEL" -> new Del(id.orElseThrow(), Optional.ofNullable(environment.get("CNI_NETNS")).filter(text -> !text.isEmpty()), path, arguments(environment), network);

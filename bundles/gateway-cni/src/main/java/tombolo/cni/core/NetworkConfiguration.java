@@ -133,6 +133,18 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
         }
     }
 
+    /** Refuses a pod of a namespace that cannot be: elsewhere than in its own its endpoint would have other policies. */
+    void checkNamespace(Map<String, String> given) throws Refusal {
+        if (kind == Kind.PORTMAP || kind == Kind.IPAM) {
+            return; // see checkLabels
+        }
+        Optional<String> tooLong = WorkloadDocument.longNamespace(given);
+        if (tooLong.isPresent()) {
+            throw new Refusal(CniError.INVALID_CONFIGURATION, "CNI_ARGS: K8S_POD_NAMESPACE '" + CniRequest.shown(tooLong.get()) + "' has " + tooLong.get().length() + " characters",
+                    "a namespace has at most 63 (RFC 1123): the pod's endpoint could not be stored in it, and no policy of it would apply");
+        }
+    }
+
     private static void checkLabel(String where, String key, String value) throws Refusal {
         Optional<String> wrong = LabelForm.wrong(key, value);
         if (wrong.isPresent()) {

@@ -26,12 +26,16 @@ public final class WorkloadDocument {
     public static final String LABEL = "label/";
 
     private static final String CONTAINER = "tombolo.io/container";
+    /** A pod's real name, where {@code spec.pod} is its hash. */
+    private static final String POD = "tombolo.io/pod";
+    private static final String POD_NAME = "K8S_POD_NAME";
+    private static final String POD_NAMESPACE = "K8S_POD_NAMESPACE";
     private static final String DEFAULT = "default";
     /** As long as runtimes' ids: with two of them, a node's name and doubled dashes a name stays within {@link #LONGEST_NAME}. */
     private static final int LONGEST_PART = 64;
     /** Of a resource (RFC 1123 §2.1). */
     private static final int LONGEST_NAME = 253;
-    /** Of a namespace, which is a label of the endpoint's too. */
+    /** Of a namespace (RFC 1123 §2.1, one label), which is a label of the endpoint's too. */
     private static final int LONGEST_NAMESPACE = 63;
     private static final int HASH_OCTETS = 16;
 
@@ -55,7 +59,7 @@ public final class WorkloadDocument {
     public static Json.Obj of(String node, Endpoint endpoint) {
         Optional<String> pod = pod(node, endpoint);
         String container = containerId(endpoint.id());
-        String namespace = pod.isPresent() ? argument(endpoint, "K8S_POD_NAMESPACE").orElse(DEFAULT) : DEFAULT;
+        String namespace = namespace(node, endpoint);
         String interfaceName = part(endpoint.id().interfaceName());
         Json.Obj.Builder spec = new Json.Obj.Builder().with("orchestrator", pod.isPresent() ? "k8s" : "cni").with("node", node).with("containerID", container).with("endpoint", interfaceName)
                 .with("ipNetworks", Json.Arr.texts(endpoint.addresses().stream().map(address -> address.address() + "/" + address.address().family().bits()).toList()))
@@ -84,6 +88,8 @@ public final class WorkloadDocument {
         if (!container.equals(endpoint.id().containerId())) {
             annotations.with(CONTAINER, endpoint.id().containerId());
         }
+        argument(endpoint.arguments(), POD_NAME).filter(name -> pod.isPresent() && !pod.get().equals(name))
+                .ifPresent(name -> annotations.with(POD, name.substring(0, Math.min(name.length(), LONGEST_NAME)))); // Kubernetes has no longer ones
         metadata.with("annotations", annotations.build());
         return new Json.Obj.Builder().with("apiVersion", "projectcalico.org/v3").with("kind", KIND).with("metadata", metadata.build()).with("spec", spec.build()).build();
     }
@@ -110,19 +116,35 @@ public final class WorkloadDocument {
         }
     }
 
-    /** Empty where no pod can be called so: podman says of its containers that they are pods named like {@code brave_curie}. */
+    /**
+     * The name of its pod, or the hash of a name that is too long. Empty where no pod can be called so: podman says of its containers that they are pods named like
+     * {@code brave_curie}. Length alone makes no container of a pod: as one it would leave the policies of its namespace, since the profile of a network allows
+     * everything where none is stored.
+     */
     private static Optional<String> pod(String node, Endpoint endpoint) {
-        String namespace = argument(endpoint, "K8S_POD_NAMESPACE").orElse(DEFAULT);
-        boolean fits = namespace.length() <= LONGEST_NAMESPACE && LabelForm.isDnsName(namespace);
-        return argument(endpoint, "K8S_POD_NAME").filter(pod -> fits && pod.length() <= LONGEST_NAME && LabelForm.isDnsName(pod) && name(node, "k8s", pod, endpoint).length() <= LONGEST_NAME);
+        return namedPod(endpoint.arguments()).map(pod -> isHash(pod) || name(node, "k8s", pod, endpoint).length() > LONGEST_NAME ? "x" + hash(pod) : pod);
+    }
+
+    /** Those of {@link #hash}: a pod that is called like the hash of another has one of its own, and so does not take the other's place. */
+    private static boolean isHash(String pod) {
+        return pod.length() == 1 + 2 * HASH_OCTETS && pod.charAt(0) == 'x' && pod.chars().skip(1).allMatch(HexFormat::isHexDigit);
+    }
+
+    private static Optional<String> namedPod(Map<String, String> arguments) {
+        boolean formed = LabelForm.isDnsName(argument(arguments, POD_NAMESPACE).orElse(DEFAULT));
+        return argument(arguments, POD_NAME).filter(pod -> formed && LabelForm.isDnsName(pod));
     }
 
     private static String namespace(String node, Endpoint endpoint) {
-        return pod(node, endpoint).flatMap(_ -> argument(endpoint, "K8S_POD_NAMESPACE")).orElse(DEFAULT);
+        return pod(node, endpoint).flatMap(_ -> argument(endpoint.arguments(), POD_NAMESPACE)).orElse(DEFAULT);
     }
 
-    private static Optional<String> argument(Endpoint endpoint, String key) {
-        Map<String, String> arguments = endpoint.arguments();
+    /** The namespace of a pod whose endpoint could not be stored in it, and would stay closed with nobody to say why; empty: it can, or it is no pod. */
+    static Optional<String> longNamespace(Map<String, String> arguments) {
+        return namedPod(arguments).flatMap(_ -> argument(arguments, POD_NAMESPACE)).filter(namespace -> namespace.length() > LONGEST_NAMESPACE);
+    }
+
+    private static Optional<String> argument(Map<String, String> arguments, String key) {
         return Optional.ofNullable(arguments.get(key)).filter(text -> !text.isEmpty());
     }
 }

@@ -84,8 +84,31 @@ class PublisherTest {
         assertEquals(List.of(), resources.names());
     }
 
+    @Test
+    void aPodWithALongNameIsFoundAgainByItsRevisionAndAfterARestart() {
+        String node = "node";
+        Endpoint pod = pod("a", "a-".repeat(100) + "a");
+        String name = WorkloadDocument.id(node, pod).name();
+        publisher.workloads(Optional.of(new Workloads(resources)));
+        publisher.put(node, pod, true, false);
+        known(name);
+        publisher.withdraw(node, pod);
+        assertEquals(List.of(), resources.names());
+        assertEquals(0, resources.reads.get());
+        publisher.put(node, pod, true, false);
+        known(name);
+        publisher.workloads(Optional.of(new Workloads(resources))); // knows no revision
+        publisher.put(node, pod("b", "a-".repeat(100) + "b"), false, false);
+        publisher.withdraw(node, pod);
+        known(WorkloadDocument.id(node, pod("b", "a-".repeat(100) + "b")).name());
+    }
+
     private static Endpoint pod(String container) {
-        return new Endpoint(new EndpointId(container, "eth0"), "net", "routed", "/run/netns/none", "cali1", Optional.empty(), 1400, List.of(), Map.of("K8S_POD_NAME", "db"), Endpoint.State.READY, 1);
+        return pod(container, "db");
+    }
+
+    private static Endpoint pod(String container, String name) {
+        return new Endpoint(new EndpointId(container, "eth0"), "net", "routed", "/run/netns/none", "cali1", Optional.empty(), 1400, List.of(), Map.of("K8S_POD_NAME", name), Endpoint.State.READY, 1);
     }
 
     @Test

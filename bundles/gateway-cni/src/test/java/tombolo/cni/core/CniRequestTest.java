@@ -52,6 +52,19 @@ class CniRequestTest {
         assertEquals(Kind.TOMBOLO, add.network().kind());
     }
 
+    /** Its endpoint could not be stored in it; a container of podman's, which has no form of a pod, has no namespace. */
+    @Test
+    void anAddOfAPodWhoseNamespaceIsTooLongIsError7AndItsDelIsTaken() {
+        String longest = "K8S_POD_NAME=a;K8S_POD_NAMESPACE=" + "n".repeat(63);
+        assertInstanceOf(CniRequest.Add.class, read("tombolo", environment("ADD", "CNI_ARGS", longest), CONFIGURATION));
+        CniError error = refused(read("tombolo", environment("ADD", "CNI_ARGS", longest + "n"), CONFIGURATION));
+        assertEquals(CniError.INVALID_CONFIGURATION, error.code());
+        assertTrue(error.message().contains("K8S_POD_NAMESPACE") && error.message().contains("64"), error.message());
+        assertInstanceOf(CniRequest.Del.class, read("tombolo", environment("DEL", "CNI_ARGS", longest + "n"), CONFIGURATION));
+        String container = "K8S_POD_NAME=brave_curie;K8S_POD_NAMESPACE=" + "brave_curie".repeat(7);
+        assertInstanceOf(CniRequest.Add.class, read("tombolo", environment("ADD", "CNI_ARGS", container), CONFIGURATION));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME"})
     void aMissingVariableIsError4AndNamed(String name) {

@@ -55,16 +55,48 @@ class WorkloadDocumentTest {
         assertNotEquals(hashed, WorkloadDocument.containerId(new EndpointId(id + "2", "eth0")));
     }
 
-    /** A name has at most 253 characters, and a namespace, which becomes a label, 63: what is longer would be refused when it is stored. */
+    private static Endpoint pod(String name) {
+        return endpoint("c1", "eth0", "net", Map.of("K8S_POD_NAME", name, "K8S_POD_NAMESPACE", "web"));
+    }
+
+    /** A name has at most 253 characters. As a container of no orchestrator the pod would leave the policies of its namespace. */
     @Test
-    void aPodWhoseNameNoResourceCanHaveIsAContainer() {
+    void aPodWhoseNameIsTooLongStaysAPodOfItsNamespaceUnderItsHash() {
         String longest = "a".repeat(253 - "n1-k8s--eth0".length());
-        assertEquals("n1-k8s-" + longest + "-eth0", WorkloadDocument.id("n1", endpoint("c1", "eth0", "net", Map.of("K8S_POD_NAME", longest))).name());
-        for (Map<String, String> arguments : List.of(Map.of("K8S_POD_NAME", longest + "a"), Map.of("K8S_POD_NAME", "a-".repeat(100) + "a"), Map.of("K8S_POD_NAME", "a".repeat(60_000)),
-                Map.of("K8S_POD_NAME", "a", "K8S_POD_NAMESPACE", "n".repeat(64)))) {
-            Endpoint container = endpoint("c1", "eth0", "net", arguments);
-            assertEquals("n1-cni-c1-eth0", WorkloadDocument.id("n1", container).name());
-            assertEquals(Optional.of("default"), WorkloadDocument.id("n1", container).namespace());
+        assertEquals("n1-k8s-" + longest + "-eth0", WorkloadDocument.id("n1", pod(longest)).name());
+        assertEquals("none", annotation(WorkloadDocument.of("n1", pod(longest))));
+        for (String name : List.of(longest + "a", "a-".repeat(100) + "a", "a".repeat(253), "a".repeat(60_000))) {
+            Json.Obj document = WorkloadDocument.of("n1", pod(name));
+            String hashed = text(document, "spec", "pod");
+            assertEquals(33, hashed.length());
+            assertEquals("n1-k8s-" + hashed + "-eth0", text(document, "metadata", "name"));
+            assertEquals("k8s", text(document, "spec", "orchestrator"));
+            assertEquals("web", text(document, "metadata", "namespace"));
+            assertEquals(Optional.of(Json.Arr.texts(List.of("kns.web"))), document.object("spec").flatMap(spec -> spec.get("profiles")));
+            assertEquals(name.substring(0, Math.min(name.length(), 253)), annotation(document), "what it is really called");
+            assertEquals(WorkloadDocument.id("n1", pod(name)).name(), text(document, "metadata", "name"));
+            assertEquals(Optional.of("web"), WorkloadDocument.id("n1", pod(name)).namespace());
+            assertNotEquals(WorkloadDocument.id("n1", pod(name)), WorkloadDocument.id("n1", pod(name + "b")));
         }
+    }
+
+    /** Whoever names pods could otherwise overwrite the endpoint of another one. */
+    @Test
+    void aPodThatIsCalledLikeTheHashOfAnotherHasOneOfItsOwn() {
+        String hashed = text(WorkloadDocument.of("n1", pod("a".repeat(253))), "spec", "pod");
+        assertNotEquals(hashed, text(WorkloadDocument.of("n1", pod(hashed)), "spec", "pod"));
+        assertEquals(hashed, annotation(WorkloadDocument.of("n1", pod(hashed))));
+    }
+
+    /** Such an ADD is refused; of one that was let in earlier nothing may be stored where other policies apply. */
+    @Test
+    void aPodOfANamespaceThatIsTooLongIsNeverAContainerOfNoOrchestrator() {
+        Endpoint pod = endpoint("c1", "eth0", "net", Map.of("K8S_POD_NAME", "a", "K8S_POD_NAMESPACE", "n".repeat(64)));
+        assertEquals(Optional.of("n".repeat(64)), WorkloadDocument.id("n1", pod).namespace());
+        assertEquals("k8s", text(WorkloadDocument.of("n1", pod), "spec", "orchestrator"));
+    }
+
+    private static String annotation(Json.Obj document) {
+        return document.object("metadata").flatMap(metadata -> metadata.object("annotations")).flatMap(annotations -> annotations.text("tombolo.io/pod")).orElse("none");
     }
 }

@@ -13,6 +13,9 @@ import tombolo.resources.core.KubernetesKinds;
 
 /** A Kubernetes Pod as input: its labels become those of its endpoints, as Calico's pod controller does. */
 final class PodLabels {
+    /** Set by gateway-cni. */
+    private static final String REAL_NAME = "tombolo.io/pod";
+
     private PodLabels() { }
 
     static boolean isPod(Document document) {
@@ -29,7 +32,7 @@ final class PodLabels {
         String namespace = Stored.text(document.tree(), "metadata", "namespace").orElse("default");
         String name = Stored.text(document.tree(), "metadata", "name").orElse("");
         List<Resource> endpoints = resources.list("WorkloadEndpoint", Optional.of(namespace)).stream()
-                .filter(each -> each.tree().object("spec").flatMap(spec -> spec.text("pod")).filter(name::equals).isPresent()).toList();
+                .filter(each -> pod(each).filter(name::equals).isPresent()).toList();
         if (endpoints.isEmpty()) {
             return Optional.of(place + "TMB-RES-013 no endpoint of this pod exists yet; its labels have nowhere to go.");
         }
@@ -52,5 +55,11 @@ final class PodLabels {
             }
         }
         return Optional.empty();
+    }
+
+    /** What the endpoint's pod is called; of one whose name is too long an annotation tells, and the spec has its hash. */
+    private static Optional<String> pod(Resource endpoint) {
+        return endpoint.tree().object("metadata").flatMap(metadata -> metadata.object("annotations")).flatMap(annotations -> annotations.text(REAL_NAME))
+                .or(() -> endpoint.tree().object("spec").flatMap(spec -> spec.text("pod")));
     }
 }

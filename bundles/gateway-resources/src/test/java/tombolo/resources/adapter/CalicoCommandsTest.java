@@ -238,6 +238,17 @@ class CalicoCommandsTest {
         assertEquals("WORKLOAD   NODE   NETWORKS      INTERFACE   \np          n      10.0.0.1/32   cali1       \n\n", ok("", "get wep -n shop").replaceFirst("NAMESPACE +", "").replaceFirst("(?m)^shop +", ""));
     }
 
+    /** The CNI stores a pod whose name is too long for an endpoint's under its hash, and says so in an annotation. */
+    @Test
+    void aPodsLabelsReachItsEndpointThatHasAHashForAName() {
+        String hash = "x0123456789abcdef0123456789abcdef";
+        String pod = "a".repeat(253);
+        ok("apiVersion: projectcalico.org/v3\nkind: WorkloadEndpoint\nmetadata: {name: n-k8s-" + hash + "-eth0, namespace: shop, annotations: {tombolo.io/pod: " + pod + "}}\n"
+                + "spec: {node: n, orchestrator: k8s, pod: " + hash + ", endpoint: eth0, interfaceName: cali1, ipNetworks: [10.0.0.1/32]}\n", "apply -f -");
+        ok("apiVersion: v1\nkind: Pod\nmetadata: {name: " + pod + ", namespace: shop, labels: {app: web}}\n", "apply -f -");
+        assertEquals("web", resources.get(ResourceId.of("WorkloadEndpoint", "shop", "n-k8s-" + hash + "-eth0")).orElseThrow().labels().get("app"));
+    }
+
     @Test
     void wordsThatAreNoCommandAreRefusedWithWhatIsMissing() {
         assertTrue(fails("", "get nonsense").contains("resource type 'nonsense' is not supported"));

@@ -173,17 +173,12 @@ final class Circuits {
             }
             case Action.PutLink(CircuitSettings.Gateway gateway, Optional<String> existing) -> {
                 GatewaySeen at = seen.orElseThrow().gateways().get(gateway);
-                String name = existing.orElse(linkName(wanted.circuit(), gateway.name()));
-                yield put(wanted, CircuitReader.group(gateway.resourceGroup()) + "/providers/Microsoft.Network/connections/" + name,
-                        ArmBodies.link(at.id(), at.location(), seen.orElseThrow().id(), wanted.linkWeight(), Optional.empty()));
+                String link = existing.map(name -> LinkNames.path(gateway.resourceGroup(), name))
+                        .orElseGet(() -> LinkNames.free(reader, wanted.subscription(), gateway.resourceGroup(), at.id(), seen.orElseThrow().id()));
+                yield put(wanted, link, ArmBodies.link(at.id(), at.location(), seen.orElseThrow().id(), wanted.linkWeight(), Optional.empty()));
             }
             case Action.OnNode _ -> throw new IllegalStateException("what is done here is not asked of Azure");
         };
-    }
-
-    static String linkName(String circuit, String gateway) {
-        String name = circuit + "-" + gateway;
-        return name.length() <= 80 ? name : name.substring(0, 80);
     }
 
     private static ArmRequest put(CircuitSettings wanted, String path, Json.Obj body) {

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.azure.Arm;
@@ -199,7 +201,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     /** Takes up what an earlier process or bundle has left in flight, once everything that this needs is there. Called when something has come. */
     public void resumeLater() {
-        if (closed || arm.get().isEmpty() || store.get().isEmpty() || wanted.get().isEmpty() || resuming.get().filter(Thread::isAlive).isPresent()) {
+        if (closed || arm.get().isEmpty() || store.get().isEmpty() || node.get().isEmpty() || resuming.get().filter(Thread::isAlive).isPresent()) {
             return;
         }
         Thread thread = Thread.ofVirtual().name("tombolo-er-resume").unstarted(this::resume);
@@ -207,19 +209,27 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
         thread.start();
     }
 
+    /** Those of circuits that files describe, and of others, such as another customer's: they were linked by a command, of this gateway or of one with the same subscriptions. */
     void resume() {
-        for (CircuitSettings circuit : wanted.get().values()) {
-            try {
-                Arm azure = need(arm, "azure-arm");
-                Datastore datastore = need(store, "the datastore");
-                if (datastore.get(Operations.key(Circuits.name(azure, circuit))).isPresent()) {
-                    try (CircuitHold hold = CircuitHold.take(datastore, Circuits.name(azure, circuit), node.get())) {
-                        work().operations().resume(hold, line -> LOG.info("TMB-ER-213 circuit {}: {}", circuit.name(), line));
-                    }
+        try {
+            Arm azure = need(arm, "azure-arm");
+            Datastore datastore = need(store, "the datastore");
+            Set<String> described = wanted.get().values().stream().map(each -> Circuits.name(azure, each)).collect(Collectors.toSet());
+            for (Operations.Stored one : Operations.all(datastore)) {
+                if (described.contains(one.circuit()) || azure.subscriptions().stream().anyMatch(each -> each.name().equals(one.subscription()) || each.id().equalsIgnoreCase(one.subscription()))) {
+                    resume(datastore, one.circuit());
                 }
-            } catch (ExpressRouteException | ArmException | DatastoreException e) {
-                LOG.warn("{}", e.getMessage());
             }
+        } catch (ExpressRouteException | ArmException | DatastoreException e) {
+            LOG.warn("{}", e.getMessage());
+        }
+    }
+
+    private void resume(Datastore datastore, String circuit) {
+        try (CircuitHold hold = CircuitHold.take(datastore, circuit, node.get())) {
+            work().operations().resume(hold, line -> LOG.info("TMB-ER-213 circuit {}: {}", circuit, line));
+        } catch (ExpressRouteException | ArmException | DatastoreException e) {
+            LOG.warn("{}", e.getMessage());
         }
     }
 

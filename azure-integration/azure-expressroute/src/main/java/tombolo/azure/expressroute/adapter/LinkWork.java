@@ -122,10 +122,9 @@ final class LinkWork {
     }
 
     private Report link(String subscription, CircuitSettings.Gateway at, GatewaySeen there, String circuit, int weight, Optional<String> authorization) {
-        String name = Circuits.linkName(settings.circuit(), ArmCircuits.nameOf(there.id()));
-        work.operations().perform(hold, "link " + at, ArmRequest.put(subscription, CircuitReader.group(at.resourceGroup()) + "/providers/Microsoft.Network/connections/" + name, CircuitReader.API,
-                ArmBodies.link(there.id(), there.location(), circuit, weight, authorization)), progress);
-        return CircuitReports.said("Linked " + at + " as " + name + ".");
+        String path = LinkNames.free(work.reader(), subscription, at.resourceGroup(), there.id(), circuit);
+        work.operations().perform(hold, "link " + at, ArmRequest.put(subscription, path, CircuitReader.API, ArmBodies.link(there.id(), there.location(), circuit, weight, authorization)), progress);
+        return CircuitReports.said("Linked " + at + " as " + ArmCircuits.nameOf(path) + ".");
     }
 
     /**

@@ -40,6 +40,9 @@ final class Operations {
     /** However soon ARM may be asked again. */
     private static final Duration LEAST = Duration.ofSeconds(1);
 
+    /** Holds for circuits without a file too, which er:apply does not know. */
+    private static final String AGAIN = "the next er: command that changes this circuit takes it up again, and so does the node when it starts. er:list shows it.";
+
     /** Waits. Tests do not. */
     @FunctionalInterface
     interface Pause {
@@ -186,7 +189,7 @@ final class Operations {
             }
             again = again.compareTo(LEAST) < 0 ? LEAST : again;
             if (!clock.instant().plus(again).isBefore(end)) {
-                throw new ExpressRouteException("TMB-ER-211 " + what + " takes longer than " + LONGEST.toMinutes() + " minutes. It goes on in Azure and is remembered; er:apply takes it up again.");
+                throw new ExpressRouteException("TMB-ER-211 " + what + " takes longer than " + LONGEST.toMinutes() + " minutes. It goes on in Azure and is remembered; " + AGAIN);
             }
             wait(again, what, alive);
         }
@@ -203,7 +206,7 @@ final class Operations {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            throw new ExpressRouteException("TMB-ER-212 nobody waits for the end of " + what + " any more. It goes on in Azure and is remembered; er:apply takes it up again.");
+            throw new ExpressRouteException("TMB-ER-212 nobody waits for the end of " + what + " any more. It goes on in Azure and is remembered; " + AGAIN);
         }
     }
 
@@ -212,7 +215,7 @@ final class Operations {
         Instant end = clock.instant().plus(LONGEST);
         while (busy(one)) {
             if (!clock.instant().plus(USUAL).isBefore(end)) {
-                throw new ExpressRouteException("TMB-ER-211 " + one.what() + ": Azure still works on it. It is remembered; er:apply looks again.");
+                throw new ExpressRouteException("TMB-ER-211 " + one.what() + ": Azure still works on it. It is remembered; " + AGAIN);
             }
             wait(USUAL, one.what(), hold::keepAlive);
         }

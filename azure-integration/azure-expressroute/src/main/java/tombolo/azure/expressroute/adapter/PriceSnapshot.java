@@ -1,10 +1,15 @@
 package tombolo.azure.expressroute.adapter;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -32,6 +37,9 @@ import tombolo.runtime.json.JsonText;
 final class PriceSnapshot {
     /** Circuits, their data, and the gateways of virtual networks. */
     private static final String SERVICE = "ExpressRoute";
+
+    /** As the distribution's file: prices are no secret. */
+    private static final FileAttribute<?> READABLE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
     private final Path file;
     private final InstantSource clock;
@@ -75,16 +83,31 @@ final class PriceSnapshot {
     void refresh(RetailPrices prices, Consumer<String> progress) {
         List<Json.Obj> told = prices.prices(SERVICE);
         progress.accept(told.size() + " prices of " + SERVICE);
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try {
             Json.Obj snapshot = Prices.snapshot(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC), "Azure's retail price interface: list prices, without what a contract gives", told);
-            Files.write(fresh, JsonText.pretty(snapshot).getBytes(StandardCharsets.UTF_8));
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            replace(JsonText.pretty(snapshot).getBytes(StandardCharsets.UTF_8));
             progress.accept(snapshot.array("items").size() + " of them written to " + file.getFileName());
         } catch (IOException e) {
             throw new ExpressRouteException("TMB-ER-252 the price snapshot " + file + " cannot be written: " + e.getMessage() + ". The one that was there stays. Make its folder writable for the node.");
         } catch (IllegalArgumentException e) {
             throw new ExpressRouteException("TMB-ER-253 the retail price interface told no prices that can be used: " + e.getMessage() + ". The snapshot that was there stays.");
+        }
+    }
+
+    /** On the disk before it has the name: a crash leaves the old one or the new one. Two at once do not meet, and the last one counts. */
+    private void replace(byte[] content) throws IOException {
+        Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName() + ".", ".new", READABLE);
+        try {
+            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+                ByteBuffer left = ByteBuffer.wrap(content);
+                while (left.hasRemaining()) {
+                    channel.write(left);
+                }
+                channel.force(true);
+            }
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(fresh); // it is there only where something has failed
         }
     }
 }

@@ -106,7 +106,17 @@ public final class ArmCircuits {
     }
 
     private static boolean leadsTo(Json.Obj connection, String circuit) {
-        return properties(connection).object("peer").flatMap(peer -> peer.text("id")).filter(id -> id.equalsIgnoreCase(circuit)).isPresent();
+        return peer(connection).filter(id -> same(id, circuit)).isPresent();
+    }
+
+    /** The id of the circuit that a connection leads to; empty where it is no link of a circuit. */
+    public static Optional<String> peer(Json.Obj connection) {
+        return properties(connection).object("peer").flatMap(peer -> peer.text("id"));
+    }
+
+    /** Whether a connection is the link between these two. */
+    public static boolean joins(Json.Obj connection, String gateway, String circuit) {
+        return leadsTo(connection, circuit) && same(link(connection).gateway(), gateway);
     }
 
     /** The last part of a resource's id. */
