@@ -215,7 +215,7 @@ class CloudEdgeIT {
         Await.until(SOON, "the sessions are gone", () -> !up("a4") && !up("b4"));
         Await.until(SOON, "nobody answers ARP in the wrong VLAN", () -> "Incomplete".equals(arm().result(PEERING + "/arpTables/primary").at("/value/0/macAddress").asText()));
         arm().make(PEERING, peering("Abc123", 100));
-        awaitUp("a4", "b4");
+        awaitUp("a4", "b4", "a6", "b6");
     }
 
     @Test
