@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,29 +30,8 @@ import tombolo.api.json.Json;
 import tombolo.azure.expressroute.core.Circuits;
 import tombolo.runtime.json.JsonText;
 
-class ExpressRouteNodeTest {
-    private static final Path PRICES = Path.of("..", "..", "etc", "tombolo.expressroute.prices.json");
+class ExpressRouteNodeTest extends NodeRig {
     private static final Consent NONE = new Consent(false, "");
-    private static final Consent ALL = new Consent(true, "");
-    private static final String CIRCUIT = "/resourceGroups/rg-er/providers/Microsoft.Network/expressRouteCircuits/er-1";
-    private static final String GATEWAY = "/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworkGateways/gw-hub";
-
-    private final FakeArm arm = new FakeArm();
-    private final FakeStore store = new FakeStore();
-    private final List<String> said = new ArrayList<>();
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-
-    private ExpressRouteNode node(String name, Operations.Pause pause, CircuitSettings... circuits) {
-        ExpressRouteNode node = new ExpressRouteNode(PRICES, now::get, pause);
-        Map<String, CircuitSettings> wanted = new HashMap<>();
-        for (CircuitSettings circuit : circuits) {
-            wanted.put(circuit.name(), circuit);
-        }
-        node.settings(name, wanted);
-        node.armSlot().set(arm); // without a call of resumeLater: tests resume when they want
-        node.storeSlot().set(store);
-        return node;
-    }
 
     private ExpressRouteNode node() {
         return node("gw-a", time -> now.updateAndGet(each -> each.plus(time)), Circuits.wanted("er-1"));

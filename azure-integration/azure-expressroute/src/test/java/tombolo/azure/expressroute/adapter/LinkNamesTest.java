@@ -5,44 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import tombolo.api.config.CircuitSettings;
-import tombolo.api.expressroute.ExpressRoute.Consent;
 import tombolo.api.expressroute.ExpressRouteException;
 import tombolo.api.json.Json;
 import tombolo.azure.expressroute.core.Circuits;
 
 /** What links are called. */
-class LinkNamesTest {
-    private static final String CIRCUIT = "/resourceGroups/rg-er/providers/Microsoft.Network/expressRouteCircuits/er-1";
-    private static final Consent ALL = new Consent(true, "");
-    private static final String GATEWAY = "/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworkGateways/gw-hub";
-
-    private final FakeArm arm = new FakeArm();
-    private final FakeStore store = new FakeStore();
-    private final List<String> said = new ArrayList<>();
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-
-    private ExpressRouteNode node(String name, Operations.Pause pause, CircuitSettings... circuits) {
-        ExpressRouteNode node = new ExpressRouteNode(Path.of("no-prices"), now::get, pause);
-        Map<String, CircuitSettings> wanted = new HashMap<>();
-        for (CircuitSettings circuit : circuits) {
-            wanted.put(circuit.name(), circuit);
-        }
-        node.settings(name, wanted);
-        node.armSlot().set(arm); // without a call of resumeLater: tests resume when they want
-        node.storeSlot().set(store);
-        return node;
-    }
-
+class LinkNamesTest extends NodeRig {
     /** Circuits of two customers may be called alike, and ARM overwrites what has the name already. */
     @Test
     void aLinkTakesNoNameThatAnotherCircuitsLinkHas() {

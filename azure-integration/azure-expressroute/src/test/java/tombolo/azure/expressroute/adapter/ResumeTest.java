@@ -4,14 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import tombolo.api.azure.Arm;
 import tombolo.api.azure.ArmAnswer;
@@ -19,34 +13,12 @@ import tombolo.api.azure.ArmOperation;
 import tombolo.api.azure.ArmProgress;
 import tombolo.api.azure.ArmRequest;
 import tombolo.api.azure.AzureSubscription;
-import tombolo.api.config.CircuitSettings;
-import tombolo.api.expressroute.ExpressRoute.Consent;
 import tombolo.api.expressroute.ExpressRouteException;
 import tombolo.api.json.Json;
 import tombolo.azure.expressroute.core.Circuits;
 
 /** Which operations in flight a start takes up. */
-class ResumeTest {
-    private static final Consent ALL = new Consent(true, "");
-    private static final String GATEWAY = "/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworkGateways/gw-hub";
-
-    private final FakeArm arm = new FakeArm();
-    private final FakeStore store = new FakeStore();
-    private final List<String> said = new ArrayList<>();
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-
-    private ExpressRouteNode node(String name, Operations.Pause pause, CircuitSettings... circuits) {
-        ExpressRouteNode node = new ExpressRouteNode(Path.of("no-prices"), now::get, pause);
-        Map<String, CircuitSettings> wanted = new HashMap<>();
-        for (CircuitSettings circuit : circuits) {
-            wanted.put(circuit.name(), circuit);
-        }
-        node.settings(name, wanted);
-        node.armSlot().set(arm); // without a call of resumeLater: tests resume when they want
-        node.storeSlot().set(store);
-        return node;
-    }
-
+class ResumeTest extends NodeRig {
     /** Such as another customer's, which is linked by its id. */
     @Test
     void whatIsInFlightForACircuitThatNoFileDescribesIsTakenUpAtTheStart() {
