@@ -160,7 +160,7 @@ final class Circuits {
                 ArmRequest change = put(wanted, path, ArmBodies.changeCircuit(wanted, circuit, kind -> SharedKeys.key(peering(wanted, kind))));
                 yield circuit.etag().map(change::withEtag).orElse(change);
             }
-            case Action.DeleteCircuit _ -> ArmRequest.delete(wanted.subscription(), path, CircuitReader.API);
+            case Action.DeleteCircuit _ -> ArmRequest.delete(wanted.subscription(), path, reader.api());
             case Action.PutPeering(Kind kind) -> {
                 Peering wish = peering(wanted, kind).orElseThrow();
                 Optional<String> filter = wish.communities().isEmpty() ? Optional.empty() : seen.flatMap(CircuitSnapshot::routeFilter).map(CircuitSnapshot.RouteFilterSeen::id);
@@ -181,8 +181,8 @@ final class Circuits {
         };
     }
 
-    private static ArmRequest put(CircuitSettings wanted, String path, Json.Obj body) {
-        return ArmRequest.put(wanted.subscription(), path, CircuitReader.API, body);
+    private ArmRequest put(CircuitSettings wanted, String path, Json.Obj body) {
+        return ArmRequest.put(wanted.subscription(), path, reader.api(), body);
     }
 
     private static Optional<Peering> peering(CircuitSettings wanted, Kind kind) {
