@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -54,7 +55,7 @@ final class PriceSnapshot {
         try {
             now = Prices.read(JsonText.parse(Files.readAllBytes(file)));
         } catch (IOException | JsonText.Malformed | IllegalArgumentException e) {
-            throw new ExpressRouteException("TMB-ER-250 the price snapshot " + file.getFileName() + " in etc/ cannot be read: " + e.getMessage()
+            throw new ExpressRouteException("TMB-ER-250 the price snapshot " + file.getFileName() + " in etc/ cannot be read: " + (e instanceof NoSuchFileException ? "there is no such file" : e.getMessage())
                     + ". Write it anew with er:cost --refresh, bring the distribution's file back, or mend it.");
         }
         Map<String, List<Prices.Part>> costs = new TreeMap<>();

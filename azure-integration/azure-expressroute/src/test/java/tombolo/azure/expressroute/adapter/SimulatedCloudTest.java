@@ -100,6 +100,10 @@ class SimulatedCloudTest {
     }
 
     private ConfigFiles.Outcome files(String more) {
+        return files(more, FILE);
+    }
+
+    private ConfigFiles.Outcome files(String more, String circuit) {
         Map<String, Content> files = new TreeMap<>();
         files.put("tombolo.node.cfg", new Content.Text("name = gw-a\n"));
         files.put("tombolo.bgp.cfg", new Content.Text("as = 65010\nrouter-id = 192.0.2.1\n"));
@@ -108,7 +112,7 @@ class SimulatedCloudTest {
         String credential = "tenant-id = " + Main.TENANT + "\ncredential = client-secret\nclient-secret-file = client.secret\n";
         files.put("tombolo.azure.subscription-circuits.cfg", new Content.Text("subscription-id = " + Main.CIRCUIT_SUBSCRIPTION + "\nclient-id = " + Main.CIRCUIT_CLIENT + "\n" + credential));
         files.put("tombolo.azure.subscription-networks.cfg", new Content.Text("subscription-id = " + Main.NETWORK_SUBSCRIPTION + "\nclient-id = " + Main.NETWORK_CLIENT + "\n" + credential));
-        files.put("tombolo.expressroute.circuit-er-1.cfg", new Content.Text(FILE + more));
+        files.put("tombolo.expressroute.circuit-er-1.cfg", new Content.Text(circuit + more));
         ConfigFiles.Outcome outcome = ConfigFiles.read(files, Map.of(), "host", etc.toString());
         assertEquals(List.of(), outcome.problems());
         return outcome;
@@ -368,6 +372,18 @@ class SimulatedCloudTest {
         List<String> network = azure.seen().stream().map(call -> call.uri().toString()).filter(uri -> uri.contains("/providers/Microsoft.Network")).toList();
         assertEquals(List.of(), network.stream().filter(uri -> !uri.contains("api-version=2025-05-01")).toList());
         assertTrue(network.size() > 20, network.toString());
+    }
+
+    @Test
+    void whatNobodyOffersIsNotOrdered() {
+        for (String wrong : List.of("provider = Lab Exchagne", "peering-location = Amsterdm")) {
+            ExpressRouteNode node = node();
+            node.settings("gw-a", files("", FILE.replaceAll("(?m)^" + wrong.substring(0, wrong.indexOf(' ')) + " = .*$", wrong)).settings().circuits());
+            String told = assertThrows(ExpressRouteException.class, () -> node.apply("er-1", ALL, said::add)).getMessage();
+            assertTrue(told.startsWith("TMB-ER-114") && told.contains(wrong.substring(wrong.indexOf('=') + 2)) && told.contains("er:providers"), told);
+        }
+        assertEquals(0, times("PUT", CIRCUIT));
+        assertTrue(store.entries.isEmpty());
     }
 
     /** What Azure cannot answer, or has forgotten, is said of that table; the doctor says all else. */
