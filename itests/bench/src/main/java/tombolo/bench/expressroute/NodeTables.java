@@ -71,7 +71,7 @@ final class NodeTables implements BgpSessions, Links, AutoCloseable {
     private void told(PeerSettings peer) {
         IpAddress remote = peer.remoteAddress();
         SessionUp session = new SessionUp(sessions.size() + 1, false, peer.name(), new IpAddress(remote.family(), remote.hi(), remote.lo() - 1), remote, Optional.empty(), Optional.empty(), Optional.empty(),
-            Optional.of("eth" + sessions.size()), peer.localAs().orElse(own), peer.remoteAs(), RouterId.parse("192.0.2.1"), RouterId.parse("192.0.2." + (10 + sessions.size())), Set.of(AddressFamily.IPV4), true, true, true,
+            Optional.of("eth" + sessions.size()), peer.localAs().map(PeerSettings.LocalAs::as).orElse(own), peer.remoteAs(), RouterId.parse("192.0.2.1"), RouterId.parse("192.0.2." + (10 + sessions.size())), Set.of(AddressFamily.IPV4), true, true, true,
             4_096, Optional.empty(), HOLD_SECONDS);
         Queue queue = new Queue(peer.name());
         queue.inbox.add(new SessionInput.Up(session));
