@@ -52,9 +52,14 @@ public record Daemon(String name, long pid, long startTicks) {
 
     /** SIGTERM, and SIGKILL after ten seconds. Does nothing when the process is gone. */
     public void stop() {
-        signal("TERM");
-        if (!Await.holdsWithin(GRACE, () -> !alive())) {
-            kill();
+        stop(List.of(this));
+    }
+
+    /** SIGTERM to all of them at once, and SIGKILL to those that are there after ten seconds. */
+    public static void stop(List<Daemon> daemons) {
+        daemons.forEach(daemon -> daemon.signal("TERM"));
+        if (!Await.holdsWithin(GRACE, () -> daemons.stream().noneMatch(Daemon::alive))) {
+            daemons.forEach(Daemon::kill);
         }
     }
 

@@ -66,8 +66,7 @@ public record Namespace(String name) {
         if (!exists()) {
             return;
         }
-        List<Daemon> inside = pids().stream().flatMap(pid -> Daemon.running(name, pid).stream()).toList();
-        inside.forEach(Daemon::stop);
+        Daemon.stop(pids().stream().flatMap(pid -> Daemon.running(name, pid).stream()).toList());
         Command.run("ip", "netns", "delete", name);
     }
 

@@ -64,7 +64,8 @@ class FabricIT {
             protocol bgp Mesh_10_78_1_1 {
               local 10.78.1.2 as 64512;
               neighbor 10.78.1.1 as 64512;
-              connect retry time 5;
+              connect delay time 1;
+              connect retry time 2;
               error wait time 5, 10;
               ipv4 { import all; export where source = RTS_STATIC; next hop self; };
             }

@@ -22,7 +22,7 @@ final class Net implements AutoCloseable {
     static final Namespace PEER = new Namespace(PREFIX + "peer");
     static final Namespace OBSERVER = new Namespace(PREFIX + "observer");
     static final String KEY = "tombolo-interop";
-    /** Sessions come up at the second attempt at the latest, five seconds after the first. */
+    /** Sessions come up at the second attempt at the latest, two seconds after the first. */
     static final Duration SESSION = Duration.ofSeconds(30);
     /** From a change at one side to its effect at the other. */
     static final Duration EFFECT = Duration.ofSeconds(10);
@@ -106,7 +106,7 @@ final class Net implements AutoCloseable {
 
     /** The text of a peer's file. */
     static String peer(String address, long as, String... more) {
-        return "remote-address = " + address + "\nremote-as = " + as + "\nconnect-retry-time = 5\nimport = all\nexport = all\n" + String.join("\n", more) + "\n";
+        return "remote-address = " + address + "\nremote-as = " + as + "\nconnect-retry-time = 2\nimport = all\nexport = all\n" + String.join("\n", more) + "\n";
     }
 
     GatewayNode node() {
@@ -152,6 +152,7 @@ final class Net implements AutoCloseable {
     public void close() {
         String keep = System.getProperty("tombolo.keep", "");
         if (keep.isEmpty()) {
+            node.daemon().kill(); // how a node stops is what some tests look at, and no other has to wait for it
             Namespace.removeAll(PREFIX);
             RunFiles.removeAll(PREFIX);
         }

@@ -75,7 +75,7 @@ class ReflectorIT {
     }
 
     private static String internal(String address, boolean client) {
-        return "remote-address = " + address + "\nremote-as = 65020\nconnect-retry-time = 5\nroute-reflector-client = " + client + "\n";
+        return "remote-address = " + address + "\nremote-as = 65020\nconnect-retry-time = 2\nroute-reflector-client = " + client + "\n";
     }
 
     @AfterAll

@@ -2,6 +2,7 @@ package tombolo.lab;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tombolo.harness.Link;
 import tombolo.harness.Link.End;
 import tombolo.harness.Namespace;
@@ -12,16 +13,17 @@ import tombolo.harness.Namespace;
  */
 final class AzureTopology {
     static final String PREFIX = "tmba-";
-    static final Namespace HOST = new Namespace(PREFIX + "host");
-    static final Namespace ONPREM = new Namespace(PREFIX + "onprem");
-    static final Namespace GATEWAY = new Namespace(PREFIX + "gw");
-    static final Namespace EDGE_A = new Namespace(PREFIX + "edge-a");
-    static final Namespace EDGE_B = new Namespace(PREFIX + "edge-b");
-    static final Namespace VNET = new Namespace(PREFIX + "vnet");
+    private static final Site SITE = Site.of(PREFIX, "host", "edge");
+    static final Namespace HOST = SITE.host();
+    static final Namespace ONPREM = SITE.onPremises();
+    static final Namespace GATEWAY = SITE.gateway();
+    static final Namespace EDGE_A = SITE.edgeA();
+    static final Namespace EDGE_B = SITE.edgeB();
+    static final Namespace VNET = SITE.vnet();
     /** Azure Resource Manager, and whoever asks it. */
     static final Namespace ARM = new Namespace(PREFIX + "arm");
     static final Namespace ISP = new Namespace(PREFIX + "isp");
-    static final List<Namespace> ALL = List.of(HOST, ONPREM, GATEWAY, EDGE_A, EDGE_B, VNET, ARM, ISP);
+    static final List<Namespace> ALL = Stream.concat(SITE.all().stream(), Stream.of(ARM, ISP)).toList();
 
     /** Private peering's interfaces and all sessions to Microsoft, as they are called once the circuit's file describes them. */
     static final String PRIMARY = "er-lab-p100";
@@ -36,39 +38,18 @@ final class AzureTopology {
     /** Room for VXLAN's 50 octets around a full packet, 70 over IPv6. */
     private static final int UNDERLAY_MTU = 1_600;
     private static final Map<String, Integer> UDP_PORTS = Map.of("a", 14_790, "b", 14_791);
-    /** Addresses that traffic is measured between: several, since equal paths are chosen by a hash over them. */
-    private static final int FLOWS = 8;
     /** The ends of measured traffic: the addresses are those of the other laboratory. */
-    static final Flows.Ends ENDS = new Flows.Ends(HOST, VNET, Topology.pairs());
+    static final Flows.Ends ENDS = SITE.ends();
 
     private AzureTopology() { }
 
     static void create() {
         ALL.forEach(namespace -> Namespace.create(namespace.name()));
-        cable(HOST, "eth0", "10.1.0.10/24", "fd00:1::10/64", ONPREM, "lan", "10.1.0.1/24", "fd00:1::1/64");
-        HOST.ip("route", "add", "default", "via", "10.1.0.1");
-        HOST.ip("-6", "route", "add", "default", "via", "fd00:1::1");
-        cable(ONPREM, "gw", "172.16.0.1/30", "fd00:16::1/126", GATEWAY, "onprem", "172.16.0.2/30", "fd00:16::2/126");
-        cable(EDGE_A, "vnet", "10.100.255.1/30", "fd00:64:0:ff::1/126", VNET, "edge-a", "10.100.255.2/30", "fd00:64:0:ff::2/126");
-        cable(EDGE_B, "vnet", "10.100.255.5/30", "fd00:64:0:ff::5/126", VNET, "edge-b", "10.100.255.6/30", "fd00:64:0:ff::6/126");
-        cable(ARM, "gw", "172.31.0.1/30", "fd00:31::1/126", GATEWAY, "arm", "172.31.0.2/30", "fd00:31::2/126");
-        cable(ISP, "gw", "100.64.0.1/30", "fd00:40::1/126", GATEWAY, "isp", "100.64.0.2/30", "fd00:40::2/126");
-        for (int i = 0; i < FLOWS; i++) {
-            VNET.address("lo", "10.100.0." + (4 + i) + "/32");
-            VNET.address("lo", "fd00:64::" + Integer.toHexString(4 + i) + "/128");
-            if (i > 0) {
-                HOST.address("eth0", "10.1.0." + (10 + i) + "/24");
-                HOST.address("eth0", "fd00:1::" + (10 + i) + "/64");
-            }
-        }
+        SITE.build();
+        Site.cable(ARM, "gw", "172.31.0.1/30", "fd00:31::1/126", GATEWAY, "arm", "172.31.0.2/30", "fd00:31::2/126");
+        Site.cable(ISP, "gw", "100.64.0.1/30", "fd00:40::1/126", GATEWAY, "isp", "100.64.0.2/30", "fd00:40::2/126");
         circuit("a", EDGE_A);
         circuit("b", EDGE_B);
-    }
-
-    private static void cable(Namespace a, String linkA, String v4a, String v6a, Namespace b, String linkB, String v4b, String v6b) {
-        Link.veth(new End(a, linkA), new End(b, linkB));
-        List.of(v4a, v6a).forEach(address -> a.address(linkA, address));
-        List.of(v4b, v6b).forEach(address -> b.address(linkB, address));
     }
 
     /** The cable to one edge, as the provider builds it; the edge's own side comes with the peering. */

@@ -1,30 +1,16 @@
 package tombolo.dataplane.core;
 
 import java.util.Optional;
+import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 
-/** Encoders and parsers of link and address messages. */
+/** Encoders and parsers of the link and address messages that every kind of interface has in common. */
 public final class LinkMessage {
-    private static final int IFLA_IFNAME = 3;
-    private static final int IFLA_MTU = 4;
-    private static final int IFLA_LINK = 5;
-    private static final int IFLA_LINKINFO = 18;
-    private static final int IFLA_LINK_NETNSID = 37;
-    private static final int IFLA_INFO_KIND = 1;
-    private static final int IFLA_INFO_DATA = 2;
-    private static final int IFLA_VXLAN_GROUP = 2;
-    private static final int IFLA_VXLAN_LINK = 3;
-    private static final int IFLA_VXLAN_GROUP6 = 16;
-    private static final int IFF_UP = 1;
-    private static final int IFF_LOWER_UP = 0x10000;
-    private static final int IFA_ADDRESS = 1;
-    private static final int IFA_LOCAL = 2;
-
     private LinkMessage() { }
 
     /**
-     * A link as the kernel describes it.
+     * What routes have to know of a link.
      *
      * @param kind  "veth", "vxlan", "vlan", ... or "" for hardware
      * @param lower  the index of the device that carries it, in this namespace; 0 for none
@@ -33,25 +19,78 @@ public final class LinkMessage {
     public record Seen(int index, String name, String kind, int lower, Optional<IpAddress> remote, boolean up, boolean carrier, int mtu) { }
 
     /** An interface's own address. */
-    public record SeenAddress(int index, IpAddress address, int prefixLength) { }
+    public record SeenAddress(int index, IpAddress address, int prefixLength) {
+        public InterfaceAddress onInterface() {
+            return new InterfaceAddress(address, prefixLength);
+        }
+    }
 
-    /** {@code ifinfomsg: |family, pad (2)|type (2)|index (4)|flags (4)|change (4)|}. */
+    /** {@code ifinfomsg: |family, pad (2)|type (2)|index (4)|flags (4)|change (4)|}. @param change which of the flags count */
+    public static void header(MessageWriter writer, int index, int flags, int change) {
+        writer.u32(0);
+        writer.u32(index);
+        writer.u32(flags);
+        writer.u32(change);
+    }
+
     public static void dumpLinks(MessageWriter writer, int sequence) {
         writer.begin(Rtnetlink.RTM_GETLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_DUMP, sequence);
-        for (int i = 0; i < 4; i++) {
-            writer.u32(0);
-        }
+        header(writer, 0, 0, 0);
         writer.end();
     }
 
     /** One link by its index. */
-    public static void askLink(MessageWriter writer, int sequence, int index) {
+    public static void get(MessageWriter writer, int sequence, int index) {
         writer.begin(Rtnetlink.RTM_GETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
-        writer.u32(0);
-        writer.u32(index);
-        writer.u32(0);
-        writer.u32(0);
+        header(writer, index, 0, 0);
         writer.end();
+    }
+
+    /** One link by its name. */
+    public static void get(MessageWriter writer, int sequence, String name) {
+        writer.begin(Rtnetlink.RTM_GETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        header(writer, 0, 0, 0);
+        writer.attributeText(Rtnetlink.IFLA_IFNAME, name);
+        writer.end();
+    }
+
+    public static void setUp(MessageWriter writer, int sequence, int index) {
+        writer.begin(Rtnetlink.RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        header(writer, index, Rtnetlink.IFF_UP, Rtnetlink.IFF_UP);
+        writer.end();
+    }
+
+    public static void delete(MessageWriter writer, int sequence, int index) {
+        writer.begin(Rtnetlink.RTM_DELLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        header(writer, index, 0, 0);
+        writer.end();
+    }
+
+    /**
+     * The same bytes as {@code ip addr add ADDRESS dev NAME}, {@code nodad} where it is of IPv6, but for the sequence number: nobody is asked whether he has it,
+     * too (RFC 4862 §5.4), since on our links each knows the other's address. Refused where the interface has it.
+     */
+    public static void newAddress(MessageWriter writer, int sequence, int index, InterfaceAddress address) {
+        beginAddress(writer, Rtnetlink.RTM_NEWADDR, Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, sequence, index, address, address.address().isIpv4() ? 0 : Rtnetlink.IFA_F_NODAD,
+                Rtnetlink.RT_SCOPE_UNIVERSE);
+        writer.end();
+    }
+
+    public static void deleteAddress(MessageWriter writer, int sequence, int index, InterfaceAddress address) {
+        beginAddress(writer, Rtnetlink.RTM_DELADDR, 0, sequence, index, address, 0, Rtnetlink.RT_SCOPE_UNIVERSE);
+        writer.end();
+    }
+
+    /** {@code ifaddrmsg: |family|prefix length|flags|scope|index (4)|} and the address; the message is still open. */
+    public static void beginAddress(MessageWriter writer, int type, int request, int sequence, int index, InterfaceAddress address, int flags, int scope) {
+        writer.begin(type, Rtnetlink.NLM_F_REQUEST | request, sequence);
+        writer.u8(Rtnetlink.family(address.address()));
+        writer.u8(address.prefixLength());
+        writer.u8(flags);
+        writer.u8(scope);
+        writer.u32(index);
+        writer.attributeAddress(Rtnetlink.IFA_LOCAL, address.address());
+        writer.attributeAddress(Rtnetlink.IFA_ADDRESS, address.address());
     }
 
     /** {@code ifaddrmsg: |family|prefix length|flags|scope|index (4)|}. @param index of the interface; 0: of all */
@@ -62,71 +101,10 @@ public final class LinkMessage {
         writer.end();
     }
 
+    /** News of a link, or an answer about one. */
     public static Optional<Seen> parseLink(MessageReader reader) {
-        if (reader.payloadLength() < 16 || reader.u8(reader.payload()) != 0) {
-            return Optional.empty(); // AF_BRIDGE messages are about bridge ports
-        }
-        int index = reader.u32(reader.payload() + 4);
-        int flags = reader.u32(reader.payload() + 8);
-        String name = "";
-        String kind = "";
-        int mtu = 0;
-        int link = 0;
-        int vxlanLink = 0;
-        Optional<IpAddress> remote = Optional.empty();
-        boolean elsewhere = false;
-        reader.attributes(16);
-        while (reader.nextAttribute()) {
-            switch (reader.attributeType()) {
-                case IFLA_IFNAME -> name = reader.attributeText();
-                case IFLA_MTU -> mtu = reader.attribute32();
-                case IFLA_LINK -> link = reader.attribute32();
-                case IFLA_LINK_NETNSID -> elsewhere = true;
-                case IFLA_LINKINFO -> {
-                    Carried by = carried(reader);
-                    kind = by.kind();
-                    vxlanLink = by.device();
-                    remote = by.remote();
-                }
-                default -> { }
-            }
-        }
-        // A veth's IFLA_LINK is its peer, whose loss takes our own carrier: it is no device below.
-        int lower = vxlanLink != 0 ? vxlanLink : elsewhere || link == index || kind.equals("veth") ? 0 : link;
-        return name.isEmpty() ? Optional.empty()
-                : Optional.of(new Seen(index, name, kind, lower, lower == 0 ? remote : Optional.empty(), (flags & IFF_UP) != 0, (flags & IFF_LOWER_UP) != 0, mtu));
-    }
-
-    private record Carried(String kind, int device, Optional<IpAddress> remote) { }
-
-    /** IFLA_LINKINFO: a VXLAN says there what carries it, not in IFLA_LINK. */
-    private static Carried carried(MessageReader reader) {
-        int end = reader.attributeEnd();
-        int limit = reader.attributesLimit();
-        String kind = "";
-        int data = end;
-        int dataEnd = end;
-        reader.attributes(reader.attributeStart(), end);
-        while (reader.nextAttribute()) {
-            if (reader.attributeType() == IFLA_INFO_KIND) {
-                kind = reader.attributeText();
-            } else if (reader.attributeType() == IFLA_INFO_DATA) {
-                data = reader.attributeStart();
-                dataEnd = reader.attributeEnd();
-            }
-        }
-        int device = 0;
-        Optional<IpAddress> remote = Optional.empty();
-        reader.attributes(data, kind.equals("vxlan") ? dataEnd : data);
-        while (reader.nextAttribute()) {
-            switch (reader.attributeType()) {
-                case IFLA_VXLAN_LINK -> device = reader.attribute32();
-                case IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6 -> remote = reader.attributeLength() >= 4 ? Optional.of(reader.attributeAddress()) : remote;
-                default -> { }
-            }
-        }
-        reader.attributes(end, limit);
-        return new Carried(kind, device, remote);
+        return SeenLink.of(reader).filter(link -> !link.name().isEmpty()).map(link -> new Seen(link.index(), link.name(), link.kind(), link.lower(),
+                link.lower() == 0 ? link.segment().remote() : Optional.empty(), link.up(), link.carrier(), link.mtu()));
     }
 
     public static Optional<SeenAddress> parseAddress(MessageReader reader) {
@@ -147,9 +125,9 @@ public final class LinkMessage {
             if (reader.attributeLength() < expected.bytes()) {
                 continue;
             }
-            if (reader.attributeType() == IFA_LOCAL) {
+            if (reader.attributeType() == Rtnetlink.IFA_LOCAL) {
                 local = Optional.of(reader.address(expected, reader.attributeStart()));
-            } else if (reader.attributeType() == IFA_ADDRESS) {
+            } else if (reader.attributeType() == Rtnetlink.IFA_ADDRESS) {
                 address = Optional.of(reader.address(expected, reader.attributeStart()));
             }
         }

@@ -1,8 +1,10 @@
 package tombolo.dataplane.core;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.MacAddress;
 
 /**
  * Walks the messages of a datagram, and the attributes of a message, without copying. Every length is checked against what holds it, so that a malformed
@@ -164,6 +166,11 @@ public final class MessageReader {
     /** The address in the attribute, whose length tells the family. */
     public IpAddress attributeAddress() {
         return attributeLength() >= 16 ? IpAddress.v6(big64(attributeStart()), big64(attributeStart() + 8)) : IpAddress.v4(big32(attributeStart()));
+    }
+
+    /** The hardware address in the attribute; empty where it is none of six bytes. */
+    public Optional<MacAddress> attributeMac() {
+        return attributeLength() == 6 ? Optional.of(MacAddress.fromBytes(bytes, attributeStart())) : Optional.empty();
     }
 
     public IpAddress address(AddressFamily family, int at) {

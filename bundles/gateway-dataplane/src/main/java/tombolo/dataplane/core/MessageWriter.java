@@ -120,6 +120,26 @@ public final class MessageWriter {
         u32(value);
     }
 
+    public void attribute8(int type, int value) {
+        int mark = open(type);
+        u8(value);
+        close(mark);
+    }
+
+    public void attribute16(int type, int value) {
+        int mark = open(type);
+        u16(value);
+        close(mark);
+    }
+
+    /** A number in network order. */
+    public void attributeBig16(int type, int value) {
+        int mark = open(type);
+        u8(value >>> 8);
+        u8(value);
+        close(mark);
+    }
+
     /** A number in network order, as nfnetlink has them. */
     public void attributeBig32(int type, int value) {
         header(type, 4);

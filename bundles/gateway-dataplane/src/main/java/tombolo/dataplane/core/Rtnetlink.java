@@ -7,6 +7,7 @@ public final class Rtnetlink {
     public static final int RTM_NEWLINK = 16;
     public static final int RTM_DELLINK = 17;
     public static final int RTM_GETLINK = 18;
+    public static final int RTM_SETLINK = 19;
     public static final int RTM_NEWADDR = 20;
     public static final int RTM_DELADDR = 21;
     public static final int RTM_GETADDR = 22;
@@ -61,6 +62,45 @@ public final class Rtnetlink {
     public static final int RTA_ENCAP_TYPE = 21;
     public static final int RTA_NH_ID = 30;
     public static final int RTAX_MTU = 2;
+
+    public static final int IFF_UP = 1;
+    public static final int IFF_LOWER_UP = 0x10000;
+    public static final int IFLA_ADDRESS = 1;
+    public static final int IFLA_IFNAME = 3;
+    public static final int IFLA_MTU = 4;
+    public static final int IFLA_LINK = 5;
+    public static final int IFLA_MASTER = 10;
+    public static final int IFLA_LINKINFO = 18;
+    public static final int IFLA_IFALIAS = 20;
+    public static final int IFLA_STATS64 = 23;
+    public static final int IFLA_AF_SPEC = 26;
+    public static final int IFLA_NET_NS_FD = 28;
+    public static final int IFLA_EXT_MASK = 29;
+    public static final int IFLA_NUM_TX_QUEUES = 31;
+    public static final int IFLA_NUM_RX_QUEUES = 32;
+    public static final int IFLA_LINK_NETNSID = 37;
+    public static final int IFLA_INFO_KIND = 1;
+    public static final int IFLA_INFO_DATA = 2;
+    public static final int IFLA_INFO_SLAVE_KIND = 4;
+    public static final int IFLA_INFO_SLAVE_DATA = 5;
+    public static final int IFLA_INET_CONF = 1;
+    public static final int IFLA_INET6_ADDR_GEN_MODE = 8;
+    public static final int IFLA_VLAN_ID = 1;
+    public static final int IFLA_VLAN_PROTOCOL = 5;
+    public static final int IFLA_VXLAN_ID = 1;
+    public static final int IFLA_VXLAN_GROUP = 2;
+    public static final int IFLA_VXLAN_LINK = 3;
+    public static final int IFLA_VXLAN_LOCAL = 4;
+    public static final int IFLA_VXLAN_LEARNING = 7;
+    public static final int IFLA_VXLAN_PORT = 15;
+    public static final int IFLA_VXLAN_GROUP6 = 16;
+    public static final int IFLA_VXLAN_LOCAL6 = 17;
+
+    public static final int IFA_ADDRESS = 1;
+    public static final int IFA_LOCAL = 2;
+    public static final int IFA_FLAGS = 8;
+    public static final int IFA_F_NODAD = 2;
+    public static final int IFA_F_NOPREFIXROUTE = 0x200;
 
     public static final int NHA_ID = 1;
     public static final int NHA_GROUP = 2;

@@ -7,13 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import tombolo.bench.Asked;
+import tombolo.bench.Report;
+import tombolo.bench.Section;
 import tombolo.bench.cni.Runner.Call;
 import tombolo.bench.cni.Runner.Subject;
 import tombolo.harness.Await;
@@ -34,8 +35,8 @@ public final class Main {
     private static final Namespace HOST = new Namespace(PREFIX + "host");
     private static final int PARALLEL = 10;
     private static final Path REFERENCE = Path.of("/usr/lib/cni");
-    private static final String SECTION = "## Containers: `./gateway bench cni`";
-    private static final String POLICY_SECTION = "## Containers with `policy = required`: `./gateway bench policy`";
+    private static final Section SECTION = new Section("## Containers: `./gateway bench cni`");
+    private static final Section POLICY_SECTION = new Section("## Containers with `policy = required`: `./gateway bench policy`");
     private static final int SYNCS = 200;
     private static final String LATENCY = "latency";
     private static final String CHURN = "churn";
@@ -47,7 +48,7 @@ public final class Main {
     private final Path folder = RunFiles.folder(HOST, "bench");
     /** For what is to be durable: {@link #folder} may be in memory. */
     private final Path disk;
-    private final StringBuilder report = new StringBuilder();
+    private final Report report = new Report();
     private boolean good = true;
 
     /** @param warm rounds before those that count; @param churned containers of the memory test, @param churns its rounds; @param policy whether an ADD waits for its rules */
@@ -99,25 +100,20 @@ public final class Main {
                 case "--only" -> {
                     parts = i + 1 == words.length ? List.of() : List.of(words[++i].split(","));
                     if (parts.isEmpty() || !List.of(LATENCY, CHURN).containsAll(parts)) {
-                        wrong("--only needs latency or churn");
+                        throw Asked.wrong("cni", "--only needs latency or churn");
                     }
                 }
                 case "--policy" -> policy = true;
                 case "--containers", "--rounds", "--churn" -> {
                     if (i + 1 == words.length || !words[i + 1].matches("[0-9]{1,5}")) {
-                        wrong(words[i] + " needs a number");
+                        throw Asked.wrong("cni", words[i] + " needs a number");
                     }
                     numbers.put(words[i], Integer.parseInt(words[++i]));
                 }
-                default -> wrong("unknown option " + words[i]);
+                default -> throw Asked.wrong("cni", "unknown option " + words[i]);
             }
         }
         return new Options(numbers.get("--containers"), numbers.get("--rounds"), quick ? 5 : 10, numbers.get("--churn"), quick ? 4 : 20, write && parts.size() == 2, policy, parts);
-    }
-
-    private static void wrong(String what) {
-        System.err.println("bench cni: " + what + "; see gateway bench --help");
-        System.exit(2);
     }
 
     private void run() throws Exception {
@@ -137,8 +133,7 @@ public final class Main {
         GatewayNode node = node();
         try {
             Subject ours = new Subject("gateway, routed", folder.resolve("bin/tombolo"), write("gateway.json", CniPlugin.ROUTED), folder.resolve("bin"));
-            say(String.format(Locale.ROOT, "Machine: %s, %d processors. Date: %s. Load at the start: %s.", machine(), Runtime.getRuntime().availableProcessors(), LocalDate.now(ZoneOffset.UTC),
-                    Files.readString(Path.of("/proc/loadavg")).strip()));
+            report.head("");
             if (options.parts().contains(LATENCY)) {
                 measure(runner, node, ours);
             }
@@ -151,19 +146,19 @@ public final class Main {
         System.out.println();
         System.out.print(report);
         if (options.write()) {
-            save();
+            report.save(project, options.policy() ? POLICY_SECTION : SECTION);
         }
     }
 
     private void measure(Runner runner, GatewayNode node, Subject ours) throws Exception {
         List<Subject> subjects = new ArrayList<>(List.of(ours));
         if (options.policy()) {
-            say("With `policy = required`: an ADD is answered once the rules of the endpoint are in the kernel; goal p50 8 ms, p99 15 ms, 400 ADD/s. Every container's namespace has a policy.\n");
+            report.say("With `policy = required`: an ADD is answered once the rules of the endpoint are in the kernel; goal p50 8 ms, p99 15 ms, 400 ADD/s. Every container's namespace has a policy.\n");
         } else if (Files.isExecutable(REFERENCE.resolve("ptp"))) {
             subjects.add(new Subject("ptp + host-local", REFERENCE.resolve("ptp"), write("ptp.json", reference("ptp", "10.66.0.0/16", "")), REFERENCE));
             subjects.add(new Subject("bridge + host-local", REFERENCE.resolve("bridge"), write("bridge.json", reference("bridge", "10.67.0.0/16", ",\"bridge\":\"tmbtbr0\",\"isGateway\":true")), REFERENCE));
         } else {
-            say("No reference plugins in " + REFERENCE + " (package containernetworking-plugins): measured alone.");
+            report.say("No reference plugins in " + REFERENCE + " (package containernetworking-plugins): measured alone.");
         }
         long[] syncs = syncs();
         Map<String, Figures> figures = new TreeMap<>();
@@ -171,7 +166,7 @@ public final class Main {
         for (int i = 0; i < options.warm(); i++) {
             round(runner, ours, new Figures());
         }
-        say(String.format(Locale.ROOT, "%d containers, %d rounds, subjects in turn in each round, after %d rounds of ours to warm up.", options.containers(), options.rounds(), options.warm()));
+        report.say(String.format(Locale.ROOT, "%d containers, %d rounds, subjects in turn in each round, after %d rounds of ours to warm up.", options.containers(), options.rounds(), options.warm()));
         double before = node.daemon().cpuSeconds();
         int ourPairs = 0; // one after another and at once
         for (int i = 0; i < options.rounds(); i++) {
@@ -183,16 +178,16 @@ public final class Main {
         double cpu = node.daemon().cpuSeconds() - before;
         List<Call> nothing = runner.calls(new Subject("", Path.of("/bin/true"), write("none.json", "{}"), folder), "ADD", 0, options.containers());
         List<Call> version = runner.calls(ours, "VERSION", 0, options.containers());
-        say("Milliseconds from before the fork to the exit of the plugin; ADD/s with " + PARALLEL + " at once, the best and the middle of the rounds.\n");
-        say("| | ADD p50 | p90 | p99 | DEL p50 | p99 | ADD/s best | middle |");
-        say("|---|---|---|---|---|---|---|---|");
+        report.say("Milliseconds from before the fork to the exit of the plugin; ADD/s with " + PARALLEL + " at once, the best and the middle of the rounds.\n");
+        report.say("| | ADD p50 | p90 | p99 | DEL p50 | p99 | ADD/s best | middle |");
+        report.say("|---|---|---|---|---|---|---|---|");
         for (Subject subject : subjects) {
             Figures one = figures.get(subject.name());
             double[] rates = one.rates.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-            say(String.format(Locale.ROOT, "| %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.0f | %.0f |", subject.name(), Runner.millis(one.adds, 0.5), Runner.millis(one.adds, 0.9),
+            report.say(String.format(Locale.ROOT, "| %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.0f | %.0f |", subject.name(), Runner.millis(one.adds, 0.5), Runner.millis(one.adds, 0.9),
                     Runner.millis(one.adds, 0.99), Runner.millis(one.deletes, 0.5), Runner.millis(one.deletes, 0.99), rates[rates.length - 1], rates[rates.length / 2]));
         }
-        say(String.format(Locale.ROOT, "%nThe disk's own fdatasync of 512 octets: p50 %.2f, p99 %.2f ms. exec of /bin/true: p50 %.2f ms. The shim with a VERSION, answered by the node: p50 %.2f, p99 %.2f ms; "
+        report.say(String.format(Locale.ROOT, "%nThe disk's own fdatasync of 512 octets: p50 %.2f, p99 %.2f ms. exec of /bin/true: p50 %.2f ms. The shim with a VERSION, answered by the node: p50 %.2f, p99 %.2f ms; "
                 + "its size: %d octets. CPU of the node for a pair of ADD and DEL: %.2f ms.", Runner.millis(syncs, 0.5), Runner.millis(syncs, 0.99), Runner.millis(nothing, 0.5),
                 Runner.millis(version, 0.5), Runner.millis(version, 0.99), Files.size(ours.program()), cpu * 1_000 / Math.max(1, ourPairs)));
     }
@@ -208,7 +203,7 @@ public final class Main {
     private List<Call> checked(Subject subject, String command, List<Call> calls, int count) {
         long failed = calls.stream().filter(call -> call.status() != 0).count();
         if (failed > 0 || calls.size() != count) {
-            say("FAILED: " + subject.name() + ": " + failed + " of " + count + " calls " + command + " failed, " + (count - calls.size()) + " were not made");
+            report.say("FAILED: " + subject.name() + ": " + failed + " of " + count + " calls " + command + " failed, " + (count - calls.size()) + " were not made");
             good = false;
         }
         return calls;
@@ -216,7 +211,7 @@ public final class Main {
 
     private void churn(Runner runner, GatewayNode node, Subject ours) {
         Churn churn = new Churn(node, HOST);
-        say("\n" + churn.run(options.churned(), options.churns(), PARALLEL,
+        report.say("\n" + churn.run(options.churned(), options.churns(), PARALLEL,
                 command -> checked(ours, command, runner.parallel(ours, command, options.churned(), PARALLEL), options.churned())).stripTrailing());
         good &= churn.faults().isEmpty();
     }
@@ -263,28 +258,6 @@ public final class Main {
     private String reference(String type, String subnet, String more) {
         return "{\"cniVersion\":\"1.0.0\",\"name\":\"bench-" + type + "\",\"type\":\"" + type + "\"" + more + ",\"ipam\":{\"type\":\"host-local\",\"subnet\":\"" + subnet + "\",\"dataDir\":\""
                 + disk.resolve("host-local-" + type) + "\"}}";
-    }
-
-    private static String machine() {
-        String model = RunFiles.read(Path.of("/proc/cpuinfo")).lines().filter(line -> line.startsWith("model name")).map(line -> line.replaceAll(".*: *", "")).findFirst().orElse("unknown");
-        return model + ", Linux " + System.getProperty("os.version") + ", Java " + Runtime.version().feature();
-    }
-
-    private void say(String line) {
-        System.out.println(line);
-        report.append(line).append('\n');
-    }
-
-    /** Puts the section in the place of the last one, and leaves the rest of the file. */
-    private void save() throws IOException {
-        Path file = project.resolve("itests/bench/RESULTS.md");
-        String text = Files.exists(file) ? Files.readString(file) : "# Benchmark results\n";
-        String section = options.policy() ? POLICY_SECTION : SECTION;
-        int start = text.indexOf(section);
-        int end = start < 0 ? -1 : text.indexOf("\n## ", start + 1);
-        String rest = start < 0 ? text.stripTrailing() + "\n" : text.substring(0, start).stripTrailing() + "\n" + (end < 0 ? "" : text.substring(end).stripTrailing() + "\n");
-        Files.writeString(file, rest + "\n" + section + "\n\n" + report);
-        System.out.println("written to itests/bench/RESULTS.md");
     }
 
     private Path write(String name, String text) {

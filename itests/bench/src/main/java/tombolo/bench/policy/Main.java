@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import tombolo.bench.Asked;
+import tombolo.bench.Report;
+import tombolo.bench.Section;
 import tombolo.harness.Command;
 import tombolo.harness.Namespace;
 import tombolo.harness.RunFiles;
@@ -23,7 +24,7 @@ import tombolo.harness.Turn;
  */
 public final class Main {
     static final String PREFIX = "tmbt-bp-";
-    private static final String SECTION = "## Policy: `./gateway bench policy`";
+    private static final Section SECTION = new Section("## Policy: `./gateway bench policy`");
     private static final List<String> PARTS = List.of("load", "latency", "churn", "packets", "cni");
     /** As the node's JVM in bin/karaf. */
     private static final List<String> FLAGS = List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:SoftRefLRUPolicyMSPerMB=10", "-XX:PretenureSizeThreshold=64k",
@@ -32,7 +33,7 @@ public final class Main {
     private final boolean quick;
     private final List<String> parts;
     private final Path folder = RunFiles.folder(new Namespace(PREFIX + "ours"), "bench");
-    private final StringBuilder report = new StringBuilder();
+    private final Report report = new Report();
     private boolean good = true;
 
     private Main(boolean quick, List<String> parts) {
@@ -41,22 +42,8 @@ public final class Main {
     }
 
     public static void main(String[] words) throws Exception {
-        boolean quick = false;
-        boolean write = true;
-        List<String> parts = PARTS;
-        for (int i = 0; i < words.length; i++) {
-            switch (words[i]) {
-                case "policy" -> { }
-                case "--quick" -> quick = true;
-                case "--no-results" -> write = false;
-                case "--only" -> parts = i + 1 < words.length ? List.of(words[++i].split(",")) : List.of();
-                default -> wrong("unknown option " + words[i]);
-            }
-        }
-        if (parts.isEmpty() || !PARTS.containsAll(parts)) {
-            wrong("--only takes of " + String.join(", ", PARTS));
-        }
-        Main main = new Main(quick, parts);
+        Asked asked = Asked.of("policy", PARTS, words);
+        Main main = new Main(asked.quick(), asked.parts());
         try (Turn turn = Turn.take(PREFIX, Duration.ofHours(1), () -> System.out.println("another checkout runs this benchmark; waiting"))) {
             Namespace.removeAll(PREFIX);
             RunFiles.removeAll(PREFIX);
@@ -67,37 +54,32 @@ public final class Main {
                 RunFiles.removeAll(PREFIX);
             }
         }
-        if (write && parts.equals(PARTS)) {
-            main.save();
+        boolean write = asked.write() && asked.all();
+        if (write) {
+            main.report.save(Path.of(System.getProperty("tombolo.root", "")).toAbsolutePath(), SECTION);
         }
-        if (parts.contains("cni")) {
+        if (asked.parts().contains("cni")) {
             List<String> cni = new ArrayList<>(List.of("cni", "--policy"));
             // What churn leaves behind is the other benchmark's to tell.
-            cni.addAll(quick ? List.of("--quick", "--churn", "20") : List.of("--churn", "100"));
-            cni.addAll(write && parts.equals(PARTS) ? List.of() : List.of("--no-results"));
+            cni.addAll(asked.quick() ? List.of("--quick", "--churn", "20") : List.of("--churn", "100"));
+            cni.addAll(write ? List.of() : List.of("--no-results"));
             main.good &= tombolo.bench.cni.Main.run(cni.toArray(String[]::new));
         }
         System.exit(main.good ? 0 : 1);
     }
 
-    private static void wrong(String what) {
-        System.err.println("bench policy: " + what + "; see gateway bench --help");
-        System.exit(2);
-    }
-
     private void run() throws Exception {
         Files.createDirectories(folder);
-        say("Machine: " + machine() + ", " + Runtime.getRuntime().availableProcessors() + " processors. Date: " + LocalDate.now(ZoneOffset.UTC) + (quick ? ". Quick: a tenth of the endpoints and policies" : "")
-                + ". Load at the start: " + Files.readString(Path.of("/proc/loadavg")).strip() + ".");
-        say("From the document of the datastore's event, which is read, compiled and rendered, to the kernel's acknowledgement. nft: Debian's program, executed with the same change on the same table; the middle of "
+        report.head(quick ? "Quick: a tenth of the endpoints and policies." : "");
+        report.say("From the document of the datastore's event, which is read, compiled and rendered, to the kernel's acknowledgement. nft: Debian's program, executed with the same change on the same table; the middle of "
                 + "three" + nothing() + ".\n");
-        say("| | p50 | p99 | goal | nft | what it consists of |");
-        say("|---|---|---|---|---|---|");
+        report.say("| | p50 | p99 | goal | nft | what it consists of |");
+        report.say("|---|---|---|---|---|---|");
         if (parts.stream().anyMatch(List.of("load", "latency", "churn")::contains)) {
             worker();
         }
         if (parts.contains("packets")) {
-            new Packets(PREFIX, folder, quick, this::say).run();
+            new Packets(PREFIX, folder, quick, report::say).run();
         }
     }
 
@@ -124,39 +106,15 @@ public final class Main {
         Process process = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))).start();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                say(line);
+                report.say(line);
             }
         } finally {
             process.destroy();
         }
         int status = process.waitFor();
         if (status != 0) {
-            say("FAILED: status " + status);
+            report.say("FAILED: status " + status);
             good = false;
         }
-    }
-
-    private static String machine() {
-        String model = RunFiles.read(Path.of("/proc/cpuinfo")).lines().filter(line -> line.startsWith("model name")).map(line -> line.replaceAll(".*: *", "")).findFirst().orElse("unknown");
-        return model + ", Linux " + System.getProperty("os.version") + ", Java " + Runtime.version().feature();
-    }
-
-    private void say(String line) {
-        System.out.println(line);
-        report.append(line).append('\n');
-    }
-
-    /** Puts the table in the place of the last one; what people wrote behind it stays. */
-    private void save() throws IOException {
-        Path file = Path.of(System.getProperty("tombolo.root", "")).toAbsolutePath().resolve("itests/bench/RESULTS.md");
-        String text = Files.exists(file) ? Files.readString(file) : "# Benchmark results\n";
-        int start = text.indexOf(SECTION);
-        int next = start < 0 ? -1 : text.indexOf("\n## ", start + 1);
-        int end = next < 0 ? text.length() : next;
-        int remarks = start < 0 ? -1 : text.indexOf("\n- ", start);
-        String kept = remarks >= 0 && remarks < end ? text.substring(remarks, end).stripTrailing() + "\n" : "";
-        String rest = start < 0 ? text.stripTrailing() + "\n" : text.substring(0, start).stripTrailing() + "\n" + text.substring(end).stripTrailing() + "\n";
-        Files.writeString(file, rest.stripTrailing() + "\n\n" + SECTION + "\n\n" + report + kept);
-        System.out.println("written to itests/bench/RESULTS.md");
     }
 }

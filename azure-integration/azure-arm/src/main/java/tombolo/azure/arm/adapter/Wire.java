@@ -1,6 +1,5 @@
 package tombolo.azure.arm.adapter;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -8,23 +7,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
@@ -33,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import tombolo.api.json.Json;
 import tombolo.azure.arm.core.Outcome;
 import tombolo.azure.arm.core.Reply;
+import tombolo.runtime.LimitedBody;
 import tombolo.runtime.json.JsonText;
 
 /**
@@ -90,7 +85,7 @@ final class Wire implements AutoCloseable {
     private Outcome exchange(HttpClient through, HttpRequest request, Time.Deadline deadline) {
         // The client's own limit would end with the headers; this one is on the body as well.
         Duration limit = deadline.left();
-        CompletableFuture<HttpResponse<byte[]>> answer = through.sendAsync(request, _ -> new Limited());
+        CompletableFuture<HttpResponse<byte[]>> answer = through.sendAsync(request, _ -> new LimitedBody(MOST_BYTES));
         String host = request.uri().getScheme() + "://" + request.uri().getAuthority();
         try {
             HttpResponse<byte[]> response = answer.get(limit.toMillis() + 1, TimeUnit.MILLISECONDS);
@@ -119,7 +114,7 @@ final class Wire implements AutoCloseable {
         if (handshake.isPresent()) {
             return new Outcome.Failed("TMB-ARM-054", host + " does not agree on TLS: " + handshake.get(), false, false);
         }
-        Optional<String> tooLong = first(cause, TooLong.class);
+        Optional<String> tooLong = first(cause, LimitedBody.TooLong.class);
         if (tooLong.isPresent()) {
             return new Outcome.Failed("TMB-ARM-051", host + ": " + tooLong.get(), true, true);
         }
@@ -187,55 +182,5 @@ final class Wire implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         client.ifPresent(HttpClient::shutdownNow);
-    }
-
-    private static final class TooLong extends IOException {
-        private static final long serialVersionUID = 1;
-
-        TooLong() {
-            super("the answer is longer than " + MOST_BYTES + " bytes");
-        }
-    }
-
-    /** Collects a body up to the limit, and lets go of the connection beyond it. */
-    private static final class Limited implements BodySubscriber<byte[]> {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-        private Optional<Flow.Subscription> subscription = Optional.empty();
-
-        @Override
-        public CompletionStage<byte[]> getBody() {
-            return body;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription given) {
-            subscription = Optional.of(given);
-            given.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> buffers) {
-            for (ByteBuffer buffer : buffers) {
-                if (bytes.size() + buffer.remaining() > MOST_BYTES) {
-                    subscription.ifPresent(Flow.Subscription::cancel);
-                    body.completeExceptionally(new TooLong());
-                    return;
-                }
-                byte[] part = new byte[buffer.remaining()];
-                buffer.get(part);
-                bytes.writeBytes(part);
-            }
-        }
-
-        @Override
-        public void onError(Throwable throwable) {
-            body.completeExceptionally(throwable);
-        }
-
-        @Override
-        public void onComplete() {
-            body.complete(bytes.toByteArray());
-        }
     }
 }

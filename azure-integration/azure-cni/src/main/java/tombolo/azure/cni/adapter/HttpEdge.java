@@ -1,23 +1,18 @@
 package tombolo.azure.cni.adapter;
 
-import java.io.ByteArrayOutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import tombolo.runtime.LimitedBody;
 
 /**
  * Small requests to services of this machine, over HTTP/1.1: no redirects, no proxy, a limit on the time of the whole exchange and on the answer's length. Calls
@@ -63,7 +58,7 @@ final class HttpEdge implements AutoCloseable {
         if (through.isEmpty()) {
             return new Outcome.Failed("the node is stopping", false);
         }
-        CompletableFuture<HttpResponse<byte[]>> answer = through.get().sendAsync(request.build(), _ -> new Limited());
+        CompletableFuture<HttpResponse<byte[]>> answer = through.get().sendAsync(request.build(), _ -> new LimitedBody(MOST_BYTES));
         try {
             HttpResponse<byte[]> response = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return new Outcome.Answered(response.statusCode(), response.body());
@@ -93,53 +88,5 @@ final class HttpEdge implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         client.ifPresent(HttpClient::shutdownNow);
-    }
-
-    /** Collects a body up to the limit, and lets go of the connection beyond it. */
-    private static final class Limited implements BodySubscriber<byte[]> {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-        private Flow.Subscription subscription = new Flow.Subscription() {
-            @Override
-            public void request(long n) { }
-
-            @Override
-            public void cancel() { }
-        };
-
-        @Override
-        public CompletionStage<byte[]> getBody() {
-            return body;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription given) {
-            subscription = given;
-            given.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> buffers) {
-            for (ByteBuffer buffer : buffers) {
-                if (bytes.size() + buffer.remaining() > MOST_BYTES) {
-                    subscription.cancel();
-                    body.completeExceptionally(new java.io.IOException("the answer is longer than " + MOST_BYTES + " bytes"));
-                    return;
-                }
-                byte[] part = new byte[buffer.remaining()];
-                buffer.get(part);
-                bytes.writeBytes(part);
-            }
-        }
-
-        @Override
-        public void onError(Throwable throwable) {
-            body.completeExceptionally(throwable);
-        }
-
-        @Override
-        public void onComplete() {
-            body.complete(bytes.toByteArray());
-        }
     }
 }

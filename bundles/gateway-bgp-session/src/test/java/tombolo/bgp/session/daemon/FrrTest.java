@@ -11,8 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Sessions with FRR's bgpd, run by itself: no zebra, no service. */
+@Execution(ExecutionMode.CONCURRENT)
 class FrrTest {
     private static final String BGPD = "/usr/lib/frr/bgpd";
 
@@ -59,7 +62,7 @@ class FrrTest {
 
     @Test
     void sessionsOfBothFamiliesWithMd5ComeUpAndSurviveARestartOfOursGracefully() throws IOException { // RFC 4724, RFC 8538
-        try (Lab lab = new Lab("f")) {
+        try (Lab lab = new Lab()) {
             String key = lab.file("key", "s3cret\n").toString();
             bgpd(lab);
             String[] peers = {"p4.address=10.9.9.2", "p4.as=65002", "p4.password-file=" + key, "p4.hold=180",
@@ -82,7 +85,7 @@ class FrrTest {
 
     @Test
     void aShutdownByItsOperatorIsShownWithTheText() throws IOException { // RFC 9003
-        try (Lab lab = new Lab("z")) {
+        try (Lab lab = new Lab()) {
             String key = lab.file("key", "s3cret\n").toString();
             bgpd(lab);
             Lab.Node node = lab.node("p.address=10.9.9.2", "p.as=65002", "p.password-file=" + key);

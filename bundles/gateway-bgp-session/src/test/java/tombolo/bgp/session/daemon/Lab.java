@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -20,14 +21,15 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Lab implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final AtomicInteger COUNTER = new AtomicInteger();
 
     private final String a;
     private final String b;
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
 
-    Lab(String name) throws IOException {
-        String prefix = "tmbt-s" + ProcessHandle.current().pid() % 100_000 + name;
+    Lab() throws IOException {
+        String prefix = "tmbt-s" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
         a = prefix + "a";
         b = prefix + "b";
         folder = Files.createTempDirectory(prefix);

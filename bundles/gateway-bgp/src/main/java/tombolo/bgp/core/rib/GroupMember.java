@@ -174,8 +174,8 @@ final class GroupMember {
         if (gone) {
             return; // the ring was not kept for it, and nothing is told any more
         }
-        for (long number = cursor; number < group.ringEnd(); number++) {
-            changed(group.chunk(number).prefixes(), group.chunk(number).prefixes().length);
+        for (long number = cursor; number < group.ring().end(); number++) {
+            changed(group.ring().chunk(number).prefixes(), group.ring().chunk(number).prefixes().length);
         }
         part = 0;
     }
@@ -218,14 +218,14 @@ final class GroupMember {
             }
             behind = false;
             told = null;
-            cursor = group.ringEnd();
+            cursor = group.ring().end();
             part = 0;
         }
         return offerRing() && endMarkers();
     }
 
     private boolean endMarkers() {
-        if (!group.isComplete() || cursor != group.ringEnd()) {
+        if (!group.isComplete() || cursor != group.ring().end()) {
             return false;
         }
         if (endOfRefreshDue) {
@@ -320,8 +320,8 @@ final class GroupMember {
 
     /** True where the member has read the whole ring. */
     private boolean offerRing() {
-        while (cursor < group.ringEnd()) {
-            Chunk chunk = group.chunk(cursor);
+        while (cursor < group.ring().end()) {
+            Chunk chunk = group.ring().chunk(cursor);
             while (part < chunk.parts()) {
                 if (!chunk.isFor(part, peer.index)) {
                     part++;
@@ -367,7 +367,7 @@ final class GroupMember {
     }
 
     boolean isSynchronized() {
-        return !behind && own == null && cursor == group.ringEnd() && !endOfRibDue;
+        return !behind && own == null && cursor == group.ring().end() && !endOfRibDue;
     }
 
     long bytes() {

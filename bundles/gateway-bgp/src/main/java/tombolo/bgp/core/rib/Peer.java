@@ -10,6 +10,7 @@ import tombolo.api.bgp.SessionInput;
 import tombolo.api.bgp.SessionUp;
 import tombolo.api.config.FilterSettings;
 import tombolo.api.config.PeerSettings;
+import tombolo.api.config.Settings;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.bgp.core.filter.CompiledFilter;
@@ -78,6 +79,29 @@ final class Peer {
         for (AddressFamily family : AddressFamily.values()) {
             families.put(family, new PeerFamily());
         }
+    }
+
+    /**
+     * Takes what the settings say of it.
+     *
+     * @param cluster ours, 0 where we reflect nothing
+     * @return whether what it has told may now be taken otherwise
+     */
+    boolean configure(PeerSettings wanted, Settings all, int cluster) {
+        PeerSettings before = settings;
+        List<FilterSettings> wantedImport = Policies.chain(all, wanted.importFilters());
+        boolean importChanged = !wantedImport.equals(importChain) || before != null && before.allowOwnAs() != wanted.allowOwnAs()
+                || before != null && !before.localAs().equals(wanted.localAs()) || clusterId != cluster && ibgp;
+        settings = wanted;
+        importChain = wantedImport;
+        exportChain = Policies.chain(all, wanted.exportFilters());
+        defaultChain = Policies.chain(all, wanted.defaultOriginateFilters());
+        client = wanted.routeReflectorClient();
+        clusterId = cluster;
+        prepended = null; // made with another local-as
+        nodeAs = all.bgp().as().map(as -> (int) as.value()).orElse(0);
+        defaultLocalPreference = all.bgp().localPreference();
+        return importChanged;
     }
 
     PeerFamily family(AddressFamily family) {

@@ -1,10 +1,8 @@
 package tombolo.bgp.core.rib;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +18,6 @@ import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.route.NextHopState;
 import tombolo.api.route.RouteFeed;
-import tombolo.api.config.FilterSettings;
 import tombolo.bgp.core.wire.AttributeTable;
 import tombolo.runtime.StateKeeper.Region;
 
@@ -31,10 +28,6 @@ import tombolo.runtime.StateKeeper.Region;
 public final class RibEngine implements RibEvents {
     /** Of the region that {@link #export} makes. */
     public static final int LAYOUT_VERSION = Handover.LAYOUT_VERSION;
-    /** Octets of messages taken from one session before the next one has its turn. */
-    private static final int INTAKE_BUDGET = 64 << 10;
-    /** Of these so many before the turn's time is looked at: up to 2,000 prefixes. */
-    private static final int INTAKE_PIECE = 8 << 10;
     private static final int RECYCLE_BUDGET = 1024;
     private static final long SETTLING_CHECK_NANOS = 100_000_000L;
 
@@ -62,8 +55,7 @@ public final class RibEngine implements RibEvents {
     private final Groups groups;
     private final RibViews views;
     private final Consumer<String> log;
-    private final ArrayDeque<Peer> readable = new ArrayDeque<>();
-    private final Set<Peer> queued = new HashSet<>();
+    private final ReadQueue readable;
     /** Sessions whose peer the settings do not name yet: the session bundle may read a new file first. */
     private final List<BgpSession> unknown = new ArrayList<>();
     private @Nullable Settings settings;
@@ -105,6 +97,7 @@ public final class RibEngine implements RibEvents {
         this.lifecycle = new PeerLifecycle(ribs, sets, jobs, timers, this::forgetIfDone);
         this.groups = new Groups(ribs, attributes, this, policies);
         this.intake = new PeerIntake(new UpdateIntake(attributes, ipv4, ipv6, importPolicy, this), ribs, lifecycle, groups, policies, peers, this);
+        this.readable = new ReadQueue(intake);
         this.localRoutes = new LocalRoutes(attributes, peers.local(), ribs, this);
         this.views = new RibViews(this);
         this.convergence = new Convergence(ribs.values(), peers, nextHops, jobs, feed, log);
@@ -224,28 +217,14 @@ public final class RibEngine implements RibEvents {
 
     private void configure(Peer peer, PeerSettings wanted, Settings all, int cluster) {
         PeerSettings before = peer.settings;
-        List<FilterSettings> importChain = Policies.chain(all, wanted.importFilters());
-        List<FilterSettings> exportChain = Policies.chain(all, wanted.exportFilters());
-        boolean importChanged = !importChain.equals(peer.importChain) || before != null && before.allowOwnAs() != wanted.allowOwnAs()
-                || before != null && !before.localAs().equals(wanted.localAs()) || peer.clusterId != cluster && peer.ibgp;
-        peer.settings = wanted;
-        peer.importChain = importChain;
-        peer.exportChain = exportChain;
-        peer.defaultChain = Policies.chain(all, wanted.defaultOriginateFilters());
-        peer.client = wanted.routeReflectorClient();
-        peer.clusterId = cluster;
-        peer.prepended = null; // made with another local-as
-        peer.nodeAs = all.bgp().as().map(as -> (int) as.value()).orElse(0);
-        peer.defaultLocalPreference = all.bgp().localPreference();
+        boolean importChanged = peer.configure(wanted, all, cluster);
         if (before != null && before.enforceFirstAs() != wanted.enforceFirstAs()) {
             intake.enforceFirstAs(peer, wanted.enforceFirstAs());
         }
-        if (importChanged) {
-            SessionUp up = peer.up;
-            if (up != null) { // stale routes of a peer that is away stay as they are until it is back
-                peer.importFilter = policies.importFilter(importChain, up);
-                reimport(peer);
-            }
+        SessionUp up = peer.up;
+        if (importChanged && up != null) { // stale routes of a peer that is away stay as they are until it is back
+            peer.importFilter = policies.importFilter(peer.importChain, up);
+            reimport(peer);
         }
     }
 
@@ -280,18 +259,14 @@ public final class RibEngine implements RibEvents {
         Peer peer = known.get();
         peer.session = session;
         groups.unblock(peer);
-        if (queued.add(peer)) {
-            readable.add(peer);
-        }
+        readable.add(peer);
     }
 
     /** The peer is not configured any longer. */
     public void removed(BgpSession session) {
         unknown.remove(session);
         peers.named(session.peer()).filter(peer -> peer.session == session).ifPresent(peer -> {
-            while (readGuarded(peer, INTAKE_BUDGET)) {
-                // the last input is the Down
-            }
+            readable.drain(peer);
             intake.gone(peer, false);
             peer.session = null;
             Settings current = settings;
@@ -305,7 +280,6 @@ public final class RibEngine implements RibEvents {
     public void sessionsGone() {
         unknown.clear();
         readable.clear();
-        queued.clear();
         for (Peer peer : peers.all()) {
             intake.gone(peer, true);
             peer.session = null;
@@ -391,7 +365,7 @@ public final class RibEngine implements RibEvents {
             Share share = Share.ALL[nextShare];
             nextShare = (nextShare + 1) % Share.ALL.length;
             more |= switch (share) {
-                case INTAKE -> take(turn);
+                case INTAKE -> readable.work(turn);
                 case JOBS -> jobs.work(turn);
                 case GROUPS -> settling.isOver() && groups.work(timers.nowNanos(), turn);
                 case KERNEL -> settling.isOver() && feed.work();
@@ -409,36 +383,6 @@ public final class RibEngine implements RibEvents {
             }
         }
         return more;
-    }
-
-    private boolean take(Turn turn) {
-        Peer peer = readable.poll();
-        if (peer == null) {
-            return false;
-        }
-        boolean left = true;
-        for (int taken = 0; left && taken < INTAKE_BUDGET; taken += INTAKE_PIECE) {
-            left = readGuarded(peer, INTAKE_PIECE);
-            if (turn.isOver()) {
-                break;
-            }
-        }
-        if (left) {
-            readable.add(peer); // behind the others
-        } else {
-            queued.remove(peer);
-        }
-        return !readable.isEmpty();
-    }
-
-    /** A fault of ours that one peer's message brings to light costs that peer its session, and nobody else anything. */
-    private boolean readGuarded(Peer peer, int budget) {
-        try {
-            return intake.read(peer, budget);
-        } catch (RuntimeException e) {
-            intake.failed(peer, e);
-            return true;
-        }
     }
 
     /** Behind a swap: nothing is told until the tables are what they would be without it. */

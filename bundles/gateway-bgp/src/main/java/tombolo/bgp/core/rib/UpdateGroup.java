@@ -1,6 +1,5 @@
 package tombolo.bgp.core.rib;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +19,7 @@ import tombolo.bgp.core.wire.AttributeTable;
  * ring). When its set is empty it is in step again. A slow member therefore costs one bit a prefix and never a queue: what it is told is the state
  * then, not the history. The ring pauses while full, except when some member has read all of it: then those that hold the oldest chunk fall behind.
  *
- * <p>Split horizon: a member is never told a path that came from it. {@code source} remembers whose path was sent, so the chunk is cut into parts for all
+ * <p>Split horizon: a member is never told a path that came from it. {@link AdjRibOut} remembers whose path was sent, so the chunk is cut into parts for all
  * members, for all but one, and for one. In the same way a member whose own address is the next hop of a set is told that set with our address instead
  * (RFC 4271 §5.1.3): {@code sent} holds the set of all the others, and the one for it is made when it is told.
  */
@@ -43,13 +42,8 @@ final class UpdateGroup {
     private final ChunkWriter writer;
     /** For what one member alone is told, which may be while the other one is at work. */
     private final ChunkWriter alone;
-    private IntColumn sent = new IntColumn();
-    private ShortColumn source = new ShortColumn();
-    private final int[] sentFrom = new int[Peer.MAX_INDEX + 1];
-    private final ArrayDeque<Chunk> ring = new ArrayDeque<>();
-    private long ringFirst;
-    private long ringBytes;
-    private int sentCount;
+    private final AdjRibOut sent;
+    private final ChunkRing ring = new ChunkRing();
     private boolean complete;
     private long nextNanos = Long.MIN_VALUE;
     /** The batch at work: taken out of {@link #dirty}, looked at up to {@link #evaluated}; the first {@link #changed} of them are rows of the writer. */
@@ -69,6 +63,7 @@ final class UpdateGroup {
         this.rib = rib;
         this.attributes = rib.attributes;
         this.policy = policy;
+        this.sent = new AdjRibOut(attributes);
         this.writer = new ChunkWriter(rib, policy, BATCH);
         this.alone = new ChunkWriter(rib, policy, PIECE);
         this.choice = policy.key().limit().map(limit -> new ExportChoice(rib, limit)).orElse(null);
@@ -78,21 +73,21 @@ final class UpdateGroup {
 
     /** What the group was told of a prefix, 0: nothing. */
     int sent(int prefix) {
-        return sent.get(prefix);
+        return sent.set(prefix);
     }
 
     /** The index of the peer whose path was sent. */
     int source(int prefix) {
-        return source.get(prefix);
+        return sent.source(prefix);
     }
 
     /** Routes in the member's Adj-RIB-Out. */
     int advertised(Peer member) {
-        return sentCount - sentFrom[member.index];
+        return sent.count(member);
     }
 
     boolean holds(Peer member, int prefix) {
-        return sent.get(prefix) != 0 && source.get(prefix) != member.index;
+        return sent.set(prefix) != 0 && sent.source(prefix) != member.index;
     }
 
     void join(Peer peer) {
@@ -105,17 +100,10 @@ final class UpdateGroup {
      * @return false where this group has told something already
      */
     boolean resume(FormerGroup former) {
-        if (sentCount > 0 || !members.isEmpty()) {
+        if (!sent.isEmpty() || !members.isEmpty()) {
             return false;
         }
-        sent = former.sent();
-        source = former.source();
-        for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
-            if (sent.get(prefix) != 0) {
-                sentCount++;
-                sentFrom[source.get(prefix)]++;
-            }
-        }
+        sent.resume(former, rib.prefixes.highest());
         return true;
     }
 
@@ -138,20 +126,15 @@ final class UpdateGroup {
         if (choice != null) {
             choice.close();
         }
-        tables.putAll(Map.of(name + "sent", sent.pages(), name + "source", source.pages(), name + "members", indexes, name + "unsure", unsure, name + "due", due));
+        sent.export(name, tables);
+        tables.putAll(Map.of(name + "members", indexes, name + "unsure", unsure, name + "due", due));
         policy.close();
     }
 
     /** Begins with what another group has told, as if told by this one; for a group that has told nothing yet. */
     void inherit(UpdateGroup from) {
         from.finish();
-        for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
-            int set = from.sent.get(prefix);
-            if (set != 0) {
-                attributes.retain(set);
-                store(prefix, 0, 0, set, from.source.get(prefix));
-            }
-        }
+        sent.inherit(from.sent, rib.prefixes.highest());
     }
 
     /**
@@ -219,21 +202,8 @@ final class UpdateGroup {
         return taken > 0;
     }
 
-    long ringEnd() {
-        return ringFirst + ring.size();
-    }
-
-    /** The chunk of a number at or after the ring's first. */
-    Chunk chunk(long number) {
-        int skip = (int) (number - ringFirst);
-        if (skip == 0) {
-            return ring.getFirst();
-        }
-        var all = ring.iterator();
-        for (int i = 0; i < skip; i++) {
-            all.next();
-        }
-        return all.next();
+    ChunkRing ring() {
+        return ring;
     }
 
     /**
@@ -248,7 +218,7 @@ final class UpdateGroup {
         DirtySet waiting = waiting();
         if (!isAtWork() && !waiting.isEmpty() && nowNanos >= nextNanos) {
             makeRoom();
-            if (ringBytes < ringLimit()) {
+            if (ring.octets() < ringLimit()) {
                 taken = waiting.take(batch);
                 writer.begin(taken);
             }
@@ -267,7 +237,7 @@ final class UpdateGroup {
         }
         boolean more = tell(turn);
         trim();
-        return more || !waiting().isEmpty() && nowNanos >= nextNanos && ringBytes < ringLimit();
+        return more || !waiting().isEmpty() && nowNanos >= nextNanos && ring.octets() < ringLimit();
     }
 
     /** The prefixes that are to be told next. */
@@ -347,11 +317,11 @@ final class UpdateGroup {
     }
 
     private void makeRoom() {
-        if (ringBytes < ringLimit() || members.stream().noneMatch(member -> member.inStep() && member.cursor() == ringEnd())) {
+        if (ring.octets() < ringLimit() || members.stream().noneMatch(member -> member.inStep() && member.cursor() == ring.end())) {
             return;
         }
         for (GroupMember member : members) {
-            if (member.inStep() && member.cursor() == ringFirst) {
+            if (member.inStep() && member.cursor() == ring.first()) {
                 member.fallBehind();
             }
         }
@@ -376,9 +346,7 @@ final class UpdateGroup {
         } else if (!writer.writeSome(rows, 2 * PIECE)) {
             return;
         } else {
-            Chunk chunk = writer.chunk(rows);
-            ring.add(chunk);
-            ringBytes += chunk.octets();
+            ring.add(writer.chunk(rows));
         }
         taken = 0;
         evaluated = 0;
@@ -405,8 +373,8 @@ final class UpdateGroup {
     private void evaluate(int to) {
         for (; evaluated < to; evaluated++) {
             int prefix = batch[evaluated];
-            int oldSet = sent.get(prefix);
-            int oldSource = source.get(prefix);
+            int oldSet = sent.set(prefix);
+            int oldSource = sent.source(prefix);
             int newSet = choice == null ? policy.export(prefix, rib) : choice.take(prefix);
             int newSource = newSet == 0 ? 0 : choice == null ? policy.source() : choice.source(prefix);
             if (newSet == oldSet && newSource == oldSource) {
@@ -418,7 +386,7 @@ final class UpdateGroup {
             batch[changed] = prefix;
             add(changed, oldSet, memberIndex(oldSource), newSet, memberIndex(newSource));
             changed++;
-            store(prefix, oldSet, oldSource, newSet, newSource);
+            sent.store(prefix, oldSet, oldSource, newSet, newSource);
         }
     }
 
@@ -484,20 +452,6 @@ final class UpdateGroup {
         return nextHopMember(set) == member.index;
     }
 
-    private void store(int prefix, int oldSet, int oldSource, int newSet, int newSource) {
-        if (oldSet != 0) {
-            sentCount--;
-            sentFrom[oldSource]--;
-            attributes.release(oldSet);
-        }
-        if (newSet != 0) {
-            sentCount++;
-            sentFrom[newSource]++;
-        }
-        sent.set(prefix, newSet);
-        source.set(prefix, newSource);
-    }
-
     private int memberIndex(int peerIndex) {
         if (peerIndex <= Peer.LOCAL) {
             return 0;
@@ -511,25 +465,18 @@ final class UpdateGroup {
     }
 
     private void trim() {
-        long needed = ringEnd();
+        long needed = ring.end();
         for (int i = 0; i < members.size(); i++) {
             if (members.get(i).inStep()) {
                 needed = Math.min(needed, members.get(i).cursor());
             }
         }
-        while (ringFirst < needed) {
-            ringBytes -= ring.removeFirst().octets();
-            ringFirst++;
-        }
-    }
-
-    long ringFirst() {
-        return ringFirst;
+        ring.trim(needed);
     }
 
     /** Whether nothing here refers to the prefix id any more. */
     boolean isDone(int prefix) {
-        return sent.get(prefix) == 0 && !dirty.contains(prefix) && !isAtWork() && ring.isEmpty() && !policy.originates(prefix, rib) && (choice == null || choice.isDone(prefix))
+        return sent.set(prefix) == 0 && !dirty.contains(prefix) && !isAtWork() && ring.isEmpty() && !policy.originates(prefix, rib) && (choice == null || choice.isDone(prefix))
                 && members.stream().noneMatch(member -> member.pins(prefix));
     }
 
@@ -537,12 +484,7 @@ final class UpdateGroup {
     void close() {
         writer.discard();
         alone.discard();
-        for (int prefix = 1; prefix <= rib.prefixes.highest(); prefix++) {
-            if (sent.get(prefix) != 0) {
-                attributes.release(sent.get(prefix));
-                sent.set(prefix, 0);
-            }
-        }
+        sent.close(rib.prefixes.highest());
         if (choice != null) {
             choice.close();
         }
@@ -550,6 +492,6 @@ final class UpdateGroup {
     }
 
     long bytes() {
-        return (choice == null ? 0 : choice.bytes()) + sent.bytes() + source.bytes() + dirty.bytes() + ringBytes + members.stream().mapToLong(GroupMember::bytes).sum();
+        return (choice == null ? 0 : choice.bytes()) + sent.bytes() + dirty.bytes() + ring.octets() + members.stream().mapToLong(GroupMember::bytes).sum();
     }
 }

@@ -35,7 +35,9 @@ final class FakePeer implements BgpSession {
 
     final String name;
     final int as;
-    final IpAddress address;
+    /** At the next {@link #establish}. */
+    IpAddress address;
+    String interfaceName = "eth0";
     final int localAs;
     final AttributeTable attributes = new AttributeTable(1);
     final Map<Prefix, String> holds = new TreeMap<>();
@@ -69,8 +71,8 @@ final class FakePeer implements BgpSession {
 
     void establish() {
         SessionUp session = new SessionUp(nextNumber++, false, name, IpAddress.parse("10.255.0.1"), address, Optional.empty(),
-                Optional.of(IpAddress.parse("2001:db8:ffff::1")), Optional.empty(), Optional.of("eth0"), new Asn(localAs), new Asn(as), RouterId.parse("10.255.0.1"),
-                new RouterId(address.v4Bits()), families, true, true, enhancedRefresh, 4096, restart, 90);
+                Optional.of(IpAddress.parse("2001:db8:ffff::1")), Optional.empty(), Optional.of(interfaceName), new Asn(localAs), new Asn(as), RouterId.parse("10.255.0.1"),
+                new RouterId(address.isIpv4() ? address.v4Bits() : name.hashCode()), families, true, true, enhancedRefresh, 4096, restart, 90);
         up = session;
         ended = null;
         holds.clear();
@@ -106,7 +108,7 @@ final class FakePeer implements BgpSession {
 
     void announce(String prefix, IpAddress nextHop, int med, int community, int... path) {
         Prefix parsed = Prefix.parse(prefix);
-        byte[] canonical = Sets.canonical(parsed.family(), parsed.family() == AddressFamily.IPV4 ? nextHop : IpAddress.parse("2001:db8:ffff::" + Integer.toHexString(as)),
+        byte[] canonical = Sets.canonical(parsed.family(), parsed.family() == nextHop.family() ? nextHop : IpAddress.parse("2001:db8:ffff::" + Integer.toHexString(as)),
                 med, community, as == localAs ? 100 : -1, path);
         int set = attributes.intern(canonical, 0, canonical.length);
         packer.reset();

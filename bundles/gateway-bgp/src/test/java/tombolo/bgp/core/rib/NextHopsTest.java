@@ -104,6 +104,85 @@ class NextHopsTest {
         assertEquals(before, node.feed.route("10.3.0.0/16"));
     }
 
+    /** It is the former address that was left out meanwhile, not the one that the peer has now. */
+    @Test
+    void aLostPeerThatComesBackWithAnotherAddressLeavesItsFormerOneToThirdParties() {
+        FakePeer b = new FakePeer("b", 65030, "10.0.0.2", FakeSettings.LOCAL_AS);
+        FakePeer server = new FakePeer("server", 65030, "10.0.0.3", FakeSettings.LOCAL_AS);
+        settings.peer(b).peer(server);
+        settings.multipathEbgp = 2;
+        Node node = new Node(settings.build());
+        List.of(a, b, server).forEach(FakePeer::establish);
+        server.announce("10.3.0.0/16", IpAddress.parse("10.0.0.1"), -1, 0, 65030);
+        b.announce("10.3.0.0/16", -1, 65030);
+        a.announce("10.4.0.0/16", -1, 65010);
+        node.run(a, b, server);
+        String before = node.feed.route("10.3.0.0/16");
+        assertTrue(before.contains("10.0.0.1") && before.contains("10.0.0.2"), before);
+        a.fall(false);
+        a.address = IpAddress.parse("10.0.0.9");
+        a.establish(); // read with the end of the session before it, ahead of the removal of its routes
+        node.run(a, b, server);
+        assertEquals("none", node.feed.route("10.4.0.0/16"));
+        assertEquals(before, node.feed.route("10.3.0.0/16"));
+    }
+
+    /** RFC 4291 §2.5.6: one link-local address on two links is two neighbours. */
+    @Test
+    void ofTwoPeersWithTheSameLinkLocalAddressTheLossOfOneTakesTheOtherAlongInNoSet() {
+        FakePeer left = new FakePeer("left", 65020, "fe80::1", FakeSettings.LOCAL_AS);
+        FakePeer right = new FakePeer("right", 65020, "fe80::1", FakeSettings.LOCAL_AS);
+        right.interfaceName = "eth1";
+        settings.peer(left).peer(right);
+        settings.multipathEbgp = 2;
+        Node node = new Node(settings.build());
+        left.establish();
+        right.establish();
+        left.announce("2001:db8:1::/48", left.address, -1, 0, 65020);
+        right.announce("2001:db8:1::/48", right.address, -1, 0, 65020);
+        node.run(left, right);
+        int both = node.feed.ids.get(Prefix.parse("2001:db8:1::/48"));
+        assertEquals("[fe80::1@eth0, fe80::1@eth1]", node.feed.sets.get(both).toString());
+        int rows = node.feed.rows;
+        left.fall(false);
+        node.run(left, right);
+        assertEquals("[fe80::1@eth1]", node.feed.sets.get(both).toString());
+        assertEquals(rows, node.feed.rowsAtDefine.get(both), "the set first, then the routes");
+        assertEquals("[fe80::1@eth1]", node.feed.route("2001:db8:1::/48"));
+    }
+
+    /** Where there is no better one: a set that routes name has to be there, whoever has it wait for it. */
+    @Test
+    void aSetOfNothingButAddressesOfLostPeersIsDefinedByThem() {
+        FakePeer b = new FakePeer("b", 65010, "10.0.0.2", FakeSettings.LOCAL_AS);
+        FakePeer server = new FakePeer("server", 65030, "10.0.0.3", FakeSettings.LOCAL_AS);
+        settings.peer(b).peer(server);
+        settings.multipathEbgp = 2;
+        Node node = new Node(settings.build());
+        List.of(a, b, server).forEach(FakePeer::establish);
+        for (int i = 0; i < 4_096; i++) { // several slices of the removal
+            a.announce("10." + (16 + i / 256) + "." + i % 256 + ".0/24", -1, 65010);
+            b.announce("10." + (16 + i / 256) + "." + i % 256 + ".0/24", -1, 65010);
+        }
+        node.run(b); // before the other: none of its routes is alone in a set
+        node.run(a, server);
+        a.fall(false);
+        node.engine.ready(a);
+        assertTrue(node.engine.work(() -> true)); // reads the end of the session
+        assertTrue(node.engine.work(() -> true)); // removes the first of its routes
+        server.announce("10.3.0.0/16", IpAddress.parse("10.0.0.1"), -1, 0, 65030);
+        node.engine.ready(server);
+        Prefix prefix = Prefix.parse("10.3.0.0/16");
+        for (int turns = 0; !node.feed.ids.containsKey(prefix); turns++) {
+            assertTrue(turns < 1_000, "the route is never told");
+            node.engine.work(() -> true);
+        }
+        assertTrue(node.engine.peer("a").orElseThrow().family(AddressFamily.IPV4).purging, "told while the removal is under way");
+        assertEquals("[10.0.0.1]", node.feed.route("10.3.0.0/16"));
+        node.settle();
+        assertEquals("[10.0.0.1]", node.feed.route("10.3.0.0/16"));
+    }
+
     @Test
     void anInternalPeerMayNameANextHopFarAway() {
         Node node = new Node(settings.build());

@@ -265,7 +265,7 @@ final class Bridges {
         steps.run();
         // From here to the end of the next datagram, which the kernel works off before this process runs on, the host is not reached.
         routes.forEach(route -> BridgeMessages.moveRoute(host.writer(), steps.next("moving a route of " + uplink.name() + " to " + bridge.interfaceName()), route, index));
-        addresses.forEach(address -> BridgeMessages.deleteAddress(host.writer(), steps.may(), uplink.index(), address)); // the first of a subnet takes the others along
+        addresses.forEach(address -> LinkMessage.deleteAddress(host.writer(), steps.may(), uplink.index(), address)); // the first of a subnet takes the others along
         steps.run();
     }
 
@@ -283,7 +283,7 @@ final class Bridges {
         List<Integer> ports = new ArrayList<>();
         LinkMessage.dumpLinks(host.writer(), host.next());
         host.dump(reader -> {
-            Optional<SeenLink> link = EndpointAnswers.link(reader, host.bytes());
+            Optional<SeenLink> link = EndpointAnswers.link(reader);
             Optional<SeenPort> port = BridgeMessages.port(reader);
             if (link.isPresent() && link.get().index() != uplink && port.filter(one -> one.master() == bridge && one.flags().getOrDefault(BridgeMessages.LOCKED, 0) == 1).isPresent()) {
                 ports.add(link.get().index());
@@ -298,12 +298,10 @@ final class Bridges {
         LinkMessage.dumpAddresses(host.writer(), host.next(), index);
         host.dump(reader -> {
             // Kernels that do not filter tell of every interface.
-            if (reader.payloadLength() >= 8 && reader.u32(reader.payload() + 4) == index) {
-                EndpointAnswers.address(reader).filter(address -> !seen.contains(address.address())).ifPresent(address -> {
-                    seen.add(address.address());
-                    addresses.add(address);
-                });
-            }
+            LinkMessage.parseAddress(reader).filter(address -> address.index() == index && !seen.contains(address.address())).ifPresent(address -> {
+                seen.add(address.address());
+                addresses.add(address.onInterface());
+            });
         });
         return addresses;
     }
@@ -313,7 +311,7 @@ final class Bridges {
         NeighbourMessage.dump(host.writer(), host.next(), index);
         host.dump(reader -> {
             if (reader.payloadLength() >= 12 && reader.u32(reader.payload() + 4) == index) {
-                EndpointAnswers.neighbour(reader, host.bytes()).ifPresent(neighbours::add);
+                EndpointAnswers.neighbour(reader).ifPresent(neighbours::add);
             }
         });
         return neighbours;

@@ -21,6 +21,7 @@ import tombolo.api.kernel.Namespaces;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
 import tombolo.api.net.IpAddress;
+import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.NeighbourMessage;
 import tombolo.dataplane.core.Rtnetlink;
 import tombolo.dataplane.core.endpoint.EndpointAnswers.SeenLink;
@@ -222,7 +223,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
                 EndpointMessages.setLinkLocal(host.writer(), unnumbered, plan.host().interfaceName(), false);
             }
             EndpointMessages.getLink(host.writer(), host.next(), plan.host().interfaceName(), false);
-            Map<Integer, Exchange.Error> errors = host.run(reader -> EndpointAnswers.link(reader, host.bytes()).ifPresent(made::set));
+            Map<Integer, Exchange.Error> errors = host.run(reader -> EndpointAnswers.link(reader).ifPresent(made::set));
             errors.remove(unnumbered); // where there is no IPv6 there is nothing to be spared
             Exchange.Error refused = errors.get(pair);
             if (refused != null && refused.errno() == Errno.EEXIST && attempt == 0 && made.value.filter(link -> link.kind().equals("veth")).isPresent()) {
@@ -296,7 +297,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
         if (again) {
             EndpointMessages.setLink(exchange.writer(), step(exchange, steps, "setting up interface " + name), index, side);
         } else if (first) {
-            EndpointMessages.linkUp(exchange.writer(), step(exchange, steps, "setting interface " + name + " up"), index);
+            LinkMessage.setUp(exchange.writer(), step(exchange, steps, "setting interface " + name + " up"), index);
         }
         side.addresses().forEach(address -> EndpointMessages.newAddress(exchange.writer(),
                 step(exchange, steps, "giving " + name + " the address " + address.address() + "/" + address.prefixLength()), index, address));
@@ -358,7 +359,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     static Optional<SeenLink> link(Exchange exchange, String name, boolean statistics) {
         Answer<SeenLink> answer = new Answer<>();
         EndpointMessages.getLink(exchange.writer(), exchange.next(), name, statistics);
-        Map<Integer, Exchange.Error> errors = exchange.run(reader -> EndpointAnswers.link(reader, exchange.bytes()).ifPresent(answer::set));
+        Map<Integer, Exchange.Error> errors = exchange.run(reader -> EndpointAnswers.link(reader).ifPresent(answer::set));
         errors.values().stream().filter(error -> error.errno() != Errno.ENODEV).findFirst().ifPresent(error -> {
             throw new KernelException("asking for interface " + name + ": " + error, 0);
         });
@@ -368,7 +369,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     private static Optional<SeenLink> link(Exchange exchange, int index) {
         Answer<SeenLink> answer = new Answer<>();
         EndpointMessages.getLink(exchange.writer(), exchange.next(), index);
-        exchange.run(reader -> EndpointAnswers.link(reader, exchange.bytes()).ifPresent(answer::set));
+        exchange.run(reader -> EndpointAnswers.link(reader).ifPresent(answer::set));
         return answer.value;
     }
 
@@ -384,7 +385,7 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
     }
 
     private static void deleteByIndex(Exchange host, int index) {
-        EndpointMessages.deleteLink(host.writer(), host.next(), index);
+        LinkMessage.delete(host.writer(), host.next(), index);
         host.run(_ -> { }).values().stream().filter(error -> error.errno() != Errno.ENODEV).findFirst().ifPresent(error -> {
             throw new KernelException("removing an interface pair: " + error, 0);
         });

@@ -12,6 +12,7 @@ import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.kernel.Errno;
 import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Netlink;
+import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.endpoint.EndpointAnswers;
 import tombolo.dataplane.core.endpoint.EndpointAnswers.SeenLink;
 import tombolo.dataplane.core.endpoint.EndpointMessages;
@@ -73,8 +74,8 @@ public final class KernelLimits implements EndpointLimits {
         hostInterfaces.forEach(name -> wanted.add(device(name)));
         List<String> left = new ArrayList<>();
         try (Exchange host = open()) {
-            LimitMessages.dumpLinks(host.writer(), host.next());
-            host.dump(reader -> EndpointAnswers.link(reader, host.bytes()).filter(link -> link.kind().equals("ifb") && link.name().startsWith(PREFIX) && !wanted.contains(link.name()))
+            LinkMessage.dumpLinks(host.writer(), host.next());
+            host.dump(reader -> EndpointAnswers.link(reader).filter(link -> link.kind().equals("ifb") && link.name().startsWith(PREFIX) && !wanted.contains(link.name()))
                     .ifPresent(link -> left.add(link.name())));
             left.forEach(name -> remove(host, name));
         }
@@ -113,7 +114,7 @@ public final class KernelLimits implements EndpointLimits {
     private static void remove(Exchange host, String device) {
         Optional<SeenLink> there = link(host, device);
         if (there.filter(link -> link.kind().equals("ifb")).isPresent()) {
-            EndpointMessages.deleteLink(host.writer(), host.next(), there.get().index());
+            LinkMessage.delete(host.writer(), host.next(), there.get().index());
             host.run(_ -> { });
         }
     }
@@ -121,7 +122,7 @@ public final class KernelLimits implements EndpointLimits {
     private static Optional<SeenLink> link(Exchange host, String name) {
         List<SeenLink> seen = new ArrayList<>();
         EndpointMessages.getLink(host.writer(), host.next(), name, false);
-        host.run(reader -> EndpointAnswers.link(reader, host.bytes()).ifPresent(seen::add));
+        host.run(reader -> EndpointAnswers.link(reader).ifPresent(seen::add));
         return seen.stream().findFirst();
     }
 

@@ -48,7 +48,7 @@ final class SideComparison {
         });
         List<Object> addresses = new ArrayList<>();
         LinkMessage.dumpAddresses(exchange.writer(), exchange.next(), link.index());
-        exchange.dump(reader -> EndpointAnswers.address(reader).ifPresent(addresses::add));
+        exchange.dump(reader -> LinkMessage.parseAddress(reader).ifPresent(seen -> addresses.add(seen.onInterface())));
         wanted.addresses().stream().filter(address -> !addresses.contains(address))
                 .forEach(address -> found.add(where + ": " + name + " lacks the address " + address.address() + "/" + address.prefixLength()));
         boolean shared = where.equals("container"); // another interface of the container may have had it first
@@ -56,7 +56,7 @@ final class SideComparison {
                 found.add(where + ": the route " + KernelEndpoints.text(route) + " over " + name + " is missing"));
         List<EndpointAnswers.SeenNeighbour> neighbours = new ArrayList<>();
         NeighbourMessage.dump(exchange.writer(), exchange.next(), link.index());
-        exchange.dump(reader -> EndpointAnswers.neighbour(reader, exchange.bytes()).ifPresent(neighbours::add));
+        exchange.dump(reader -> EndpointAnswers.neighbour(reader).ifPresent(neighbours::add));
         wanted.neighbours().stream().filter(one -> !neighbours.contains(new EndpointAnswers.SeenNeighbour(one, true))).forEach(one ->
                 found.add(where + ": " + name + " does not know for good that " + one.address() + " is at " + one.mac()));
     }

@@ -47,7 +47,7 @@ final class InterfaceNames implements AutoCloseable {
 
     private String ask(int index) {
         MessageWriter out = new MessageWriter(64);
-        LinkMessage.askLink(out, ++sequence, index);
+        LinkMessage.get(out, ++sequence, index);
         socket.send(out.bytes(), out.size());
         int length = socket.receive(bytes, PATIENCE_MILLIS);
         while (length > 0) {

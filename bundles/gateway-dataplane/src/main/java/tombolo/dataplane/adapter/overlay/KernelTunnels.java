@@ -1,18 +1,18 @@
 package tombolo.dataplane.adapter.overlay;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tombolo.api.kernel.Errno;
-import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.overlay.OverlayTunnel;
 import tombolo.dataplane.adapter.endpoint.Exchange;
+import tombolo.dataplane.adapter.endpoint.LinkExchange;
+import tombolo.dataplane.core.LinkDiff;
+import tombolo.dataplane.core.LinkDiff.Step;
 import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.NeighbourMessage;
+import tombolo.dataplane.core.SeenLink;
 import tombolo.dataplane.core.overlay.SeenTunnel;
-import tombolo.dataplane.core.overlay.TunnelDiff.Step;
 import tombolo.dataplane.core.overlay.TunnelDiff;
 import tombolo.dataplane.core.overlay.TunnelMessages;
 
@@ -20,15 +20,15 @@ import tombolo.dataplane.core.overlay.TunnelMessages;
 final class KernelTunnels implements AutoCloseable {
     /** Dumps come in pieces of 32 KiB, one at a time; the errors of a batch are the most that wait. */
     private static final int RECEIVE_BUFFER = 1 << 20;
-    /** Messages of 60 bytes in one datagram: under the writer's limit, and a fraction of a millisecond of the kernel's lock. */
-    private static final int BATCH = 500;
     private static final int EOPNOTSUPP = 95;
 
+    private final LinkExchange links;
     private final Exchange exchange;
 
     /** @param netns path of the namespace to work in; empty for the process's own */
     KernelTunnels(Netlink netlink, Optional<String> netns) {
         exchange = new Exchange(netlink.open(Netlink.Options.route().receiveBuffer(RECEIVE_BUFFER).netns(netns)));
+        links = new LinkExchange(exchange);
     }
 
     /**
@@ -49,23 +49,23 @@ final class KernelTunnels implements AutoCloseable {
         }
     }
 
-    TunnelDiff differences(OverlayTunnel wanted) {
+    LinkDiff differences(OverlayTunnel wanted) {
         return TunnelDiff.of(wanted, read(wanted.device()));
     }
 
     /** Makes, adopts or repairs a device and what hangs on it. */
     Outcome apply(OverlayTunnel wanted) {
-        TunnelDiff first = differences(wanted);
+        LinkDiff first = differences(wanted);
         if (first.isEmpty()) {
             return new Outcome(List.of(), List.of(), Optional.empty());
         }
-        if (first.verdict() == TunnelDiff.Verdict.FOREIGN) {
+        if (first.verdict() == LinkDiff.Verdict.FOREIGN) {
             return Outcome.refusal("TMB-OVL-010 " + first.reason() + ", and it is not this gateway's: left alone. If nobody needs it: ip link delete " + wanted.device());
         }
-        TunnelDiff diff = first;
-        if (first.verdict() != TunnelDiff.Verdict.STEPS) {
-            if (first.verdict() == TunnelDiff.Verdict.REPLACE) {
-                remove(wanted.device());
+        LinkDiff diff = first;
+        if (first.verdict() != LinkDiff.Verdict.STEPS) {
+            if (first.verdict() == LinkDiff.Verdict.REPLACE) {
+                links.look(wanted.device()).ifPresent(links::remove);
             }
             Optional<Outcome> refused = create(wanted);
             if (refused.isPresent()) {
@@ -95,81 +95,41 @@ final class KernelTunnels implements AutoCloseable {
     }
 
     private Outcome run(List<Step> steps, int index) {
-        List<String> mended = new ArrayList<>();
-        List<String> refused = new ArrayList<>();
-        for (int from = 0; from < steps.size(); from += BATCH) {
-            List<Step> some = steps.subList(from, Math.min(steps.size(), from + BATCH));
-            int first = 0;
-            for (Step step : some) {
-                int sequence = exchange.next();
-                first = first == 0 ? sequence : first;
-                step.message().write(exchange.writer(), sequence, index);
-            }
-            Map<Integer, Exchange.Error> errors = exchange.run(_ -> { });
-            for (int i = 0; i < some.size(); i++) {
-                Exchange.Error error = errors.get(first + i);
-                if (error == null) {
-                    mended.add(some.get(i).difference());
-                } else {
-                    refused.add(some.get(i).difference() + ": " + error);
-                }
-            }
-        }
-        return new Outcome(mended, refused, Optional.empty());
+        LinkExchange.Taken taken = links.take(steps, index);
+        return new Outcome(taken.mended(), taken.refused().stream().map(LinkExchange.Refused::toString).toList(), Optional.empty());
     }
 
     /** Removes a device that bears our mark. @return whether there was one */
     boolean removeOurs(String device) {
-        if (look(device).filter(seen -> seen.mark().equals(TunnelDiff.MARK)).isEmpty()) {
+        if (links.look(device).filter(seen -> seen.mark().equals(TunnelDiff.MARK)).isEmpty()) {
             return false;
         }
-        remove(device);
+        links.look(device).ifPresent(links::remove);
         // The device that the kernel makes for itself (tunl0) stays, whoever deletes it: it is given back without what was ours.
         read(device).ifPresent(seen -> {
             int index = seen.device().index();
-            seen.addresses().forEach(address -> TunnelMessages.address(exchange.writer(), exchange.next(), index, address.address(), address.prefixLength(), false));
+            seen.addresses().forEach(address -> LinkMessage.deleteAddress(exchange.writer(), exchange.next(), index, address));
             TunnelMessages.giveBack(exchange.writer(), exchange.next(), index);
             exchange.run(_ -> { });
         });
         return true;
     }
 
-    private void remove(String device) {
-        int index = indexOf(device);
-        if (index == 0) {
-            return;
-        }
-        TunnelMessages.deleteLink(exchange.writer(), exchange.next(), index);
-        exchange.run(_ -> { }).values().stream().filter(error -> error.errno() != Errno.ENODEV).findFirst().ifPresent(error -> {
-            throw new KernelException("removing interface " + device + ": " + error, 0);
-        });
-    }
-
     private int indexOf(String device) {
-        return look(device).map(SeenTunnel.Device::index).orElse(0);
-    }
-
-    private Optional<SeenTunnel.Device> look(String name) {
-        List<SeenTunnel.Device> found = new ArrayList<>();
-        TunnelMessages.getLink(exchange.writer(), exchange.next(), name);
-        exchange.run(reader -> SeenTunnel.device(reader, exchange.bytes()).ifPresent(found::add)).values().stream().filter(error -> error.errno() != Errno.ENODEV).findFirst()
-                .ifPresent(error -> {
-                    throw new KernelException("reading interface " + name + ": " + error, 0);
-                });
-        return found.stream().findFirst();
+        return links.look(device).map(SeenLink::index).orElse(0);
     }
 
     private Optional<SeenTunnel> read(String name) {
-        Optional<SeenTunnel> seen = look(name).map(SeenTunnel::new);
+        Optional<SeenTunnel> seen = links.look(name).map(SeenTunnel::new);
         seen.ifPresent(tunnel -> {
             int index = tunnel.device().index();
             LinkMessage.dumpAddresses(exchange.writer(), exchange.next(), index);
-            exchange.dump(reader -> tunnel.take(reader, exchange.bytes()));
+            exchange.dump(tunnel::take);
             NeighbourMessage.dump(exchange.writer(), exchange.next(), index);
-            exchange.dump(reader -> tunnel.take(reader, exchange.bytes()));
+            exchange.dump(tunnel::take);
             if (tunnel.device().kind().equals("vxlan")) {
                 NeighbourMessage.dumpForwarding(exchange.writer(), exchange.next(), index);
-                exchange.dump(reader -> tunnel.take(reader, exchange.bytes()));
+                exchange.dump(tunnel::take);
             }
         });
         return seen;
@@ -177,6 +137,6 @@ final class KernelTunnels implements AutoCloseable {
 
     @Override
     public void close() {
-        exchange.close();
+        links.close();
     }
 }

@@ -3,21 +3,21 @@ package tombolo.dataplane.adapter.subinterface;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tombolo.api.kernel.Errno;
-import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.subinterface.Subinterface;
 import tombolo.api.subinterface.Subinterface.Encapsulation;
 import tombolo.dataplane.adapter.endpoint.Exchange;
+import tombolo.dataplane.adapter.endpoint.LinkExchange;
+import tombolo.dataplane.core.LinkDiff;
+import tombolo.dataplane.core.LinkDiff.Step;
+import tombolo.dataplane.core.LinkDiff.Verdict;
 import tombolo.dataplane.core.LinkMessage;
-import tombolo.dataplane.core.subinterface.SeenLink;
+import tombolo.dataplane.core.SeenLink;
 import tombolo.dataplane.core.subinterface.SubinterfaceDiff;
-import tombolo.dataplane.core.subinterface.SubinterfaceDiff.Step;
-import tombolo.dataplane.core.subinterface.SubinterfaceDiff.Verdict;
 import tombolo.dataplane.core.subinterface.SubinterfaceMessages;
 
 /** Tagged interfaces in the kernel, by rtnetlink, over one socket. One thread. Nothing is remembered between calls. */
@@ -26,11 +26,13 @@ final class KernelSubinterfaces implements AutoCloseable {
     private static final int RECEIVE_BUFFER = 1 << 20;
     private static final int EOPNOTSUPP = 95;
 
+    private final LinkExchange links;
     private final Exchange exchange;
 
     /** @param netns path of the namespace to work in; empty for the process's own */
     KernelSubinterfaces(Netlink netlink, Optional<String> netns) {
         exchange = new Exchange(netlink.open(Netlink.Options.route().receiveBuffer(RECEIVE_BUFFER).netns(netns)));
+        links = new LinkExchange(exchange);
     }
 
     /** @param mended what differed and was put right. @param refusal what the kernel does not take, or what is in the way: operator text with a code */
@@ -45,29 +47,29 @@ final class KernelSubinterfaces implements AutoCloseable {
     }
 
     /** Empty where the interface that should carry it is not there. */
-    Optional<SubinterfaceDiff> differences(String owner, Subinterface wanted) {
-        return look(wanted.encapsulation().parent()).map(parent -> diff(owner, wanted, parent));
+    Optional<LinkDiff> differences(String owner, Subinterface wanted) {
+        return links.look(wanted.encapsulation().parent()).map(parent -> diff(owner, wanted, parent));
     }
 
-    private SubinterfaceDiff diff(String owner, Subinterface wanted, SeenLink parent) {
-        Optional<SeenLink> seen = look(wanted.name());
+    private LinkDiff diff(String owner, Subinterface wanted, SeenLink parent) {
+        Optional<SeenLink> seen = links.look(wanted.name());
         return SubinterfaceDiff.of(owner, wanted, parent.index(), seen, seen.map(this::addresses).orElse(Set.of()));
     }
 
     Outcome apply(String owner, Subinterface wanted) {
-        Optional<SeenLink> parent = look(wanted.encapsulation().parent());
+        Optional<SeenLink> parent = links.look(wanted.encapsulation().parent());
         if (parent.isEmpty()) {
             return Outcome.refusal("TMB-LNK-010 " + wanted.name() + " cannot be made: there is no interface " + wanted.encapsulation().parent() + ", which should carry it. Name another port, or plug it in");
         }
-        SubinterfaceDiff first = diff(owner, wanted, parent.get());
-        SubinterfaceDiff diff = first;
+        LinkDiff first = diff(owner, wanted, parent.get());
+        LinkDiff diff = first;
         switch (first.verdict()) {
             case FOREIGN -> {
                 return Outcome.refusal("TMB-LNK-011 " + first.reason() + ": left alone. If nobody needs it: ip link delete " + wanted.name());
             }
             case CREATE, REPLACE -> {
                 if (first.verdict() == Verdict.REPLACE) {
-                    look(wanted.name()).ifPresent(this::remove);
+                    links.look(wanted.name()).ifPresent(links::remove);
                 }
                 Optional<String> refused = make(owner, wanted, parent.get());
                 if (refused.isPresent()) {
@@ -77,7 +79,7 @@ final class KernelSubinterfaces implements AutoCloseable {
             }
             case STEPS -> { }
         }
-        if (!parent.get().up() && look(wanted.name()).filter(SeenLink::up).isEmpty()) {
+        if (!parent.get().up() && links.look(wanted.name()).filter(SeenLink::up).isEmpty()) {
             return new Outcome(first == diff ? List.of() : first.differences(), Optional.of("TMB-LNK-012 " + wanted.name() + " stays down while " + wanted.encapsulation().parent()
                     + " is down, which carries it and is not changed from here. Set it up: ip link set " + wanted.encapsulation().parent() + " up"));
         }
@@ -103,25 +105,10 @@ final class KernelSubinterfaces implements AutoCloseable {
         if (steps.isEmpty()) {
             return new Outcome(List.of(), Optional.empty());
         }
-        int index = look(wanted.name()).map(SeenLink::index).orElse(0);
-        List<String> mended = new ArrayList<>();
-        List<String> refused = new ArrayList<>();
-        int first = 0;
-        for (Step step : steps) {
-            int sequence = exchange.next();
-            first = first == 0 ? sequence : first;
-            step.message().write(exchange.writer(), sequence, index);
-        }
-        Map<Integer, Exchange.Error> errors = exchange.run(_ -> { });
-        for (int i = 0; i < steps.size(); i++) {
-            Exchange.Error error = errors.get(first + i);
-            if (error == null) {
-                mended.add(steps.get(i).difference());
-            } else {
-                refused.add(steps.get(i).difference() + ": " + error + (error.errno() == Errno.ENETDOWN ? " (what carries it is down)" : ""));
-            }
-        }
-        return new Outcome(mended, refused.isEmpty() ? Optional.empty() : Optional.of("TMB-LNK-015 the kernel does not take what " + wanted.name() + " should have: " + String.join("; ", refused)));
+        int index = links.look(wanted.name()).map(SeenLink::index).orElse(0);
+        LinkExchange.Taken taken = links.take(steps, index);
+        List<String> refused = taken.refused().stream().map(one -> one + (one.error().errno() == Errno.ENETDOWN ? " (what carries it is down)" : "")).toList();
+        return new Outcome(taken.mended(), refused.isEmpty() ? Optional.empty() : Optional.of("TMB-LNK-015 the kernel does not take what " + wanted.name() + " should have: " + String.join("; ", refused)));
     }
 
     /** Removes what bears the owner's mark and is not among the names. @return the names of what was removed */
@@ -129,36 +116,20 @@ final class KernelSubinterfaces implements AutoCloseable {
         List<SeenLink> left = new ArrayList<>();
         LinkMessage.dumpLinks(exchange.writer(), exchange.next());
         exchange.dump(reader -> SeenLink.of(reader).filter(link -> link.mark().equals(SubinterfaceDiff.mark(owner)) && !keep.contains(link.name())).ifPresent(left::add));
-        left.forEach(this::remove);
+        left.forEach(links::remove);
         return left.stream().map(SeenLink::name).sorted().toList();
-    }
-
-    private void remove(SeenLink link) {
-        SubinterfaceMessages.remove(exchange.writer(), exchange.next(), link.index());
-        exchange.run(_ -> { }).values().stream().filter(error -> error.errno() != Errno.ENODEV).findFirst().ifPresent(error -> { // one that it carried goes with it
-            throw new KernelException("removing interface " + link.name() + ": " + error, 0);
-        });
-    }
-
-    private Optional<SeenLink> look(String name) {
-        List<SeenLink> found = new ArrayList<>();
-        SubinterfaceMessages.get(exchange.writer(), exchange.next(), name);
-        exchange.run(reader -> SeenLink.of(reader).ifPresent(found::add)).values().stream().filter(error -> error.errno() != Errno.ENODEV).findFirst().ifPresent(error -> {
-            throw new KernelException("reading interface " + name + ": " + error, 0);
-        });
-        return found.stream().findFirst();
     }
 
     private Set<InterfaceAddress> addresses(SeenLink link) {
         Set<InterfaceAddress> addresses = new HashSet<>();
         LinkMessage.dumpAddresses(exchange.writer(), exchange.next(), link.index());
         exchange.dump(reader -> LinkMessage.parseAddress(reader).filter(seen -> seen.index() == link.index() && !seen.address().isLinkLocal())
-                .ifPresent(seen -> addresses.add(new InterfaceAddress(seen.address(), seen.prefixLength()))));
+                .ifPresent(seen -> addresses.add(seen.onInterface())));
         return addresses;
     }
 
     @Override
     public void close() {
-        exchange.close();
+        links.close();
     }
 }

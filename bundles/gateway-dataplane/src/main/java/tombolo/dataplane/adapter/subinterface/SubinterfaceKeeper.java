@@ -22,7 +22,7 @@ import tombolo.api.kernel.Netlink;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.subinterface.Subinterface;
 import tombolo.api.subinterface.Subinterfaces;
-import tombolo.dataplane.core.subinterface.SubinterfaceDiff;
+import tombolo.dataplane.core.LinkDiff;
 import tombolo.runtime.Loop;
 
 /** Keeps what owners want. Services come and go; everything happens on one Loop. */
@@ -123,7 +123,7 @@ public final class SubinterfaceKeeper implements Subinterfaces, LinkListener, Au
         for (Subinterface each : wanted.getOrDefault(owner, List.of())) {
             List<String> differences;
             try {
-                differences = kernel().map(open -> open.differences(owner, each).map(SubinterfaceDiff::differences).orElse(List.of("there is no interface " + each.encapsulation().parent() + " to carry it")))
+                differences = kernel().map(open -> open.differences(owner, each).map(LinkDiff::differences).orElse(List.of("there is no interface " + each.encapsulation().parent() + " to carry it")))
                         .orElse(List.of("gateway-linux is not running: the kernel cannot be asked"));
             } catch (KernelException e) {
                 differences = List.of("the kernel cannot be asked: " + e.getMessage());

@@ -9,18 +9,15 @@ import tombolo.api.endpoint.EndpointPlan.Route;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
+import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.MessageReader;
 import tombolo.dataplane.core.MessageWriter;
 import tombolo.dataplane.core.Rtnetlink;
 
 /** Messages about a bridge, its ports and what they know (linux/if_link.h, linux/if_bridge.h, linux/neighbour.h), and parsers of the answers. */
 public final class BridgeMessages {
-    private static final int IFLA_MASTER = 10;
-    private static final int IFLA_INFO_SLAVE_KIND = 4;
-    private static final int IFLA_INFO_SLAVE_DATA = 5;
     private static final int RTPROT_KERNEL = 2;
     private static final int RTA_CACHEINFO = 12;
-    private static final int IFA_F_NODAD = 2;
 
     /** Sends frames back where they came from. */
     public static final int HAIRPIN = 4;
@@ -49,42 +46,38 @@ public final class BridgeMessages {
     /** Makes a bridge and sets it up; refused where there is an interface of that name. */
     public static void newBridge(MessageWriter writer, int sequence, String name, MacAddress mac, int mtu) {
         writer.begin(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, sequence);
-        EndpointMessages.interfaceHeader(writer, 0, EndpointMessages.IFF_UP);
-        writer.attributeText(EndpointMessages.IFLA_IFNAME, name);
-        writer.attributeMac(EndpointMessages.IFLA_ADDRESS, mac);
-        writer.attribute32(EndpointMessages.IFLA_MTU, mtu);
-        int info = writer.openNested(EndpointMessages.IFLA_LINKINFO);
-        writer.attributeText(EndpointMessages.IFLA_INFO_KIND, "bridge");
+        LinkMessage.header(writer, 0, Rtnetlink.IFF_UP, Rtnetlink.IFF_UP);
+        writer.attributeText(Rtnetlink.IFLA_IFNAME, name);
+        writer.attributeMac(Rtnetlink.IFLA_ADDRESS, mac);
+        writer.attribute32(Rtnetlink.IFLA_MTU, mtu);
+        int info = writer.openNested(Rtnetlink.IFLA_LINKINFO);
+        writer.attributeText(Rtnetlink.IFLA_INFO_KIND, "bridge");
         writer.close(info);
         writer.end();
     }
 
     public static void setMac(MessageWriter writer, int sequence, int index, MacAddress mac) {
-        writer.begin(EndpointMessages.RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
-        EndpointMessages.interfaceHeader(writer, index, EndpointMessages.IFF_UP);
-        writer.attributeMac(EndpointMessages.IFLA_ADDRESS, mac);
+        writer.begin(Rtnetlink.RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        LinkMessage.header(writer, index, Rtnetlink.IFF_UP, Rtnetlink.IFF_UP);
+        writer.attributeMac(Rtnetlink.IFLA_ADDRESS, mac);
         writer.end();
     }
 
     /** Makes an interface a port of a bridge, and sets it up. */
     public static void setMaster(MessageWriter writer, int sequence, int index, int bridge) {
-        writer.begin(EndpointMessages.RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
-        EndpointMessages.interfaceHeader(writer, index, EndpointMessages.IFF_UP);
-        writer.attribute32(IFLA_MASTER, bridge);
+        writer.begin(Rtnetlink.RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        LinkMessage.header(writer, index, Rtnetlink.IFF_UP, Rtnetlink.IFF_UP);
+        writer.attribute32(Rtnetlink.IFLA_MASTER, bridge);
         writer.end();
     }
 
     public static void setPort(MessageWriter writer, int sequence, int index, Map<Integer, Integer> flags) {
         writer.begin(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST, sequence);
-        EndpointMessages.interfaceHeader(writer, index, EndpointMessages.IFF_UP);
-        int info = writer.openNested(EndpointMessages.IFLA_LINKINFO);
-        writer.attributeText(IFLA_INFO_SLAVE_KIND, "bridge");
-        int data = writer.openNested(IFLA_INFO_SLAVE_DATA);
-        flags.forEach((flag, value) -> {
-            int mark = writer.open(flag);
-            writer.u8(value);
-            writer.close(mark);
-        });
+        LinkMessage.header(writer, index, Rtnetlink.IFF_UP, Rtnetlink.IFF_UP);
+        int info = writer.openNested(Rtnetlink.IFLA_LINKINFO);
+        writer.attributeText(Rtnetlink.IFLA_INFO_SLAVE_KIND, "bridge");
+        int data = writer.openNested(Rtnetlink.IFLA_INFO_SLAVE_DATA);
+        flags.forEach(writer::attribute8);
         writer.close(data);
         writer.close(info);
         writer.end();
@@ -107,15 +100,10 @@ public final class BridgeMessages {
         writer.end();
     }
 
-    /** An address of the host itself: the kernel makes the route to its subnet. */
+    /** An address of the host itself, also where it is there: the kernel makes the route to its subnet. */
     public static void newHostAddress(MessageWriter writer, int sequence, int index, InterfaceAddress address) {
-        addressHeader(writer, Rtnetlink.RTM_NEWADDR, Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE, sequence, index, address);
-        writer.attribute32(EndpointMessages.IFA_FLAGS, address.address().isIpv4() ? 0 : IFA_F_NODAD);
-        writer.end();
-    }
-
-    public static void deleteAddress(MessageWriter writer, int sequence, int index, InterfaceAddress address) {
-        addressHeader(writer, Rtnetlink.RTM_DELADDR, 0, sequence, index, address);
+        LinkMessage.beginAddress(writer, Rtnetlink.RTM_NEWADDR, Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE, sequence, index, address,
+                address.address().isIpv4() ? 0 : Rtnetlink.IFA_F_NODAD, Rtnetlink.RT_SCOPE_UNIVERSE);
         writer.end();
     }
 
@@ -190,10 +178,10 @@ public final class BridgeMessages {
         Map<Integer, Integer> flags = new java.util.TreeMap<>();
         reader.attributes(16);
         while (reader.nextAttribute()) {
-            if (reader.attributeType() == IFLA_MASTER) {
+            if (reader.attributeType() == Rtnetlink.IFLA_MASTER) {
                 master = reader.attribute32();
-            } else if (reader.attributeType() == EndpointMessages.IFLA_LINKINFO) {
-                inside(reader, IFLA_INFO_SLAVE_DATA, () -> {
+            } else if (reader.attributeType() == Rtnetlink.IFLA_LINKINFO) {
+                inside(reader, Rtnetlink.IFLA_INFO_SLAVE_DATA, () -> {
                     int from = reader.attributeStart();
                     int to = reader.attributeEnd();
                     int limit = reader.attributesLimit();
@@ -220,16 +208,5 @@ public final class BridgeMessages {
             }
         }
         reader.attributes(to, limit); // back to the walk outside
-    }
-
-    private static void addressHeader(MessageWriter writer, int type, int flags, int sequence, int index, InterfaceAddress address) {
-        writer.begin(type, Rtnetlink.NLM_F_REQUEST | flags, sequence);
-        writer.u8(Rtnetlink.family(address.address()));
-        writer.u8(address.prefixLength());
-        writer.u8(0);
-        writer.u8(Rtnetlink.RT_SCOPE_UNIVERSE);
-        writer.u32(index);
-        writer.attributeAddress(EndpointMessages.IFA_LOCAL, address.address());
-        writer.attributeAddress(EndpointMessages.IFA_ADDRESS, address.address());
     }
 }

@@ -3,7 +3,6 @@ package tombolo.dataplane.core.endpoint;
 import java.util.Optional;
 import tombolo.api.endpoint.EndpointKernel.Counters;
 import tombolo.api.endpoint.EndpointPlan.Neighbour;
-import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
@@ -25,12 +24,12 @@ public final class EndpointAnswers {
     /** @param permanent whether nothing but an administrator changes it */
     public record SeenNeighbour(Neighbour neighbour, boolean permanent) { }
 
-    public static Optional<SeenLink> link(MessageReader reader, byte[] bytes) {
+    public static Optional<SeenLink> link(MessageReader reader) {
         if (reader.type() != Rtnetlink.RTM_NEWLINK || reader.payloadLength() < 16) {
             return Optional.empty();
         }
         int index = reader.u32(reader.payload() + 4);
-        boolean up = (reader.u32(reader.payload() + 8) & EndpointMessages.IFF_UP) != 0;
+        boolean up = (reader.u32(reader.payload() + 8) & Rtnetlink.IFF_UP) != 0;
         String name = "";
         String kind = "";
         int mtu = 0;
@@ -40,41 +39,20 @@ public final class EndpointAnswers {
         reader.attributes(16);
         while (reader.nextAttribute()) {
             switch (reader.attributeType()) {
-                case EndpointMessages.IFLA_IFNAME -> name = reader.attributeText();
-                case EndpointMessages.IFLA_MTU -> mtu = reader.attribute32();
-                case EndpointMessages.IFLA_LINK -> below = reader.attribute32();
-                case EndpointMessages.IFLA_ADDRESS -> {
-                    if (reader.attributeLength() == 6) {
-                        mac = Optional.of(MacAddress.fromBytes(bytes, reader.attributeStart()));
-                    }
-                }
-                case EndpointMessages.IFLA_STATS64 -> {
+                case Rtnetlink.IFLA_IFNAME -> name = reader.attributeText();
+                case Rtnetlink.IFLA_MTU -> mtu = reader.attribute32();
+                case Rtnetlink.IFLA_LINK -> below = reader.attribute32();
+                case Rtnetlink.IFLA_ADDRESS -> mac = reader.attributeMac();
+                case Rtnetlink.IFLA_STATS64 -> {
                     if (reader.attributeLength() >= 64) {
                         counters = Optional.of(counters(reader));
                     }
                 }
-                case EndpointMessages.IFLA_LINKINFO -> kind = kind(reader);
+                case Rtnetlink.IFLA_LINKINFO -> kind = kind(reader);
                 default -> { } // some thirty more that say nothing about a plan
             }
         }
         return Optional.of(new SeenLink(index, name, kind, mac, mtu, up, below, counters));
-    }
-
-    public static Optional<InterfaceAddress> address(MessageReader reader) {
-        if (reader.type() != Rtnetlink.RTM_NEWADDR || reader.payloadLength() < 8) {
-            return Optional.empty();
-        }
-        int length = reader.u8(reader.payload() + 1);
-        Optional<IpAddress> address = Optional.empty();
-        reader.attributes(8);
-        while (reader.nextAttribute()) {
-            int type = reader.attributeType();
-            // IFA_LOCAL is the interface's own; without it (IPv6) IFA_ADDRESS is.
-            if (type == EndpointMessages.IFA_LOCAL || type == EndpointMessages.IFA_ADDRESS && address.isEmpty()) {
-                address = Optional.of(reader.attributeAddress());
-            }
-        }
-        return address.map(found -> new InterfaceAddress(found, length));
     }
 
     public static Optional<SeenRoute> route(MessageReader reader) {
@@ -99,7 +77,7 @@ public final class EndpointAnswers {
         return Optional.of(new SeenRoute(Prefix.of(destination, length), gateway, index, protocol));
     }
 
-    public static Optional<SeenNeighbour> neighbour(MessageReader reader, byte[] bytes) {
+    public static Optional<SeenNeighbour> neighbour(MessageReader reader) {
         if (reader.type() != NeighbourMessage.RTM_NEWNEIGH || reader.payloadLength() < 12) {
             return Optional.empty();
         }
@@ -110,8 +88,8 @@ public final class EndpointAnswers {
         while (reader.nextAttribute()) {
             if (reader.attributeType() == NeighbourMessage.NDA_DST && reader.attributeLength() >= 4) {
                 address = Optional.of(reader.attributeAddress());
-            } else if (reader.attributeType() == NeighbourMessage.NDA_LLADDR && reader.attributeLength() == 6) {
-                mac = Optional.of(MacAddress.fromBytes(bytes, reader.attributeStart()));
+            } else if (reader.attributeType() == NeighbourMessage.NDA_LLADDR) {
+                mac = reader.attributeMac();
             }
         }
         return address.isPresent() && mac.isPresent() ? Optional.of(new SeenNeighbour(new Neighbour(address.get(), mac.get()), permanent)) : Optional.empty();
@@ -124,7 +102,7 @@ public final class EndpointAnswers {
         String kind = "";
         reader.attributes(from, to);
         while (reader.nextAttribute()) {
-            if (reader.attributeType() == EndpointMessages.IFLA_INFO_KIND) {
+            if (reader.attributeType() == Rtnetlink.IFLA_INFO_KIND) {
                 kind = reader.attributeText();
             }
         }

@@ -7,41 +7,16 @@ import tombolo.api.endpoint.EndpointPlan.Side;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
+import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.MessageWriter;
 import tombolo.dataplane.core.Rtnetlink;
 
-/** Encoders of the messages that make, change, ask for and remove a veth pair and what hangs on it. */
+/** Encoders of the messages that make, change and ask for a veth pair and what hangs on it; what they have in common with other links is in {@link LinkMessage}. */
 public final class EndpointMessages {
-    static final int RTM_SETLINK = 19;
-
-    static final int IFLA_ADDRESS = 1;
-    static final int IFLA_IFNAME = 3;
-    static final int IFLA_MTU = 4;
-    static final int IFLA_LINK = 5;
-    static final int IFLA_LINKINFO = 18;
-    static final int IFLA_STATS64 = 23;
-    static final int IFLA_AF_SPEC = 26;
-    private static final int IFLA_NET_NS_FD = 28;
-    private static final int IFLA_EXT_MASK = 29;
-    private static final int IFLA_NUM_TX_QUEUES = 31;
-    private static final int IFLA_NUM_RX_QUEUES = 32;
     private static final int RTEXT_FILTER_SKIP_STATS = 8;
-    static final int IFLA_INFO_KIND = 1;
-    private static final int IFLA_INFO_DATA = 2;
     private static final int VETH_INFO_PEER = 1;
-    private static final int IFLA_INET_CONF = 1;
-    private static final int IFLA_INET6_ADDR_GEN_MODE = 8;
     private static final byte ADDRESSES_BY_EUI64 = 0;
     private static final byte NO_ADDRESSES = 1;
-    static final int IFF_UP = 1;
-
-    static final int IFA_ADDRESS = 1;
-    static final int IFA_LOCAL = 2;
-    static final int IFA_FLAGS = 8;
-    /** The address is used at once: nobody else is on the wire that duplicate detection (RFC 4862 §5.4) would ask. */
-    private static final int IFA_F_NODAD = 2;
-    private static final int IFA_F_NOPREFIXROUTE = 0x200;
-
 
     private EndpointMessages() { }
 
@@ -52,17 +27,17 @@ public final class EndpointMessages {
      */
     public static void newPair(MessageWriter writer, int sequence, Side host, Side container, int namespaceDescriptor) {
         writer.begin(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, sequence);
-        interfaceHeader(writer, 0, IFF_UP);
+        LinkMessage.header(writer, 0, Rtnetlink.IFF_UP, Rtnetlink.IFF_UP);
         describe(writer, host);
         oneQueue(writer);
-        int info = writer.openNested(IFLA_LINKINFO);
-        writer.attributeText(IFLA_INFO_KIND, "veth");
-        int data = writer.openNested(IFLA_INFO_DATA);
+        int info = writer.openNested(Rtnetlink.IFLA_LINKINFO);
+        writer.attributeText(Rtnetlink.IFLA_INFO_KIND, "veth");
+        int data = writer.openNested(Rtnetlink.IFLA_INFO_DATA);
         int peer = writer.openNested(VETH_INFO_PEER);
-        interfaceHeader(writer, 0, 0);
+        LinkMessage.header(writer, 0, 0, 0);
         describe(writer, container);
         oneQueue(writer);
-        writer.attribute32(IFLA_NET_NS_FD, namespaceDescriptor);
+        writer.attribute32(Rtnetlink.IFLA_NET_NS_FD, namespaceDescriptor);
         writer.close(peer);
         writer.close(data);
         writer.close(info);
@@ -71,27 +46,21 @@ public final class EndpointMessages {
 
     /** Hardware address, MTU and administrative state of a link that is there. */
     public static void setLink(MessageWriter writer, int sequence, int index, Side side) {
-        writer.begin(RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
-        interfaceHeader(writer, index, IFF_UP);
-        side.mac().ifPresent(mac -> writer.attributeMac(IFLA_ADDRESS, mac));
-        writer.attribute32(IFLA_MTU, side.mtu());
-        writer.end();
-    }
-
-    public static void linkUp(MessageWriter writer, int sequence, int index) {
-        writer.begin(RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
-        interfaceHeader(writer, index, IFF_UP);
+        writer.begin(Rtnetlink.RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        LinkMessage.header(writer, index, Rtnetlink.IFF_UP, Rtnetlink.IFF_UP);
+        side.mac().ifPresent(mac -> writer.attributeMac(Rtnetlink.IFLA_ADDRESS, mac));
+        writer.attribute32(Rtnetlink.IFLA_MTU, side.mtu());
         writer.end();
     }
 
     /** IPv4 settings of a link, without a file system between. @param values by {@link InetSettings}' numbers */
     public static void setInet(MessageWriter writer, int sequence, String name, Map<Integer, Integer> values) {
-        writer.begin(RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
-        interfaceHeader(writer, 0, 0);
-        writer.attributeText(IFLA_IFNAME, name);
-        int families = writer.openNested(IFLA_AF_SPEC);
+        writer.begin(Rtnetlink.RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        LinkMessage.header(writer, 0, 0, 0);
+        writer.attributeText(Rtnetlink.IFLA_IFNAME, name);
+        int families = writer.openNested(Rtnetlink.IFLA_AF_SPEC);
         int inet = writer.openNested(Rtnetlink.AF_INET);
-        int settings = writer.openNested(IFLA_INET_CONF);
+        int settings = writer.openNested(Rtnetlink.IFLA_INET_CONF);
         values.forEach(writer::attribute32);
         writer.close(settings);
         writer.close(inet);
@@ -101,12 +70,12 @@ public final class EndpointMessages {
 
     /** Whether the kernel gives the link an IPv6 address of its own once it has carrier. Refused where the kernel has no IPv6, or where the link's MTU is too small for it. */
     public static void setLinkLocal(MessageWriter writer, int sequence, String name, boolean wanted) {
-        writer.begin(RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
-        interfaceHeader(writer, 0, 0);
-        writer.attributeText(IFLA_IFNAME, name);
-        int families = writer.openNested(IFLA_AF_SPEC);
+        writer.begin(Rtnetlink.RTM_SETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
+        LinkMessage.header(writer, 0, 0, 0);
+        writer.attributeText(Rtnetlink.IFLA_IFNAME, name);
+        int families = writer.openNested(Rtnetlink.IFLA_AF_SPEC);
         int inet6 = writer.openNested(Rtnetlink.AF_INET6);
-        writer.attribute(IFLA_INET6_ADDR_GEN_MODE, new byte[] {wanted ? ADDRESSES_BY_EUI64 : NO_ADDRESSES});
+        writer.attribute(Rtnetlink.IFLA_INET6_ADDR_GEN_MODE, new byte[] {wanted ? ADDRESSES_BY_EUI64 : NO_ADDRESSES});
         writer.close(inet6);
         writer.close(families);
         writer.end();
@@ -114,38 +83,27 @@ public final class EndpointMessages {
 
     public static void getLink(MessageWriter writer, int sequence, String name, boolean statistics) {
         writer.begin(Rtnetlink.RTM_GETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
-        interfaceHeader(writer, 0, 0);
-        writer.attributeText(IFLA_IFNAME, name);
+        LinkMessage.header(writer, 0, 0, 0);
+        writer.attributeText(Rtnetlink.IFLA_IFNAME, name);
         if (!statistics) {
-            writer.attribute32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+            writer.attribute32(Rtnetlink.IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
         }
         writer.end();
     }
 
     public static void getLink(MessageWriter writer, int sequence, int index) {
         writer.begin(Rtnetlink.RTM_GETLINK, Rtnetlink.NLM_F_REQUEST, sequence);
-        interfaceHeader(writer, index, 0);
-        writer.attribute32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+        LinkMessage.header(writer, index, 0, 0);
+        writer.attribute32(Rtnetlink.IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
         writer.end();
     }
 
-    public static void deleteLink(MessageWriter writer, int sequence, int index) {
-        writer.begin(Rtnetlink.RTM_DELLINK, Rtnetlink.NLM_F_REQUEST, sequence);
-        interfaceHeader(writer, index, 0);
-        writer.end();
-    }
-
-    /** {@code ifaddrmsg: |family|prefix length|flags|scope|index (4)|}; no route to the subnet comes with it. */
+    /** No route to the subnet comes with it, and it is used at once: nobody else is on the wire that duplicate detection (RFC 4862 §5.4) would ask. */
     public static void newAddress(MessageWriter writer, int sequence, int index, InterfaceAddress address) {
-        writer.begin(Rtnetlink.RTM_NEWADDR, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE, sequence);
-        writer.u8(Rtnetlink.family(address.address()));
-        writer.u8(address.prefixLength());
-        writer.u8(0);
-        writer.u8(address.address().isIpv4() || !address.address().isLinkLocal() ? Rtnetlink.RT_SCOPE_UNIVERSE : Rtnetlink.RT_SCOPE_LINK);
-        writer.u32(index);
-        writer.attributeAddress(IFA_LOCAL, address.address());
-        writer.attributeAddress(IFA_ADDRESS, address.address());
-        writer.attribute32(IFA_FLAGS, IFA_F_NOPREFIXROUTE | (address.address().isIpv4() ? 0 : IFA_F_NODAD));
+        boolean universe = address.address().isIpv4() || !address.address().isLinkLocal();
+        LinkMessage.beginAddress(writer, Rtnetlink.RTM_NEWADDR, Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_REPLACE, sequence, index, address, 0,
+                universe ? Rtnetlink.RT_SCOPE_UNIVERSE : Rtnetlink.RT_SCOPE_LINK);
+        writer.attribute32(Rtnetlink.IFA_FLAGS, Rtnetlink.IFA_F_NOPREFIXROUTE | (address.address().isIpv4() ? 0 : Rtnetlink.IFA_F_NODAD));
         writer.end();
     }
 
@@ -205,24 +163,16 @@ public final class EndpointMessages {
         writer.u32(flags);
     }
 
-    /** {@code ifinfomsg: |family, pad (2)|type (2)|index (4)|flags (4)|change (4)|}. */
-    static void interfaceHeader(MessageWriter writer, int index, int flags) {
-        writer.u32(0);
-        writer.u32(index);
-        writer.u32(flags);
-        writer.u32(flags);
-    }
-
     /** The kernel uses one queue of a veth unless told otherwise, yet makes one for each CPU, with entries in sysfs for each: half of the time that a pair takes with two. */
     private static void oneQueue(MessageWriter writer) {
-        writer.attribute32(IFLA_NUM_TX_QUEUES, 1);
-        writer.attribute32(IFLA_NUM_RX_QUEUES, 1);
+        writer.attribute32(Rtnetlink.IFLA_NUM_TX_QUEUES, 1);
+        writer.attribute32(Rtnetlink.IFLA_NUM_RX_QUEUES, 1);
     }
 
     private static void describe(MessageWriter writer, Side side) {
-        writer.attributeText(IFLA_IFNAME, side.interfaceName());
-        side.mac().ifPresent(mac -> writer.attributeMac(IFLA_ADDRESS, mac));
-        writer.attribute32(IFLA_MTU, side.mtu());
+        writer.attributeText(Rtnetlink.IFLA_IFNAME, side.interfaceName());
+        side.mac().ifPresent(mac -> writer.attributeMac(Rtnetlink.IFLA_ADDRESS, mac));
+        writer.attribute32(Rtnetlink.IFLA_MTU, side.mtu());
     }
 
     /** The number under which rtnetlink takes a setting of that path for that interface; empty where it has to be written to its file. */

@@ -1,6 +1,7 @@
 package tombolo.dataplane.core.endpoint;
 
 import java.nio.charset.StandardCharsets;
+import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.MessageWriter;
 import tombolo.dataplane.core.Rtnetlink;
 
@@ -116,24 +117,12 @@ public final class LimitMessages {
     /** A device that only passes packets on, up. */
     public static void newIfb(MessageWriter out, int sequence, String name, int mtu) {
         out.begin(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, sequence);
-        out.u32(0);
-        out.u32(0);
-        out.u32(EndpointMessages.IFF_UP);
-        out.u32(EndpointMessages.IFF_UP);
-        out.attributeText(EndpointMessages.IFLA_IFNAME, name);
-        out.attribute32(EndpointMessages.IFLA_MTU, mtu);
-        int info = out.openNested(EndpointMessages.IFLA_LINKINFO);
-        out.attribute(EndpointMessages.IFLA_INFO_KIND, "ifb".getBytes(StandardCharsets.US_ASCII));
+        LinkMessage.header(out, 0, Rtnetlink.IFF_UP, Rtnetlink.IFF_UP);
+        out.attributeText(Rtnetlink.IFLA_IFNAME, name);
+        out.attribute32(Rtnetlink.IFLA_MTU, mtu);
+        int info = out.openNested(Rtnetlink.IFLA_LINKINFO);
+        out.attribute(Rtnetlink.IFLA_INFO_KIND, "ifb".getBytes(StandardCharsets.US_ASCII));
         out.close(info);
-        out.end();
-    }
-
-    public static void dumpLinks(MessageWriter out, int sequence) {
-        out.begin(Rtnetlink.RTM_GETLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_DUMP, sequence);
-        out.u32(0);
-        out.u32(0);
-        out.u32(0);
-        out.u32(0);
         out.end();
     }
 

@@ -1,7 +1,6 @@
 package tombolo.dataplane.core.overlay;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +11,10 @@ import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
 import tombolo.api.overlay.OverlayTunnel.Kind;
 import tombolo.api.overlay.OverlayTunnel;
-import tombolo.dataplane.core.MessageWriter;
+import tombolo.dataplane.core.LinkDiff;
+import tombolo.dataplane.core.LinkDiff.Step;
 import tombolo.dataplane.core.NeighbourMessage;
+import tombolo.dataplane.core.SeenLink;
 
 /**
  * What separates the kernel from a wanted tunnel, in the order in which it is put right. The empty diff means that all is well.
@@ -25,76 +26,57 @@ import tombolo.dataplane.core.NeighbourMessage;
  *                         otherwise ─────────────────────► steps; an unmarked one (Calico's) is taken over
  * </pre>
  */
-public record TunnelDiff(Verdict verdict, String reason, List<Step> steps) {
+public final class TunnelDiff {
     /** The alias that says that a device is ours to replace and to remove. */
     public static final String MARK = "tombolo";
 
-    public enum Verdict { CREATE, REPLACE, FOREIGN, STEPS }
+    private TunnelDiff() { }
 
-    public TunnelDiff {
-        steps = List.copyOf(steps);
-    }
-
-    /** One change: what differs, for people, and the message that mends it. */
-    public record Step(String difference, Message message) { }
-
-    /** Writes one message about a device. */
-    @FunctionalInterface
-    public interface Message {
-        void write(MessageWriter writer, int sequence, int index);
-    }
-
-    public boolean isEmpty() {
-        return verdict == Verdict.STEPS && steps.isEmpty();
-    }
-
-    /** What differs, for people. */
-    public List<String> differences() {
-        return verdict == Verdict.STEPS ? steps.stream().map(Step::difference).toList() : List.of(reason);
-    }
-
-    public static TunnelDiff of(OverlayTunnel wanted, Optional<SeenTunnel> seen) {
+    public static LinkDiff of(OverlayTunnel wanted, Optional<SeenTunnel> seen) {
         if (seen.isEmpty()) {
-            return new TunnelDiff(Verdict.CREATE, "interface " + wanted.device() + " is not there", List.of());
+            return LinkDiff.create(wanted.device());
         }
-        SeenTunnel.Device device = seen.get().device();
+        SeenLink device = seen.get().device();
         if (!device.kind().equals(wanted.kind().word())) {
-            return new TunnelDiff(Verdict.FOREIGN, "interface " + wanted.device() + " is " + (device.kind().isEmpty() ? "hardware" : "of kind " + device.kind()) + ", wanted "
-                    + wanted.kind().word(), List.of());
+            return LinkDiff.foreign("interface " + wanted.device() + " is " + (device.kind().isEmpty() ? "hardware" : "of kind " + device.kind()) + ", wanted "
+                    + wanted.kind().word());
         }
         Optional<String> fixed = wanted.kind() == Kind.VXLAN ? fixed(wanted, device) : Optional.empty();
         if (fixed.isPresent()) {
-            return new TunnelDiff(device.mark().equals(MARK) ? Verdict.REPLACE : Verdict.FOREIGN, "interface " + wanted.device() + " has " + fixed.get(), List.of());
+            String reason = "interface " + wanted.device() + " has " + fixed.get();
+            return device.mark().equals(MARK) ? LinkDiff.replace(reason) : LinkDiff.foreign(reason);
         }
         List<Step> steps = new ArrayList<>();
         device(wanted, device, steps);
-        addresses(wanted, seen.get().addresses(), steps);
+        List<InterfaceAddress> own = wanted.address().stream().map(address -> new InterfaceAddress(address, address.family().bits())).toList(); // of full length: no route comes with it
+        LinkDiff.unwantedAddresses(wanted.device(), Set.copyOf(own), seen.get().addresses(), steps::add);
+        LinkDiff.missingAddresses(wanted.device(), own, seen.get().addresses(), steps::add);
         if (wanted.kind() == Kind.VXLAN) {
             forwarding(wanted, seen.get().forwarding(), steps);
             neighbours(wanted, seen.get().neighbours(), steps);
         }
-        return new TunnelDiff(Verdict.STEPS, "", steps);
+        return LinkDiff.of(steps);
     }
 
     /** What the kernel does not change on a device that is there. */
-    private static Optional<String> fixed(OverlayTunnel wanted, SeenTunnel.Device device) {
+    private static Optional<String> fixed(OverlayTunnel wanted, SeenLink device) {
         List<String> wrong = new ArrayList<>();
-        if (device.vni() != wanted.vni()) {
-            wrong.add("VNI " + device.vni() + ", wanted " + wanted.vni());
+        if (device.segment().tag() != wanted.vni()) {
+            wrong.add("VNI " + device.segment().tag() + ", wanted " + wanted.vni());
         }
-        if (device.port() != wanted.port()) {
-            wrong.add("port " + device.port() + ", wanted " + wanted.port());
+        if (device.segment().type() != wanted.port()) {
+            wrong.add("port " + device.segment().type() + ", wanted " + wanted.port());
         }
-        if (!device.local().equals(Optional.of(wanted.local()))) {
-            wrong.add("local address " + device.local().map(IpAddress::toString).orElse("none") + ", wanted " + wanted.local());
+        if (!device.segment().local().equals(Optional.of(wanted.local()))) {
+            wrong.add("local address " + device.segment().local().map(IpAddress::toString).orElse("none") + ", wanted " + wanted.local());
         }
-        if (device.learning()) {
+        if (device.segment().learning()) {
             wrong.add("learning, wanted nolearning");
         }
         return wrong.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", wrong));
     }
 
-    private static void device(OverlayTunnel wanted, SeenTunnel.Device device, List<Step> steps) {
+    private static void device(OverlayTunnel wanted, SeenLink device, List<Step> steps) {
         List<String> wrong = new ArrayList<>();
         if (device.mtu() != wanted.mtu()) {
             wrong.add("MTU " + device.mtu() + ", wanted " + wanted.mtu());
@@ -112,15 +94,6 @@ public record TunnelDiff(Verdict verdict, String reason, List<Step> steps) {
             steps.add(new Step("interface " + wanted.device() + " has " + String.join("; ", wrong),
                     (writer, sequence, index) -> TunnelMessages.setTunnel(writer, sequence, index, wanted, MARK)));
         }
-    }
-
-    private static void addresses(OverlayTunnel wanted, Set<InterfaceAddress> seen, List<Step> steps) {
-        Optional<InterfaceAddress> own = wanted.address().map(address -> new InterfaceAddress(address, address.family().bits()));
-        seen.stream().filter(address -> !own.equals(Optional.of(address))).sorted(Comparator.comparing(InterfaceAddress::address)).forEach(address ->
-                steps.add(new Step("address " + address.address() + "/" + address.prefixLength() + " is on " + wanted.device() + " and not wanted",
-                        (writer, sequence, index) -> TunnelMessages.address(writer, sequence, index, address.address(), address.prefixLength(), false))));
-        own.filter(address -> !seen.contains(address)).ifPresent(address -> steps.add(new Step("address " + address.address() + " is not on " + wanted.device(),
-                (writer, sequence, index) -> TunnelMessages.address(writer, sequence, index, address.address(), address.prefixLength(), true))));
     }
 
     private static void forwarding(OverlayTunnel wanted, Map<MacAddress, Set<IpAddress>> seen, List<Step> steps) {

@@ -1,76 +1,69 @@
 package tombolo.dataplane.core.subinterface;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.subinterface.Subinterface;
-import tombolo.dataplane.core.MessageWriter;
+import tombolo.api.subinterface.Subinterface.Encapsulation;
+import tombolo.dataplane.core.LinkDiff;
+import tombolo.dataplane.core.LinkDiff.Step;
+import tombolo.dataplane.core.LinkMessage;
+import tombolo.dataplane.core.SeenLink;
 
-/** What separates the kernel from a wanted interface, in the order in which it is put right; see the package. */
-public record SubinterfaceDiff(Verdict verdict, String reason, List<Step> steps) {
+/** What separates the kernel from a wanted tagged interface; see the package. */
+public final class SubinterfaceDiff {
     private static final String MARK = "tombolo ";
 
-    public enum Verdict { CREATE, REPLACE, FOREIGN, STEPS }
-
-    public SubinterfaceDiff {
-        steps = List.copyOf(steps);
-    }
-
-    /** One change: what differs, for people, and the message that mends it. */
-    public record Step(String difference, Message message) { }
-
-    /** Writes one message about an interface. */
-    @FunctionalInterface
-    public interface Message {
-        void write(MessageWriter writer, int sequence, int index);
-    }
+    private SubinterfaceDiff() { }
 
     /** The alias by which an interface is the owner's. */
     public static String mark(String owner) {
         return MARK + owner;
     }
 
-    public boolean isEmpty() {
-        return verdict == Verdict.STEPS && steps.isEmpty();
-    }
-
-    /** What differs, for people. */
-    public List<String> differences() {
-        return verdict == Verdict.STEPS ? steps.stream().map(Step::difference).toList() : List.of(reason);
-    }
-
     /** @param parent the index of the interface that should carry it. @param addresses of the interface, link-local ones left out */
-    public static SubinterfaceDiff of(String owner, Subinterface wanted, int parent, Optional<SeenLink> seen, Set<InterfaceAddress> addresses) {
-        String name = "interface " + wanted.name();
+    public static LinkDiff of(String owner, Subinterface wanted, int parent, Optional<SeenLink> seen, Set<InterfaceAddress> addresses) {
         if (seen.isEmpty()) {
-            return new SubinterfaceDiff(Verdict.CREATE, name + " is not there", List.of());
+            return LinkDiff.create(wanted.name());
         }
+        String name = "interface " + wanted.name();
         SeenLink link = seen.get();
         if (!link.mark().equals(mark(owner))) {
-            return new SubinterfaceDiff(Verdict.FOREIGN, name + " is there and bears no mark of " + owner + (link.mark().isEmpty() ? "" : " ('" + link.mark() + "')"), List.of());
+            return LinkDiff.foreign(name + " is there and bears no mark of " + owner + (link.mark().isEmpty() ? "" : " ('" + link.mark() + "')"));
         }
-        Optional<String> other = link.otherThan(wanted.encapsulation(), parent);
+        Optional<String> other = otherThan(link, wanted.encapsulation(), parent);
         if (other.isPresent()) {
-            return new SubinterfaceDiff(Verdict.REPLACE, name + " " + other.get(), List.of());
+            return LinkDiff.replace(name + " " + other.get());
         }
         List<Step> steps = new ArrayList<>();
         if (link.mtu() != wanted.mtu()) {
             steps.add(new Step(name + " has MTU " + link.mtu() + ", wanted " + wanted.mtu(), (writer, sequence, index) -> SubinterfaceMessages.setMtu(writer, sequence, index, wanted.mtu())));
         }
-        addresses.stream().filter(address -> !wanted.addresses().contains(address)).sorted(Comparator.comparing(InterfaceAddress::address)).forEach(address ->
-                steps.add(new Step("address " + text(address) + " is on " + wanted.name() + " and not wanted", (writer, sequence, index) -> SubinterfaceMessages.address(writer, sequence, index, address, false))));
+        LinkDiff.unwantedAddresses(wanted.name(), Set.copyOf(wanted.addresses()), addresses, steps::add);
         if (!link.up()) {
-            steps.add(new Step(name + " is down", SubinterfaceMessages::setUp)); // before its addresses: the kernel drops those of IPv6 when it goes down, not when it comes up
+            steps.add(new Step(name + " is down", LinkMessage::setUp)); // before its addresses: the kernel drops those of IPv6 when it goes down, not when it comes up
         }
-        wanted.addresses().stream().filter(address -> !addresses.contains(address)).forEach(address ->
-                steps.add(new Step("address " + text(address) + " is not on " + wanted.name(), (writer, sequence, index) -> SubinterfaceMessages.address(writer, sequence, index, address, true))));
-        return new SubinterfaceDiff(Verdict.STEPS, "", steps);
+        LinkDiff.missingAddresses(wanted.name(), wanted.addresses(), addresses, steps::add);
+        return LinkDiff.of(steps);
     }
 
-    private static String text(InterfaceAddress address) {
-        return address.address() + "/" + address.prefixLength();
+    /** Why it is not of that encapsulation; empty where it is. @param parent the index of the one that should carry it */
+    static Optional<String> otherThan(SeenLink link, Encapsulation wanted, int parent) {
+        SeenLink.Segment segment = link.segment();
+        int tag = segment.tag();
+        int type = segment.type();
+        String is = link.kind().isEmpty() ? "hardware" : switch (link.kind()) {
+            case "vlan" -> (type == Subinterface.Protocol.DOT1AD.ethertype() ? "802.1ad " : type == Subinterface.Protocol.DOT1Q.ethertype() ? "802.1Q " : Integer.toHexString(type) + " ") + tag;
+            case "vxlan" -> "VXLAN " + tag + segment.remote().map(to -> " to " + to).orElse("") + " port " + type;
+            default -> "of kind " + link.kind();
+        };
+        boolean same = link.kind().equals(SubinterfaceMessages.kind(wanted)) && link.lower() == parent && switch (wanted) {
+            case Encapsulation.Vlan vlan -> tag == vlan.id() && type == vlan.protocol().ethertype();
+            case Encapsulation.Vxlan vxlan -> tag == vxlan.vni() && type == vxlan.port() && segment.remote().equals(Optional.of(vxlan.remote()))
+                    && (vxlan.local().isEmpty() || vxlan.local().equals(segment.local()));
+        };
+        return same ? Optional.empty() : Optional.of("is " + is + (link.lower() == parent ? "" : " on another interface") + ", wanted " + wanted.text());
     }
 }

@@ -13,7 +13,9 @@ import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
 import tombolo.api.overlay.OverlayTunnel;
-import tombolo.dataplane.core.overlay.TunnelDiff.Verdict;
+import tombolo.dataplane.core.LinkDiff;
+import tombolo.dataplane.core.LinkDiff.Verdict;
+import tombolo.dataplane.core.SeenLink;
 
 class TunnelDiffTest {
     private static final MacAddress MINE = MacAddress.parse("66:00:00:00:00:01");
@@ -25,11 +27,11 @@ class TunnelDiffTest {
     private static final OverlayTunnel WANTED = new OverlayTunnel(OverlayTunnel.Kind.VXLAN, "vxlan.calico", 4096, 4789, LOCAL, 1450, Optional.of(MINE), Optional.of(ADDRESS),
             Map.of("b", new OverlayTunnel.Peer(FAR, GATEWAY, Optional.of(ITS))));
 
-    private static SeenTunnel.Device device(String kind, String mark, int vni, int port, boolean learning) {
-        return new SeenTunnel.Device(7, kind, Optional.of(MINE), 1450, true, mark, vni, port, Optional.of(LOCAL), learning);
+    private static SeenLink device(String kind, String mark, int vni, int port, boolean learning) {
+        return new SeenLink(7, "vxlan.calico", kind, Optional.of(MINE), mark, 0, 1450, true, true, new SeenLink.Segment(vni, port, Optional.of(LOCAL), Optional.empty(), learning));
     }
 
-    private static SeenTunnel complete(SeenTunnel.Device device) {
+    private static SeenTunnel complete(SeenLink device) {
         SeenTunnel seen = new SeenTunnel(device);
         seen.addresses().add(new InterfaceAddress(ADDRESS, 32));
         seen.forwarding().put(ITS, new TreeSet<>(List.of(FAR)));
@@ -37,7 +39,7 @@ class TunnelDiffTest {
         return seen;
     }
 
-    private static TunnelDiff diff(SeenTunnel.Device device) {
+    private static LinkDiff diff(SeenLink device) {
         return TunnelDiff.of(WANTED, Optional.of(complete(device)));
     }
 
@@ -72,7 +74,8 @@ class TunnelDiffTest {
 
     @Test
     void eachEntryThatDiffersIsNamedAndStrangeOnesGo() {
-        SeenTunnel seen = new SeenTunnel(new SeenTunnel.Device(7, "vxlan", Optional.of(ITS), 1500, false, "tombolo", 4096, 4789, Optional.of(LOCAL), false));
+        SeenTunnel seen = new SeenTunnel(new SeenLink(7, "vxlan.calico", "vxlan", Optional.of(ITS), "tombolo", 0, 1500, false, false,
+                new SeenLink.Segment(4096, 4789, Optional.of(LOCAL), Optional.empty(), false)));
         seen.addresses().add(new InterfaceAddress(IpAddress.parse("10.9.9.9"), 24));
         seen.forwarding().put(MINE, new TreeSet<>(List.of(FAR)));
         seen.forwarding().put(ITS, new TreeSet<>(List.of(LOCAL, FAR)));
@@ -80,7 +83,7 @@ class TunnelDiffTest {
         assertEquals(List.of(
                 "interface vxlan.calico has MTU 1500, wanted 1450; hardware address 66:00:00:00:00:02, wanted 66:00:00:00:00:01; state down, wanted up",
                 "address 10.9.9.9/24 is on vxlan.calico and not wanted",
-                "address 10.65.0.0 is not on vxlan.calico",
+                "address 10.65.0.0/32 is not on vxlan.calico",
                 "forwarding entry 66:00:00:00:00:01 at 192.0.2.2 is not wanted",
                 "forwarding entry 66:00:00:00:00:02 at 192.0.2.1 is not wanted",
                 "neighbour 10.65.7.7 at 66:00:00:00:00:02 is not wanted",

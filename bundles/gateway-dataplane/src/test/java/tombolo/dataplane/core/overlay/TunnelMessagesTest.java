@@ -8,18 +8,25 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
 import tombolo.api.overlay.OverlayTunnel;
+import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.MessageReader;
 import tombolo.dataplane.core.MessageWriter;
 import tombolo.dataplane.core.NeighbourMessage;
+import tombolo.dataplane.core.SeenLink;
 
 class TunnelMessagesTest {
     private static final MacAddress MAC = MacAddress.parse("66:01:02:03:04:05");
 
     private static OverlayTunnel tunnel(String local) {
         return new OverlayTunnel(OverlayTunnel.Kind.VXLAN, "vxlan.calico", 4096, 4789, IpAddress.parse(local), 1450, Optional.of(MAC), Optional.empty(), Map.of());
+    }
+
+    private static SeenLink device(int index, boolean up, String mark, SeenLink.Segment segment) {
+        return new SeenLink(index, "vxlan.calico", "vxlan", Optional.of(MAC), mark, 0, 1450, up, false, segment);
     }
 
     private static MessageReader reader(byte[] bytes) {
@@ -35,24 +42,23 @@ class TunnelMessagesTest {
             TunnelMessages.newTunnel(writer, 1, tunnel(local), "tombolo");
             MessageReader reader = reader(writer.toArray());
             assertTrue(reader.next());
-            assertEquals(Optional.of(new SeenTunnel.Device(0, "vxlan", Optional.of(MAC), 1450, false, "tombolo", 4096, 4789, Optional.of(IpAddress.parse(local)), false)),
-                    SeenTunnel.device(reader, writer.bytes()));
+            assertEquals(Optional.of(device(0, false, "tombolo", new SeenLink.Segment(4096, 4789, Optional.of(IpAddress.parse(local)), Optional.empty(), false))), SeenLink.of(reader));
         }
     }
 
     @Test
     void entriesOfOtherInterfacesAreNotTaken() {
-        SeenTunnel seen = new SeenTunnel(new SeenTunnel.Device(7, "vxlan", Optional.of(MAC), 1450, true, "", 1, 1, Optional.empty(), false));
+        SeenTunnel seen = new SeenTunnel(device(7, true, "", SeenLink.Segment.NONE));
         MessageWriter writer = new MessageWriter(64);
         NeighbourMessage.forwardTo(writer, 1, 7, MAC, IpAddress.parse("192.0.2.2"), true);
         NeighbourMessage.forwardTo(writer, 2, 8, MAC, IpAddress.parse("192.0.2.3"), true);
         NeighbourMessage.add(writer, 3, 7, IpAddress.parse("fd65::1"), MAC);
         NeighbourMessage.add(writer, 4, 8, IpAddress.parse("10.65.0.1"), MAC);
-        TunnelMessages.address(writer, 5, 7, IpAddress.parse("fe80::1"), 64, true);
-        TunnelMessages.address(writer, 6, 7, IpAddress.parse("10.65.1.0"), 32, true);
+        LinkMessage.newAddress(writer, 5, 7, new InterfaceAddress(IpAddress.parse("fe80::1"), 64));
+        LinkMessage.newAddress(writer, 6, 7, new InterfaceAddress(IpAddress.parse("10.65.1.0"), 32));
         MessageReader reader = reader(writer.toArray());
         while (reader.next()) {
-            seen.take(reader, writer.bytes());
+            seen.take(reader);
         }
         assertEquals(Map.of(MAC, Set.of(IpAddress.parse("192.0.2.2"))), seen.forwarding());
         assertEquals(Map.of(IpAddress.parse("fd65::1"), MAC), seen.neighbours());
@@ -67,7 +73,7 @@ class TunnelMessagesTest {
         MessageWriter writer = new MessageWriter(64);
         TunnelMessages.newTunnel(writer, 1, tunnel("192.0.2.1"), "tombolo");
         NeighbourMessage.forwardTo(writer, 2, 0, MAC, IpAddress.parse("192.0.2.2"), true);
-        TunnelMessages.address(writer, 3, 0, IpAddress.parse("10.65.1.0"), 32, true);
+        LinkMessage.newAddress(writer, 3, 0, new InterfaceAddress(IpAddress.parse("10.65.1.0"), 32));
         byte[] whole = writer.toArray();
         for (int round = 0; round < 20_000; round++) {
             byte[] bytes = whole.clone();
@@ -76,10 +82,10 @@ class TunnelMessagesTest {
             }
             MessageReader reader = new MessageReader(bytes);
             reader.reset(random.nextInt(bytes.length + 1));
-            SeenTunnel seen = new SeenTunnel(new SeenTunnel.Device(0, "vxlan", Optional.empty(), 0, true, "", 0, 0, Optional.empty(), false));
+            SeenTunnel seen = new SeenTunnel(device(0, true, "", SeenLink.Segment.NONE));
             while (reader.next()) {
-                SeenTunnel.device(reader, bytes);
-                seen.take(reader, bytes);
+                SeenLink.of(reader);
+                seen.take(reader);
             }
         }
     }

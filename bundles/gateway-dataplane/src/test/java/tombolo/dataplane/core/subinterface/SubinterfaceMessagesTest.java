@@ -14,9 +14,11 @@ import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
 import tombolo.api.subinterface.Subinterface;
 import tombolo.api.subinterface.Subinterface.Encapsulation;
+import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.MessageReader;
 import tombolo.dataplane.core.MessageWriter;
 import tombolo.dataplane.core.Rtnetlink;
+import tombolo.dataplane.core.SeenLink;
 
 /** Held against what iproute2 6.1.0 sent for the command in each test's comment, recorded between it and the kernel. Interface 3 carries, interface 4 gets an address. */
 class SubinterfaceMessagesTest {
@@ -69,7 +71,7 @@ class SubinterfaceMessagesTest {
         for (String[] each : new String[][] {{"172.16.0.1", "30", "28000000140005068ddb016b00000000021e00000400000008000200ac10000108000100ac100001"},
             {"fd00:1::1", "126", "40000000140005068ddb016b000000000a7e02000400000014000200fd00000100000000000000000000000114000100fd000001000000000000000000000001"}}) {
             MessageWriter writer = new MessageWriter(64);
-            SubinterfaceMessages.address(writer, SEQUENCE, 4, new InterfaceAddress(IpAddress.parse(each[0]), Integer.parseInt(each[1])), true);
+            LinkMessage.newAddress(writer, SEQUENCE, 4, new InterfaceAddress(IpAddress.parse(each[0]), Integer.parseInt(each[1])));
             writer.flagLast(Rtnetlink.NLM_F_ACK);
             assertEquals(each[2], HexFormat.of().formatHex(writer.toArray()));
         }
@@ -84,9 +86,9 @@ class SubinterfaceMessagesTest {
             MessageReader reader = reader(writer.toArray());
             assertTrue(reader.next());
             SeenLink seen = SeenLink.of(reader).orElseThrow();
-            assertEquals(Optional.empty(), seen.otherThan(encapsulation, 7), seen.toString());
+            assertEquals(Optional.empty(), SubinterfaceDiff.otherThan(seen, encapsulation, 7), seen.toString());
             assertEquals(List.of("er-1-p100", 1_400, false, ""), List.of(seen.name(), seen.mtu(), seen.up(), seen.mark()));
-            assertTrue(seen.otherThan(encapsulation, 8).isPresent(), "on another interface");
+            assertTrue(SubinterfaceDiff.otherThan(seen, encapsulation, 8).isPresent(), "on another interface");
         }
     }
 

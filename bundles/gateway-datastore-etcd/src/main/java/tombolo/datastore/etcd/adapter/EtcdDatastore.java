@@ -71,10 +71,10 @@ public final class EtcdDatastore implements Datastore, Closeable {
     private final AtomicLong compacted = new AtomicLong();
     private volatile boolean closed;
 
-    private EtcdDatastore(Etcd settings, Duration grace) {
+    private EtcdDatastore(Etcd settings, Duration silence, Duration grace) {
         this.settings = settings;
         this.endpoints = String.join(", ", settings.endpoints());
-        this.link = new EtcdLink(settings, () -> watches.forEach(EtcdWatch::reconnect), () -> watches.forEach(EtcdWatch::hurry));
+        this.link = new EtcdLink(settings, silence, () -> watches.forEach(EtcdWatch::reconnect), () -> watches.forEach(EtcdWatch::hurry));
         this.cache = new ReadCache(new FromEtcd(), (long) settings.cacheMebibytes() << 20, settings.relistInterval(), grace, this::eventsLost);
     }
 
@@ -89,12 +89,12 @@ public final class EtcdDatastore implements Datastore, Closeable {
 
     /** The store by the settings. Does not wait for a connection; what stands in its way is in the status. */
     public static EtcdDatastore connect(Etcd settings) {
-        return connect(settings, Follower.GRACE);
+        return connect(settings, EtcdLink.SILENCE, Follower.GRACE);
     }
 
-    /** @param grace how long an event may be on its way when a comparison misses it */
-    static EtcdDatastore connect(Etcd settings, Duration grace) {
-        EtcdDatastore store = new EtcdDatastore(settings, grace);
+    /** @param silence without an answer, before a probe. @param grace how long an event may be on its way when a comparison misses it */
+    static EtcdDatastore connect(Etcd settings, Duration silence, Duration grace) {
+        EtcdDatastore store = new EtcdDatastore(settings, silence, grace);
         store.link.start();
         return store;
     }

@@ -37,7 +37,7 @@ final class EtcdLink implements Closeable {
     /** A key that nobody writes. */
     private static final String PROBED = "/tombolo/v1/probe";
     /** An etcd that goes away while nobody asks is noticed about so late. */
-    private static final Duration SILENCE = Duration.ofSeconds(5);
+    static final Duration SILENCE = Duration.ofSeconds(5);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     /** A probe waits no longer than this, even where calls may. */
@@ -50,6 +50,7 @@ final class EtcdLink implements Closeable {
 
     private final Etcd settings;
     private final String endpoints;
+    private final Duration silence;
     private final Runnable replaced;
     private final Runnable back;
     private final Thread thread;
@@ -64,12 +65,14 @@ final class EtcdLink implements Closeable {
     private Optional<String> suspicion = Optional.empty(); // guarded by the lock
 
     /**
+     * @param silence  without an answer, before a probe
      * @param replaced told that {@link #client} is another one: streams of the old one are over
      * @param back     told that etcd answers again
      */
-    EtcdLink(Etcd settings, Runnable replaced, Runnable back) {
+    EtcdLink(Etcd settings, Duration silence, Runnable replaced, Runnable back) {
         this.settings = settings;
         this.endpoints = String.join(", ", settings.endpoints());
+        this.silence = silence;
         this.replaced = replaced;
         this.back = back;
         try {
@@ -164,7 +167,7 @@ final class EtcdLink implements Closeable {
     private boolean awaitWork() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            long left = SILENCE.toNanos() - (System.nanoTime() - answeredAt);
+            long left = silence.toNanos() - (System.nanoTime() - answeredAt);
             while (!closed && loss.isEmpty() && suspicion.isEmpty() && left > 0) {
                 left = changed.awaitNanos(left);
             }

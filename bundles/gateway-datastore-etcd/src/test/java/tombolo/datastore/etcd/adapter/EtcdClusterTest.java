@@ -69,7 +69,7 @@ class EtcdClusterTest {
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         List<EtcdServer> members = EtcdServer.cluster(binary, directory, 3);
-        try (EtcdDatastore store = EtcdDatastore.connect(settings(members), Duration.ofSeconds(5)); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (EtcdDatastore store = EtcdDatastore.connect(settings(members), EtcdLink.SILENCE, Duration.ofSeconds(5)); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Patience.untilAccepted(() -> store.create(COUNTER, Bytes.utf8("0")));
             RecordingListener listener = new RecordingListener();
             try (Watch _ = store.watch(new WatchRequest(PREFIX, 0), listener)) {

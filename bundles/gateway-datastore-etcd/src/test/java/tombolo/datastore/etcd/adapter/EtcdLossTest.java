@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tombolo.api.config.DatastoreSettings.Etcd;
 import tombolo.api.config.DatastoreSettings.Tls;
 import tombolo.api.datastore.Bytes;
@@ -35,9 +37,14 @@ import tombolo.api.datastore.WatchRequest;
 import tombolo.api.datastore.contract.RecordingListener;
 
 /** What holds while etcd is away, and that it ends by itself. */
+@Execution(ExecutionMode.CONCURRENT)
 class EtcdLossTest {
     private static final KeyPrefix WATCHED = KeyPrefix.of("/tombolo/v1/test/watched/");
     private static final KeyPrefix OTHER = KeyPrefix.of("/tombolo/v1/test/other/");
+
+    /** A second, so that no test waits long for the first probe; how long that waits is as ever. */
+    private static final Duration SILENCE = Duration.ofSeconds(1);
+    private static final Duration GRACE = Duration.ofMillis(500);
 
     @TempDir
     Path directory;
@@ -47,7 +54,7 @@ class EtcdLossTest {
     @BeforeEach
     void start() throws Exception {
         server = EtcdServer.start(EtcdServer.binaryOrSkip(), directory);
-        store = EtcdDatastore.connect(settings(64, Duration.ofMinutes(5)), Duration.ofMillis(500));
+        store = EtcdDatastore.connect(settings(64, Duration.ofMinutes(5)), SILENCE, GRACE);
     }
 
     @AfterEach
@@ -174,7 +181,7 @@ class EtcdLossTest {
     @Test
     void aStoreThatIsMadeBeforeItsEtcdRunsFindsItLater() throws Exception {
         server.kill();
-        try (EtcdDatastore early = EtcdDatastore.connect(settings(64, Duration.ZERO))) {
+        try (EtcdDatastore early = EtcdDatastore.connect(settings(64, Duration.ZERO), SILENCE, GRACE)) {
             Patience.until("it is told as lost", () -> early.status().state() == State.DEGRADED);
             RecordingListener listener = new RecordingListener();
             try (Watch _ = early.watch(new WatchRequest(WATCHED, 0), listener)) {
@@ -209,7 +216,7 @@ class EtcdLossTest {
 
     @Test
     void anEventThatNeverCameIsFoundByTheComparison() throws Exception {
-        try (EtcdDatastore comparing = EtcdDatastore.connect(settings(64, Duration.ofMillis(300)), Duration.ofMillis(300))) {
+        try (EtcdDatastore comparing = EtcdDatastore.connect(settings(64, Duration.ofMillis(300)), SILENCE, Duration.ofMillis(300))) {
             comparing.create(watched("a"), Bytes.utf8("1"));
             comparing.create(watched("b"), Bytes.utf8("1"));
             RecordingListener listener = new RecordingListener();
@@ -238,7 +245,7 @@ class EtcdLossTest {
             store.create(watched("large" + i), Bytes.of(large));
         }
         store.create(other("small"), Bytes.utf8("1"));
-        try (EtcdDatastore tight = EtcdDatastore.connect(settings(1, Duration.ZERO))) {
+        try (EtcdDatastore tight = EtcdDatastore.connect(settings(1, Duration.ZERO), SILENCE, GRACE)) {
             try (Watch _ = tight.watch(new WatchRequest(WATCHED, 1), new RecordingListener()); Watch _ = tight.watch(new WatchRequest(OTHER, 1), new RecordingListener())) {
                 Patience.until("the large one is given up", () -> tight.status().details().stream().anyMatch(line -> line.contains("does not fit")));
                 Patience.until("the small one is cached", () -> tight.follower(OTHER).filter(Follower::answers).isPresent());
@@ -246,7 +253,7 @@ class EtcdLossTest {
             }
             Patience.until("nothing is held for nobody", () -> tight.follower(WATCHED).isEmpty() && tight.follower(OTHER).isEmpty());
         }
-        try (EtcdDatastore none = EtcdDatastore.connect(settings(0, Duration.ZERO)); Watch _ = none.watch(new WatchRequest(OTHER, 1), new RecordingListener())) {
+        try (EtcdDatastore none = EtcdDatastore.connect(settings(0, Duration.ZERO), SILENCE, GRACE); Watch _ = none.watch(new WatchRequest(OTHER, 1), new RecordingListener())) {
             assertTrue(none.follower(OTHER).isEmpty());
             assertFalse(none.status().details().stream().anyMatch(line -> line.contains("is being listed")));
         }

@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tombolo.api.config.DatastoreSettings.Etcd;
 import tombolo.api.config.DatastoreSettings.Tls;
 import tombolo.api.config.SecretRef;
@@ -32,11 +34,17 @@ import tombolo.api.datastore.WatchRequest;
 import tombolo.api.datastore.contract.RecordingListener;
 
 /** TLS with certificates on both sides, and etcd's own users. */
+@Execution(ExecutionMode.CONCURRENT)
 class EtcdSecurityTest {
     private static final Key KEY = Key.of("/tombolo/v1/test/a");
 
     @TempDir
     Path directory;
+
+    /** Probed after a second without an answer, so that no test waits long for the first one. */
+    private static EtcdDatastore connect(Etcd settings) {
+        return EtcdDatastore.connect(settings, Duration.ofSeconds(1), Follower.GRACE);
+    }
 
     private static Etcd settings(String endpoint, Optional<String> user, Optional<SecretRef> password, Tls tls) {
         return new Etcd(List.of(endpoint), user, password, tls, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ZERO, 1);
@@ -65,21 +73,21 @@ class EtcdSecurityTest {
         try (EtcdServer server = EtcdServer.start(binary, directory.resolve("etcd"), "https", List.of("--cert-file", ours.certificate("server").toString(), "--key-file",
                 ours.key("server").toString(), "--trusted-ca-file", ours.ca().toString(), "--client-cert-auth"))) {
             Tls good = tls(ours.ca(), ours.certificate("client"), ours.key("client"));
-            try (EtcdDatastore store = EtcdDatastore.connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), good))) {
+            try (EtcdDatastore store = connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), good))) {
                 works(store);
                 RecordingListener listener = new RecordingListener();
                 try (Watch _ = store.watch(new WatchRequest(KeyPrefix.of("/tombolo/v1/test/"), 0), listener)) {
                     Patience.until("a watch hears over TLS", () -> listener.state().containsKey(KEY));
                 }
             }
-            try (EtcdDatastore store = EtcdDatastore.connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), tls(strangers.ca(), ours.certificate("client"), ours.key("client"))))) {
+            try (EtcdDatastore store = connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), tls(strangers.ca(), ours.certificate("client"), ours.key("client"))))) {
                 String why = why(store);
                 assertTrue(why.contains("TLS: ") && why.contains("etcd-tls-ca-file"), "a server that nobody of ours signed: " + why);
             }
-            try (EtcdDatastore store = EtcdDatastore.connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), new Tls(good.caFile(), Optional.empty(), Optional.empty())))) {
+            try (EtcdDatastore store = connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), new Tls(good.caFile(), Optional.empty(), Optional.empty())))) {
                 why(store); // etcd wants a certificate
             }
-            try (EtcdDatastore store = EtcdDatastore.connect(settings(server.endpoint().replace("https", "http"), Optional.empty(), Optional.empty(), Tls.NONE))) {
+            try (EtcdDatastore store = connect(settings(server.endpoint().replace("https", "http"), Optional.empty(), Optional.empty(), Tls.NONE))) {
                 why(store);
             }
             // a certificate that etcd does not take, replaced while the store is lost
@@ -87,7 +95,7 @@ class EtcdSecurityTest {
             Path key = directory.resolve("node.key.pem");
             Files.copy(strangers.certificate("client"), certificate);
             Files.copy(strangers.key("client"), key);
-            try (EtcdDatastore store = EtcdDatastore.connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), tls(ours.ca(), certificate, key)))) {
+            try (EtcdDatastore store = connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), tls(ours.ca(), certificate, key)))) {
                 why(store);
                 Files.copy(ours.key("client"), key, StandardCopyOption.REPLACE_EXISTING);
                 Files.copy(ours.certificate("client"), certificate, StandardCopyOption.REPLACE_EXISTING);
@@ -104,7 +112,7 @@ class EtcdSecurityTest {
         try (EtcdServer server = EtcdServer.start(binary, directory.resolve("etcd"), "https", List.of("--cert-file", ours.certificate("server").toString(), "--key-file",
                 ours.key("server").toString()))) {
             Path ca = directory.resolve("late.pem");
-            try (EtcdDatastore store = EtcdDatastore.connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), new Tls(Optional.of(ca.toString()), Optional.empty(), Optional.empty())))) {
+            try (EtcdDatastore store = connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), new Tls(Optional.of(ca.toString()), Optional.empty(), Optional.empty())))) {
                 String why = why(store);
                 assertTrue(why.contains("etcd-tls-ca-file " + ca + " is not there"), why);
                 Files.writeString(ca, "no certificate\n");
@@ -123,7 +131,7 @@ class EtcdSecurityTest {
             enableLogins(server.endpoint());
             Path password = Files.writeString(directory.resolve("password"), "wrong-word-1\n");
             Etcd settings = settings(server.endpoint(), Optional.of("gateway"), Optional.of(new SecretRef.InFile(password.toString())), Tls.NONE);
-            try (EtcdDatastore store = EtcdDatastore.connect(settings)) {
+            try (EtcdDatastore store = connect(settings)) {
                 String why = why(store);
                 assertTrue(why.contains("refuses this user") && why.contains("authentication failed"), why);
                 assertFalse(why.contains("wrong-word-1"));

@@ -3,6 +3,7 @@ package tombolo.datastore.etcd.adapter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,11 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** A real etcd on loopback ports and in a directory of its own, from Debian's etcd-server or where {@code -Dtombolo.etcd} says: one member, or one of several. */
 final class EtcdServer implements Closeable {
+    private static final int FIRST_PORT = 12_000;
+    private static final int PORTS = 20_000;
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger((int) (ProcessHandle.current().pid() * 61 % PORTS));
+
     private final Path binary;
     private final Path directory;
     private final String name;
@@ -167,9 +173,16 @@ final class EtcdServer implements Closeable {
         }
     }
 
+    /** Below those that the kernel gives to whoever connects, so that nobody gets it until etcd listens. Each JVM begins elsewhere. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int attempt = 0; attempt < PORTS; attempt++) {
+            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // the next one, then
+            }
         }
+        throw new IOException("none of the ports from " + FIRST_PORT + " on is free");
     }
 }
