@@ -51,6 +51,14 @@ public record Origins(Optional<AddressSource> pools, List<ContainerAddresses> ot
         return new Origin(POOLS, new Kept(pools.orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-ipam", "start it, or wait")), forbidden), List.of());
     }
 
+    /** The bundle without which nobody serves an {@code ipam.type}; empty: it is served. */
+    Optional<String> missing(String type) {
+        if (foreignTypes.contains(type)) {
+            return others.stream().anyMatch(one -> one.types().contains(type)) ? Optional.empty() : Optional.of("azure-cni");
+        }
+        return pools.isPresent() ? Optional.empty() : Optional.of("gateway-ipam");
+    }
+
     /** Where an endpoint's addresses go back to; empty while that is not running. */
     Optional<AddressSource> named(String name) {
         return name.equals(POOLS) ? pools : others.stream().filter(one -> one.name().equals(name)).findFirst().map(one -> new Other(one, Optional.empty()));
