@@ -35,8 +35,9 @@ public record Origins(Optional<AddressSource> pools, List<ContainerAddresses> ot
     /** @param name under which an endpoint's record remembers it; @param nameServers where the configuration names none */
     record Origin(String name, AddressSource source, List<IpAddress> nameServers) {
         Json.Obj dns(NetworkConfiguration network) {
-            return network.dns().members().isEmpty() && !nameServers.isEmpty() ? Json.Obj.of("nameservers", Json.Arr.texts(nameServers.stream().map(IpAddress::toString).toList()))
-                    : network.dns();
+            // An empty list, as the Azure CNI's own configurations have it, names none either.
+            return network.dns().array("nameservers").isEmpty() && !nameServers.isEmpty()
+                    ? network.dns().with("nameservers", Json.Arr.texts(nameServers.stream().map(IpAddress::toString).toList())) : network.dns();
         }
     }
 

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tombolo.api.config.AzureCniSettings.Mode;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.contract.Namespace;
@@ -64,7 +63,9 @@ class AzureConflistTest {
         assertEquals(0, first.status(), first.toString());
         assertEquals("10.240.0.5/16", first.address());
         assertEquals(Json.Arr.texts(List.of("168.63.129.16")), new Json.Arr(first.result().object("dns").orElseThrow().array("nameservers")));
-        assertEquals("10.240.0.6/16", add("b", b, VNET).address());
+        Ended second = add("b", b, VNET.replaceAll("}$", ",\"dns\":{\"nameservers\":[],\"search\":[\"example.test\"]}}"));
+        assertEquals("10.240.0.6/16", second.address());
+        assertEquals("{\"nameservers\":[\"168.63.129.16\"],\"search\":[\"example.test\"]}", JsonText.line(second.result().object("dns").orElseThrow()), "an empty list names none");
         assertEquals(0, rig.call("portmap", "ADD", "a", a, "a", PORTMAP.replace("PREVIOUS", JsonText.line(first.result()))).status());
         ping(a, "10.240.0.6");
         ping(a, "10.240.0.4");
@@ -182,8 +183,8 @@ class AzureConflistTest {
     void aWireServerThatNeverAnswersCostsTheLimitAndIsTriedAgainLater() {
         rig.azure.instead.put("/machine/", rig.azure::silence);
         rig.stop();
+        rig.limit = Duration.ofMillis(300);
         restart();
-        rig.settings(Mode.IN_AZURE, Duration.ofMillis(300));
         Ended refused = add("a", rig.container(), VNET);
         assertEquals(11, refused.code(), refused.toString());
         rig.azure.instead.clear();

@@ -46,6 +46,8 @@ final class AzureRig implements AutoCloseable {
     private final Optional<String> uplink;
     CniNode node;
     AzureNode azureNode;
+    /** For a request to Azure, from the next start on. */
+    Duration limit = Duration.ofSeconds(5);
     private NftablesWriter writer;
 
     /** What the shim printed and how it ended. */
@@ -95,7 +97,7 @@ final class AzureRig implements AutoCloseable {
                 return EndpointState.of(endpoints, Map.of("transparent", transparent, "bridge", bridge), nic, nowMillis);
             }
         });
-        settings(AzureCniSettings.Mode.IN_AZURE, Duration.ofSeconds(5));
+        settings(AzureCniSettings.Mode.IN_AZURE, limit);
         writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + host));
         KernelNat nat = new KernelNat();
         nat.writer(writer);
