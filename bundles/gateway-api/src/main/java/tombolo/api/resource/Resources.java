@@ -24,6 +24,21 @@ public interface Resources {
      */
     WriteOutcome write(Verb verb, Json.Obj document);
 
+    /** Documents that {@link #writeAll} takes: with the lock of the store they are fewer than a transaction may have conditions. */
+    int MOST_AT_ONCE = 100;
+
+    /**
+     * Writes documents as {@link #write} does, but those that can be in one transaction, so that the store syncs once for them. One that is refused keeps none of the
+     * others from being written.
+     *
+     * @param documents at most {@value #MOST_AT_ONCE}
+     * @return what each came to, in their order
+     * @throws tombolo.api.datastore.DatastoreException where the store cannot do its work; with UNKNOWN some may be written
+     */
+    default List<WriteOutcome> writeAll(Verb verb, List<Json.Obj> documents) {
+        return documents.stream().map(document -> write(verb, document)).toList();
+    }
+
     /**
      * What a document would be as a resource, with its defaults: read and checked as {@link #write} does, but without a look at the store, so that it does not block.
      * Empty where it would be refused, or where the service cannot say. Revision 0.

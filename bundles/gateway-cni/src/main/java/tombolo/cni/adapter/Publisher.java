@@ -22,7 +22,7 @@ import tombolo.api.resource.Resource;
  * Makes endpoints known to the cluster behind the back of the ADD that made them: nobody's container waits for a second write of the disk.
  *
  * <pre>
- *  put ─► waiting, by endpoint ─► writing (those of 20 ms together, so that the store syncs once for them) ─► known
+ *  put ─► waiting, by endpoint ─► writing (those of 20 ms in one transaction) ─► known
  *              ▲                      │ the store cannot: again after 10 s, or when it comes back
  *              └──────────────────────┘
  *  withdraw    waiting and never written: forgotten.  Else: waits for the write on its way, then deletes, durable on return
@@ -151,12 +151,10 @@ final class Publisher implements AutoCloseable {
         try {
             for (List<Entry> batch = take(); !batch.isEmpty(); batch = take()) {
                 Optional<Workloads> store = current();
-                List<Thread> writers = new ArrayList<>();
-                for (Entry entry : batch) {
-                    writers.add(Thread.ofVirtual().name("tombolo-cni-publish-" + entry.endpoint().id()).start(() -> write(store, entry)));
-                }
-                for (Thread writer : writers) {
-                    writer.join();
+                try {
+                    write(store, batch);
+                } catch (RuntimeException e) { // a defect of one document or the resources: the others are written without it
+                    batch.forEach(entry -> writeAlone(store, entry));
                 }
             }
         } catch (InterruptedException e) {
@@ -209,24 +207,38 @@ final class Publisher implements AutoCloseable {
         return !waiting.isEmpty() && workloads.isPresent() && !locked && System.nanoTime() - notBefore >= 0;
     }
 
-    private void write(Optional<Workloads> store, Entry entry) {
+    private void writeAlone(Optional<Workloads> store, Entry entry) {
+        try {
+            write(store, List.of(entry));
+        } catch (RuntimeException e) { // tried again it would come out the same
+            LOG.error("TMB-CNI-026 {} is not made known to the cluster", entry.endpoint().id(), e);
+            written(List.of(entry), Optional.empty());
+        }
+    }
+
+    private void write(Optional<Workloads> store, List<Entry> batch) {
         Optional<DatastoreException> failure = Optional.empty();
         try {
-            store.orElseThrow(() -> new DatastoreException(Reason.UNAVAILABLE, Applied.NO, "gateway-resources is not running")).put(entry.node(), entry.endpoint());
+            store.orElseThrow(() -> new DatastoreException(Reason.UNAVAILABLE, Applied.NO, "gateway-resources is not running"))
+                    .put(batch.stream().map(entry -> new Workloads.Known(entry.node(), entry.endpoint())).toList());
         } catch (DatastoreException e) {
             failure = Optional.of(e);
-        } catch (RuntimeException e) { // a defect of the document or the resources: tried again it would come out the same
-            LOG.error("TMB-CNI-026 {} is not made known to the cluster", entry.endpoint().id(), e);
         }
+        written(batch, failure);
+    }
+
+    private void written(List<Entry> batch, Optional<DatastoreException> failure) {
         lock.lock();
         try {
-            writing.remove(entry.endpoint().id());
-            if (failure.isPresent()) {
-                boolean untouched = entry.fresh() && failure.get().applied() == Applied.NO;
-                waiting.putIfAbsent(entry.endpoint().id(), new Entry(entry.node(), entry.endpoint(), untouched));
-                if (System.nanoTime() - notBefore >= 0) {
-                    LOG.warn("TMB-CNI-022 endpoints are not made known to the cluster: {}. Trying again in {} s", failure.get().getMessage(), TimeUnit.NANOSECONDS.toSeconds(AGAIN_NANOS));
+            for (Entry entry : batch) {
+                writing.remove(entry.endpoint().id());
+                if (failure.isPresent()) {
+                    boolean untouched = entry.fresh() && failure.get().applied() == Applied.NO;
+                    waiting.putIfAbsent(entry.endpoint().id(), new Entry(entry.node(), entry.endpoint(), untouched));
                 }
+            }
+            if (failure.isPresent()) {
+                LOG.warn("TMB-CNI-022 endpoints are not made known to the cluster: {}. Trying again in {} s", failure.get().getMessage(), TimeUnit.NANOSECONDS.toSeconds(AGAIN_NANOS));
                 notBefore = System.nanoTime() + AGAIN_NANOS;
             }
             changed.signalAll();

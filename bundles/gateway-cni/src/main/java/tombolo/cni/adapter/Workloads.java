@@ -32,12 +32,19 @@ public final class Workloads {
         this.resources = resources;
     }
 
-    /** @throws DatastoreException where the store cannot do its work */
-    void put(String node, Endpoint endpoint) {
-        switch (resources.write(Resources.Verb.APPLY, WorkloadDocument.of(node, endpoint))) {
-            case WriteOutcome.Done(Resource resource, boolean _) -> written.put(endpoint.id(), new Written(resource.id(), resource.revision()));
-            case WriteOutcome.Refused(List<Resources.Problem> problems) ->
-                    LOG.warn("TMB-CNI-021 {} is not stored as {}: {}", endpoint.id(), WorkloadDocument.id(node, endpoint), problems.getFirst().message());
+    /** One of a node's endpoints. */
+    record Known(String node, Endpoint endpoint) { }
+
+    /** In one transaction, where nobody is in between. @param known at most {@link Resources#MOST_AT_ONCE}. @throws DatastoreException where the store cannot do its work */
+    void put(List<Known> known) {
+        List<WriteOutcome> outcomes = resources.writeAll(Resources.Verb.APPLY, known.stream().map(each -> WorkloadDocument.of(each.node(), each.endpoint())).toList());
+        for (int i = 0; i < known.size(); i++) {
+            Known each = known.get(i);
+            switch (outcomes.get(i)) {
+                case WriteOutcome.Done(Resource resource, boolean _) -> written.put(each.endpoint().id(), new Written(resource.id(), resource.revision()));
+                case WriteOutcome.Refused(List<Resources.Problem> problems) ->
+                        LOG.warn("TMB-CNI-021 {} is not stored as {}: {}", each.endpoint().id(), WorkloadDocument.id(each.node(), each.endpoint()), problems.getFirst().message());
+            }
         }
     }
 

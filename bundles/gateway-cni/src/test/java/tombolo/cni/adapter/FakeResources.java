@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.json.Json;
 import tombolo.api.resource.Resource;
@@ -26,6 +27,7 @@ final class FakeResources implements Resources {
     /** Whether it says what a document would be. */
     volatile boolean previews;
     volatile Runnable onWrite = () -> { };
+    volatile Consumer<Json.Obj> onDocument = _ -> { };
 
     @Override
     public synchronized Optional<Resource> get(ResourceId id) {
@@ -52,6 +54,7 @@ final class FakeResources implements Resources {
     @Override
     public WriteOutcome write(Verb verb, Json.Obj document) {
         onWrite.run();
+        onDocument.accept(document);
         refuseIfAway();
         Resource resource;
         List<ResourceListener> told;

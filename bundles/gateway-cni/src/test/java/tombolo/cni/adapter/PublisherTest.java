@@ -48,6 +48,21 @@ class PublisherTest {
         assertEquals(List.of("node-cni-b-eth0"), resources.names());
     }
 
+    /** A document that cannot even be written down must not keep its neighbours from the cluster. */
+    @Test
+    void aDefectOfOneEndpointKeepsNoOtherFromBeingKnown() {
+        resources.onDocument = document -> {
+            if (document.object("metadata").flatMap(metadata -> metadata.text("name")).orElse("").contains("-b-")) {
+                throw new IllegalStateException("a defect");
+            }
+        };
+        for (String container : List.of("a", "b", "c")) {
+            publisher.put("node", endpoint(container), true, false);
+        }
+        publisher.workloads(Optional.of(new Workloads(resources)));
+        known("node-cni-a-eth0", "node-cni-c-eth0");
+    }
+
     /** A DEL costs no look at what an ADD wrote a moment ago. */
     @Test
     void whatNobodyHasTouchedSinceIsDeletedWithoutBeingRead() {

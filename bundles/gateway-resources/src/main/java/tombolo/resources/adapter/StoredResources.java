@@ -3,6 +3,7 @@ package tombolo.resources.adapter;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,10 @@ public final class StoredResources implements Resources {
     private static final int PARTS_AT_ONCE = 100;
     /** Of which others may forbid the end, or have to be emptied before. */
     private static final Set<String> RULED = Set.of("IPPool", "Tier");
+    /** The resource that is the lock. */
+    private static final String LOCK_KIND = "ClusterInformation";
+    /** Well within what a transaction may have; what is beyond it has one of its own. */
+    private static final long MOST_BYTES_AT_ONCE = Transaction.MAX_BYTES / 2;
     /** In place of the lock where a write does not ask for it. */
     private static final DatastoreLock OPEN = new DatastoreLock(true, Optional.empty(), -1);
 
@@ -126,7 +131,7 @@ public final class StoredResources implements Resources {
 
     /** The lock, and what it does to a write. The resource that is the lock can be written: how else would it be opened. */
     private DatastoreLock lock(Kind kind) {
-        return kind.name().equals("ClusterInformation") ? OPEN : DatastoreLock.read(store(), JsonText::parse);
+        return kind.name().equals(LOCK_KIND) ? OPEN : DatastoreLock.read(store(), JsonText::parse);
     }
 
     private static Optional<Compare> stillOpen(DatastoreLock lock) {
@@ -170,47 +175,140 @@ public final class StoredResources implements Resources {
         if (kind.home() == Kind.Home.IPAM) {
             return refused("TMB-RES-015", "kind", kind.name() + " is kept by IPAM alone: see ipam:show and ipam:release");
         }
-        Optional<String> version = Stored.text(wanted.tree(), "metadata", "resourceVersion");
         for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
             DatastoreLock lock = lock(kind);
-            Optional<KeyValue> there = find(kind, wanted.id());
-            Optional<Resource> stored = there.map(entry -> Stored.read(kind, entry).resource());
-            Optional<WriteOutcome> refusal = refusal(verb, wanted, stored, version);
-            if (refusal.isPresent()) {
-                return refusal.get();
-            }
-            Json.Obj tree = stored.isPresent() ? Merged.update(verb, stored.get().tree(), wanted.tree()) : created(wanted.tree());
-            Bytes value = Stored.value(kind, tree);
-            if (value.size() > Operation.MAX_VALUE_BYTES) {
-                return refused("TMB-RES-017", "", wanted.id() + " has " + value.size() + " bytes as JSON; the most is " + Operation.MAX_VALUE_BYTES);
-            }
-            if (there.isPresent() && value.equals(there.get().value())) {
-                return done(kind, there.get().key(), tree, there.get().modRevision(), false);
-            }
-            PoolRules.Checked checked = pools.check(store(), wanted, stored);
-            if (!checked.problems().isEmpty()) {
-                return new WriteOutcome.Refused(checked.problems());
-            }
-            Key key = Key.of(kind.key(wanted.id().namespace(), wanted.id().name()).orElseThrow());
-            if (dryRun) {
-                return done(kind, key, tree, there.map(KeyValue::modRevision).orElse(0L), true);
-            }
-            checkOpen(lock, wanted.id());
-            TransactionResult result = commit(key, there, value, checked, stillOpen(lock));
-            if (result.succeeded()) {
-                return stored.isEmpty() && kind.home() == Kind.Home.RESOURCES ? created(kind, wanted, tree, result.revision()) : done(kind, key, tree, result.revision(), true);
+            switch (prepare(verb, kind, wanted)) {
+                case Prepared.Settled(WriteOutcome end) -> {
+                    return end;
+                }
+                case Prepared.Ready ready -> {
+                    if (dryRun) {
+                        return done(kind, ready.key(), ready.tree(), ready.before(), true);
+                    }
+                    checkOpen(lock, wanted.id());
+                    TransactionResult result = commit(List.of(ready), stillOpen(lock));
+                    if (result.succeeded()) {
+                        return ready.done(result.revision());
+                    }
+                }
             }
         }
         return refused("TMB-RES-014", "", wanted.id() + " was changed by others " + MAX_TRIES + " times while this was written; try again");
     }
 
-    private TransactionResult commit(Key key, Optional<KeyValue> there, Bytes value, PoolRules.Checked checked, Optional<Compare> open) {
-        List<Compare> conditions = new ArrayList<>(checked.conditions());
+    /** One write, up to the transaction. */
+    private sealed interface Prepared {
+        /** @param revision of the transaction; empty: it did not come about. Empty: the write is still to be done */
+        Optional<WriteOutcome> outcome(OptionalLong revision);
+
+        /** Nothing is to be written. */
+        record Settled(WriteOutcome end) implements Prepared {
+            @Override
+            public Optional<WriteOutcome> outcome(OptionalLong revision) {
+                return Optional.of(end);
+            }
+        }
+
+        /** @param before the revision that is to be overwritten; 0: none */
+        record Ready(Kind kind, Resource wanted, Key key, Json.Obj tree, Bytes value, long before, PoolRules.Checked checked) implements Prepared {
+            @Override
+            public Optional<WriteOutcome> outcome(OptionalLong revision) {
+                return revision.isPresent() ? Optional.of(done(revision.getAsLong())) : Optional.empty();
+            }
+
+            private WriteOutcome done(long revision) {
+                return before == 0 && kind.home() == Kind.Home.RESOURCES ? created(kind, wanted, tree, revision) : StoredResources.done(kind, key, tree, revision, true);
+            }
+        }
+    }
+
+    private Prepared prepare(Verb verb, Kind kind, Resource wanted) {
+        Optional<KeyValue> there = find(kind, wanted.id());
+        Optional<Resource> stored = there.map(entry -> Stored.read(kind, entry).resource());
+        Optional<WriteOutcome> refusal = refusal(verb, wanted, stored, Stored.text(wanted.tree(), "metadata", "resourceVersion"));
+        if (refusal.isPresent()) {
+            return new Prepared.Settled(refusal.get());
+        }
+        Json.Obj tree = stored.isPresent() ? Merged.update(verb, stored.get().tree(), wanted.tree()) : created(wanted.tree());
+        Bytes value = Stored.value(kind, tree);
+        if (value.size() > Operation.MAX_VALUE_BYTES) {
+            return new Prepared.Settled(refused("TMB-RES-017", "", wanted.id() + " has " + value.size() + " bytes as JSON; the most is " + Operation.MAX_VALUE_BYTES));
+        }
+        if (there.isPresent() && value.equals(there.get().value())) {
+            return new Prepared.Settled(done(kind, there.get().key(), tree, there.get().modRevision(), false));
+        }
+        PoolRules.Checked checked = pools.check(store(), wanted, stored);
+        if (!checked.problems().isEmpty()) {
+            return new Prepared.Settled(new WriteOutcome.Refused(checked.problems()));
+        }
+        return new Prepared.Ready(kind, wanted, Key.of(kind.key(wanted.id().namespace(), wanted.id().name()).orElseThrow()), tree, value,
+                there.map(KeyValue::modRevision).orElse(0L), checked);
+    }
+
+    private TransactionResult commit(List<Prepared.Ready> writes, Optional<Compare> open) {
+        List<Compare> conditions = new ArrayList<>();
+        List<Operation> steps = new ArrayList<>();
         open.ifPresent(conditions::add);
-        conditions.add(Compare.unchanged(key, there.map(KeyValue::modRevision).orElse(0L)));
-        List<Operation> steps = new ArrayList<>(checked.steps());
-        steps.add(new Operation.Put(key, value));
+        for (Prepared.Ready each : writes) {
+            conditions.addAll(each.checked().conditions());
+            conditions.add(Compare.unchanged(each.key(), each.before()));
+            steps.addAll(each.checked().steps());
+            steps.add(new Operation.Put(each.key(), each.value()));
+        }
         return store().commit(new Transaction(conditions, steps, List.of()));
+    }
+
+    /** Those of kinds with rules of their own, a second one of the same resource, and all of them where somebody is in between, go one by one. */
+    @Override
+    public List<WriteOutcome> writeAll(Verb verb, List<Json.Obj> documents) {
+        if (documents.size() > MOST_AT_ONCE) {
+            throw new IllegalArgumentException(documents.size() + " documents at once; the most is " + MOST_AT_ONCE);
+        }
+        List<Optional<Prepared>> plain = new ArrayList<>();
+        Map<Key, Prepared.Ready> together = new LinkedHashMap<>();
+        Optional<DatastoreLock> lock = Optional.empty();
+        long bytes = 0;
+        for (Json.Obj document : documents) {
+            Optional<Resource> wanted = plain(document);
+            if (wanted.isPresent() && lock.isEmpty()) {
+                lock = Optional.of(lock(kindOf(wanted.get().id().kind())));
+            }
+            Optional<Prepared> prepared = wanted.map(one -> prepare(verb, kindOf(one.id().kind()), one));
+            if (prepared.isPresent() && prepared.get() instanceof Prepared.Ready ready) {
+                bytes += ready.key().text().length() + ready.value().size();
+                prepared = bytes <= MOST_BYTES_AT_ONCE && together.putIfAbsent(ready.key(), ready) == null ? prepared : Optional.empty();
+            }
+            plain.add(prepared);
+        }
+        OptionalLong revision = OptionalLong.empty();
+        if (!together.isEmpty()) {
+            checkOpen(lock.orElseThrow(), together.values().iterator().next().wanted().id());
+            TransactionResult result = commit(List.copyOf(together.values()), stillOpen(lock.get()));
+            revision = result.succeeded() ? OptionalLong.of(result.revision()) : revision;
+        }
+        List<WriteOutcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < documents.size(); i++) {
+            Optional<WriteOutcome> outcome = plain.get(i).isEmpty() ? Optional.empty() : plain.get(i).get().outcome(revision);
+            outcomes.add(outcome.isPresent() ? outcome.get() : alone(verb, documents.get(i), revision.isPresent() || i > 0));
+        }
+        return outcomes;
+    }
+
+    /** @param behind whether others of the same call may be written already */
+    private WriteOutcome alone(Verb verb, Json.Obj document, boolean behind) {
+        try {
+            return write(verb, document);
+        } catch (DatastoreException e) {
+            throw behind ? new DatastoreException(e.reason(), DatastoreException.Applied.UNKNOWN, String.valueOf(e.getMessage()), e) : e;
+        }
+    }
+
+    /** What nothing but its own key decides about; empty also where it would be refused. */
+    private static Optional<Resource> plain(Json.Obj document) {
+        String name = document.text("kind").orElse("");
+        boolean ruled = RULED.contains(name) || name.equals(LOCK_KIND) || KubernetesKinds.known(document.text("apiVersion").orElse(""), name);
+        return !ruled && Kinds.named(name).filter(kind -> kind.home() == Kind.Home.RESOURCES).isPresent() && Decoder.decode(document, 0) instanceof Decoder.Decoded.Good good
+                ? Optional.of(good.resource()) : Optional.empty();
     }
 
     private static Optional<WriteOutcome> refusal(Verb verb, Resource wanted, Optional<Resource> stored, Optional<String> version) {

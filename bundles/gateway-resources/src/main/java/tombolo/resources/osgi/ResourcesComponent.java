@@ -117,6 +117,11 @@ public final class ResourcesComponent implements Resources, ResourceCommands {
     }
 
     @Override
+    public List<WriteOutcome> writeAll(Verb verb, List<Json.Obj> documents) {
+        return resources.writeAll(verb, documents);
+    }
+
+    @Override
     public WriteOutcome delete(ResourceId id, Optional<Long> revision) {
         return resources.delete(id, revision);
     }

@@ -103,6 +103,61 @@ class StoredResourcesTest {
                 + "'node':'n1','containerID':'" + container + "','workload':'" + container + "','endpoint':'eth0','ipNetworks':['10.0.3.5/32'],'profiles':['net'],'interfaceName':'cali1'}}");
     }
 
+    @Test
+    void manyAtOnceAreOneTransactionAndEachIsAnsweredAsIfItWereAlone() {
+        done(resources.write(Verb.APPLY, workload("c1", "{'role':'db'}")));
+        done(resources.write(Verb.APPLY, workload("c2", "{}")));
+        long before = store.commits.get();
+        List<WriteOutcome> outcomes = resources.writeAll(Verb.APPLY, List.of(workload("c1", "{'role':'db'}"), workload("c2", "{'role':'web'}"), workload("c3", "{'no label':''}"),
+                workload("c4", "{}"), workload("c5", "{}")));
+        assertEquals(before + 1, store.commits.get());
+        assertFalse(assertInstanceOf(WriteOutcome.Done.class, outcomes.get(0)).changed());
+        assertEquals("metadata.labels", refused(outcomes.get(2)).field().substring(0, 15));
+        for (int i : List.of(0, 1, 3, 4)) {
+            Resource written = done(outcomes.get(i));
+            assertEquals(Optional.of(written), resources.get(written.id()));
+        }
+    }
+
+    @Test
+    void whereSomebodyIsInBetweenEachIsWrittenOverWhatIsThereThen() {
+        AtomicReference<List<Json.Obj>> others = new AtomicReference<>(List.of(workload("c2", "{'role':'web'}")));
+        store.beforeCommit = _ -> others.getAndSet(List.of()).forEach(document -> done(resources.write(Verb.APPLY, document)));
+        List<WriteOutcome> outcomes = resources.writeAll(Verb.APPLY, List.of(workload("c1", "{}"), workload("c2", "{'tier':'1'}")));
+        assertEquals("n1-cni-c1-eth0", done(outcomes.get(0)).id().name());
+        assertEquals("web 1", done(outcomes.get(1)).labels().get("role") + " " + done(outcomes.get(1)).labels().get("tier"));
+    }
+
+    @Test
+    void kindsWithRulesOfTheirOwnAndASecondWriteOfOneResourceComeInTheirOrder() {
+        List<WriteOutcome> outcomes = resources.writeAll(Verb.APPLY, List.of(pool("a", "{'cidr':'10.1.0.0/16'}"), pool("b", "{'cidr':'10.1.2.0/24'}"), workload("c1", "{'role':'a'}"),
+                workload("c1", "{'role':'b'}")));
+        done(outcomes.get(0));
+        assertTrue(refused(outcomes.get(1)).message().contains("overlaps"));
+        assertEquals("b", done(outcomes.get(3)).labels().get("role"));
+        assertEquals(Optional.of(done(outcomes.get(3))), resources.get(done(outcomes.get(2)).id()));
+    }
+
+    /** Whoever hears NO believes that nothing is there, and would never take back what is. */
+    @Test
+    void whereTheStoreFailsBehindTheFirstOnesNobodyIsToldThatNothingWasWritten() {
+        store.beforeCommit = transaction -> store.failing = transaction.then().stream().anyMatch(step -> step.key().text().contains("ippools"));
+        DatastoreException failed = assertThrows(DatastoreException.class, () -> resources.writeAll(Verb.APPLY, List.of(workload("c1", "{}"), pool("a", "{'cidr':'10.1.0.0/16'}"))));
+        assertEquals(DatastoreException.Applied.UNKNOWN, failed.applied());
+        store.failing = false;
+        store.beforeCommit = _ -> store.failing = true;
+        assertEquals(DatastoreException.Applied.NO, assertThrows(DatastoreException.class, () -> resources.writeAll(Verb.APPLY, List.of(workload("c2", "{}")))).applied());
+        store.failing = false;
+        assertEquals(List.of("n1-cni-c1-eth0"), resources.list("WorkloadEndpoint", Optional.empty()).stream().map(each -> each.id().name()).toList());
+    }
+
+    @Test
+    void whileTheStoreIsLockedNoneOfManyIsWritten() {
+        done(resources.write(Verb.APPLY, json("{'apiVersion':'projectcalico.org/v3','kind':'ClusterInformation','metadata':{'name':'default'},'spec':{'datastoreReady':false}}")));
+        assertLocked(() -> resources.writeAll(Verb.APPLY, List.of(workload("c1", "{}"), workload("c2", "{}"))));
+        assertEquals(List.of(), resources.list("WorkloadEndpoint", Optional.empty()));
+    }
+
     /** What a new resource is answered with is not read back: it must be what a reader sees. */
     @Test
     void aNewResourceIsAnsweredAsItIsRead() {
