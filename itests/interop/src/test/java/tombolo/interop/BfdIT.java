@@ -210,13 +210,26 @@ class BfdIT {
     void aPeerThatIsRemovedEndsItsBfdSessionOnPurpose() {
         net.write("tombolo.bgp.peer-v6.cfg", Net.peer("fd77:1::2", 65010));
         Await.until(Net.EFFECT, "no BFD session to fd77:1::2", () -> !net.node().attempt("bfd:show fd77:1::2").ok());
-        Await.until(Net.EFFECT, () -> "FRR heard AdminDown: " + frr.ask("show bfd peers"), () -> {
+        awaitTold("fd77:1::1");
+    }
+
+    /** FRR's session is down because we said so, and not because we fell silent: its diagnostic would be that the time had expired. */
+    private void awaitTold(String session) {
+        Await.until(Net.EFFECT, () -> "FRR heard AdminDown from " + session + ": " + frr.ask("show bfd peers"), () -> {
             for (JsonNode peer : frr.json("show bfd peers json")) {
-                if (peer.path("peer").asText().equals("fd77:1::1")) {
+                if (peer.path("peer").asText().equals(session)) {
                     return peer.path("status").asText().equals("down") && peer.path("diagnostic").asText().contains("neighbor signaled");
                 }
             }
             return false;
         });
+    }
+
+    /** RFC 5880 §6.8.16, for the node as a whole: no neighbour takes a planned stop for a failure. */
+    @Test
+    @Order(6)
+    void aPlannedStopOfTheNodeIsToldToo() {
+        net.node().stop();
+        awaitTold("10.77.1.1");
     }
 }

@@ -168,7 +168,13 @@ final class PeeringKind implements Kind {
                         throw ArmFault.badRequest("InvalidAdvertisedPublicPrefix", "The prefix " + prefix + " is not public.");
                     }
                 }
-                boolean proven = wanted.stream().allMatch(prefix -> world.registered().contains(customer + " " + Cidr.parse(prefix)));
+                boolean proven = true;
+                ArrayNode each = object.putArray("advertisedPublicPrefixInfo");
+                for (String prefix : wanted) {
+                    boolean known = world.registered().contains(customer + " " + Cidr.parse(prefix));
+                    proven &= known;
+                    each.addObject().put("prefix", prefix).put("validationState", known ? "Configured" : "ValidationNeeded");
+                }
                 object.put("advertisedPublicPrefixesState", proven ? "Configured" : "ValidationNeeded").put("legacyMode", 0);
                 object.putIfAbsent("advertisedCommunities", Text.array());
                 if (!object.has("routingRegistryName")) {

@@ -64,29 +64,31 @@ final class Prices {
         for (int zone = 1; zone <= 3; zone++) {
             for (int mbps : BANDWIDTHS) {
                 String size = mbps < 1_000 ? mbps + " Mbps" : mbps / 1_000 + " Gbps";
-                for (String tier : List.of("Standard", "Premium")) {
-                    item(items, "ExpressRoute", tier + " Metered Data " + size + " Circuit", "Zone " + zone, "1/Month", circuitCents(tier, false, mbps, zone) / 100.0);
+                String place = "Zone " + zone;
+                for (String tier : List.of("Standard", "Premium")) { // which the size does not tell apart
+                    item(items, "ExpressRoute", tier + " Metered Data " + size + " Circuit", size + " Metered Data", place, "1/Month", circuitCents(tier, false, mbps, zone) / 100.0);
                 }
                 for (String tier : List.of("Local", "Standard", "Premium")) {
-                    item(items, "ExpressRoute", tier + " Unlimited Data " + size + " Circuit", "Zone " + zone, "1/Month", circuitCents(tier, true, mbps, zone) / 100.0);
+                    item(items, "ExpressRoute", tier + " Unlimited Data " + size + " Circuit", size + " Unlimited Data", place, "1/Month", circuitCents(tier, true, mbps, zone) / 100.0);
                 }
+                item(items, "ExpressRoute", "Metered Data - Data Transfer Out", size + " Metered Data", place, "1 GB", zone * 0.02);
             }
-            item(items, "ExpressRoute", "Metered Data - Data Transfer Out", "Zone " + zone, "1 GB", zone * 0.02);
         }
         for (String region : Rules.REGIONS) {
-            item(items, "ExpressRoute Gateway", "ErGw1AZ Gateway", region, "1 Hour", 0.25);
-            item(items, "ExpressRoute Gateway", "ErGw2AZ Gateway", region, "1 Hour", 0.5);
-            item(items, "ExpressRoute Gateway", "ErGw3AZ Gateway", region, "1 Hour", 1.75);
+            item(items, "ExpressRoute Gateway", "ErGw1AZ Gateway", "ErGw1AZ", region, "1 Hour", 0.25);
+            item(items, "ExpressRoute Gateway", "ErGw2AZ Gateway", "ErGw2AZ", region, "1 Hour", 0.5);
+            item(items, "ExpressRoute Gateway", "ErGw3AZ Gateway", "ErGw3AZ", region, "1 Hour", 1.75);
+            item(items, "ExpressRoute Gateway", "ErGwScale Unit", "ErGwScale", region, "1 Hour", 0.125);
         }
         return items;
     }
 
-    private static void item(ArrayNode items, String product, String meter, String region, String unit, double price) {
+    private static void item(ArrayNode items, String product, String meter, String sku, String region, String unit, double price) {
         boolean zone = region.startsWith("Zone");
         items.addObject().put("currencyCode", "USD").put("tierMinimumUnits", 0.0).put("retailPrice", price).put("unitPrice", price)
                 .put("armRegionName", region).put("location", region).put("effectiveStartDate", "2026-01-01T00:00:00Z")
-                .put("meterId", java.util.UUID.nameUUIDFromBytes((meter + region).getBytes(java.nio.charset.StandardCharsets.UTF_8)).toString()).put("meterName", meter).put("productName", product)
-                .put("skuName", meter.split(" ")[0]).put("serviceName", "ExpressRoute").put("serviceFamily", "Networking").put("unitOfMeasure", unit)
+                .put("meterId", java.util.UUID.nameUUIDFromBytes((meter + sku + region).getBytes(java.nio.charset.StandardCharsets.UTF_8)).toString()).put("meterName", meter).put("productName", product)
+                .put("skuName", sku).put("serviceName", "ExpressRoute").put("serviceFamily", "Networking").put("unitOfMeasure", unit)
                 .put("type", "Consumption").put("isPrimaryMeterRegion", true).put("armSkuName", zone ? "" : meter.split(" ")[0].toLowerCase(Locale.ROOT));
     }
 }

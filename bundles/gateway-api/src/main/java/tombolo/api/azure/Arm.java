@@ -5,6 +5,14 @@ import tombolo.api.json.Json;
 
 /** Azure Resource Manager. Any thread; each call blocks for at most the request's deadline, retries included. */
 public interface Arm {
+    /** Of the provider Microsoft.Network, where etc/ says no other: the one of which the most examples are published. */
+    String NETWORK_VERSION = "2024-05-01";
+
+    /** The version of Microsoft.Network's interface that this node speaks ({@code network-api-version} in etc/tombolo.azure.cfg): what stands in {@link ArmRequest#apiVersion} of its requests. */
+    default String networkVersion() {
+        return NETWORK_VERSION;
+    }
+
     /** The configured subscriptions in the order of their names; none where nothing is configured. */
     List<AzureSubscription> subscriptions();
 

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import tombolo.api.azure.Arm;
 
 /**
  * {@code etc/tombolo.azure.cfg} and {@code etc/tombolo.azure.subscription-<name>.cfg}: how the node acts in Azure.
@@ -19,12 +20,14 @@ import java.util.TreeMap;
  * @param arcUrl         {@code arc-url}: the identity of a machine of Azure Arc
  * @param arcTokenFolder {@code arc-token-folder}: absolute; the only folder whose files answer the challenge of Azure Arc
  * @param pricesUrl      {@code prices-url}: the retail price interface, which needs no token
+ * @param networkVersion {@code network-api-version}: the version of the interface of the provider Microsoft.Network that is spoken
  * @param subscriptions  by name
  */
 public record AzureSettings(Cloud cloud, Optional<Endpoints> custom, Optional<String> caFile, int budgetPercent, Duration connectTimeout, String imdsUrl, String arcUrl,
-                            String arcTokenFolder, String pricesUrl, Map<String, Subscription> subscriptions) {
+                            String arcTokenFolder, String pricesUrl, String networkVersion, Map<String, Subscription> subscriptions) {
     public static final AzureSettings DEFAULT = new AzureSettings(Cloud.PUBLIC, Optional.empty(), Optional.empty(), 50, Duration.ofSeconds(5),
-            "http://169.254.169.254/metadata/identity/oauth2/token", "http://localhost:40342/metadata/identity/oauth2/token", "/var/opt/azcmagent/tokens", "https://prices.azure.com/api/retail/prices", Map.of());
+            "http://169.254.169.254/metadata/identity/oauth2/token", "http://localhost:40342/metadata/identity/oauth2/token", "/var/opt/azcmagent/tokens", "https://prices.azure.com/api/retail/prices",
+            Arm.NETWORK_VERSION, Map.of());
 
     public AzureSettings {
         subscriptions = Collections.unmodifiableMap(new TreeMap<>(subscriptions));
@@ -89,6 +92,6 @@ public record AzureSettings(Cloud cloud, Optional<Endpoints> custom, Optional<St
     public enum Signing { PS256, RS256 }
 
     public AzureSettings withSubscriptions(Map<String, Subscription> others) {
-        return new AzureSettings(cloud, custom, caFile, budgetPercent, connectTimeout, imdsUrl, arcUrl, arcTokenFolder, pricesUrl, others);
+        return new AzureSettings(cloud, custom, caFile, budgetPercent, connectTimeout, imdsUrl, arcUrl, arcTokenFolder, pricesUrl, networkVersion, others);
     }
 }

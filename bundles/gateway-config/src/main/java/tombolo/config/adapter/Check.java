@@ -52,7 +52,7 @@ public final class Check {
             outcome.settings().peers().values().forEach(peer -> secretProblem(peer).ifPresent(problems::add));
             problems.addAll(DatastoreFilesCheck.problems(outcome.settings().datastore()));
             problems.addAll(AzureFilesCheck.problems(outcome.settings().azure()));
-            problems.addAll(CircuitFilesCheck.problems(outcome.settings().circuits()));
+            problems.addAll(CircuitFilesCheck.problems(outcome.settings()));
             if (options.contains("--json")) {
                 out.println(json(outcome.settings(), problems));
             } else if (problems.isEmpty()) {

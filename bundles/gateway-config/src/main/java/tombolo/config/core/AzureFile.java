@@ -49,7 +49,10 @@ final class AzureFile {
     private static final Key<String> ARC_FOLDER = Key.defaulting("arc-token-folder", FOLDER, DEFAULT.arcTokenFolder(),
             "Where the agent of Azure Arc puts the file by which the node proves that it may read it; a file elsewhere is not read, whatever the agent says.");
     private static final Key<String> PRICES_KEY = Key.defaulting("prices-url", PRICES_URL, DEFAULT.pricesUrl(), "Azure's retail price interface: what er:cost --refresh asks. It is public: no token goes there.");
-    static final List<Key<?>> KEYS = List.of(CLOUD, RESOURCE_MANAGER, LOGIN, AUDIENCE_KEY, CA, BUDGET, CONNECT, IMDS, ARC, ARC_FOLDER, PRICES_KEY);
+    private static final Key<String> NETWORK_VERSION = Key.defaulting("network-api-version", ValueType.matching(Pattern.compile("20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?:-preview)?"),
+            "a date such as 2024-05-01, also with -preview"), DEFAULT.networkVersion(), "The version of Azure's network interface that requests name. An Azure of one's own may know only older ones; a newer one may"
+                    + " tell more, which is kept.");
+    static final List<Key<?>> KEYS = List.of(CLOUD, RESOURCE_MANAGER, LOGIN, AUDIENCE_KEY, CA, BUDGET, CONNECT, IMDS, ARC, ARC_FOLDER, PRICES_KEY, NETWORK_VERSION);
 
     private AzureFile() { }
 
@@ -66,7 +69,7 @@ final class AzureFile {
         Optional<Endpoints> custom = values.get(RESOURCE_MANAGER).flatMap(arm -> values.get(LOGIN).map(login ->
                 new Endpoints(arm, login, values.get(AUDIENCE_KEY).orElse(arm))));
         return new AzureSettings(values.need(CLOUD), custom, values.get(CA).map(path -> absolute(path, etcFolder)), values.needInt(BUDGET), Duration.ofMillis(values.need(CONNECT)),
-                values.need(IMDS), values.need(ARC), values.need(ARC_FOLDER), values.need(PRICES_KEY), Map.of());
+                values.need(IMDS), values.need(ARC), values.need(ARC_FOLDER), values.need(PRICES_KEY), values.need(NETWORK_VERSION), Map.of());
     }
 
     static String absolute(String path, String etcFolder) {

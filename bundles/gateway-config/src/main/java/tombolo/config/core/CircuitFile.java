@@ -214,10 +214,14 @@ final class CircuitFile {
     private static void checkMicrosoft(Peering peering, Values values) {
         if (peering.advertised().isEmpty()) {
             values.problem(ADVERTISED.name(), "TMB-CFG-005 the key is missing; Microsoft peering needs the public prefixes that will be advertised");
+        } else if (peering.advertised().stream().noneMatch(prefix -> prefix.address().isIpv4())) {
+            values.problem(ADVERTISED.name(), "TMB-CFG-009 has no IPv4 prefix; the IPv4 sessions of Microsoft peering need one");
         }
+        peering.advertised().stream().filter(prefix -> !prefix.address().isIpv4() && peering.ipv6().isEmpty()).forEach(prefix ->
+                values.problem(ADVERTISED.name(), "TMB-CFG-009 " + prefix + " has no session to be advertised on; set microsoft-primary-ipv6 and microsoft-secondary-ipv6 too, or leave it out"));
         peering.advertised().stream().filter(CircuitFile::isNotPublic).forEach(prefix ->
                 values.problem(ADVERTISED.name(), "TMB-CFG-009 " + prefix + " is not public; Microsoft peering refuses private prefixes and a default route"));
-        for (Key<Prefix> key : List.of(MICROSOFT.primary(), MICROSOFT.secondary())) {
+        for (Key<Prefix> key : List.of(MICROSOFT.primary(), MICROSOFT.secondary(), MICROSOFT.primary6(), MICROSOFT.secondary6())) {
             values.get(key).filter(CircuitFile::isNotPublic).ifPresent(prefix ->
                     values.problem(key.name(), "TMB-CFG-009 " + prefix + " is not public; the links of Microsoft peering have public addresses of the customer's"));
         }

@@ -59,6 +59,7 @@ class AzureFileTest {
                 arc-url = http://localhost:9001/token
                 arc-token-folder = /run/tokens
                 prices-url = http://127.0.0.1:9002/api/retail/prices
+                network-api-version = 2023-09-01
                 """, Map.of("hub", "subscription-id = " + ID + "\ncredential = arc\ncloud = usgov\n"));
         assertEquals(List.of(), outcome.problems());
         AzureSettings azure = outcome.settings().azure();
@@ -66,6 +67,7 @@ class AzureFileTest {
         assertEquals(Optional.of("/etc/tombolo/ca.pem"), azure.caFile());
         assertEquals(Duration.ofSeconds(1), azure.connectTimeout());
         assertEquals("http://127.0.0.1:9002/api/retail/prices", azure.pricesUrl());
+        assertEquals("2023-09-01", azure.networkVersion());
         assertEquals(Map.of("hub", new Subscription("hub", ID.toLowerCase(java.util.Locale.ROOT), Optional.of(Cloud.USGOV), new Credential.Arc())), azure.subscriptions());
     }
 
@@ -84,7 +86,8 @@ class AzureFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"cloud = mars", "cloud = custom\nresource-manager-url = https://x", "login-url = https://x", "resource-manager-url = http://x.example\nlogin-url = https://x",
             "resource-manager-url = https://x/path\nlogin-url = https://x", "resource-manager-url = https://u:p@x\nlogin-url = https://x", "budget-percent = 0", "connect-timeout = 1",
-            "imds-url = http://10.0.0.1/token", "arc-url = http://localhost/x?y=1", "arc-token-folder = tokens", "prices-url = http://prices.example", "prices-url = https://x/?a=b", "resource-manager-url = https://x:99999\nlogin-url = https://x"})
+            "imds-url = http://10.0.0.1/token", "arc-url = http://localhost/x?y=1", "arc-token-folder = tokens", "prices-url = http://prices.example", "prices-url = https://x/?a=b", "resource-manager-url = https://x:99999\nlogin-url = https://x",
+            "network-api-version = latest", "network-api-version = 2024-13-01", "network-api-version = 2024-05-01&x=y"})
     void whatCannotBeMeantIsRefused(String text) {
         List<String> problems = read(text, Map.of()).problems().stream().map(problem -> problem.message()).toList();
         assertTrue(problems.size() == 1 && problems.getFirst().startsWith("TMB-CFG-00"), problems.toString());

@@ -89,10 +89,18 @@ class CircuitFileTest {
         "private-peer-asn = 12076|private-peer-asn", "private-peer-asn = 65515|private-peer-asn", "private-peer-asn = 65520|private-peer-asn", "private-peer-asn = 23456|private-peer-asn",
         "private-peer-asn = 64500|private-peer-asn", "private-peer-asn = 4294967295|private-peer-asn", "private-primary-ipv6 = fd00::/126|private-secondary-ipv6",
         "vnet-prefixes = 172.16.0.0/16|private-primary,private-secondary", "microsoft-vlan = 100|microsoft-vlan", "microsoft-primary = 10.0.0.0/30|microsoft-primary",
-        "microsoft-prefixes = 10.0.0.0/8|microsoft-prefixes", "microsoft-prefixes = 0.0.0.0/0|microsoft-prefixes", "microsoft-communities = 65000:1|microsoft-communities"})
+        "microsoft-prefixes = 10.0.0.0/8|microsoft-prefixes", "microsoft-prefixes = 0.0.0.0/0|microsoft-prefixes", "microsoft-communities = 65000:1|microsoft-communities",
+        "microsoft-prefixes = 2001:db8::/48|microsoft-prefixes,microsoft-prefixes", "microsoft-prefixes = 198.51.100.0/24, 2001:db8::/48|microsoft-prefixes"})
     void aPeeringThatAzureWouldRefuseIsRefusedHere(String line, String keys) {
         List<ConfigProblem> problems = read(LEAST + (PRIVATE + MICROSOFT).replaceAll("(?m)^" + line.split(" ")[0] + " =.*\n", "") + line + "\n").problems();
         assertEquals(List.of(keys.split(",")), problems.stream().map(ConfigProblem::key).sorted().toList(), problems.toString());
+    }
+
+    @Test
+    void theLinksOfMicrosoftPeeringArePublicInBothFamilies() {
+        assertEquals(List.of(), read(LEAST + MICROSOFT.replace("198.51.100.0/24", "198.51.100.0/24, 2001:db8::/48") + "microsoft-primary-ipv6 = 2001:db8:1::/126\nmicrosoft-secondary-ipv6 = 2001:db8:1::4/126\n").problems());
+        assertEquals(List.of("microsoft-primary-ipv6", "microsoft-secondary-ipv6"), read(LEAST + MICROSOFT + "microsoft-primary-ipv6 = fd00::/126\nmicrosoft-secondary-ipv6 = fd00::4/126\n").problems().stream()
+                .map(ConfigProblem::key).sorted().toList());
     }
 
     @ParameterizedTest

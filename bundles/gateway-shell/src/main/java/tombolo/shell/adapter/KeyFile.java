@@ -3,6 +3,7 @@ package tombolo.shell.adapter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ public final class KeyFile {
         try (Stream<String> lines = Files.lines(Path.of(file))) {
             return Optional.of(lines.findFirst().map(String::strip).filter(line -> !line.isEmpty()).orElseThrow(() -> new Failure("TMB-SHL-094 the file " + file + " has no key in its first line.")));
         } catch (IOException | java.io.UncheckedIOException | InvalidPathException e) {
-            throw new Failure("TMB-SHL-094 the key in " + file + " cannot be read: " + e.getMessage() + ". Name a file that the node can read.");
+            throw new Failure("TMB-SHL-094 the key in " + file + " cannot be read: " + (e instanceof NoSuchFileException ? "there is no such file" : e.getMessage()) + ". Name a file that the node can read.");
         }
     }
 }

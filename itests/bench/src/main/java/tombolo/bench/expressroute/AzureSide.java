@@ -27,8 +27,6 @@ final class AzureSide {
     private static final int POLLED = 50;
     /** What ARM's documentation gives a principal in a subscription: 25 reads a second, 250 at once. */
     private static final double DOCUMENTED_PER_SECOND = 25;
-    /** What the circuit's edge has learned from the customer: all that Standard takes. */
-    private static final int LEARNED = 4_000;
     private static final Duration LATENCY = Duration.ofMillis(150);
     private static final Duration TABLE = Duration.ofSeconds(3);
     private static final int PLAN_GOAL_MILLIS = 100;
@@ -105,10 +103,13 @@ final class AzureSide {
     }
 
     private void visit(String what, Duration latency, Duration table) throws IOException {
-        try (CloudDesk desk = new CloudDesk(Files.createTempDirectory(folder, "doctor"), 1, true, Duration.ZERO)) {
+        try (CloudDesk desk = new CloudDesk(Files.createTempDirectory(folder, "doctor"), 1, true, Duration.ZERO); NodeTables tables = new NodeTables(desk.settings)) {
+            desk.node.sessionsSlot().set(tables);
+            desk.node.routesSlot().set(tables.routes());
+            desk.node.linksSlot().set(tables);
             List<Edge.Route> learned = new ArrayList<>();
-            for (int i = 0; i < LEARNED; i++) {
-                learned.add(new Edge.Route("192.168." + (i >> 8) + "." + (i & 255) + "/32", "172.16.0.1", "", 0, "65010"));
+            for (int i = 0; i < NodeTables.FROM_SITE; i++) {
+                learned.add(new Edge.Route("192.168." + (i >> 8) + "." + (i & 255) + "/32", "172.16.0.1", "", 0, "65010 " + NodeTables.SITE_AS));
             }
             desk.edge.customerAnnounces(desk.serviceKey(0), "AzurePrivatePeering", learned);
             TimedArm arm = new TimedArm(desk.client, table);
@@ -132,6 +133,9 @@ final class AzureSide {
                 if (told.isEmpty() || told.stream().anyMatch(line -> line.startsWith("tables of ")) || report.blocks().isEmpty()) {
                     throw new IllegalStateException("the doctor could not see the edge: " + told);
                 }
+                if (told.stream().filter(line -> line.contains("IPv4 prefixes: ") && line.contains(" " + NodeTables.FROM_SITE + " advertised")).count() != 2) {
+                    throw new IllegalStateException("the doctor did not see what both links are told: " + told);
+                }
             }
             int requests = arm.requests();
             double first = own[0];
@@ -139,7 +143,8 @@ final class AzureSide {
             Arrays.sort(wall);
             rows.accept(new Row(what, String.format(Locale.ROOT, "%.0f ms (p50 of %d), %.0f ms at most", own[count / 2], count, own[count - 1]), DOCTOR_GOAL_MILLIS + " ms", own[count - 1] < DOCTOR_GOAL_MILLIS,
                     String.format(Locale.ROOT, "wall time less that in which Azure had a request or an operation of ours: %d requests, wall %.0f ms (p50); the pauses between polls count as ours; the first %.0f ms;"
-                            + " both peerings, %,d routes at each edge", requests, wall[count / 2], first, LEARNED)));
+                            + " both peerings, %,d routes at each edge, which are advertised here; %,d prefixes from each edge for each peering in the node's tables", requests, wall[count / 2], first, NodeTables.FROM_SITE,
+                    NodeTables.FROM_EDGE)));
         }
     }
 

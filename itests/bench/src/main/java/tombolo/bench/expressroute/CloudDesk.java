@@ -35,6 +35,7 @@ final class CloudDesk implements AutoCloseable {
     final PaperEdge edge = new PaperEdge();
     final ArmClient client = new ArmClient();
     final ExpressRouteNode node;
+    final Settings settings;
     private final Path folder;
 
     /** @param operation how long Azure takes for an operation; zero: answered at once */
@@ -53,9 +54,9 @@ final class CloudDesk implements AutoCloseable {
             }
         }
         azure.forgetSeen();
-        Settings all = files(circuits, microsoft);
-        client.settings(all.azure());
-        node.settings("bench", all.bgp().as(), all.circuits());
+        this.settings = files(circuits, microsoft);
+        client.settings(this.settings.azure());
+        node.settings("bench", this.settings.bgp().as(), this.settings.circuits());
     }
 
     static String name(int number) {
@@ -117,11 +118,30 @@ final class CloudDesk implements AutoCloseable {
                     + (microsoft ? "microsoft-vlan = 200\nmicrosoft-primary = 203.0.113.0/30\nmicrosoft-secondary = 203.0.113.4/30\nmicrosoft-peer-asn = 3320\nmicrosoft-prefixes = 192.0.2.0/24\n"
                     + "microsoft-registry = RIPENCC\n" : "")));
         }
+        if (microsoft) {
+            peers(files);
+        }
         ConfigFiles.Outcome outcome = ConfigFiles.read(files, Map.of(), "bench", folder.toString());
         if (!outcome.problems().isEmpty()) {
             throw new IllegalStateException("the benchmark's own files: " + outcome.problems());
         }
         return outcome.settings();
+    }
+
+    /** Of the first circuit's four sessions, and of the site, whose routes they are told. */
+    private static void peers(Map<String, Content> files) {
+        files.put("tombolo.bgp.filter-all.cfg", new Content.Text("default = accept\n"));
+        files.put("tombolo.bgp.filter-none.cfg", new Content.Text("default = reject\n"));
+        files.put("tombolo.bgp.filter-of-site.cfg", new Content.Text("rule.10.match.as-path = ^" + NodeTables.SITE_AS + "\nrule.10.action = accept\ndefault = reject\n"));
+        peer(files, "private-primary", "172.16.0.2", 12_076, "export = of-site\n");
+        peer(files, "private-secondary", "172.16.0.6", 12_076, "export = of-site\n");
+        peer(files, "microsoft-primary", "203.0.113.2", 12_076, "export = none\nlocal-as = 3320\n");
+        peer(files, "microsoft-secondary", "203.0.113.6", 12_076, "export = none\nlocal-as = 3320\n");
+        peer(files, NodeTables.SITE, "10.99.0.2", NodeTables.SITE_AS, "export = none\n");
+    }
+
+    private static void peer(Map<String, Content> files, String name, String remote, int as, String more) {
+        files.put("tombolo.bgp.peer-" + name + ".cfg", new Content.Text("remote-address = " + remote + "\nremote-as = " + as + "\nimport = all\n" + more));
     }
 
     @Override

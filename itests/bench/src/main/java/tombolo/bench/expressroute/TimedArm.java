@@ -117,6 +117,11 @@ final class TimedArm implements Arm {
     }
 
     @Override
+    public String networkVersion() {
+        return azure.networkVersion();
+    }
+
+    @Override
     public ArmAnswer call(ArmRequest request) {
         return ask("call", request, () -> azure.call(request));
     }

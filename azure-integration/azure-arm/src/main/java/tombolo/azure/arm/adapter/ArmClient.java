@@ -114,6 +114,11 @@ public final class ArmClient implements Arm, AzureAccess, RetailPrices, AutoClos
     }
 
     @Override
+    public String networkVersion() {
+        return state.settings().networkVersion();
+    }
+
+    @Override
     public ArmAnswer call(ArmRequest request) {
         SubscriptionClient client = client(request.subscription());
         SubscriptionClient.Ready ready = ready(client, request);

@@ -62,7 +62,7 @@ public final class Refusals {
                     + " Check the URLs in etc/tombolo.azure.cfg.", error, retryAfter);
             default -> reply.status() >= 500
                     ? refused(Reason.BROKEN, applied, "TMB-ARM-035 " + said + happened(applied), error, retryAfter)
-                    : refused(Reason.REFUSED, applied, "TMB-ARM-034 " + said + "Mend the request.", error, retryAfter);
+                    : refused(Reason.REFUSED, applied, "TMB-ARM-034 " + said + (isVersion(error) ? "Set network-api-version in etc/tombolo.azure.cfg to one that this Azure knows." : "Mend the request."), error, retryAfter);
         };
     }
 
@@ -88,6 +88,11 @@ public final class Refusals {
     /** 429 and 409 because of one resource's own operation say nothing of the subscription's account. */
     public static boolean isOtherOperation(ArmError error) {
         return error.code().contains("AnotherOperation") || error.details().stream().anyMatch(detail -> detail.code().contains("AnotherOperation"));
+    }
+
+    /** A version of an interface that this Azure does not know, which it says by one of these. */
+    private static boolean isVersion(ArmError error) {
+        return error.code().equals("InvalidApiVersionParameter") || error.code().equals("NoRegisteredProviderFound");
     }
 
     /** Code and message, the first detail behind them: ARM often says the reason only there. */

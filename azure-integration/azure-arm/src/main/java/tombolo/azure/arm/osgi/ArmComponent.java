@@ -43,6 +43,11 @@ public final class ArmComponent implements SettingsListener, Arm, AzureAccess, R
     }
 
     @Override
+    public String networkVersion() {
+        return client.networkVersion();
+    }
+
+    @Override
     public ArmAnswer call(ArmRequest request) {
         return client.call(request);
     }

@@ -130,6 +130,13 @@ class ArmClientTest {
         assertTrue(e.getMessage().contains("vlan 100 is taken"));
     }
 
+    @Test
+    void aVersionThatAzureDoesNotKnowNamesTheKey() {
+        assertEquals("2025-05-01", rig.arm.networkVersion());
+        rig.fake.on(GET, Answer.error(400, "InvalidApiVersionParameter", "The api-version '2025-05-01' is invalid. The supported versions are '2024-05-01'."));
+        assertTrue(refused(READ).getMessage().contains("network-api-version"));
+    }
+
     // ---- 429, and what may be asked twice ----
 
     @ParameterizedTest

@@ -56,7 +56,7 @@ final class ArmRig implements AutoCloseable {
 
     void settings(Credential credential, Optional<String> caFile, int percent, Path arcFolder) {
         settings = new AzureSettings(Cloud.CUSTOM, Optional.of(new Endpoints(fake.url(), fake.url(), "https://management.example.net")), caFile, percent, Duration.ofSeconds(20),
-                fake.url() + FakeArm.IDENTITY, fake.url() + FakeArm.IDENTITY, arcFolder.toString(), fake.url() + FakeArm.PRICES, Map.of("hub", new Subscription("hub", ID, Optional.empty(), credential)));
+                fake.url() + FakeArm.IDENTITY, fake.url() + FakeArm.IDENTITY, arcFolder.toString(), fake.url() + FakeArm.PRICES, "2025-05-01", Map.of("hub", new Subscription("hub", ID, Optional.empty(), credential)));
         arm.settings(settings);
     }
 

@@ -23,9 +23,6 @@ import tombolo.azure.expressroute.core.NetworkSeen;
 
 /** Reads a circuit and what belongs to it from ARM: about five requests, of ARM's 250 and 25 a second. One thread. */
 final class CircuitReader {
-    /** The version with the widest published examples. */
-    static final String API = "2024-05-01";
-
     /** Of resource groups, which another provider answers for. */
     static final String GROUPS_API = "2021-04-01";
 
@@ -49,6 +46,11 @@ final class CircuitReader {
         return group(gateway.resourceGroup()) + "/providers/Microsoft.Network/virtualNetworkGateways/" + gateway.name();
     }
 
+    /** The version of Azure's interface that is spoken. */
+    String api() {
+        return arm.networkVersion();
+    }
+
     /** Requests so far; further pages of a list are not counted. */
     int requests() {
         return requests;
@@ -69,7 +71,7 @@ final class CircuitReader {
             return before;
         }
         requests++;
-        List<Json.Obj> authorizations = arm.list(ArmRequest.get(circuit.subscription(), path(circuit) + "/authorizations", API));
+        List<Json.Obj> authorizations = arm.list(ArmRequest.get(circuit.subscription(), path(circuit) + "/authorizations", api()));
         Map<Gateway, GatewaySeen> gateways = new HashMap<>();
         for (Gateway gateway : circuit.links()) {
             get(circuit.subscription(), gatewayPath(gateway)).map(ArmCircuits::gateway).ifPresent(seen -> gateways.put(gateway, seen));
@@ -91,7 +93,7 @@ final class CircuitReader {
         for (String group : groups.values()) {
             try {
                 requests++;
-                for (Json.Obj each : arm.list(ArmRequest.get(circuit.subscription(), group(group) + "/providers/Microsoft.Network/connections", API))) {
+                for (Json.Obj each : arm.list(ArmRequest.get(circuit.subscription(), group(group) + "/providers/Microsoft.Network/connections", api()))) {
                     if (ids.add(each.text("id").orElse("").toLowerCase(Locale.ROOT))) {
                         connections.add(each);
                     }
@@ -125,7 +127,7 @@ final class CircuitReader {
     }
 
     List<Json.Obj> list(String subscription, String path) {
-        return arm.list(ArmRequest.get(subscription, path, API));
+        return arm.list(ArmRequest.get(subscription, path, api()));
     }
 
     /** The name of the subscription that an id is in; empty where it is none of ours. */
@@ -136,7 +138,7 @@ final class CircuitReader {
     Optional<Json.Obj> get(String subscription, String path) {
         try {
             requests++;
-            return arm.call(ArmRequest.get(subscription, path, API)).body();
+            return arm.call(ArmRequest.get(subscription, path, api())).body();
         } catch (ArmException e) {
             if (e.reason() == ArmException.Reason.NOT_FOUND) {
                 return Optional.empty();

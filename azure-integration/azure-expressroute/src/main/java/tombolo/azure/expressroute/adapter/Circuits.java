@@ -3,6 +3,7 @@ package tombolo.azure.expressroute.adapter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import tombolo.api.azure.Arm;
@@ -14,6 +15,7 @@ import tombolo.api.expressroute.ExpressRoute.Consent;
 import tombolo.api.expressroute.ExpressRouteException;
 import tombolo.api.json.Json;
 import tombolo.azure.expressroute.core.ArmBodies;
+import tombolo.azure.expressroute.core.ArmCircuits;
 import tombolo.azure.expressroute.core.CircuitPlan;
 import tombolo.azure.expressroute.core.CircuitPlan.Action;
 import tombolo.azure.expressroute.core.CircuitPlan.Step;
@@ -128,8 +130,29 @@ final class Circuits {
                 throw new ExpressRouteException("TMB-ER-206 circuit " + wanted.name() + ": '" + step.what() + "' was done, and Azure shows it undone (" + step.reason()
                         + "). Somebody else may change it too; look at the activity log in Azure.");
             }
+            if (step.action() instanceof Action.CreateCircuit) {
+                offered(wanted);
+            }
             operations.perform(hold, step.what(), request(wanted, seen, step.action()), progress);
             done.add(step);
+        }
+    }
+
+    /** What nobody offers is refused before it is ordered, with what is. Azure that lists nobody is asked all the same. */
+    private void offered(CircuitSettings wanted) {
+        Map<String, ArmCircuits.Offer> offers = ArmCircuits.offers(reader.list(wanted.subscription(), "/providers/Microsoft.Network/expressRouteServiceProviders"));
+        if (offers.isEmpty()) {
+            return;
+        }
+        String end = ". Nothing was ordered. er:providers shows what is offered; mend the circuit's file.";
+        ArmCircuits.Offer offer = offers.entrySet().stream().filter(each -> each.getKey().equalsIgnoreCase(wanted.provider())).map(Map.Entry::getValue).findFirst().orElseThrow(() ->
+                new ExpressRouteException("TMB-ER-114 circuit " + wanted.name() + ": no provider is called '" + wanted.provider() + "' in " + wanted.subscription() + end));
+        if (!offer.places().isEmpty() && offer.places().stream().noneMatch(wanted.peeringLocation()::equalsIgnoreCase)) {
+            throw new ExpressRouteException("TMB-ER-114 circuit " + wanted.name() + ": " + wanted.provider() + " is not at '" + wanted.peeringLocation() + "'; it is at " + String.join(", ", offer.places()) + end);
+        }
+        if (!offer.bandwidths().isEmpty() && !offer.bandwidths().contains(wanted.bandwidthMbps())) {
+            throw new ExpressRouteException("TMB-ER-114 circuit " + wanted.name() + ": " + wanted.provider() + " offers no " + wanted.bandwidthMbps() + " Mbit/s; it offers "
+                    + String.join(", ", offer.bandwidths().stream().map(String::valueOf).toList()) + end);
         }
     }
 
@@ -160,7 +183,7 @@ final class Circuits {
                 ArmRequest change = put(wanted, path, ArmBodies.changeCircuit(wanted, circuit, kind -> SharedKeys.key(peering(wanted, kind))));
                 yield circuit.etag().map(change::withEtag).orElse(change);
             }
-            case Action.DeleteCircuit _ -> ArmRequest.delete(wanted.subscription(), path, CircuitReader.API);
+            case Action.DeleteCircuit _ -> ArmRequest.delete(wanted.subscription(), path, reader.api());
             case Action.PutPeering(Kind kind) -> {
                 Peering wish = peering(wanted, kind).orElseThrow();
                 Optional<String> filter = wish.communities().isEmpty() ? Optional.empty() : seen.flatMap(CircuitSnapshot::routeFilter).map(CircuitSnapshot.RouteFilterSeen::id);
@@ -181,8 +204,8 @@ final class Circuits {
         };
     }
 
-    private static ArmRequest put(CircuitSettings wanted, String path, Json.Obj body) {
-        return ArmRequest.put(wanted.subscription(), path, CircuitReader.API, body);
+    private ArmRequest put(CircuitSettings wanted, String path, Json.Obj body) {
+        return ArmRequest.put(wanted.subscription(), path, reader.api(), body);
     }
 
     private static Optional<Peering> peering(CircuitSettings wanted, Kind kind) {

@@ -140,7 +140,7 @@ final class DoctorVisit {
 
     private Json.Obj table(Kind kind, String table, Device device, Consumer<String> told) {
         String path = CircuitReader.path(settings) + "/peerings/" + kind.arm() + "/" + table + "/" + ExpressRouteNode.word(device);
-        return work.operations().read(ArmRequest.post(settings.subscription(), path, CircuitReader.API), told).orElse(Json.Obj.EMPTY);
+        return work.operations().read(ArmRequest.post(settings.subscription(), path, work.reader().api()), told).orElse(Json.Obj.EMPTY);
     }
 
     /** The tags of a circuit's own interfaces that are in the kernel as they were applied; VXLAN's stands for a VLAN's. */

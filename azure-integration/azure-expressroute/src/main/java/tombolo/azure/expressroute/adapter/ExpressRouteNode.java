@@ -10,15 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tombolo.api.azure.Arm;
 import tombolo.api.azure.ArmException;
 import tombolo.api.azure.ArmRequest;
@@ -30,7 +26,6 @@ import tombolo.api.bgp.BgpSessions;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.Contributions;
 import tombolo.api.datastore.Datastore;
-import tombolo.api.datastore.DatastoreException;
 import tombolo.api.expressroute.ExpressRoute;
 import tombolo.api.expressroute.ExpressRouteException;
 import tombolo.api.expressroute.Report;
@@ -51,8 +46,6 @@ import tombolo.azure.expressroute.core.NodeSide;
 
 /** Answers for this node's circuits. Any thread; a call blocks while Azure is asked. */
 public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ExpressRouteNode.class);
-
     private static final Pattern SERVICE_KEY = Pattern.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
 
     private final PriceSnapshot prices;
@@ -70,8 +63,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     private final Slot<BgpRoutes> tables = new Slot<>();
     private final Slot<Links> ports = new Slot<>();
     private final Slot<Bfd> bfd = new Slot<>();
-    private final AtomicReference<Optional<Thread>> resuming = new AtomicReference<>(Optional.empty());
-    private volatile boolean closed;
+    private final Resumption resumption = new Resumption(arm, store, node::get, wanted::get, () -> work().operations());
 
     /** @param prices the price snapshot. @param kept the folder of what circuits have on this node */
     public ExpressRouteNode(Path prices, Path kept) {
@@ -187,50 +179,18 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
         patrol.close();
-        resuming.getAndSet(Optional.empty()).ifPresent(thread -> {
-            thread.interrupt();
-            try {
-                thread.join(2_000);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        resumption.close();
     }
 
     /** Takes up what an earlier process or bundle has left in flight, once everything that this needs is there. Called when something has come. */
     public void resumeLater() {
-        if (closed || arm.get().isEmpty() || store.get().isEmpty() || node.get().isEmpty() || resuming.get().filter(Thread::isAlive).isPresent()) {
-            return;
-        }
-        Thread thread = Thread.ofVirtual().name("tombolo-er-resume").unstarted(this::resume);
-        resuming.set(Optional.of(thread));
-        thread.start();
+        resumption.later();
     }
 
-    /** Those of circuits that files describe, and of others, such as another customer's: they were linked by a command, of this gateway or of one with the same subscriptions. */
+    /** The same at once. */
     void resume() {
-        try {
-            Arm azure = need(arm, "azure-arm");
-            Datastore datastore = need(store, "the datastore");
-            Set<String> described = wanted.get().values().stream().map(each -> Circuits.name(azure, each)).collect(Collectors.toSet());
-            for (Operations.Stored one : Operations.all(datastore)) {
-                if (described.contains(one.circuit()) || azure.subscriptions().stream().anyMatch(each -> each.name().equals(one.subscription()) || each.id().equalsIgnoreCase(one.subscription()))) {
-                    resume(datastore, one.circuit());
-                }
-            }
-        } catch (ExpressRouteException | ArmException | DatastoreException e) {
-            LOG.warn("{}", e.getMessage());
-        }
-    }
-
-    private void resume(Datastore datastore, String circuit) {
-        try (CircuitHold hold = CircuitHold.take(datastore, circuit, node.get())) {
-            work().operations().resume(hold, line -> LOG.info("TMB-ER-213 circuit {}: {}", circuit, line));
-        } catch (ExpressRouteException | ArmException | DatastoreException e) {
-            LOG.warn("{}", e.getMessage());
-        }
+        resumption.now();
     }
 
     @Override
@@ -271,7 +231,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
         Arm azure = need(arm, "azure-arm");
         String name = subscription.or(() -> azure.subscriptions().stream().findFirst().map(AzureSubscription::name)).orElseThrow(() ->
                 new ExpressRouteException("TMB-ER-002 no subscription is configured. Make etc/tombolo.azure.subscription-NAME.cfg."));
-        return CircuitReports.providers(ArmCircuits.offers(azure.list(ArmRequest.get(name, "/providers/Microsoft.Network/expressRouteServiceProviders", CircuitReader.API))));
+        return CircuitReports.providers(ArmCircuits.offers(azure.list(ArmRequest.get(name, "/providers/Microsoft.Network/expressRouteServiceProviders", azure.networkVersion()))));
     }
 
     @Override
@@ -449,7 +409,8 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     @Override
     public Report stats(String circuit) {
         CircuitSettings settings = settings(circuit);
-        return CircuitReports.stats(need(arm, "azure-arm").call(ArmRequest.get(settings.subscription(), CircuitReader.path(settings) + "/stats", CircuitReader.API)).body().orElse(Json.Obj.EMPTY));
+        Arm azure = need(arm, "azure-arm");
+        return CircuitReports.stats(azure.call(ArmRequest.get(settings.subscription(), CircuitReader.path(settings) + "/stats", azure.networkVersion())).body().orElse(Json.Obj.EMPTY));
     }
 
     @Override

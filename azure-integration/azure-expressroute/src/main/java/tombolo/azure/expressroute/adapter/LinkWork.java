@@ -71,7 +71,7 @@ final class LinkWork {
         for (String name : names) {
             String path = CircuitReader.path(settings) + "/authorizations/" + name;
             Json.Obj body = Json.Obj.of("properties", Json.Obj.EMPTY);
-            work.operations().perform(hold, "authorize " + name, ArmRequest.put(settings.subscription(), path, CircuitReader.API, body), progress);
+            work.operations().perform(hold, "authorize " + name, ArmRequest.put(settings.subscription(), path, work.reader().api(), body), progress);
             Json.Obj now = work.reader().get(settings.subscription(), path).orElse(Json.Obj.EMPTY);
             now.object("properties").flatMap(properties -> properties.text("authorizationKey")).ifPresent(key -> keys.put(name, key));
             made.add(ArmCircuits.authorization(now));
@@ -93,7 +93,7 @@ final class LinkWork {
         }
         for (AuthorizationSeen each : chosen) {
             work.operations().perform(hold, "delete the authorization " + each.name(),
-                    ArmRequest.delete(settings.subscription(), CircuitReader.path(settings) + "/authorizations/" + each.name(), CircuitReader.API), progress);
+                    ArmRequest.delete(settings.subscription(), CircuitReader.path(settings) + "/authorizations/" + each.name(), work.reader().api()), progress);
         }
         return CircuitReports.said("Deleted " + String.join(", ", chosen.stream().map(AuthorizationSeen::name).sorted().toList()) + ".");
     }
@@ -123,7 +123,7 @@ final class LinkWork {
 
     private Report link(String subscription, CircuitSettings.Gateway at, GatewaySeen there, String circuit, int weight, Optional<String> authorization) {
         String path = LinkNames.free(work.reader(), subscription, at.resourceGroup(), there.id(), circuit);
-        work.operations().perform(hold, "link " + at, ArmRequest.put(subscription, path, CircuitReader.API, ArmBodies.link(there.id(), there.location(), circuit, weight, authorization)), progress);
+        work.operations().perform(hold, "link " + at, ArmRequest.put(subscription, path, work.reader().api(), ArmBodies.link(there.id(), there.location(), circuit, weight, authorization)), progress);
         return CircuitReports.said("Linked " + at + " as " + ArmCircuits.nameOf(path) + ".");
     }
 
@@ -170,7 +170,7 @@ final class LinkWork {
             throw new ExpressRouteException("TMB-ER-243 deleting the link " + chosen.name() + " cuts the virtual network of " + ArmCircuits.nameOf(chosen.gateway())
                     + " off this circuit. Nothing was deleted; again with --yes if that is meant.");
         }
-        work.operations().perform(hold, "delete the link " + chosen.name(), ArmRequest.delete(work.reader().owner(chosen.id()).orElse(settings.subscription()), chosen.id(), CircuitReader.API), progress);
+        work.operations().perform(hold, "delete the link " + chosen.name(), ArmRequest.delete(work.reader().owner(chosen.id()).orElse(settings.subscription()), chosen.id(), work.reader().api()), progress);
         return CircuitReports.said("Deleted the link " + chosen.name() + ".");
     }
 }

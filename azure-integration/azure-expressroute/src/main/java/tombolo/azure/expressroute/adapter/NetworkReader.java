@@ -4,8 +4,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import tombolo.api.azure.Arm;
 import tombolo.api.azure.ArmException;
 import tombolo.api.azure.ArmRequest;
@@ -14,6 +16,7 @@ import tombolo.api.expressroute.ExpressRouteException;
 import tombolo.api.expressroute.Report;
 import tombolo.api.expressroute.VirtualNetworks;
 import tombolo.api.json.Json;
+import tombolo.api.net.IpAddress;
 import tombolo.azure.expressroute.core.ArmCircuits;
 import tombolo.azure.expressroute.core.CircuitSnapshot.LinkSeen;
 import tombolo.azure.expressroute.core.NetworkReports;
@@ -26,6 +29,8 @@ public final class NetworkReader implements VirtualNetworks {
     /** Peerings of one network whose other half is looked at; ARM allows 500. */
     private static final int MOST_PEERINGS = 50;
     private static final String NETWORK = "/providers/Microsoft.Network/";
+    private static final Pattern RESOURCE = Pattern.compile("[A-Za-z0-9_.()-]{1,90}/[A-Za-z0-9_.()-]{1,90}");
+    private static final Map<String, String> EXAMPLES = Map.of("networkInterfaces", "vm1-nic", "virtualNetworkGateways", "gw-hub", "virtualHubs", "route-server", "virtualNetworks", "vnet-hub");
 
     private final Slot<Arm> arm = new Slot<>();
     private final InstantSource clock;
@@ -59,14 +64,14 @@ public final class NetworkReader implements VirtualNetworks {
     /** The path of RESOURCE-GROUP/NAME below its subscription. */
     private static String path(String kind, String name) {
         int slash = name.indexOf('/');
-        if (slash < 1 || slash == name.length() - 1 || name.indexOf('/', slash + 1) >= 0) {
-            throw new ExpressRouteException("TMB-ER-270 '" + name + "' is not RESOURCE-GROUP/NAME.");
+        if (!RESOURCE.matcher(name).matches()) {
+            throw new ExpressRouteException("TMB-ER-270 '" + name + "' is not RESOURCE-GROUP/NAME; wanted both names as Azure has them, such as rg-hub/" + EXAMPLES.getOrDefault(kind, "hub") + ".");
         }
         return CircuitReader.group(name.substring(0, slash)) + NETWORK + kind + "/" + name.substring(slash + 1);
     }
 
     private Json.Obj table(String subscription, String path, Consumer<String> progress) {
-        return new Operations(azure(), clock, pause).read(ArmRequest.post(subscription, path, CircuitReader.API), progress).orElse(Json.Obj.EMPTY);
+        return new Operations(azure(), clock, pause).read(ArmRequest.post(subscription, path, azure().networkVersion()), progress).orElse(Json.Obj.EMPTY);
     }
 
     @Override
@@ -79,12 +84,18 @@ public final class NetworkReader implements VirtualNetworks {
         String name = subscription(subscription);
         String path = path("virtualNetworkGateways", gateway);
         if (peer.isPresent()) {
-            if (!peer.get().matches("[0-9A-Fa-f:.]{2,45}")) {
-                throw new ExpressRouteException("TMB-ER-271 '" + peer.get() + "' is not the address of a BGP peer; without --advertised-to the peers are shown.");
-            }
+            address(peer.get());
             return NetworkReports.advertised(table(name, path + "/getAdvertisedRoutes?peer=" + peer.get(), progress));
         }
         return NetworkReports.gateway(table(name, path + "/getBgpPeerStatus", progress), table(name, path + "/getLearnedRoutes", progress));
+    }
+
+    private static void address(String peer) {
+        try {
+            IpAddress.parse(peer);
+        } catch (IllegalArgumentException _) {
+            throw new ExpressRouteException("TMB-ER-271 '" + peer + "' is not the address of a BGP peer; without --advertised-to the peers are shown.");
+        }
     }
 
     @Override
@@ -93,7 +104,7 @@ public final class NetworkReader implements VirtualNetworks {
         String path = path("virtualHubs", hub);
         Json.Obj server = need(name, path, "Route Server", hub);
         List<NetworkReports.ServerPeer> peers = new ArrayList<>();
-        for (Json.Obj peer : azure().list(ArmRequest.get(name, path + "/bgpConnections", CircuitReader.API))) {
+        for (Json.Obj peer : azure().list(ArmRequest.get(name, path + "/bgpConnections", azure().networkVersion()))) {
             String at = path + "/bgpConnections/" + peer.text("name").orElse("");
             peers.add(new NetworkReports.ServerPeer(peer, table(name, at + "/learnedRoutes", progress), table(name, at + "/advertisedRoutes", progress)));
         }
@@ -101,7 +112,8 @@ public final class NetworkReader implements VirtualNetworks {
     }
 
     private Json.Obj need(String subscription, String path, String what, String name) {
-        return new CircuitReader(azure()).get(subscription, path).orElseThrow(() -> new ExpressRouteException("TMB-ER-272 there is no " + what + " " + name + " in subscription " + subscription + "."));
+        return new CircuitReader(azure()).get(subscription, path).orElseThrow(() -> new ExpressRouteException("TMB-ER-272 there is no " + what + " " + name + " in subscription " + subscription
+                + ", or this node may not see it. Check both names, or say --subscription; configured: " + String.join(", ", azure().subscriptions().stream().map(AzureSubscription::name).toList()) + "."));
     }
 
     @Override
@@ -143,7 +155,7 @@ public final class NetworkReader implements VirtualNetworks {
         List<String> groups = azure.list(ArmRequest.get(name, "/resourcegroups", CircuitReader.GROUPS_API)).stream().flatMap(group -> group.text("name").stream()).sorted().toList();
         List<NetworkReports.Authorized> links = new ArrayList<>();
         for (String group : groups.subList(0, Math.min(MOST_GROUPS, groups.size()))) {
-            for (Json.Obj connection : azure.list(ArmRequest.get(name, CircuitReader.group(group) + NETWORK + "connections", CircuitReader.API))) {
+            for (Json.Obj connection : azure.list(ArmRequest.get(name, CircuitReader.group(group) + NETWORK + "connections", azure().networkVersion()))) {
                 String circuit = connection.object("properties").flatMap(properties -> properties.object("peer")).flatMap(peer -> peer.text("id")).orElse("");
                 if (circuit.toLowerCase(Locale.ROOT).contains("/expressroutecircuits/") && !circuit.toLowerCase(Locale.ROOT).startsWith(own)) {
                     // Lists leave out whether a connection stands; each by itself tells.

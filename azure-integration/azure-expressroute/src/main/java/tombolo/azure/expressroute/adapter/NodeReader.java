@@ -48,7 +48,7 @@ final class NodeReader {
         Optional<Map<IpAddress, NodeView.Session>> seen = sessions.map(all -> {
             Map<IpAddress, NodeView.Session> byAddress = new HashMap<>();
             for (PeerStatus peer : all.status()) {
-                Optional<List<NodeView.Sent>> sent = peer.state() == PeerStatus.State.ESTABLISHED ? routes.map(tables -> sent(tables, peer.name())) : Optional.of(List.of());
+                Optional<List<NodeView.Sent>> sent = peer.state() == PeerStatus.State.ESTABLISHED ? routes.flatMap(tables -> sent(tables, peer.name())) : Optional.of(List.of());
                 boolean microsoft = peer.remoteAs().equals(CircuitSettings.MICROSOFT);
                 if (!microsoft && !peer.remoteAs().equals(peer.localAs()) && !peer.remoteAs().isPrivate()) { // a neighbour on the Internet's side
                     sent.ifPresent(prefixes -> prefixes.forEach(each -> elsewhere.putIfAbsent(each.prefix(), peer.name())));
@@ -98,22 +98,35 @@ final class NodeReader {
                 || said.subcode() == HARD_RESET && data.length >= 2 && data[0] == Notification.CEASE && data[1] == MAXIMUM_PREFIXES);
     }
 
-    private static List<NodeView.Sent> sent(BgpRoutes routes, String peer) {
+    /** Empty where gateway-bgp stops, or is too busy to answer. */
+    private static Optional<List<NodeView.Sent>> sent(BgpRoutes routes, String peer) {
         List<NodeView.Sent> sent = new ArrayList<>();
-        for (BgpRoutes.Route route : routes.routes(new BgpRoutes.Query(BgpRoutes.Table.ADVERTISED, Optional.of(peer), Optional.empty(), Optional.empty(), false, false, MOST_SENT))) {
-            sent.add(new NodeView.Sent(route.prefix(), path(route.asPath())));
+        try {
+            for (BgpRoutes.Route route : routes.routes(new BgpRoutes.Query(BgpRoutes.Table.ADVERTISED, Optional.of(peer), Optional.empty(), Optional.empty(), false, false, MOST_SENT))) {
+                sent.add(new NodeView.Sent(route.prefix(), path(route.asPath())));
+            }
+        } catch (IllegalStateException _) {
+            return Optional.empty();
         }
-        return sent;
+        return Optional.of(sent);
     }
 
     /** What the circuit's sessions are told, against their limits; empty where gateway-bgp does not answer. */
     static List<CircuitReports.Advertised> advertised(Optional<BgpRoutes> routes, NodeSide side) {
         List<CircuitReports.Advertised> all = new ArrayList<>();
-        routes.ifPresent(tables -> tables.peers().forEach(peer -> side.part(Contribution.Kind.PEER, peer.peer()).ifPresent(part -> peer.families().forEach(counts -> {
+        routes.map(NodeReader::peers).ifPresent(peers -> peers.forEach(peer -> side.part(Contribution.Kind.PEER, peer.peer()).ifPresent(part -> peer.families().forEach(counts -> {
             Optional<String> limit = Optional.ofNullable(part.values().get(counts.family() == AddressFamily.IPV4 ? "export-limit-ipv4" : "export-limit-ipv6"));
             limit.ifPresent(most -> all.add(CircuitReports.Advertised.of(peer.peer(), counts.family(), counts.advertised(), most, counts.note())));
         }))));
         return all;
+    }
+
+    private static List<BgpRoutes.PeerCounts> peers(BgpRoutes routes) {
+        try {
+            return routes.peers();
+        } catch (IllegalStateException _) {
+            return List.of(); // it stops, or is too busy to answer
+        }
     }
 
     /** The numbers of a path as it is shown; sets and confederations count like the rest. */

@@ -34,6 +34,10 @@ final class Operations {
     private static final String PREFIX = "/tombolo/v1/expressroute/operations/";
     /** A circuit takes minutes, a gateway's link half an hour at worst; whoever waits longer is told that it goes on. */
     static final Duration LONGEST = Duration.ofMinutes(15);
+    /** A table takes some seconds. Whoever asks for one can ask again, and the doctor has more to say. */
+    static final Duration LONGEST_TABLE = Duration.ofMinutes(2);
+    /** So many polls in a row that fail are no accident: a table that Azure cannot make is told so again and again. */
+    private static final int MOST_TROUBLES = 3;
     /** Between two looks where ARM names no time. */
     private static final Duration USUAL = Duration.ofSeconds(10);
 
@@ -121,21 +125,39 @@ final class Operations {
         return true;
     }
 
-    /** Follows an operation that changes nothing, such as a table's: it is not stored. */
+    /**
+     * Follows an operation that changes nothing, such as a table's: it is not stored.
+     *
+     * @throws ExpressRouteException where Azure could not make the table, or tells of it no more
+     */
     Optional<Json.Obj> read(ArmRequest request, Consumer<String> progress) {
         ArmOperation operation = arm.start(request);
-        return operation.done() ? operation.result() : poll(operation, operation.what(), () -> { }, progress);
+        if (operation.done()) {
+            return operation.result();
+        }
+        try {
+            return poll(operation, operation.what(), () -> { }, progress, new Patience(LONGEST_TABLE, MOST_TROUBLES));
+        } catch (Endless e) {
+            throw new ExpressRouteException("TMB-ER-214 " + operation.what() + ": Azure has not answered " + (e.trouble.isEmpty() ? "within " + LONGEST_TABLE.toMinutes() + " minutes" : "(" + e.trouble + ")")
+                    + ". Nothing was changed; ask again.");
+        } catch (Failed e) {
+            throw new ExpressRouteException("TMB-ER-214 " + operation.what() + ": Azure could not answer: " + e.error + ". Nothing was changed; ask again when what it names is mended.");
+        } catch (Forgotten e) {
+            throw new ExpressRouteException("TMB-ER-214 " + operation.what() + ": Azure has begun to answer, and knows nothing of it any more. Nothing was changed; ask again.");
+        }
     }
 
     private Optional<Json.Obj> follow(CircuitHold hold, ArmOperation operation, String what, long revision, Consumer<String> progress) {
         try {
-            Optional<Json.Obj> result = poll(operation, what, hold::keepAlive, progress);
+            Optional<Json.Obj> result = poll(operation, what, hold::keepAlive, progress, new Patience(LONGEST, Integer.MAX_VALUE));
             forget(hold.store(), hold.circuit(), revision);
             progress.accept(what + ": done");
             return result;
         } catch (Failed e) {
             forget(hold.store(), hold.circuit(), revision);
             throw new ExpressRouteException(e.getMessage());
+        } catch (Endless _) {
+            throw new ExpressRouteException("TMB-ER-211 " + what + " takes longer than " + LONGEST.toMinutes() + " minutes. It goes on in Azure and is remembered; " + AGAIN);
         } catch (Forgotten e) {
             Optional<Stored> stored = hold.store().get(key(hold.circuit())).flatMap(Operations::read);
             stored.ifPresent(one -> settle(hold, one, progress));
@@ -147,19 +169,39 @@ final class Operations {
     private static final class Failed extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        Failed(String message) {
-            super(message);
+        /** Azure's code and message. */
+        private final String error;
+
+        Failed(String what, String error) {
+            super("TMB-ER-210 " + what + " failed: " + error + ". Mend what Azure names, then er:plan shows what is left to do.");
+            this.error = error;
         }
     }
+
+    /** Nobody waits any longer. */
+    private static final class Endless extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        /** What the last polls came to; empty text: it runs. */
+        private final String trouble;
+
+        Endless(String trouble) {
+            this.trouble = trouble;
+        }
+    }
+
+    /** @param longest that is waited. @param troubles polls in a row that may fail, less one */
+    private record Patience(Duration longest, int troubles) { }
 
     /** ARM does not know the operation any more. */
     private static final class Forgotten extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
 
-    private Optional<Json.Obj> poll(ArmOperation operation, String what, Runnable alive, Consumer<String> progress) {
-        Instant end = clock.instant().plus(LONGEST);
+    private Optional<Json.Obj> poll(ArmOperation operation, String what, Runnable alive, Consumer<String> progress, Patience patience) {
+        Instant end = clock.instant().plus(patience.longest());
         String status = "";
+        int troubles = 0;
+        String trouble = "";
         while (true) {
             Duration again = USUAL;
             try {
@@ -167,10 +209,11 @@ final class Operations {
                     case ArmProgress.Succeeded(Optional<Json.Obj> result) -> {
                         return result;
                     }
-                    case ArmProgress.Failed(var error) -> throw new Failed("TMB-ER-210 " + what + " failed: " + error.code() + ": " + error.message()
-                            + ". Mend what Azure names, then er:plan shows what is left to do.");
+                    case ArmProgress.Failed(var error) -> throw new Failed(what, error.code() + ": " + error.message());
                     case ArmProgress.Running running -> {
                         again = running.again();
+                        troubles = 0;
+                        trouble = "";
                         if (!status.equals(running.status())) {
                             status = running.status();
                             progress.accept(what + ": " + status);
@@ -182,14 +225,16 @@ final class Operations {
                     case NOT_FOUND -> throw new Forgotten();
                     case THROTTLED, BROKEN, UNREACHABLE, NOT_AUTHENTICATED -> {
                         again = e.retryAfter().orElse(USUAL);
-                        progress.accept(what + ": " + e.getMessage());
+                        troubles++;
+                        trouble = String.valueOf(e.getMessage());
+                        progress.accept(what + ": " + trouble);
                     }
                     default -> throw e;
                 }
             }
             again = again.compareTo(LEAST) < 0 ? LEAST : again;
-            if (!clock.instant().plus(again).isBefore(end)) {
-                throw new ExpressRouteException("TMB-ER-211 " + what + " takes longer than " + LONGEST.toMinutes() + " minutes. It goes on in Azure and is remembered; " + AGAIN);
+            if (troubles >= patience.troubles() || !clock.instant().plus(again).isBefore(end)) {
+                throw new Endless(trouble);
             }
             wait(again, what, alive);
         }

@@ -85,7 +85,7 @@ final class OtherCircuits {
 
     private List<Found> in(AzureSubscription subscription) {
         List<Found> found = new ArrayList<>();
-        for (Json.Obj circuit : arm.list(ArmRequest.get(subscription.name(), "/providers/Microsoft.Network/expressRouteCircuits", CircuitReader.API))) {
+        for (Json.Obj circuit : arm.list(ArmRequest.get(subscription.name(), "/providers/Microsoft.Network/expressRouteCircuits", arm.networkVersion()))) {
             Matcher id = ID.matcher(circuit.text("id").orElse(""));
             if (id.matches()) {
                 found.add(new Found(subscription.name(), id.group(2), ArmCircuits.read(circuit, Optional.empty(), List.of(), Map.of(), Optional.empty())));

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -54,7 +55,7 @@ final class PriceSnapshot {
         try {
             now = Prices.read(JsonText.parse(Files.readAllBytes(file)));
         } catch (IOException | JsonText.Malformed | IllegalArgumentException e) {
-            throw new ExpressRouteException("TMB-ER-250 the price snapshot " + file.getFileName() + " in etc/ cannot be read: " + e.getMessage()
+            throw new ExpressRouteException("TMB-ER-250 the price snapshot " + file.getFileName() + " in etc/ cannot be read: " + (e instanceof NoSuchFileException ? "there is no such file" : e.getMessage())
                     + ". Write it anew with er:cost --refresh, bring the distribution's file back, or mend it.");
         }
         Map<String, List<Prices.Part>> costs = new TreeMap<>();
@@ -69,14 +70,24 @@ final class PriceSnapshot {
     /** Empty where it is not there; where it cannot be told now, its price is shown as unknown. */
     private static Optional<Prices.Gateway> gateway(Arm azure, CircuitSettings circuit, CircuitSettings.Gateway gateway) {
         try {
-            return new CircuitReader(azure).get(circuit.subscription(), CircuitReader.gatewayPath(gateway)).map(ArmCircuits::gateway).map(PriceSnapshot::priced);
+            return new CircuitReader(azure).get(circuit.subscription(), CircuitReader.gatewayPath(gateway)).map(PriceSnapshot::priced);
         } catch (ArmException e) {
-            return Optional.of(new Prices.Gateway("of unknown size (" + gateway + ")", ""));
+            return Optional.of(new Prices.Gateway("of unknown size (" + gateway + ")", "", Optional.empty()));
         }
     }
 
-    private static Prices.Gateway priced(CircuitSnapshot.GatewaySeen seen) {
-        return new Prices.Gateway(seen.sku(), seen.location());
+    private static Prices.Gateway priced(Json.Obj gateway) {
+        CircuitSnapshot.GatewaySeen seen = ArmCircuits.gateway(gateway);
+        return new Prices.Gateway(seen.sku(), seen.location(), ArmCircuits.units(gateway));
+    }
+
+    /** What somebody wrote into the file by hand stays when it is written anew. */
+    private Optional<Json.Obj> meters() throws IOException {
+        try {
+            return Files.exists(file) && JsonText.parse(Files.readAllBytes(file)) instanceof Json.Obj before ? before.object("meters") : Optional.empty();
+        } catch (JsonText.Malformed _) {
+            return Optional.empty(); // a refresh is how a damaged file is mended
+        }
     }
 
     /** Takes the place of the snapshot only as a whole, and only where there are prices in it. */
@@ -84,7 +95,7 @@ final class PriceSnapshot {
         List<Json.Obj> told = prices.prices(SERVICE);
         progress.accept(told.size() + " prices of " + SERVICE);
         try {
-            Json.Obj snapshot = Prices.snapshot(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC), "Azure's retail price interface: list prices, without what a contract gives", told);
+            Json.Obj snapshot = Prices.snapshot(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC), "Azure's retail price interface: list prices, without what a contract gives", meters(), told);
             replace(JsonText.pretty(snapshot).getBytes(StandardCharsets.UTF_8));
             progress.accept(snapshot.array("items").size() + " of them written to " + file.getFileName());
         } catch (IOException e) {

@@ -63,21 +63,27 @@ public final class ArmBodies {
         Json.Obj properties = ArmCircuits.properties(before).with("peeringType", kind.arm()).with("vlanId", wish.vlan()).with("peerASN", wish.peerAsn().value());
         properties = subnets(properties, wish.ipv4());
         if (wish.ipv6().isPresent()) {
-            Json.Obj ipv6 = subnets(properties.object("ipv6PeeringConfig").orElse(Json.Obj.EMPTY), wish.ipv6().get());
-            properties = properties.with("ipv6PeeringConfig", ipv6.with("state", "Enabled"));
+            Json.Obj ipv6 = subnets(properties.object("ipv6PeeringConfig").orElse(Json.Obj.EMPTY), wish.ipv6().get()).with("state", "Enabled");
+            properties = properties.with("ipv6PeeringConfig", kind == Kind.MICROSOFT ? microsoft(ipv6, wish, false, routeFilter) : ipv6);
         }
         if (key.isPresent()) {
             properties = properties.with("sharedKey", key.get());
         }
-        if (kind == Kind.MICROSOFT) {
-            Json.Obj microsoft = properties.object("microsoftPeeringConfig").orElse(Json.Obj.EMPTY)
-                    .with("advertisedPublicPrefixes", Json.Arr.texts(wish.advertised().stream().map(Prefix::toString).toList()));
-            properties = properties.with("microsoftPeeringConfig", wish.registry().isEmpty() ? microsoft : microsoft.with("routingRegistryName", wish.registry()));
-            if (routeFilter.isPresent()) {
-                properties = properties.with("routeFilter", Json.Obj.of("id", new Json.Text(routeFilter.get())));
-            }
+        return before.with("properties", kind == Kind.MICROSOFT ? microsoft(properties, wish, true, routeFilter) : properties);
+    }
+
+    /** Each family has its own public prefixes, and the route filter of its own sessions. */
+    private static Json.Obj microsoft(Json.Obj family, Peering wish, boolean ipv4, Optional<String> routeFilter) {
+        List<String> prefixes = wish.advertised().stream().filter(prefix -> prefix.address().isIpv4() == ipv4).map(Prefix::toString).toList();
+        Json.Obj filtered = routeFilter.map(id -> family.with("routeFilter", Json.Obj.of("id", new Json.Text(id)))).orElse(family);
+        if (prefixes.isEmpty() && !ipv4) {
+            return filtered;
         }
-        return before.with("properties", properties);
+        Json.Obj before = family.object("microsoftPeeringConfig").orElse(Json.Obj.EMPTY);
+        List<Json> told = before.array("advertisedPublicPrefixInfo").stream().filter(each -> each instanceof Json.Obj one && prefixes.contains(ArmCircuits.text(one, "prefix"))).toList();
+        Json.Obj kept = before.get("advertisedPublicPrefixInfo").isPresent() ? before.with("advertisedPublicPrefixInfo", new Json.Arr(told)) : before; // with the signatures of those that stay
+        Json.Obj microsoft = kept.with("advertisedPublicPrefixes", Json.Arr.texts(prefixes));
+        return filtered.with("microsoftPeeringConfig", wish.registry().isEmpty() ? microsoft : microsoft.with("routingRegistryName", wish.registry()));
     }
 
     private static Json.Obj subnets(Json.Obj properties, Subnets subnets) {

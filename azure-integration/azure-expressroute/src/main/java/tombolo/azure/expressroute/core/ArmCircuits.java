@@ -43,17 +43,18 @@ public final class ArmCircuits {
         Json.Obj properties = properties(peering);
         Json.Obj microsoft = properties.object("microsoftPeeringConfig").orElse(Json.Obj.EMPTY);
         Json.Obj ipv6 = properties.object("ipv6PeeringConfig").orElse(Json.Obj.EMPTY);
-        List<String> advertised = new ArrayList<>();
-        for (Json prefix : microsoft.array("advertisedPublicPrefixes")) {
-            if (prefix instanceof Json.Text(String value)) {
-                advertised.add(value);
-            }
-        }
+        Json.Obj microsoft6 = ipv6.object("microsoftPeeringConfig").orElse(Json.Obj.EMPTY);
+        List<String> advertised = new ArrayList<>(NetworkSeen.texts(microsoft, "advertisedPublicPrefixes"));
+        advertised.addAll(NetworkSeen.texts(microsoft6, "advertisedPublicPrefixes"));
+        // What one family waits for is what is to be said.
+        String state = text(microsoft, "advertisedPublicPrefixesState");
+        String state6 = text(microsoft6, "advertisedPublicPrefixesState");
+        String worse = state6.isEmpty() || !state.equalsIgnoreCase("Configured") ? state : state6;
         String type = properties.text("peeringType").orElse(text(peering, "name"));
         return new PeeringSeen(type, text(properties, "state"), text(properties, "provisioningState"), number(properties, "vlanId"), properties.integer("azureASN").orElse(0),
                 properties.integer("peerASN").orElse(0), text(properties, "primaryPeerAddressPrefix"), text(properties, "secondaryPeerAddressPrefix"), text(ipv6, "primaryPeerAddressPrefix"),
                 text(ipv6, "secondaryPeerAddressPrefix"), text(properties, "lastModifiedBy"), properties.text("sharedKey").filter(key -> !key.isEmpty()).isPresent(), advertised,
-                text(microsoft, "advertisedPublicPrefixesState"), text(microsoft, "routingRegistryName"), properties.object("routeFilter").flatMap(filter -> filter.text("id")), peering);
+                worse, text(microsoft, "routingRegistryName"), properties.object("routeFilter").flatMap(filter -> filter.text("id")), peering);
     }
 
     public static AuthorizationSeen authorization(Json.Obj authorization) {
@@ -71,6 +72,12 @@ public final class ArmCircuits {
     public static GatewaySeen gateway(Json.Obj gateway) {
         Json.Obj properties = properties(gateway);
         return new GatewaySeen(text(gateway, "id"), text(gateway, "location"), text(properties, "gatewayType"), properties.object("sku").map(sku -> text(sku, "name")).orElse(""));
+    }
+
+    /** Between how many scale units a gateway scales by itself; empty where it does not say. */
+    public static Optional<Prices.Units> units(Json.Obj gateway) {
+        return properties(gateway).object("autoScaleConfiguration").flatMap(scaling -> scaling.object("bounds")).map(bounds -> new Prices.Units(number(bounds, "min"), number(bounds, "max")))
+                .filter(units -> units.least() > 0 && units.most() >= units.least());
     }
 
     public static RouteFilterSeen routeFilter(Json.Obj filter) {

@@ -209,6 +209,10 @@ public final class CircuitReports {
                     Cell.of(peering.primary6().isEmpty() ? "-" : peering.primary6() + " " + peering.secondary6()), Cell.of(peering.routeFilter().map(ArmCircuits::nameOf).orElse("-")),
                     peering.prefixesState().isEmpty() ? Cell.of("-") : new Cell(peering.prefixesState(), peering.prefixesState().equalsIgnoreCase("Configured") ? Tone.GOOD : Tone.WARN))).toList()));
         }
+        List<CircuitSnapshot.Validation> validations = seen.peerings().stream().flatMap(peering -> peering.validations().stream()).toList();
+        if (!validations.isEmpty()) {
+            blocks.add(new Block.Table(List.of("PUBLIC PREFIX", "VALIDATION"), validations.stream().map(each -> List.of(Cell.of(each.prefix()), new Cell(each.state(), each.good() ? Tone.GOOD : Tone.WARN))).toList()));
+        }
         seen.routeFilter().filter(CircuitSnapshot.RouteFilterSeen::exists).ifPresent(filter -> blocks.add(lines(Tone.PLAIN, "Route filter " + ArmCircuits.nameOf(filter.id()) + ": " + MicrosoftCommunities.named(filter.communities()))));
         return new Report(json, blocks);
     }
@@ -216,7 +220,8 @@ public final class CircuitReports {
     private static Json.Obj json(PeeringSeen peering) {
         return Json.Obj.EMPTY.with("type", peering.type()).with("state", peering.state()).with("vlan", peering.vlan()).with("azureAsn", peering.azureAsn()).with("peerAsn", peering.peerAsn())
                 .with("primary", peering.primary()).with("secondary", peering.secondary()).with("primaryIpv6", peering.primary6()).with("secondaryIpv6", peering.secondary6()).with("lastModifiedBy", peering.modifiedBy())
-                .with("advertisedPublicPrefixes", Json.Arr.texts(peering.advertised())).with("advertisedPublicPrefixesState", peering.prefixesState());
+                .with("advertisedPublicPrefixes", Json.Arr.texts(peering.advertised())).with("advertisedPublicPrefixesState", peering.prefixesState())
+                .with("advertisedPublicPrefixInfo", new Json.Arr(peering.validations().stream().<Json>map(each -> Json.Obj.EMPTY.with("prefix", each.prefix()).with("validationState", each.state())).toList()));
     }
 
     private static Json communities(List<String> communities) {

@@ -3,6 +3,7 @@ package tombolo.azure.expressroute.core;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tombolo.api.config.CircuitSettings.Gateway;
 import tombolo.api.json.Json;
 import tombolo.api.net.Prefix;
@@ -77,12 +78,34 @@ public record CircuitSnapshot(String id, String name, String location, String ti
             return type.equalsIgnoreCase(kind.arm());
         }
 
+        /** Of each public prefix, whether Microsoft takes it as the customer's; empty where ARM tells of all together alone. Its other members name the service key, and are not read. */
+        public List<Validation> validations() {
+            return Stream.concat(Stream.of(ArmCircuits.properties(raw)), ipv6().stream()).flatMap(family -> family.object("microsoftPeeringConfig").stream())
+                    .flatMap(microsoft -> ArmCircuits.objects(microsoft, "advertisedPublicPrefixInfo").stream()).map(each -> new Validation(ArmCircuits.text(each, "prefix"), ArmCircuits.text(each, "validationState"))).toList();
+        }
+
+        /** The route filter of IPv6, which has sessions of its own. */
+        Optional<String> routeFilter6() {
+            return ipv6().flatMap(family -> family.object("routeFilter")).flatMap(filter -> filter.text("id"));
+        }
+
+        private Optional<Json.Obj> ipv6() {
+            return ArmCircuits.properties(raw).object("ipv6PeeringConfig");
+        }
+
         static Optional<Prefix> prefix(String text) {
             try {
                 return Optional.of(Prefix.parse(text));
             } catch (IllegalArgumentException _) {
                 return Optional.empty();
             }
+        }
+    }
+
+    /** @param state ARM's word: Configured, Configuring, ValidationNeeded, ... */
+    public record Validation(String prefix, String state) {
+        boolean good() {
+            return state.equalsIgnoreCase("Configured");
         }
     }
 

@@ -144,9 +144,11 @@ public final class Doctor {
                 + patient.seen().flatMap(CircuitSnapshot::routeFilter).map(each -> ": " + MicrosoftCommunities.named(each.communities())).orElse("") : "none: Microsoft advertises nothing", "-",
                 filter ? "" : "set microsoft-communities and er:apply " + patient.wanted().name()));
         String state = peering.prefixesState();
-        Verdict verdict = state.equalsIgnoreCase("Configured") ? Verdict.GOOD : state.equalsIgnoreCase("Configuring") || state.isEmpty() ? Verdict.WARN : Verdict.BAD;
-        findings.add(new Finding(9, "Microsoft peering: validation of the prefixes", verdict, state.isEmpty() ? "not said" : state, "advertised: " + String.join(" ", peering.advertised()),
+        List<String> waiting = peering.validations().stream().filter(each -> !each.good()).map(each -> each.prefix() + ": " + each.state()).toList();
+        Verdict verdict = state.equalsIgnoreCase("Configured") ? waiting.isEmpty() ? Verdict.GOOD : Verdict.WARN : state.equalsIgnoreCase("Configuring") || state.isEmpty() ? Verdict.WARN : Verdict.BAD;
+        String said = (state.isEmpty() ? "not said" : state) + (waiting.isEmpty() ? "" : " (" + String.join(", ", waiting) + ")");
+        findings.add(new Finding(9, "Microsoft peering: validation of the prefixes", verdict, said, "advertised: " + String.join(" ", peering.advertised()),
                 verdict == Verdict.BAD ? "BGP stays down until Microsoft knows that the prefixes are yours: register them for the AS (" + (peering.registry().isEmpty() ? "no registry is named" : peering.registry())
-                        + "), then open a ticket with proof" : ""));
+                        + "), then open a ticket with proof" : waiting.isEmpty() ? "" : "register what is not taken yet for the AS, or leave it out of microsoft-prefixes"));
     }
 }

@@ -67,6 +67,8 @@ final class PeeringRules {
         }
         filter.filter(id -> is.routeFilter().filter(seen -> ArmCircuits.same(seen, id)).isEmpty()).ifPresent(id ->
                 differs(other, "route filter", is.routeFilter().map(ArmCircuits::nameOf).orElse("none"), ArmCircuits.nameOf(id)));
+        filter.filter(id -> wish.ipv6().isPresent() && !is.primary6().isEmpty() && is.routeFilter6().filter(seen -> ArmCircuits.same(seen, id)).isEmpty()).ifPresent(id ->
+                differs(other, "route filter of IPv6", is.routeFilter6().map(ArmCircuits::nameOf).orElse("none"), ArmCircuits.nameOf(id)));
         return new Differences(cutting, other);
     }
 

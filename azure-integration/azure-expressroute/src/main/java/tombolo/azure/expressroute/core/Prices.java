@@ -6,12 +6,13 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CircuitSettings.Plan;
-import tombolo.api.config.CircuitSettings.Tier;
 import tombolo.api.json.Json;
 
 /**
@@ -19,10 +20,17 @@ import tombolo.api.json.Json;
  * unknown and is never guessed.
  *
  * @param source where they are from, for people
+ * @param meters what each is called
  */
-public record Prices(LocalDate date, String currency, String source, List<Item> items) {
+public record Prices(LocalDate date, String currency, String source, Meters meters, List<Item> items) {
     /** Azure counts a month as so many hours. */
     private static final int HOURS = 730;
+    /** Names that are shown where the one that was looked for is not there. */
+    private static final int MOST_SIMILAR = 3;
+    /** What a price must be for. */
+    private static final String MONTH = "month";
+    private static final String GIGABYTE = "GB";
+    private static final String HOUR = "hour";
 
     public Prices {
         items = List.copyOf(items);
@@ -31,17 +39,25 @@ public record Prices(LocalDate date, String currency, String source, List<Item> 
     /**
      * @param zone   such as {@code Zone 1}; empty text: the same everywhere
      * @param region such as {@code westeurope}, of what is priced by region; else as {@code zone}, or empty
+     * @param sku    the product's size, such as {@code 1 Gbps Metered Data}
      * @param from   the volume in a month from which this price holds; 0 for most
      * @param unit   such as {@code 1/Month}, {@code 1 GB}, {@code 1 Hour}
      */
-    public record Item(String meter, String zone, String region, BigDecimal from, BigDecimal price, String unit) {
+    public record Item(String meter, String sku, String zone, String region, BigDecimal from, BigDecimal price, String unit) {
+        boolean isFor(String wanted) {
+            return unit.isEmpty() || unit.matches("(?i)1\\W*" + wanted + "\\b.*");
+        }
+
         boolean holdsIn(String place) {
             return zone.isEmpty() && region.isEmpty() || !place.isEmpty() && (zone.equalsIgnoreCase(place) || region.equalsIgnoreCase(place));
         }
     }
 
-    /** A gateway that is linked. @param region of Azure; empty text: not known */
-    public record Gateway(String sku, String region) { }
+    /** A gateway that is linked. @param region of Azure; empty text: not known. @param units between which it scales by itself; empty: it does not, or does not say */
+    public record Gateway(String sku, String region, Optional<Units> units) { }
+
+    /** Scale units, each of which is paid. */
+    public record Units(int least, int most) { }
 
     /**
      * One part of the bill.
@@ -62,11 +78,11 @@ public record Prices(LocalDate date, String currency, String source, List<Item> 
             if (!(item.get("retailPrice").orElse(Json.Null.NULL) instanceof Json.Num(String literal))) {
                 throw new IllegalArgumentException("an item without a number as retailPrice: " + item.text("meterName").orElse("?"));
             }
-            items.add(new Item(ArmCircuits.text(item, "meterName"), ArmCircuits.text(item, "location"), ArmCircuits.text(item, "armRegionName"),
+            items.add(new Item(ArmCircuits.text(item, "meterName"), ArmCircuits.text(item, "skuName"), ArmCircuits.text(item, "location"), ArmCircuits.text(item, "armRegionName"),
                     item.get("tierMinimumUnits").orElse(Json.Null.NULL) instanceof Json.Num(String from) ? new BigDecimal(from) : BigDecimal.ZERO, new BigDecimal(literal), ArmCircuits.text(item, "unitOfMeasure")));
         }
         try {
-            return new Prices(LocalDate.parse(ArmCircuits.text(file, "date")), ArmCircuits.text(file, "currency"), ArmCircuits.text(file, "source"), items);
+            return new Prices(LocalDate.parse(ArmCircuits.text(file, "date")), ArmCircuits.text(file, "currency"), ArmCircuits.text(file, "source"), Meters.of(file), items);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("date is '" + ArmCircuits.text(file, "date") + "', wanted YYYY-MM-DD", e);
         }
@@ -77,24 +93,27 @@ public record Prices(LocalDate date, String currency, String source, List<Item> 
      *
      * @param told   the items of the service ExpressRoute, as they came
      * @param source where they are from, for people
+     * @param meters what the file said that prices are called; it is said by people and stays
      * @throws IllegalArgumentException where nothing of it is a price, or the currencies differ
      */
-    public static Json.Obj snapshot(LocalDate date, String source, List<Json.Obj> told) {
+    public static Json.Obj snapshot(LocalDate date, String source, Optional<Json.Obj> meters, List<Json.Obj> told) {
         List<Json> kept = new ArrayList<>();
         Set<String> currencies = new TreeSet<>();
         for (Json.Obj item : told) {
-            if (ArmCircuits.text(item, "type").equals("Consumption") && !ArmCircuits.text(item, "meterName").isEmpty() && item.get("retailPrice").orElse(Json.Null.NULL) instanceof Json.Num price) {
+            // A meter that is not its region's primary one is not what is paid there.
+            if (ArmCircuits.text(item, "type").equals("Consumption") && item.bool("isPrimaryMeterRegion").orElse(true) && !ArmCircuits.text(item, "meterName").isEmpty() && item.get("retailPrice").orElse(Json.Null.NULL) instanceof Json.Num price) {
                 Json from = item.get("tierMinimumUnits").orElse(Json.Num.of(0));
                 currencies.add(ArmCircuits.text(item, "currencyCode"));
-                kept.add(Json.Obj.EMPTY.with("meterName", ArmCircuits.text(item, "meterName")).with("productName", ArmCircuits.text(item, "productName")).with("location", ArmCircuits.text(item, "location"))
+                kept.add(Json.Obj.EMPTY.with("meterName", ArmCircuits.text(item, "meterName")).with("productName", ArmCircuits.text(item, "productName")).with("skuName", ArmCircuits.text(item, "skuName")).with("location", ArmCircuits.text(item, "location"))
                         .with("armRegionName", ArmCircuits.text(item, "armRegionName")).with("tierMinimumUnits", from).with("retailPrice", price).with("unitOfMeasure", ArmCircuits.text(item, "unitOfMeasure")));
             }
         }
         if (currencies.size() != 1) {
             throw new IllegalArgumentException(kept.isEmpty() ? "none of " + told.size() + " items is a price that is paid by use" : "prices in several currencies: " + String.join(", ", currencies));
         }
-        return Json.Obj.EMPTY.with("about", "Prices for er:cost in the words of Azure's retail price interface, written by er:cost --refresh. What is not here is shown as unknown.")
-                .with("date", date.toString()).with("currency", currencies.iterator().next()).with("source", source).with("items", new Json.Arr(kept));
+        Json.Obj head = Json.Obj.EMPTY.with("about", "Prices for er:cost in the words of Azure's retail price interface, written by er:cost --refresh, which keeps meters. What is not here is shown as unknown.")
+                .with("date", date.toString()).with("currency", currencies.iterator().next()).with("source", source);
+        return meters.map(said -> head.with("meters", said)).orElse(head).with("items", new Json.Arr(kept));
     }
 
     /**
@@ -104,30 +123,50 @@ public record Prices(LocalDate date, String currency, String source, List<Item> 
      */
     public List<Part> monthly(CircuitSettings circuit, Optional<String> zone, Optional<Long> egressGb, List<Gateway> gateways) {
         List<Part> parts = new ArrayList<>();
-        String circuitMeter = word(circuit.tier()) + " " + (circuit.plan() == Plan.UNLIMITED ? "Unlimited Data" : "Metered Data") + " " + bandwidth(circuit.bandwidthMbps()) + " Circuit";
-        parts.add(part("circuit", circuitMeter, zone, BigDecimal.ONE, "1"));
+        parts.add(part("circuit", new Wanted(meters.circuit(circuit), "", MONTH), zone, BigDecimal.ONE, "1"));
         if (circuit.plan() == Plan.UNLIMITED) {
             parts.add(new Part("outbound data", "none: unlimited", Optional.of(BigDecimal.ZERO), ""));
         } else if (egressGb.isEmpty()) {
-            parts.add(new Part("outbound data", "GB * price of 'Metered Data - Data Transfer Out'", Optional.empty(), "the volume was not told (--egress-gb)"));
+            parts.add(new Part("outbound data", "GB * price of '" + meters.outbound(circuit) + "'", Optional.empty(), "the volume was not told (--egress-gb)"));
         } else {
-            parts.add(part("outbound data", "Metered Data - Data Transfer Out", zone, BigDecimal.valueOf(egressGb.get()), egressGb.get() + " GB"));
+            parts.add(part("outbound data", new Wanted(meters.outbound(circuit), Meters.size(circuit), GIGABYTE), zone, BigDecimal.valueOf(egressGb.get()), egressGb.get() + " GB"));
         }
         parts.add(new Part("inbound data", "none", Optional.of(BigDecimal.ZERO), ""));
         gateways.stream().sorted(Comparator.comparing(Gateway::sku).thenComparing(Gateway::region))
-                .forEach(each -> parts.add(part("gateway " + each.sku(), each.sku() + " Gateway", Optional.of(each.region()), BigDecimal.valueOf(HOURS), HOURS + " h")));
+                .forEach(each -> parts.add(gateway(each)));
         parts.add(new Part("provider", "set-up fee + charge for the bandwidth", Optional.empty(), "the provider's own prices are in its contract"));
         return parts;
     }
 
-    private Part part(String name, String meter, Optional<String> zone, BigDecimal quantity, String shown) {
+    private Part gateway(Gateway gateway) {
+        Part one = part("gateway " + gateway.sku(), new Wanted(meters.gateway(gateway.sku()), "", HOUR), Optional.of(gateway.region()), BigDecimal.valueOf(HOURS), HOURS + " h");
+        if (one.amount().isEmpty() || !gateway.sku().toLowerCase(Locale.ROOT).endsWith("scale")) {
+            return one;
+        }
+        String each = one.amount().get().toPlainString() + " " + currency + " each";
+        return gateway.units().map(units -> units.least() == units.most() ? new Part(one.name(), units.least() + " units * " + one.formula(), one.amount().map(BigDecimal.valueOf(units.least())::multiply), "")
+                        : new Part(one.name(), "units * " + one.formula(), Optional.empty(), "it scales by itself from " + units.least() + " to " + units.most() + " units, " + each))
+                .orElseGet(() -> new Part(one.name(), "units * " + one.formula(), Optional.empty(), "how many units it has is not told; " + each));
+    }
+
+    /** A price that is looked for. @param sku counts where the meter has prices of that size; empty text: never. @param unit what it must be for */
+    private record Wanted(String meter, String sku, String unit) { }
+
+    private Part part(String name, Wanted wanted, Optional<String> zone, BigDecimal quantity, String shown) {
+        String meter = wanted.meter();
         if (zone.isEmpty()) {
             return new Part(name, shown + " * price of '" + meter + "'", Optional.empty(), "the zone was not told (--zone)");
         }
-        List<Item> prices = items.stream().filter(each -> each.meter().equalsIgnoreCase(meter) && each.holdsIn(zone.get())).sorted(Comparator.comparing(Item::from)).toList();
+        List<Item> named = items.stream().filter(each -> each.meter().equalsIgnoreCase(meter) && each.holdsIn(zone.get())).sorted(Comparator.comparing(Item::from)).toList();
+        List<Item> sized = named.stream().filter(each -> !wanted.sku().isEmpty() && each.sku().equalsIgnoreCase(wanted.sku())).toList();
+        List<Item> prices = sized.isEmpty() ? named : sized;
         String shape = shown + " * price of '" + meter + "'" + (zone.get().isEmpty() ? "" : " in " + zone.get());
         if (prices.isEmpty()) {
-            return new Part(name, shape, Optional.empty(), "the price snapshot of " + date + " has no such price");
+            return new Part(name, shape, Optional.empty(), "the price snapshot of " + date + " has no such price" + instead(meter, zone.get()));
+        }
+        Optional<Item> strange = prices.stream().filter(each -> !each.isFor(wanted.unit())).findFirst();
+        if (strange.isPresent()) {
+            return new Part(name, shape, Optional.empty(), "the price snapshot of " + date + " has it for '" + strange.get().unit() + "', wanted for 1 " + wanted.unit());
         }
         if (prices.stream().map(Item::from).distinct().count() < prices.stream().map(each -> each.from().stripTrailingZeros() + " " + each.price().stripTrailingZeros()).distinct().count()) {
             return new Part(name, shape, Optional.empty(), "the price snapshot of " + date + " has several prices of that name");
@@ -154,15 +193,24 @@ public record Prices(LocalDate date, String currency, String source, List<Item> 
         return new Part(name, shown + " * " + (terms.isEmpty() ? "0" : String.join(", ", terms)) + " ('" + meter + "')", Optional.of(amount), "");
     }
 
-    private static String word(Tier tier) {
-        return switch (tier) {
-            case LOCAL -> "Local";
-            case STANDARD -> "Standard";
-            case PREMIUM -> "Premium";
-        };
+    /** What the snapshot has in place of a price: the same in other places, or names that share most of their words. */
+    private String instead(String meter, String place) {
+        Set<String> places = new TreeSet<>();
+        items.stream().filter(each -> each.meter().equalsIgnoreCase(meter)).forEach(each -> places.add(each.zone().isEmpty() ? each.region() : each.zone()));
+        if (!places.isEmpty()) {
+            return place.isEmpty() ? "; where it is was not told" : "; it has one for " + places.stream().limit(MOST_SIMILAR).collect(Collectors.joining(", ")) + (places.size() > MOST_SIMILAR ? ", ..." : "");
+        }
+        Set<String> words = words(meter);
+        List<String> similar = items.stream().map(Item::meter).distinct().filter(each -> shared(words, each) * 2 > words.size())
+                .sorted(Comparator.<String>comparingLong(each -> -shared(words, each)).thenComparing(Comparator.naturalOrder())).limit(MOST_SIMILAR).toList();
+        return similar.isEmpty() ? "" : "; it has '" + String.join("', '", similar) + "': if one of these is meant, say so under meters in the file";
     }
 
-    private static String bandwidth(int mbps) {
-        return mbps >= 1_000 ? mbps / 1_000 + " Gbps" : mbps + " Mbps";
+    private static long shared(Set<String> words, String meter) {
+        return words(meter).stream().filter(words::contains).count();
+    }
+
+    private static Set<String> words(String meter) {
+        return Set.copyOf(List.of(meter.toLowerCase(Locale.ROOT).split("\\W+")).stream().distinct().toList());
     }
 }

@@ -344,6 +344,38 @@ class ExpressRouteNodeTest extends NodeRig {
         assertTrue(report.contains("gateway-bgp-session does not answer") && said.size() > 5, report);
     }
 
+    /** What goes wrong with a table is said of the table: nothing is remembered, and nobody waits as long as for a circuit. */
+    @Test
+    void aTableThatNeverComesIsGivenUpAndToldInItsOwnWords() {
+        ordered("Provisioned", Circuits.armPrivate());
+        ExpressRouteNode node = node();
+        arm.tablesAtOnce = false;
+        arm.running = Integer.MAX_VALUE;
+        assertTrue(arpRefused(node).endsWith("Azure has not answered within 2 minutes. Nothing was changed; ask again."));
+        assertTrue(now.get().isBefore(Instant.EPOCH.plus(Operations.LONGEST_TABLE)), now.toString());
+        arm.polls.add(() -> FakeArm.failed("InternalServerError"));
+        assertTrue(arpRefused(node).contains("Azure could not answer: InternalServerError: it did not work"));
+        arm.polls.add(() -> {
+            throw FakeArm.refused(ArmException.Reason.NOT_FOUND, ArmException.Applied.NO);
+        });
+        assertTrue(arpRefused(node).contains("knows nothing of it any more"));
+        int before = arm.polled.size();
+        for (int i = 0; i < 3; i++) {
+            arm.polls.add(() -> {
+                throw FakeArm.refused(ArmException.Reason.BROKEN, ArmException.Applied.NO);
+            });
+        }
+        assertTrue(arpRefused(node).contains("(TMB-ARM-000 test)"));
+        assertEquals(before + 3, arm.polled.size());
+        assertTrue(store.entries.isEmpty());
+    }
+
+    private String arpRefused(ExpressRouteNode node) {
+        String told = assertThrows(ExpressRouteException.class, () -> node.arp("er-1", ExpressRoute.Peering.PRIVATE, Optional.of(ExpressRoute.Device.PRIMARY), said::add)).getMessage();
+        assertTrue(told.startsWith("TMB-ER-214 POST"), told);
+        return told;
+    }
+
     /** Tables take Azure seconds: whoever waits for the doctor reads meanwhile. */
     @Test
     void theDoctorSaysWhatNeedsNoTablesBeforeTheTablesAreThere() {

@@ -43,6 +43,8 @@ final class FakeArm implements Arm {
     /** How often an operation says Running. */
     int running = 1;
     String suffix = "";
+    /** Whether tables are answered at once. */
+    boolean tablesAtOnce = true;
     /** Requests that change nothing. */
     int reads;
     boolean unreachable;
@@ -117,7 +119,7 @@ final class FakeArm implements Arm {
     public synchronized ArmOperation start(ArmRequest request) {
         String key = key(request.path());
         if (request.method() == ArmRequest.Method.POST) {
-            return operation(request, Optional.of(resources.getOrDefault(key, Json.Obj.of("value", Json.Arr.EMPTY))), true);
+            return operation(request, Optional.of(resources.getOrDefault(key, Json.Obj.of("value", Json.Arr.EMPTY))), tablesAtOnce);
         }
         if (!refuseBefore.isEmpty()) {
             throw refuseBefore.pop().get();

@@ -41,6 +41,18 @@ class PriceSnapshotTest {
         assertTrue(Files.readString(etc.resolve("prices.json")).contains("a meter"));
     }
 
+    /** People say what the list calls things; the list does not. */
+    @Test
+    void whatTheFileSaysOfMetersStaysAndADamagedFileIsReplaced() throws IOException {
+        Files.writeString(etc.resolve("prices.json"), "{\"meters\": {\"circuit\": \"{tier} Port {bandwidth}\"}}");
+        refresh();
+        refresh();
+        assertTrue(Files.readString(etc.resolve("prices.json")).contains("{tier} Port {bandwidth}"));
+        Files.writeString(etc.resolve("prices.json"), "{{");
+        refresh();
+        assertTrue(Files.readString(etc.resolve("prices.json")).contains("a meter"));
+    }
+
     /** What another refresh, or somebody, has put beside it is not written over. */
     @Test
     void whatHasAnotherRefreshsNameIsNotInItsWay() throws IOException {

@@ -21,7 +21,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import tombolo.api.azure.ArmException;
 import tombolo.api.config.Contribution;
 import tombolo.api.config.PeerSettings;
 import tombolo.api.expressroute.ExpressRoute.Asked;
@@ -98,15 +100,19 @@ class SimulatedCloudTest {
     }
 
     private ConfigFiles.Outcome files(String more) {
+        return files(more, FILE);
+    }
+
+    private ConfigFiles.Outcome files(String more, String circuit) {
         Map<String, Content> files = new TreeMap<>();
         files.put("tombolo.node.cfg", new Content.Text("name = gw-a\n"));
         files.put("tombolo.bgp.cfg", new Content.Text("as = 65010\nrouter-id = 192.0.2.1\n"));
         files.put("tombolo.azure.cfg", new Content.Text("cloud = custom\nresource-manager-url = " + azure.endpoint() + "\nlogin-url = " + azure.endpoint()
-                + "\ntoken-audience = https://management.azure.com\nca-file = ca.pem\nbudget-percent = 100\nconnect-timeout = 20000\nprices-url = " + azure.endpoint() + "/api/retail/prices\n"));
+                + "\ntoken-audience = https://management.azure.com\nca-file = ca.pem\nbudget-percent = 100\nconnect-timeout = 20000\nprices-url = " + azure.endpoint() + "/api/retail/prices\nnetwork-api-version = 2025-05-01\n"));
         String credential = "tenant-id = " + Main.TENANT + "\ncredential = client-secret\nclient-secret-file = client.secret\n";
         files.put("tombolo.azure.subscription-circuits.cfg", new Content.Text("subscription-id = " + Main.CIRCUIT_SUBSCRIPTION + "\nclient-id = " + Main.CIRCUIT_CLIENT + "\n" + credential));
         files.put("tombolo.azure.subscription-networks.cfg", new Content.Text("subscription-id = " + Main.NETWORK_SUBSCRIPTION + "\nclient-id = " + Main.NETWORK_CLIENT + "\n" + credential));
-        files.put("tombolo.expressroute.circuit-er-1.cfg", new Content.Text(FILE + more));
+        files.put("tombolo.expressroute.circuit-er-1.cfg", new Content.Text(circuit + more));
         ConfigFiles.Outcome outcome = ConfigFiles.read(files, Map.of(), "host", etc.toString());
         assertEquals(List.of(), outcome.problems());
         return outcome;
@@ -352,6 +358,81 @@ class SimulatedCloudTest {
         assertEquals("Succeeded", azure.resource(CIRCUIT).orElseThrow().path("properties").path("provisioningState").asText());
         next.apply("er-1", ALL, said::add);
         assertEquals(1, times("PUT", CIRCUIT));
+    }
+
+    /** {@code network-api-version} of etc/tombolo.azure.cfg: in what is asked, changed, and followed. */
+    @Test
+    void everyRequestToAzuresNetworkSpeaksTheVersionThatTheFileSays() {
+        ExpressRouteNode node = node();
+        working(node);
+        node.stats("er-1");
+        node.doctor("er-1", said::add);
+        node.createAuthorizations("er-1", "blue", 1, said::add);
+        node.deleteAuthorizations("er-1", "blue", false, said::add);
+        List<String> network = azure.seen().stream().map(call -> call.uri().toString()).filter(uri -> uri.contains("/providers/Microsoft.Network")).toList();
+        assertEquals(List.of(), network.stream().filter(uri -> !uri.contains("api-version=2025-05-01")).toList());
+        assertTrue(network.size() > 20, network.toString());
+    }
+
+    @Test
+    void whatNobodyOffersIsNotOrdered() {
+        for (String wrong : List.of("provider = Lab Exchagne", "peering-location = Amsterdm")) {
+            ExpressRouteNode node = node();
+            node.settings("gw-a", files("", FILE.replaceAll("(?m)^" + wrong.substring(0, wrong.indexOf(' ')) + " = .*$", wrong)).settings().circuits());
+            String told = assertThrows(ExpressRouteException.class, () -> node.apply("er-1", ALL, said::add)).getMessage();
+            assertTrue(told.startsWith("TMB-ER-114") && told.contains(wrong.substring(wrong.indexOf('=') + 2)) && told.contains("er:providers"), told);
+        }
+        assertEquals(0, times("PUT", CIRCUIT));
+        assertTrue(store.entries.isEmpty());
+    }
+
+    /** What Azure cannot answer, or has forgotten, is said of that table; the doctor says all else. */
+    @Test
+    void aTableThatAzureCannotMakeIsSaidAndTheDoctorGoesOn() {
+        ExpressRouteNode node = node();
+        working(node);
+        azure.cancelOperation("POST .*/arpTables/primary", 2);
+        said.clear();
+        String report = JsonText.line(node.doctor("er-1", said::add).json());
+        assertTrue(said.stream().anyMatch(line -> line.startsWith("tables of the primary edge: TMB-ER-214") && line.contains("Operation was canceled")), said.toString());
+        assertTrue(report.contains("private peering, secondary link: ARP") && report.contains("the table could not be had"), report);
+        String told = assertThrows(ExpressRouteException.class, () -> node.arp("er-1", tombolo.api.expressroute.ExpressRoute.Peering.PRIVATE,
+                Optional.of(tombolo.api.expressroute.ExpressRoute.Device.PRIMARY), said::add)).getMessage();
+        assertTrue(told.startsWith("TMB-ER-214 POST") && told.contains("Operation was canceled"), told);
+    }
+
+    /** {@code er:interface-routes}, {@code er:gateway-routes}, {@code er:route-server}, {@code er:network}, {@code er:authorized} with what is wrong: seen, wanted, what to do. */
+    @Test
+    void whatIsTypedWronglyOfNetworksIsNamedWithWhatToDo() {
+        NetworkReader reader = new NetworkReader(InstantSource.system(), SimulatedCloudTest::moment);
+        ArmClient client = new ArmClient();
+        open.add(client);
+        client.settings(files("").settings().azure());
+        reader.armSlot().set(client);
+        network("v1", "10.100.0.0/16", "10.100.255.0/27");
+        Optional<String> there = Optional.of("networks");
+        for (String wrong : List.of("hub", "/hub", "lab/", "lab/a/b", "lab/a?x=1", "lab/..\u0020a", "")) {
+            for (Executable each : List.<Executable>of(() -> reader.interfaceRoutes(there, wrong, said::add), () -> reader.gatewayRoutes(there, wrong, Optional.empty(), said::add),
+                    () -> reader.routeServer(there, wrong, said::add), () -> reader.network(there, wrong))) {
+                String told = assertThrows(ExpressRouteException.class, each).getMessage();
+                assertTrue(told.startsWith("TMB-ER-270 '" + wrong + "'") && told.contains("such as rg-hub/"), told);
+            }
+        }
+        for (Executable each : List.<Executable>of(() -> reader.interfaceRoutes(there, "lab/nosuch", said::add), () -> reader.gatewayRoutes(there, "lab/nosuch", Optional.empty(), said::add))) {
+            String told = assertThrows(ArmException.class, each).getMessage();
+            assertTrue(told.startsWith("TMB-ARM-031") && told.contains("nosuch") && told.contains("It is not there"), told);
+        }
+        for (Executable each : List.<Executable>of(() -> reader.routeServer(there, "lab/nosuch", said::add), () -> reader.network(there, "lab/nosuch"))) {
+            String told = assertThrows(ExpressRouteException.class, each).getMessage();
+            assertTrue(told.startsWith("TMB-ER-272") && told.contains("lab/nosuch") && told.contains("networks"), told);
+        }
+        String peer = assertThrows(ExpressRouteException.class, () -> reader.gatewayRoutes(there, "lab/gw-v1", Optional.of("10.0.0.999"), said::add)).getMessage();
+        assertTrue(peer.startsWith("TMB-ER-271 '10.0.0.999'"), peer);
+        for (Executable each : List.<Executable>of(() -> reader.authorized(Optional.of("nosuch")), () -> reader.network(Optional.of("nosuch"), "lab/v1"))) {
+            String told = assertThrows(ExpressRouteException.class, each).getMessage();
+            assertTrue(told.startsWith("TMB-ER-002") && told.contains("circuits, networks"), told);
+        }
+        assertTrue(reader.authorized(there).blocks().toString().contains("No gateway of this subscription is linked"));
     }
 
     private List<String> polls() {

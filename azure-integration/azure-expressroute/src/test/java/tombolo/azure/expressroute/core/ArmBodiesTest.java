@@ -12,7 +12,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import tombolo.api.config.CircuitSettings.Plan;
 import tombolo.api.config.CircuitSettings.Tier;
+import tombolo.api.config.CircuitSettings;
+import tombolo.api.config.CircuitSettings.Peering;
 import tombolo.api.json.Json;
+import tombolo.api.net.Prefix;
 import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
 
 class ArmBodiesTest {
@@ -48,6 +51,32 @@ class ArmBodiesTest {
         assertEquals(Json.Obj.EMPTY.with("advertisedPublicPrefixes", Json.Arr.texts(List.of("198.51.100.0/24"))).with("routingRegistryName", "RIPENCC"), body.object("microsoftPeeringConfig").orElseThrow());
         assertEquals(Json.Obj.of("id", new Json.Text("/f/1")), body.object("routeFilter").orElseThrow());
         assertEquals("k3y", body.text("sharedKey").orElseThrow());
+    }
+
+    /** The sessions of IPv6 have public prefixes and a route filter of their own, in the part of the peering that is IPv6's. */
+    @Test
+    void whatAMicrosoftPeeringAdvertisesStandsWithTheSessionsOfItsFamily() {
+        Peering ipv4 = Circuits.microsoft("12076:51004");
+        Peering both = new Peering(ipv4.vlan(), ipv4.ipv4(), Optional.of(new CircuitSettings.Subnets(Prefix.parse("2001:db8:1::/126"), Prefix.parse("2001:db8:1::4/126"))), ipv4.peerAsn(), ipv4.sharedKey(),
+                List.of(Prefix.parse("198.51.100.0/24"), Prefix.parse("2001:db8::/48")), "RIPENCC", ipv4.communities());
+        Json.Obj made = ArmBodies.peering(Kind.MICROSOFT, both, Optional.empty(), Optional.empty(), Optional.of("/f/1"));
+        assertEquals(Json.Arr.texts(List.of("198.51.100.0/24")), properties(made).object("microsoftPeeringConfig").orElseThrow().get("advertisedPublicPrefixes").orElseThrow());
+        Json.Obj ipv6 = properties(made).object("ipv6PeeringConfig").orElseThrow();
+        assertEquals(Json.Obj.EMPTY.with("advertisedPublicPrefixes", Json.Arr.texts(List.of("2001:db8::/48"))).with("routingRegistryName", "RIPENCC"), ipv6.object("microsoftPeeringConfig").orElseThrow());
+        assertEquals(Json.Obj.of("id", new Json.Text("/f/1")), ipv6.object("routeFilter").orElseThrow());
+        CircuitSnapshot.PeeringSeen seen = ArmCircuits.peering(made);
+        assertEquals(List.of("198.51.100.0/24", "2001:db8::/48"), seen.advertised());
+        assertTrue(PeeringRules.differences(seen, both, Optional.of("/F/1")).none(), "what was written is as wanted");
+        assertEquals("route filter of IPv6 none to 1", PeeringRules.differences(ArmCircuits.peering(made.with("properties", properties(made).with("ipv6PeeringConfig", ipv6.without("routeFilter")))), both,
+                Optional.of("/f/1")).text());
+    }
+
+    @Test
+    void theSignatureOfAPrefixStaysWithItAndGoesWithIt() {
+        Json info = Json.Arr.of(Json.Obj.EMPTY.with("prefix", "198.51.100.0/24").with("signature", "mine"), Json.Obj.EMPTY.with("prefix", "192.0.2.0/24").with("signature", "of what is wanted no more"));
+        Json.Obj before = Json.Obj.of("properties", Json.Obj.of("microsoftPeeringConfig", Json.Obj.of("advertisedPublicPrefixInfo", info)));
+        String body = ArmBodies.peering(Kind.MICROSOFT, Circuits.microsoft("12076:51004"), Optional.of(ArmCircuits.peering(before)), Optional.empty(), Optional.empty()).toString();
+        assertTrue(body.contains("mine") && !body.contains("wanted no more"), body);
     }
 
     /** Azure takes one rule in a filter. */

@@ -197,6 +197,9 @@ class DoctorTest {
         found(ward -> ward.peering("microsoft", properties -> properties.without("routeFilter")), "9 BAD");
         found(ward -> ward.peering("microsoft", properties -> properties.with("microsoftPeeringConfig", properties.object("microsoftPeeringConfig").orElseThrow()
                 .with("advertisedPublicPrefixesState", "ValidationNeeded"))), "9 BAD");
+        found(ward -> ward.peering("microsoft", properties -> properties.with("microsoftPeeringConfig", properties.object("microsoftPeeringConfig").orElseThrow()
+                .with("advertisedPublicPrefixInfo", Json.Arr.of(Json.Obj.EMPTY.with("prefix", "198.51.100.0/24").with("validationState", "AsnValidationFailed").with("validationId", "has the service key"))))), "9 WARN");
+        found(ward -> ward.peering("microsoft", properties -> properties.with("ipv6PeeringConfig", Json.Obj.of("microsoftPeeringConfig", Json.Obj.EMPTY.with("advertisedPublicPrefixesState", "ValidationNeeded")))), "9 BAD");
     }
 
     @Test

@@ -18,15 +18,19 @@ class PricesTest {
 
     private static Json.Obj item(String meter, String place, String price, long from, String type) {
         return Json.Obj.EMPTY.with("meterName", meter).with("productName", "ExpressRoute").with("location", place).with("armRegionName", place).with("retailPrice", new Json.Num(price))
-                .with("tierMinimumUnits", from).with("unitOfMeasure", "1 GB").with("type", type).with("currencyCode", "USD");
+                .with("tierMinimumUnits", from).with("unitOfMeasure", meter.endsWith("Circuit") ? "1/Month" : meter.endsWith("Out") ? "1 GB" : "1 Hour").with("type", type).with("currencyCode", "USD");
     }
 
     private static Prices prices(Json.Obj... items) {
-        return Prices.read(Prices.snapshot(DAY, "test", List.of(items)));
+        return Prices.read(Prices.snapshot(DAY, "test", Optional.empty(), List.of(items)));
     }
 
     private static Prices.Part part(Prices prices, String name, long gigabytes) {
-        return prices.monthly(CIRCUIT, Optional.of("Zone 1"), Optional.of(gigabytes), List.of(new Prices.Gateway("ErGw1AZ", "westeurope"), new Prices.Gateway("ErGw2AZ", ""))).stream()
+        return part(prices, name, gigabytes, new Prices.Gateway("ErGw1AZ", "westeurope", Optional.empty()), new Prices.Gateway("ErGw2AZ", "", Optional.empty()));
+    }
+
+    private static Prices.Part part(Prices prices, String name, long gigabytes, Prices.Gateway... gateways) {
+        return prices.monthly(CIRCUIT, Optional.of("Zone 1"), Optional.of(gigabytes), List.of(gateways)).stream()
                 .filter(each -> each.name().equals(name)).findFirst().orElseThrow();
     }
 
@@ -68,5 +72,62 @@ class PricesTest {
         assertThrows(IllegalArgumentException.class, PricesTest::prices);
         assertThrows(IllegalArgumentException.class, () -> prices(item("b", "", "1", 0, "Reservation")));
         assertThrows(IllegalArgumentException.class, () -> prices(item("a", "", "1", 0, "Consumption"), item("a", "", "1", 0, "Consumption").with("currencyCode", "EUR")));
+    }
+
+    /** ARM calls the older gateways HighPerformance and UltraPerformance, the price list otherwise; those that scale are paid by the unit. */
+    @Test
+    void aGatewayIsLookedForByThePriceListsNameOfItsSize() {
+        Prices prices = prices(item("High Performance Gateway", "westeurope", "0.5", 0, "Consumption"), item("Ultra High Performance Gateway", "westeurope", "2", 0, "Consumption"),
+                item("ErGwScale Unit", "westeurope", "0.5", 0, "Consumption"));
+        assertAmount("365", part(prices, "gateway HighPerformance", 1, new Prices.Gateway("HighPerformance", "westeurope", Optional.empty())));
+        assertAmount("1460", part(prices, "gateway UltraPerformance", 1, new Prices.Gateway("UltraPerformance", "westeurope", Optional.empty())));
+        assertAmount("1095", part(prices, "gateway ErGwScale", 1, new Prices.Gateway("ErGwScale", "westeurope", Optional.of(new Prices.Units(3, 3)))));
+        Prices.Part scaling = part(prices, "gateway ErGwScale", 1, new Prices.Gateway("ErGwScale", "westeurope", Optional.of(new Prices.Units(2, 5))));
+        assertTrue(scaling.amount().isEmpty() && scaling.unknown().contains("from 2 to 5 units, 365.0 USD each"), scaling.toString());
+        assertTrue(part(prices, "gateway ErGwScale", 1, new Prices.Gateway("ErGwScale", "westeurope", Optional.empty())).unknown().contains("365.0 USD each"));
+    }
+
+    /** The price list has a line of that name for each bandwidth. */
+    @Test
+    void outboundDataIsThatOfTheCircuitsBandwidthWhereThePricesDiffer() {
+        String out = "Metered Data - Data Transfer Out";
+        Prices prices = prices(item(out, "Zone 1", "0.02", 0, "Consumption").with("skuName", "50 Mbps Metered Data"), item(out, "Zone 1", "0.03", 0, "Consumption").with("skuName", "10 Gbps Metered Data"));
+        assertAmount("2", part(prices, "outbound data", 100));
+    }
+
+    @Test
+    void aPriceThatIsForSomethingElseIsNotCounted() {
+        Prices prices = prices(item("Standard Metered Data 50 Mbps Circuit", "Zone 1", "55", 0, "Consumption").with("unitOfMeasure", "1 Hour"),
+                item("Metered Data - Data Transfer Out", "Zone 1", "2", 0, "Consumption").with("unitOfMeasure", "100 GB"));
+        assertTrue(part(prices, "circuit", 1).unknown().endsWith("has it for '1 Hour', wanted for 1 month"), part(prices, "circuit", 1).toString());
+        assertTrue(part(prices, "outbound data", 1).unknown().endsWith("has it for '100 GB', wanted for 1 GB"), part(prices, "outbound data", 1).toString());
+    }
+
+    @Test
+    void whereTheListCallsItOtherwiseItsNamesAreShownAndTheFileCanSaySo() {
+        Json.Obj circuit = item("Standard 50 Mbps Metered Circuit", "Zone 1", "55", 0, "Consumption");
+        Prices unnamed = prices(circuit, item("something else", "Zone 1", "1", 0, "Consumption"));
+        assertTrue(part(unnamed, "circuit", 1).unknown().contains("it has 'Standard 50 Mbps Metered Circuit'"), part(unnamed, "circuit", 1).toString());
+        Json.Obj meters = Json.Obj.EMPTY.with("circuit", "{tier} {bandwidth} Metered Circuit").with("gateway.ErGw1AZ", "Gateway of size 1");
+        Prices named = Prices.read(Prices.snapshot(DAY, "test", Optional.of(meters), List.of(circuit, item("Gateway of size 1", "westeurope", "0.1", 0, "Consumption"))));
+        assertAmount("55", part(named, "circuit", 1));
+        assertAmount("73", part(named, "gateway ErGw1AZ", 1));
+        Prices elsewhere = prices(item("Standard Metered Data 50 Mbps Circuit", "Zone 2", "60", 0, "Consumption"));
+        assertTrue(part(elsewhere, "circuit", 1).unknown().endsWith("it has one for Zone 2"), part(elsewhere, "circuit", 1).toString());
+    }
+
+    @Test
+    void aMeterThatCannotBeMeantIsNamed() {
+        for (Json.Obj wrong : List.of(Json.Obj.EMPTY.with("port", "x"), Json.Obj.EMPTY.with("circuit", "{zone} Circuit"), Json.Obj.EMPTY.with("outbound", 1), Json.Obj.EMPTY.with("gateway.", "x"))) {
+            Json.Obj file = Prices.snapshot(DAY, "test", Optional.of(wrong), List.of(item("a", "", "1", 0, "Consumption")));
+            String said = assertThrows(IllegalArgumentException.class, () -> Prices.read(file)).getMessage();
+            assertTrue(said.contains("meters"), said);
+        }
+    }
+
+    @Test
+    void aMeterThatIsNotItsRegionsPrimaryOneIsNotKept() {
+        String circuit = "Standard Metered Data 50 Mbps Circuit";
+        assertAmount("55", part(prices(item(circuit, "Zone 1", "55", 0, "Consumption"), item(circuit, "Zone 1", "70", 0, "Consumption").with("isPrimaryMeterRegion", false)), "circuit", 1));
     }
 }
