@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
@@ -19,6 +20,11 @@ import tombolo.api.net.MacAddress;
 public interface EndpointMode {
     /** As it stands in configurations: {@code routed}, {@code transparent}, {@code bridge}. */
     String name();
+
+    /** Modes of other plugins' configurations that come to the same as this one, as the node is set up now. */
+    default Set<String> standsFor() {
+        return Set.of();
+    }
 
     /** The name of the host's end. A container that is made anew under the same pod name may get the same. */
     String hostInterface(EndpointId id, String network, Map<String, String> arguments);

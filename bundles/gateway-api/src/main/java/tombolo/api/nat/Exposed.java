@@ -26,7 +26,7 @@ public record Exposed(List<PortMapping> mappings, List<InterfaceAddress> address
     }
 
     public List<PortCondition> conditions(AddressFamily family) {
-        return conditions.stream().filter(condition -> condition.prefix().family() == family).toList();
+        return conditions.stream().filter(condition -> condition.family() == family).toList();
     }
 
     public Optional<InterfaceAddress> address(AddressFamily family) {

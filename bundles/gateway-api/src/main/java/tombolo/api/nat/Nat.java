@@ -2,6 +2,7 @@ package tombolo.api.nat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.Collections;
@@ -18,6 +19,9 @@ public interface Nat {
 
     /** Ends a container's mappings; one that has none is done as well. */
     Outcome unmap(EndpointId id);
+
+    /** These are all the services that see containers under another address, in place of those there were. Where it is refused, those there were stay wanted. */
+    Outcome sources(Set<SourceTranslation> all);
 
     View view();
 
@@ -37,12 +41,14 @@ public interface Nat {
      * @param masqueraded  pools whose containers leave the cluster with the node's address
      * @param inside       pools to which nothing is translated
      * @param known        whether pools have been heard of, and mappings told
+     * @param sources      services that see containers under another address
      */
-    record View(SortedMap<EndpointId, Exposed> exposed, List<Prefix> masqueraded, List<Prefix> inside, boolean known) {
+    record View(SortedMap<EndpointId, Exposed> exposed, List<Prefix> masqueraded, List<Prefix> inside, boolean known, List<SourceTranslation> sources) {
         public View {
             exposed = Collections.unmodifiableSortedMap(new TreeMap<>(exposed));
             masqueraded = List.copyOf(masqueraded);
             inside = List.copyOf(inside);
+            sources = List.copyOf(sources);
         }
     }
 }

@@ -13,7 +13,9 @@ public enum Owner {
     /** While a packet is sent to see what becomes of it. */
     PROBE("probe-"),
     /** TCP's segments over circuits are lowered. */
-    SEGMENTS("segments-");
+    SEGMENTS("segments-"),
+    /** What containers say to a service comes from another address. */
+    SOURCES("sources-");
 
     private final String prefix;
 

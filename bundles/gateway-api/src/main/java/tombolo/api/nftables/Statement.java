@@ -3,6 +3,7 @@ package tombolo.api.nftables;
 import java.util.List;
 import java.util.OptionalInt;
 import tombolo.api.net.AddressFamily;
+import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 
 /** A part of a rule. */
@@ -120,6 +121,9 @@ public sealed interface Statement {
             Names.checked(map);
         }
     }
+
+    /** The source becomes the address; its port stays where that is free. */
+    record SourceNat(IpAddress source) implements Statement { }
 
     /** The source becomes the address of the interface by which the packet leaves. @param fullyRandom whether its port is chosen at random */
     record Masquerade(boolean fullyRandom) implements Statement { }

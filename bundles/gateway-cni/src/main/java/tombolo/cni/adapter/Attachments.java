@@ -131,10 +131,18 @@ public final class Attachments implements AutoCloseable {
             if (log.size() >= MOST_ENDPOINTS) {
                 throw new Failed(CniError.TRY_AGAIN_LATER, "this node has " + MOST_ENDPOINTS + " endpoints already", "");
             }
+            if (isPolicyOnly(add.network()) && add.network().previous().isEmpty()) {
+                throw new Failed(CniError.INVALID_CONFIGURATION, "mode: 'policy-only' needs prevResult: it must not be the first plugin of its list", "");
+            }
             return add.network().previous().isPresent() ? register(add, add.network().previous().get()) : attach(add);
         } catch (IOException e) {
             throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
         }
+    }
+
+    /** Whether the configuration says so; behind other plugins it is so without a word. */
+    static boolean isPolicyOnly(NetworkConfiguration network) {
+        return network.kind() == NetworkConfiguration.Kind.TOMBOLO && network.text("mode").equals(Optional.of(POLICY_ONLY));
     }
 
     /** The last of a foreign chain: the interface and its addresses are there. */
@@ -426,11 +434,15 @@ public final class Attachments implements AutoCloseable {
 
     // ------------------------------------------------------------------------------------------------ GC and starts
 
-    /** Removes what is of the network and not among those that are to stay; answers what could not be removed, in words. */
-    List<String> collect(String network, Set<EndpointId> valid) {
+    /**
+     * Removes what is of the network and not among those that are to stay; answers what could not be removed, in words.
+     *
+     * @param addressesOnly what was given to another main plugin of the network, which passes its GC on to us, and nothing else
+     */
+    List<String> collect(String network, Set<EndpointId> valid, boolean addressesOnly) {
         List<String> failures = new ArrayList<>();
         for (Endpoint endpoint : log.list()) {
-            if (endpoint.network().equals(network) && !valid.contains(endpoint.id())) {
+            if (endpoint.network().equals(network) && !valid.contains(endpoint.id()) && (!addressesOnly || endpoint.mode().equals(ADDRESSES_ONLY))) {
                 undoUnlessChanged(endpoint).ifPresent(failures::add);
             }
         }

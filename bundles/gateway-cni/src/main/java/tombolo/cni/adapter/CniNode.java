@@ -199,8 +199,12 @@ public final class CniNode implements Endpoints, AutoCloseable {
     }
 
     private void locked(boolean now) {
+        boolean unlocked = locked && !now;
         locked = now;
         publisher.locked(now);
+        if (unlocked) {
+            attachments.replayReleases(); // what DELs left meanwhile
+        }
     }
 
     public void policy(EndpointPolicy service) {

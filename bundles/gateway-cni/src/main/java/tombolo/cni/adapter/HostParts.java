@@ -68,6 +68,11 @@ final class HostParts {
         limits = limits.filter(current -> current != service);
     }
 
+    /** The bundles without which no ports can be mapped, or nothing be limited. */
+    List<String> missing(boolean ports) {
+        return (ports ? nat.isEmpty() : limits.isEmpty()) ? List.of("gateway-dataplane") : List.of();
+    }
+
     /** Does an ADD. */
     interface Addition {
         CniResult run() throws Failed;

@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Install {
     /** Whom a runtime may call by another plugin's name. */
-    static final List<String> NAMES = List.of("tombolo", "tombolo-ipam", "calico", "calico-ipam", "azure-vnet", "azure-vnet-ipam", "azure-vnet-ipamv6", "azure-cns", "azure-ipam", "portmap");
+    static final List<String> NAMES = List.of("tombolo", "tombolo-ipam", "calico", "calico-ipam", "azure-vnet", "azure-vnet-ipam", "azure-vnet-ipamv6", "azure-cns", "azure-ipam", "portmap",
+            "bandwidth");
     /** In every program of ours, the perl version too. */
     private static final String MARK = "TOMBOLO_CNI_SOCKET";
     private static final int MOST_BYTES_OF_OURS = 100_000;
+    private static final Set<String> OPTIONS = Set.of("--bin-dir", "--conf-dir", "--as");
     private static final String CONFLIST = "10-tombolo.conflist";
     private static final String NETWORK = """
             {
@@ -52,17 +54,18 @@ public final class Install {
         Path networks = Path.of("/etc/cni/net.d");
         Set<String> names = new LinkedHashSet<>(List.of("tombolo"));
         for (int i = 0; i < arguments.size(); i += 2) {
-            if (i + 1 == arguments.size()) {
-                return wrong(err, arguments.get(i) + " needs a value");
+            String option = arguments.get(i);
+            if (!OPTIONS.contains(option)) {
+                return wrong(err, (option.startsWith("-") ? "unknown option " : "unexpected word ") + option);
             }
-            String value = arguments.get(i + 1);
-            switch (arguments.get(i)) {
+            String value = i + 1 < arguments.size() ? arguments.get(i + 1) : "";
+            if (value.isBlank() || value.startsWith("-")) { // a folder of that name would be one that nobody meant
+                return wrong(err, option + " needs a value");
+            }
+            switch (option) {
                 case "--bin-dir" -> programs = Path.of(value);
                 case "--conf-dir" -> networks = Path.of(value);
-                case "--as" -> names.addAll(List.of(value.split(",")));
-                default -> {
-                    return wrong(err, "unknown option " + arguments.get(i));
-                }
+                default -> names.addAll(List.of(value.split(",")));
             }
         }
         Optional<String> unknown = names.stream().filter(name -> !NAMES.contains(name)).findFirst();

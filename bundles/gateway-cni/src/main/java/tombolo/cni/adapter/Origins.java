@@ -35,8 +35,9 @@ public record Origins(Optional<AddressSource> pools, List<ContainerAddresses> ot
     /** @param name under which an endpoint's record remembers it; @param nameServers where the configuration names none */
     record Origin(String name, AddressSource source, List<IpAddress> nameServers) {
         Json.Obj dns(NetworkConfiguration network) {
-            return network.dns().members().isEmpty() && !nameServers.isEmpty() ? Json.Obj.of("nameservers", Json.Arr.texts(nameServers.stream().map(IpAddress::toString).toList()))
-                    : network.dns();
+            // An empty list, as the Azure CNI's own configurations have it, names none either.
+            return network.dns().array("nameservers").isEmpty() && !nameServers.isEmpty()
+                    ? network.dns().with("nameservers", Json.Arr.texts(nameServers.stream().map(IpAddress::toString).toList())) : network.dns();
         }
     }
 
@@ -49,6 +50,14 @@ public record Origins(Optional<AddressSource> pools, List<ContainerAddresses> ot
             return new Origin(other.name(), new Other(other, Optional.of(add)), other.nameServers());
         }
         return new Origin(POOLS, new Kept(pools.orElseThrow(() -> new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-ipam", "start it, or wait")), forbidden), List.of());
+    }
+
+    /** The bundle without which nobody serves an {@code ipam.type}; empty: it is served. */
+    Optional<String> missing(String type) {
+        if (foreignTypes.contains(type)) {
+            return others.stream().anyMatch(one -> one.types().contains(type)) ? Optional.empty() : Optional.of("azure-cni");
+        }
+        return pools.isPresent() ? Optional.empty() : Optional.of("gateway-ipam");
     }
 
     /** Where an endpoint's addresses go back to; empty while that is not running. */

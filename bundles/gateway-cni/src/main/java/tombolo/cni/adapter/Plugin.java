@@ -1,6 +1,7 @@
 package tombolo.cni.adapter;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import tombolo.cni.core.CniError;
 import tombolo.cni.core.CniRequest;
 import tombolo.cni.core.CniResult;
 import tombolo.cni.core.CniVersion;
+import tombolo.cni.core.NetworkConfiguration;
 import tombolo.cni.core.NetworkConfiguration.Kind;
 import tombolo.runtime.json.JsonText;
 
@@ -70,7 +72,7 @@ public final class Plugin {
                 return Optional.empty();
             });
             case CniRequest.Check check -> guarded("CHECK", check.network().version(), () -> {
-                if (check.network().kind() != Kind.PORTMAP && check.network().kind() != Kind.IPAM) {
+                if (!check.network().kind().isBesideAnother()) {
                     attachments.check(check);
                 }
                 List<String> differences = parts.differences(check.id());
@@ -80,22 +82,43 @@ public final class Plugin {
                 return Optional.empty();
             });
             case CniRequest.Gc gc -> guarded("GC", gc.network().version(), () -> {
-                List<String> failures = gc.network().kind() == Kind.PORTMAP ? parts.collect(gc.network().name(), gc.valid()) : gc.network().kind() == Kind.IPAM ? List.of() : attachments.collect(gc.network().name(), gc.valid());
+                List<String> failures = switch (gc.network().kind()) {
+                    case PORTMAP, BANDWIDTH -> parts.collect(gc.network().name(), gc.valid());
+                    case IPAM -> attachments.collect(gc.network().name(), gc.valid(), true);
+                    case TOMBOLO, CALICO, AZURE -> attachments.collect(gc.network().name(), gc.valid(), false);
+                };
                 if (!failures.isEmpty()) {
                     throw new Failed(CniError.TRY_AGAIN_LATER, failures.size() + " attachments could not be removed", String.join("; ", failures.subList(0, Math.min(10, failures.size()))));
                 }
                 return Optional.empty();
             });
             case CniRequest.Status status -> guarded("STATUS", status.network().version(), () -> {
-                List<String> missing = means.get().missing(!ForeignIpam.wanted(status.network()));
+                List<String> missing = missing(status.network());
                 if (!missing.isEmpty()) {
                     throw new Failed(CniError.NOT_AVAILABLE, "no container can be added; not running: " + String.join(", ", missing), "start it, or wait");
                 }
-                if (means.get().locked()) {
+                if (means.get().locked() && !status.network().kind().equals(Kind.PORTMAP) && !status.network().kind().equals(Kind.BANDWIDTH)) {
                     throw new Failed(CniError.NOT_AVAILABLE, "no container can be added; the datastore is locked", "datastore:unlock ends that");
                 }
                 return Optional.empty();
             });
+        };
+    }
+
+    /** What an ADD of this plugin needs, and no other's: behind a foreign list nobody asks for addresses. */
+    private List<String> missing(NetworkConfiguration network) {
+        Means now = means.get();
+        return switch (network.kind()) {
+            case PORTMAP -> parts.missing(true);
+            case BANDWIDTH -> parts.missing(false);
+            case IPAM -> now.addresses().missing(network.ipam()).stream().toList();
+            case TOMBOLO, CALICO, AZURE -> {
+                List<String> missing = new ArrayList<>(now.missing(false));
+                if (network.hasIpam() && !ForeignIpam.wanted(network) && !Attachments.isPolicyOnly(network)) {
+                    now.addresses().missing(network.ipam()).ifPresent(missing::add);
+                }
+                yield missing;
+            }
         };
     }
 
@@ -109,9 +132,9 @@ public final class Plugin {
         return switch (add.network().kind()) {
             case TOMBOLO, CALICO, AZURE -> parts.around(add, () -> attachments.add(add), () ->
                     attachments.delete(new CniRequest.Del(add.id(), Optional.of(add.netns()), add.arguments(), add.network()))).toJson(version);
-            case PORTMAP -> {
+            case PORTMAP, BANDWIDTH -> {
                 CniResult previous = add.network().previous().orElseThrow(() ->
-                        new Failed(CniError.INVALID_CONFIGURATION, "portmap needs prevResult: it must not be the first plugin of its list", ""));
+                        new Failed(CniError.INVALID_CONFIGURATION, add.network().text("type").orElse("portmap") + " needs prevResult: it must not be the first plugin of its list", ""));
                 parts.chained(add, previous, () -> attachments.hostEnd(add, previous));
                 yield previous.toJson(version);
             }
@@ -126,7 +149,7 @@ public final class Plugin {
                 parts.remove(del.id());
             }
             case IPAM -> ipam.release(del);
-            case PORTMAP -> parts.remove(del.id());
+            case PORTMAP, BANDWIDTH -> parts.remove(del.id());
         }
     }
 

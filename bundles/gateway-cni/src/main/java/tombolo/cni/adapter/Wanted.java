@@ -11,6 +11,7 @@ import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.json.Json;
 import tombolo.api.net.MacAddress;
 import tombolo.cni.core.CniError;
+import tombolo.cni.core.CniRequest;
 import tombolo.cni.core.CniRequest.Add;
 import tombolo.cni.core.CniResult;
 import tombolo.cni.core.NetworkConfiguration;
@@ -27,6 +28,9 @@ final class Wanted {
     static Map<String, String> arguments(Add add) {
         Map<String, String> all = new TreeMap<>(add.annotations().stated());
         all.putAll(add.arguments());
+        if (add.network().allowsForwarding()) {
+            all.put(RoutedMode.FORWARDING, "1");
+        }
         add.network().labels().forEach((key, value) -> all.put(WorkloadDocument.LABEL + key, value));
         return all;
     }
@@ -55,11 +59,10 @@ final class Wanted {
         // azure-vnet's own default is tunnel; calico has no such key.
         String stated = network.kind() == NetworkConfiguration.Kind.CALICO ? RoutedMode.NAME
                 : network.text("mode").filter(text -> !text.isEmpty()).orElse(network.kind() == NetworkConfiguration.Kind.AZURE ? "tunnel" : RoutedMode.NAME);
-        EndpointMode mode = now.modes().get(stated);
-        if (mode == null) {
-            throw new Attachments.Failed(CniError.UNSUPPORTED_FIELD, "mode: '" + stated + "' is not available", "available: " + String.join(", ", now.modes().keySet().stream().sorted().toList()));
-        }
-        return mode;
+        return Optional.ofNullable(now.modes().get(stated)).or(() -> now.modes().values().stream().filter(one -> one.standsFor().contains(stated)).findFirst()).orElseThrow(() ->
+                new Attachments.Failed(CniError.UNSUPPORTED_FIELD, "mode: '" + CniRequest.shown(stated) + "' is not available", "available: "
+                        + String.join(", ", now.modes().keySet().stream().sorted().toList()) + (stated.contains("tunnel") ? "; where a VNET's fabric must see each packet between containers "
+                        + "of one machine, none of these does that: with mode bridge or transparent the policies of this node decide about them" : "")));
     }
 
     /** What the network says, else etc/, else what fits into the tunnels to other nodes, else what the way out takes. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tombolo.api.endpoint.Bandwidth;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
@@ -29,6 +30,7 @@ public record HostPart(String network, String netns, String hostInterface, Optio
     /** Words of iptables that a condition may begin with. */
     private static final Map<String, Side> SIDES = Map.of("-s", Side.SOURCE, "--src", Side.SOURCE, "--source", Side.SOURCE,
             "-d", Side.DESTINATION, "--dst", Side.DESTINATION, "--destination", Side.DESTINATION);
+    private static final Set<String> INTERFACES = Set.of("-i", "--in-interface");
     /** Of one family: each is a part of a rule. */
     private static final int MOST_CONDITIONS = 16;
 
@@ -68,6 +70,11 @@ public record HostPart(String network, String netns, String hostInterface, Optio
             conditions.addAll(conditions(network, family == AddressFamily.IPV4 ? "conditionsV4" : "conditionsV6", family));
         }
         Optional<Bandwidth> bandwidth = Optional.empty();
+        for (String key : List.of("unshapedSubnets", "shapedSubnets")) {
+            if (network.kind() == NetworkConfiguration.Kind.BANDWIDTH && !network.tree().array(key).isEmpty()) {
+                throw new Unfit(new CniError(CniError.UNSUPPORTED_FIELD, key + " is not available", "all of a container's traffic is limited: leave it out"));
+            }
+        }
         if (network.runtime().bandwidth().isPresent()) {
             Json.Obj limits = network.runtime().bandwidth().get();
             try {
@@ -80,27 +87,41 @@ public record HostPart(String network, String netns, String hostInterface, Optio
         return new Wishes(mappings, network.tree().bool("snat").orElse(true), conditions, bandwidth);
     }
 
-    /** Of what portmap's conditions may be, which is whatever iptables takes: addresses. Anything else is refused, since a port that is open to all would be worse. */
+    /**
+     * Of what portmap's conditions may be, which is whatever iptables takes: addresses and the interface that a packet came by. Anything else is refused, since a port that
+     * is open to all would be worse.
+     */
     private static List<PortCondition> conditions(NetworkConfiguration network, String key, AddressFamily family) throws Unfit {
         List<PortCondition> conditions = new ArrayList<>();
         boolean negated = false;
-        Optional<Side> side = Optional.empty();
+        Optional<String> about = Optional.empty();
         for (Json item : network.tree().array(key)) {
             String word = item instanceof Json.Text(String text) ? text : "";
-            if (side.isPresent()) {
-                conditions.add(new PortCondition(side.get(), negated, prefix(key, family, word)));
-                side = Optional.empty();
+            if (about.isPresent()) {
+                Optional<Side> side = Optional.ofNullable(SIDES.get(about.get()));
+                conditions.add(side.isPresent() ? new PortCondition.OfAddress(side.get(), negated, prefix(key, family, word)) : arrivedBy(key, family, negated, word));
+                about = Optional.empty();
                 negated = false;
             } else if (word.equals("!") && !negated) {
                 negated = true;
+            } else if (SIDES.containsKey(word) || INTERFACES.contains(word)) {
+                about = Optional.of(word);
             } else {
-                side = Optional.of(Optional.ofNullable(SIDES.get(word)).orElseThrow(() -> unfit(key, word)));
+                throw unfit(key, word);
             }
         }
-        if (side.isPresent() || negated || conditions.size() > MOST_CONDITIONS) {
+        if (about.isPresent() || negated || conditions.size() > MOST_CONDITIONS) {
             throw unfit(key, conditions.size() > MOST_CONDITIONS ? conditions.size() + " conditions" : "an end in the middle of a condition");
         }
         return conditions;
+    }
+
+    private static PortCondition arrivedBy(String key, AddressFamily family, boolean negated, String word) throws Unfit {
+        try {
+            return new PortCondition.ArrivedBy(family, negated, word);
+        } catch (IllegalArgumentException _) {
+            throw unfit(key, word);
+        }
     }
 
     private static Prefix prefix(String key, AddressFamily family, String word) throws Unfit {
@@ -118,7 +139,8 @@ public record HostPart(String network, String netns, String hostInterface, Optio
 
     private static Unfit unfit(String key, String word) {
         return new Unfit(new CniError(CniError.UNSUPPORTED_FIELD, key + ": '" + CniRequest.shown(word) + "' cannot be in a condition here",
-                "wanted at most " + MOST_CONDITIONS + " of -s and -d, each with an address or ADDRESS/LENGTH behind it and perhaps a '!' before; iptables' other words are not known here"));
+                "wanted at most " + MOST_CONDITIONS + " of -s and -d, each with an address or ADDRESS/LENGTH behind it, and -i with an interface's name, perhaps with a '!' before;"
+                        + " iptables' other words are not known here"));
     }
 
     /** Ends the reading of wishes with the error that answers them. */
@@ -149,7 +171,11 @@ public record HostPart(String network, String netns, String hostInterface, Optio
             }
             List<Json> conditions = new ArrayList<>();
             for (PortCondition condition : exposed.get().conditions()) {
-                conditions.add(Json.Obj.EMPTY.with("side", condition.side().name()).with("not", condition.negated()).with("prefix", condition.prefix().toString()));
+                Json.Obj line = Json.Obj.EMPTY.with("not", condition.negated());
+                conditions.add(switch (condition) {
+                    case PortCondition.OfAddress(Side side, boolean _, Prefix prefix) -> line.with("side", side.name()).with("prefix", prefix.toString());
+                    case PortCondition.ArrivedBy(AddressFamily family, boolean _, String name) -> line.with("family", family.name()).with("by", name);
+                });
             }
             tree = conditions.isEmpty() ? tree : tree.with("conditions", new Json.Arr(conditions));
             tree = tree.with("ports", new Json.Arr(ports)).with("masked", Json.Bool.of(exposed.get().masked()))
@@ -185,7 +211,9 @@ public record HostPart(String network, String netns, String hostInterface, Optio
             List<PortCondition> conditions = new ArrayList<>();
             for (Json item : tree.array("conditions")) {
                 Json.Obj condition = item instanceof Json.Obj object ? object : Json.Obj.EMPTY;
-                conditions.add(new PortCondition(Side.valueOf(condition.text("side").orElse("")), condition.bool("not").orElse(false), Prefix.parse(condition.text("prefix").orElse(""))));
+                boolean negated = condition.bool("not").orElse(false);
+                conditions.add(condition.text("by").isPresent() ? new PortCondition.ArrivedBy(AddressFamily.valueOf(condition.text("family").orElse("")), negated, condition.text("by").get())
+                        : new PortCondition.OfAddress(Side.valueOf(condition.text("side").orElse("")), negated, Prefix.parse(condition.text("prefix").orElse(""))));
             }
             exposed = Optional.of(new Exposed(mappings, addresses, tree.bool("masked").orElse(true), conditions));
         }

@@ -32,7 +32,17 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
     private static final int MOST_LABELS = 256;
 
     /** Whose configuration it is. */
-    public enum Kind { TOMBOLO, CALICO, AZURE, PORTMAP, IPAM }
+    public enum Kind {
+        TOMBOLO, CALICO, AZURE,
+        /** The reference's own plugins behind whichever makes the interface, which Calico's list has both. */
+        PORTMAP, BANDWIDTH,
+        IPAM;
+
+        /** Whether interface and addresses are another plugin's of the list, and what is said of the container is that one's. */
+        public boolean isBesideAnother() {
+            return this == PORTMAP || this == BANDWIDTH || this == IPAM;
+        }
+    }
 
     /** @param hostIp empty: every address of the host */
     public record PortMapping(int hostPort, int containerPort, String protocol, Optional<IpAddress> hostIp) { }
@@ -70,7 +80,19 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
             previous = Optional.of(CniResult.read(version, object));
         }
         Json.Obj ipam = tree.object("ipam").orElse(Json.Obj.EMPTY);
-        return new NetworkConfiguration(version, name, kind(plugin, tree), tree, ipam.text("type").orElse(""), previous, wishes(tree), tree.object("dns").orElse(Json.Obj.EMPTY));
+        return new NetworkConfiguration(version, name, kind(plugin, tree), tree, ipam.text("type").orElse(""), previous, wishes(tree), dns(tree));
+    }
+
+    /** Of the runtime by its capability {@code dns} (CNI conventions, dynamic plugin fields), else as it stands in the configuration. */
+    private static Json.Obj dns(Json.Obj tree) {
+        Json.Obj told = tree.object("runtimeConfig").flatMap(runtime -> runtime.object("dns")).orElse(Json.Obj.EMPTY);
+        Json.Obj dns = Json.Obj.EMPTY;
+        for (Map.Entry<String, String> names : Map.of("servers", "nameservers", "searches", "search", "options", "options").entrySet()) {
+            if (!told.array(names.getKey()).isEmpty()) {
+                dns = dns.with(names.getValue(), new Json.Arr(told.array(names.getKey()).stream().filter(item -> item instanceof Json.Text).toList()));
+            }
+        }
+        return dns.members().isEmpty() ? tree.object("dns").orElse(Json.Obj.EMPTY) : dns;
     }
 
     /** A part of the configuration, and what to say of it. */
@@ -88,6 +110,16 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
     public boolean assigns(String key, boolean otherwise) {
         Json.Obj ipam = tree.object("ipam").orElse(Json.Obj.EMPTY);
         return ipam.bool(key).or(() -> ipam.text(key).map(Boolean::parseBoolean)).orElse(otherwise);
+    }
+
+    /** Calico's {@code container_settings.allow_ip_forwarding}: whether the container may route, which it may not by itself. */
+    public boolean allowsForwarding() {
+        return tree.object("container_settings").flatMap(settings -> settings.bool("allow_ip_forwarding")).orElse(false);
+    }
+
+    /** Whether the configuration names whoever gives addresses; the last plugin of a foreign list names nobody. */
+    public boolean hasIpam() {
+        return tree.object("ipam").isPresent();
     }
 
     /** {@code args.cni} of the CNI conventions. */
@@ -111,7 +143,7 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
      * later, and the container, of which policy then never hears, would stay closed with nobody to say why.
      */
     void checkLabels(Map<String, String> given) throws Refusal {
-        if (kind == Kind.PORTMAP || kind == Kind.IPAM) {
+        if (kind.isBesideAnother()) {
             return; // whoever makes the endpoint is another plugin of the list, and its labels are that one's
         }
         List<Json> stated = arguments(tree).array("labels");
@@ -135,7 +167,7 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
 
     /** Refuses a pod of a namespace that cannot be: elsewhere than in its own its endpoint would have other policies. */
     void checkNamespace(Map<String, String> given) throws Refusal {
-        if (kind == Kind.PORTMAP || kind == Kind.IPAM) {
+        if (kind.isBesideAnother()) {
             return; // see checkLabels
         }
         Optional<String> tooLong = WorkloadDocument.longNamespace(given);
@@ -161,8 +193,9 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
                 case "calico" -> Kind.CALICO;
                 case "azure-vnet" -> Kind.AZURE;
                 case "portmap" -> Kind.PORTMAP;
+                case "bandwidth" -> Kind.BANDWIDTH;
                 default -> throw new Refusal(CniError.UNSUPPORTED_FIELD, "type: '" + CniRequest.shown(type) + "' is no plugin of this one",
-                        "wanted tombolo, calico, azure-vnet or portmap; executed as " + CniRequest.shown(plugin));
+                        "wanted tombolo, calico, azure-vnet, portmap or bandwidth; executed as " + CniRequest.shown(plugin));
             };
         };
     }
@@ -192,7 +225,9 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
             addresses.add(address("runtimeConfig.ips", item instanceof Json.Text(String text) ? text : ""));
         }
         Optional<MacAddress> mac = runtime.text("mac").filter(text -> !text.isEmpty()).isPresent() ? Optional.of(mac("runtimeConfig.mac", runtime.text("mac").get())) : Optional.empty();
-        return new RuntimeWishes(mappings, addresses, mac, runtime.object("bandwidth"));
+        // The bandwidth plugin's limits may stand in its configuration as well.
+        Optional<Json.Obj> limits = runtime.object("bandwidth").or(() -> tree.text("type").equals(Optional.of("bandwidth")) ? Optional.of(tree) : Optional.empty());
+        return new RuntimeWishes(mappings, addresses, mac, limits);
     }
 
     /** An address, or one with a prefix length, which is not looked at. */

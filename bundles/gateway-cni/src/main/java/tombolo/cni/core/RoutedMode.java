@@ -36,6 +36,9 @@ public final class RoutedMode implements EndpointMode {
     public static final IpAddress GATEWAY = IpAddress.parse("169.254.1.1");
     public static final MacAddress HOST_MAC = MacAddress.parse("ee:ee:ee:ee:ee:ee");
 
+    /** Among an endpoint's arguments: that its container may route (Calico's {@code container_settings.allow_ip_forwarding}). */
+    public static final String FORWARDING = "tombolo.io/ip-forwarding";
+
     private final String prefix;
 
     /** @param prefix of host interfaces, 1 to 4 characters, such as {@code cali} */
@@ -85,6 +88,9 @@ public final class RoutedMode implements EndpointMode {
                 continue;
             }
             boolean ipv4 = family == AddressFamily.IPV4;
+            if (wish.arguments().containsKey(FORWARDING)) {
+                settings.put(ipv4 ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding", "1");
+            }
             for (InterfaceAddress address : own) {
                 addresses.add(new InterfaceAddress(address.address(), family.bits()));
                 hostRoutes.add(new Route(Prefix.host(address.address()), Optional.empty(), true, Route.OURS));

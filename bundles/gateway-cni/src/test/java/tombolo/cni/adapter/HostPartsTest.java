@@ -111,7 +111,7 @@ class HostPartsTest {
         for (String wish : List.of(",\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":70000,\"containerPort\":80}]}",
                 ",\"runtimeConfig\":{\"portMappings\":[{\"hostPort\":80,\"containerPort\":80,\"protocol\":\"icmp\"}]}",
                 ",\"runtimeConfig\":{\"bandwidth\":{\"ingressRate\":1000}}", ",\"runtimeConfig\":{\"bandwidth\":{\"egressRate\":-1,\"egressBurst\":5}}",
-                ",\"conditionsV4\":[\"-i\",\"eth7\"]" + PORTS)) {
+                ",\"conditionsV4\":[\"-o\",\"eth7\"]" + PORTS)) {
             Ended refused = add("c1", wish);
             assertTrue(refused.code() == CniError.INVALID_CONFIGURATION || refused.code() == CniError.UNSUPPORTED_FIELD, wish + refused);
         }
@@ -221,6 +221,28 @@ class HostPartsTest {
         assertFalse(Namespace.run(List.of("tc", "-s", "-n", rig.host.name(), "qdisc", "show", "dev", device())).contains("Sent 0 bytes"), "what the container sends goes through the bucket");
         assertEquals(0, rig.call("tombolo", "DEL", "c1", container.path(), Rig.configuration("1.1.0", "")).status());
         assertFalse(rig.host.ip("link").contains("tmi-"), rig.host.ip("link"));
+    }
+
+    /** Calico's list has the reference's bandwidth plugin behind portmap; its limits may also stand in the list. */
+    @Test
+    void asTheBandwidthPluginOfAListItLimitsWhateverInterfaceThereIs() {
+        Ended added = add("c1", PORTS);
+        assertEquals(0, added.status(), added.toString());
+        String entry = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"bandwidth\",\"capabilities\":{\"bandwidth\":true}}";
+        assertEquals(added, rig.call("bandwidth", "ADD", "c1", container.path(), withResult(entry, added.result())), "without limits it hands the result on");
+        String limited = entry.replace("\"capabilities\"", "\"runtimeConfig\":{\"bandwidth\":{\"ingressRate\":8000000,\"ingressBurst\":800000}},\"capabilities\"");
+        assertEquals(added, rig.call("bandwidth", "ADD", "c1", container.path(), withResult(limited, added.result())));
+        assertTrue(qdiscs().lines().anyMatch(line -> line.contains("tbf") && line.contains("dev cali") && line.contains("rate 8Mbit")), qdiscs());
+        assertTrue(ruleset().contains("8080"), "the ports stay");
+        assertEquals(0, rig.call("bandwidth", "CHECK", "c1", container.path(), withResult(limited, added.result())).status());
+        assertEquals(0, rig.call("bandwidth", "ADD", "c1", container.path(), withResult(entry.replace("\"capabilities\"", "\"ingressRate\":16000000,\"ingressBurst\":800000,\"capabilities\""),
+                added.result())).status());
+        assertTrue(qdiscs().contains("rate 16Mbit"), qdiscs());
+        assertEquals(CniError.UNSUPPORTED_FIELD, rig.call("bandwidth", "ADD", "c1", container.path(), withResult(entry.replace("\"capabilities\"",
+                "\"unshapedSubnets\":[\"10.0.0.0/8\"],\"capabilities\""), added.result())).code());
+        assertEquals(0, rig.call("bandwidth", "DEL", "c1", container.path(), entry).status());
+        assertFalse(qdiscs().contains("tbf"), qdiscs());
+        assertEquals(0, rig.call("bandwidth", "STATUS", "", "", entry).status());
     }
 
     private String device() {

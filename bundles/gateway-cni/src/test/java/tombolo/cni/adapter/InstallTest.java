@@ -44,7 +44,7 @@ class InstallTest {
     /** Those of calico's lists and of the Azure CNI's. */
     @Test
     void everyNameThatAListExecutesCanBeAnsweredTo() {
-        List<String> names = List.of("calico", "calico-ipam", "azure-vnet", "azure-vnet-ipam", "azure-vnet-ipamv6", "azure-cns", "azure-ipam", "portmap");
+        List<String> names = List.of("calico", "calico-ipam", "azure-vnet", "azure-vnet-ipam", "azure-vnet-ipamv6", "azure-cns", "azure-ipam", "portmap", "bandwidth");
         assertEquals(0, install("amd64", "--as", String.join(",", names)), said.toString(StandardCharsets.UTF_8));
         assertTrue(names.stream().allMatch(name -> Files.isExecutable(folder.resolve("bin").resolve(name))));
     }
@@ -79,5 +79,11 @@ class InstallTest {
         assertEquals(2, install("amd64", "--nonsense", "1"));
         assertEquals(2, install("amd64", "--as", "flannel"));
         assertEquals(2, install("amd64", "--as"));
+        assertEquals(2, install("amd64", "--as="));
+        assertEquals(2, install("amd64", "now"));
+        assertEquals(2, install("amd64", "--bin-dir", "--conf-dir"), "an option is no folder");
+        assertEquals(2, install("amd64", "--conf-dir", ""), "nor is nothing, which would be where one stands");
+        assertEquals(2, install("amd64", "--as", "calico,,portmap"));
+        assertFalse(Files.exists(folder.resolve("bin")));
     }
 }

@@ -10,13 +10,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,6 +173,55 @@ class PluginTest {
         assertEquals(CniError.NOT_AVAILABLE, ended.code());
         assertTrue(ended.result().text("msg").orElse("").contains("gateway-ipam"));
         assertEquals(CniError.TRY_AGAIN_LATER, add("c1", Rig.configuration("1.0.0", "")).code());
+    }
+
+    /** What another plugin of the list gives need not be there for this one to do its part. */
+    @Test
+    void statusAsksForWhatThePluginNeedsAndForNothingElse() {
+        rig.node.addressesGone();
+        Rig.eventually(() -> !rig.node.status().missing().isEmpty());
+        String last = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\"}";
+        assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("tombolo", "STATUS", "", "", last), "the last plugin of a foreign list");
+        assertEquals(0, rig.call("tombolo", "STATUS", "", "", Rig.configuration("1.1.0", ",\"mode\":\"policy-only\"")).status());
+        assertEquals(CniError.NOT_AVAILABLE, rig.call("calico-ipam", "STATUS", "", "", last.replace("}", ",\"ipam\":{\"type\":\"calico-ipam\"}}")).code());
+        Ended ports = rig.call("portmap", "STATUS", "", "", last.replace("tombolo", "portmap"));
+        assertEquals(CniError.NOT_AVAILABLE, ports.code(), "nobody is there who maps ports");
+        assertTrue(ports.result().text("msg").orElse("").contains("gateway-dataplane"), ports.toString());
+    }
+
+    @Test
+    void whoIsToBeTheLastOfAListIsNotItsFirst() {
+        Ended first = add("c1", Rig.configuration("1.0.0", ",\"mode\":\"policy-only\""));
+        assertEquals(CniError.INVALID_CONFIGURATION, first.code(), first.toString());
+        assertTrue(first.result().text("msg").orElse("").contains("prevResult"), first.toString());
+        assertEquals(List.of(), rig.pool.handles());
+        String before = "{\"cniVersion\":\"1.0.0\",\"interfaces\":[{\"name\":\"azv1\"},{\"name\":\"eth0\",\"sandbox\":\"" + container.path()
+                + "\"}],\"ips\":[{\"interface\":1,\"address\":\"10.9.0.5/16\"}]}";
+        assertEquals(0, add("c1", Rig.configuration("1.0.0", ",\"mode\":\"policy-only\",\"prevResult\":" + before)).status());
+    }
+
+    /** CNI 1.1 §GC: plugins that delegate to an IPAM plugin forward the GC to it. */
+    @Test
+    void gcByAnotherMainPluginTakesBackWhatItWasGivenAndNothingElse() {
+        String bridge = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"bridge\",\"ipam\":{\"type\":\"calico-ipam\"}}";
+        assertEquals(0, rig.call("calico-ipam", "ADD", "stays", container.path(), bridge).status());
+        assertEquals(0, rig.call("calico-ipam", "ADD", "goes", container.path(), bridge).status());
+        assertEquals(0, add("ours", Rig.configuration("1.1.0", "")).status());
+        assertEquals(0, rig.call("calico-ipam", "GC", "", "", bridge.replace("}}", "},\"cni.dev/valid-attachments\":[{\"containerID\":\"stays\",\"ifname\":\"eth0\"}]}")).status());
+        assertEquals(List.of("net.ours", "net.stays"), rig.pool.handles());
+    }
+
+    /** Calico's {@code container_settings}, and the conventions' capability {@code dns}. */
+    @Test
+    void aContainerMayRouteWhereItsListSaysSoAndTheRuntimesNameServersAreInTheResult() {
+        Ended added = rig.call("calico", "ADD", "c1", container.path(), "{\"name\":\"k8s-pod-network\",\"cniVersion\":\"1.0.0\",\"type\":\"calico\",\"container_settings\":"
+                + "{\"allow_ip_forwarding\":true},\"ipam\":{\"type\":\"calico-ipam\"},\"dns\":{\"nameservers\":[\"192.0.2.1\"]},\"runtimeConfig\":{\"dns\":{\"servers\":[\"192.0.2.53\"],"
+                + "\"searches\":[\"example.test\"]}}}");
+        assertEquals(0, added.status(), added.toString());
+        assertEquals("1", Namespace.run(List.of("ip", "netns", "exec", container.name(), "sysctl", "-n", "net.ipv4.ip_forward")).strip());
+        assertEquals(Json.Arr.texts(List.of("192.0.2.53")), new Json.Arr(added.result().object("dns").orElseThrow().array("nameservers")));
+        assertEquals(Json.Arr.texts(List.of("example.test")), new Json.Arr(added.result().object("dns").orElseThrow().array("search")));
+        assertEquals(List.of(), rig.node.explain(new EndpointId("c1", "eth0")).orElseThrow().differences());
     }
 
     @Test
@@ -404,6 +456,23 @@ class PluginTest {
         Ended added = Rig.call(perl, folder.resolve("cni.sock"), "tombolo", "ADD", "c1", container.path(), Rig.configuration("1.0.0", ""));
         assertEquals(0, added.status(), added.toString());
         assertEquals(CniError.EXISTS, Rig.call(perl, folder.resolve("cni.sock"), "tombolo", "ADD", "c1", container.path(), Rig.configuration("1.0.0", "")).code());
+    }
+
+    /** The cross-built program, where an emulator of its processor is at hand (qemu-user). */
+    @Test
+    void theArm64ProgramSaysTheSame() {
+        Path program = Path.of("target/classes/shim/tombolo-cni.aarch64").toAbsolutePath();
+        Optional<Path> emulator = Stream.of("/usr/bin/qemu-aarch64-static", "/usr/bin/qemu-aarch64").map(Path::of).filter(Files::isExecutable).findFirst();
+        Assumptions.assumeTrue(Files.exists(program) && emulator.isPresent(), "skipped: no cross compiler built the shim for arm64, or there is no qemu-aarch64");
+        List<String> emulated = List.of(emulator.get().toString(), program.toString());
+        Ended added = Rig.call(emulated, folder.resolve("cni.sock"), "tombolo", "ADD", "c1", container.path(), Rig.configuration("1.0.0", ""));
+        assertEquals(0, added.status(), added.toString());
+        assertEquals(CniError.EXISTS, Rig.call(emulated, folder.resolve("cni.sock"), "tombolo", "ADD", "c1", container.path(), Rig.configuration("1.0.0", "")).code());
+        assertEquals(new Ended(0, Json.Obj.EMPTY), Rig.call(emulated, folder.resolve("cni.sock"), "tombolo", "DEL", "c1", container.path(), Rig.configuration("1.0.0", "")));
+        rig.node.close();
+        Ended away = Rig.call(emulated, folder.resolve("cni.sock"), "tombolo", "ADD", "c1", container.path(), Rig.configuration("0.4.0", ""));
+        assertEquals(CniError.TRY_AGAIN_LATER, away.code());
+        assertEquals("0.4.0", away.result().text("cniVersion").orElse(""));
     }
 
     @Test

@@ -2,6 +2,7 @@ package tombolo.dataplane.osgi;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
@@ -11,6 +12,7 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.nat.Exposed;
 import tombolo.api.nat.Nat;
+import tombolo.api.nat.SourceTranslation;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.resource.Resources;
 import tombolo.dataplane.adapter.nat.Connections;
@@ -71,6 +73,11 @@ public final class NatComponent implements Nat {
     @Override
     public Outcome unmap(EndpointId id) {
         return nat.unmap(id);
+    }
+
+    @Override
+    public Outcome sources(Set<SourceTranslation> all) {
+        return nat.sources(all);
     }
 
     @Override

@@ -116,11 +116,12 @@ public final class EndpointViews {
         });
     }
 
-    /** By container and interface, or by the beginning of the container's id where that is clear. */
+    /** By whatever endpoint:list shows of it, as far as that is clear: container and interface, the host's end, an address, the pod; or by the beginning of the container's id. */
     private static Endpoint find(Endpoints endpoints, String name) {
         List<Endpoint> all = endpoints.list();
         Optional<Endpoint> exact = all.stream().filter(one -> one.id().toString().equals(name)).findFirst();
-        List<Endpoint> matching = all.stream().filter(one -> one.id().containerId().startsWith(name)).toList();
+        List<Endpoint> matching = all.stream().filter(one -> one.id().containerId().startsWith(name) || one.hostInterface().equals(name) || pod(one).equals(name) && !name.equals("-")
+                || addresses(one).contains(name)).toList();
         if (exact.isEmpty() && matching.size() != 1) {
             throw new Failure("TMB-SHL-011 " + (matching.isEmpty() ? "there is no endpoint " + name + "; endpoint:list shows them."
                     : name + " means " + matching.size() + " endpoints: " + String.join(", ", matching.stream().limit(5).map(one -> one.id().toString()).toList()) + "; say more of it."));

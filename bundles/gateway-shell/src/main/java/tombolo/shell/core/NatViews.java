@@ -28,7 +28,9 @@ public final class NatViews {
             }
         });
         List<Map<String, Object>> pools = view.inside().stream().map(pool -> map("cidr", pool.toString(), "natOutgoing", view.masqueraded().contains(pool))).toList();
-        return new Document(map("mappings", mappings, "pools", pools, "known", view.known()), screen -> {
+        List<Map<String, Object>> sources = endpoint.isPresent() ? List.of() : view.sources().stream().map(one -> map("from", one.from().toString(), "server", one.server().toString(),
+                "protocol", one.protocol().name().toLowerCase(Locale.ROOT), "port", one.port(), "source", one.source().toString())).toList();
+        return new Document(map("mappings", mappings, "pools", pools, "sources", sources, "known", view.known()), screen -> {
             StringBuilder text = new StringBuilder();
             if (!view.known()) {
                 text.append("Not all is known yet: containers' ports come from gateway-cni, pools from gateway-resources. What is in the kernel stays until then.\n\n");
@@ -43,6 +45,11 @@ public final class NatViews {
             }
             if (endpoint.isEmpty()) {
                 text.append('\n').append(pools(view).render(screen));
+            }
+            if (!sources.isEmpty()) {
+                Table table = new Table("FROM", "TO SERVICE", "SEES");
+                sources.forEach(one -> table.row(one.get("from"), one.get("server") + " " + one.get("port") + "/" + one.get("protocol"), one.get("source")));
+                text.append('\n').append(table.render(screen));
             }
             return text.toString();
         });

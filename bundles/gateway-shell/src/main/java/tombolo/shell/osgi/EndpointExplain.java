@@ -15,7 +15,7 @@ import tombolo.shell.core.Services;
 @Command(scope = "endpoint", name = "explain", description = "Compares a container's interface with the kernel",
         detailedDescription = "What should be there on the host and in the container, what differs, and what has passed.")
 public final class EndpointExplain extends ArgumentCommand {
-    @Argument(index = 0, name = "ENDPOINT", description = "CONTAINER/INTERFACE, or the beginning of a container's id", required = true)
+    @Argument(index = 0, name = "ENDPOINT", description = "CONTAINER/INTERFACE, the beginning of a container's id, NAMESPACE/POD, an address or the host's interface", required = true)
     @Completion(EndpointCompleter.class)
     String endpoint;
 

@@ -15,7 +15,7 @@ import tombolo.shell.core.Services;
 @Command(scope = "endpoint", name = "show", description = "Shows one container's interface",
         detailedDescription = "All that this node has written down about it; endpoint:explain compares it with the kernel.")
 public final class EndpointShow extends ArgumentCommand {
-    @Argument(index = 0, name = "ENDPOINT", description = "CONTAINER/INTERFACE, or the beginning of a container's id", required = true)
+    @Argument(index = 0, name = "ENDPOINT", description = "CONTAINER/INTERFACE, the beginning of a container's id, NAMESPACE/POD, an address or the host's interface", required = true)
     @Completion(EndpointCompleter.class)
     String endpoint;
 

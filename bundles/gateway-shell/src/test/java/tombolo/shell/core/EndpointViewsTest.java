@@ -88,6 +88,16 @@ class EndpointViewsTest {
     }
 
     @Test
+    void anEndpointIsFoundByWhateverTheListShowsOfIt() {
+        assertTrue(text(EndpointViews.show(SERVICES, "web/shop")).contains("10.65.0.1"));
+        assertTrue(text(EndpointViews.show(SERVICES, "10.65.0.2")).contains("aaaacccc"));
+        Failure both = assertThrows(Failure.class, () -> EndpointViews.show(SERVICES, "cali1"));
+        assertTrue(String.valueOf(both.getMessage()).contains("2 endpoints"), both.getMessage());
+        assertEquals("TMB-SHL-011", assertThrows(Failure.class, () -> EndpointViews.explain(SERVICES, "-")).code(), "what stands where there is no pod");
+        assertEquals("TMB-SHL-011", assertThrows(Failure.class, () -> EndpointViews.explain(SERVICES, "10.65.0.")).code());
+    }
+
+    @Test
     void explainingNamesWhatDiffers() {
         String text = text(EndpointViews.explain(SERVICES, "aaaab"));
         assertTrue(text.contains("Differs:") && text.contains("interface cali1 is not there") && text.contains("1 packets"), text);

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import tombolo.api.config.AzureCniSettings;
 import tombolo.api.config.AzureCniSettings.Mode;
 import tombolo.api.ipam.ForbiddenSpace;
+import tombolo.api.nat.Nat;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.runtime.Loop;
@@ -50,6 +51,12 @@ public final class AzureNode implements ForbiddenSpace, AutoCloseable {
         return cns;
     }
 
+    /** Who translates what containers of CNS say to the machine's services; it is told all there is. Empty: nobody now. */
+    public void nat(Optional<Nat> service) {
+        cns.nat(service);
+        loop.offer(cns::tell);
+    }
+
     public void settings(AzureCniSettings fresh) {
         settings = fresh;
         vnet.settings(fresh);
@@ -88,6 +95,7 @@ public final class AzureNode implements ForbiddenSpace, AutoCloseable {
 
     private void settle() {
         cns.settle();
+        cns.tell();
         loop.schedule(SETTLE, this::settle);
     }
 

@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.AzureCniSettings;
@@ -17,10 +19,13 @@ import tombolo.api.endpoint.ContainerAddresses;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.nat.Nat;
+import tombolo.api.nat.SourceTranslation;
 import tombolo.api.net.IpAddress;
 import tombolo.azure.cni.core.CnsMessages;
 import tombolo.azure.cni.core.CnsMessages.Answer;
 import tombolo.azure.cni.core.CnsMessages.Caller;
+import tombolo.azure.cni.core.HostAccess;
 import tombolo.runtime.json.JsonText;
 
 /**
@@ -38,22 +43,31 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CnsAddresses.class);
     /** As many containers as a node has endpoints. */
     private static final int MOST = 20_000;
+    /** {@code ipam.mode}, as the Azure CNI knows them ({@code cni/util/const.go}). */
+    private static final Set<String> OVERLAYS = Set.of("overlay", "v4overlay", "dualstackoverlay");
 
     private final HttpEdge http;
     private final String boot;
     private final Journal journal;
     private final Map<String, Hold> holds = new TreeMap<>();
     private final Object settling = new Object();
+    private final Object telling = new Object();
+    private Optional<Nat> nat = Optional.empty(); // guarded by telling, like the next
+    private Optional<Set<SourceTranslation>> told = Optional.empty(); // empty: not known what is in force
     private volatile AzureCniSettings settings = AzureCniSettings.DEFAULT;
 
     /** @param addresses none: asked, and the answer not known; @param owed whether it has to be given back without anybody asking for that */
-    private record Hold(Caller caller, String url, List<InterfaceAddress> addresses, String boot, boolean owed) {
+    private record Hold(Caller caller, String url, List<InterfaceAddress> addresses, String boot, boolean owed, Optional<HostAccess> access) {
         Hold {
             addresses = List.copyOf(addresses);
         }
 
         Hold with(List<InterfaceAddress> given, boolean back) {
-            return new Hold(caller, url, given, boot, back);
+            return new Hold(caller, url, given, boot, back, access);
+        }
+
+        Hold with(List<InterfaceAddress> given, Optional<HostAccess> services) {
+            return new Hold(caller, url, given, boot, false, services);
         }
     }
 
@@ -88,7 +102,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
             return new Outcome.Assigned(before.get().addresses);
         }
         String url = before.map(Hold::url).orElseGet(() -> ask.configuration().text("cnsurl").filter(text -> !text.isEmpty()).orElse(now.cnsUrl()));
-        Hold asked = new Hold(before.map(Hold::caller).orElseGet(() -> Caller.of(ask.id(), ask.arguments())), trimmed(url), List.of(), boot, false);
+        Hold asked = new Hold(before.map(Hold::caller).orElseGet(() -> Caller.of(ask.id(), ask.arguments())), trimmed(url), List.of(), boot, false, Optional.empty());
         if (!url.startsWith("http://")) {
             return new Outcome.Refused("TMB-AZC-020 cnsurl '" + url + "': only http:// is done here", false);
         }
@@ -99,25 +113,31 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
             }
             journal.force();
             Reply reply = request(asked, ask.fixed(), now);
-            return taken(ask.handle(), asked, reply, now);
+            return taken(ask, asked, reply, now);
         } catch (IOException e) {
             return new Outcome.Refused("TMB-AZC-012 who has which address cannot be written down: " + e.getMessage(), true);
         }
     }
 
-    private Outcome taken(String handle, Hold asked, Reply reply, AzureCniSettings now) throws IOException {
+    private Outcome taken(Ask ask, Hold asked, Reply reply, AzureCniSettings now) throws IOException {
+        String handle = ask.handle();
         return switch (reply) {
             case Reply.Silent(String reason, boolean reached) -> {
                 // Whether it gave something is not known: it gets it back when it answers again.
                 write(handle, reached ? Optional.of(asked.with(List.of(), true)) : Optional.empty(), false);
                 yield new Outcome.Refused("TMB-AZC-021 CNS: " + reason, true);
             }
-            case Reply.Said(Answer.Done(List<InterfaceAddress> addresses)) -> {
+            case Reply.Said(Answer.Done(List<InterfaceAddress> addresses, Optional<HostAccess> access)) -> {
                 Optional<String> doubled = owner(handle, addresses);
                 if (doubled.isPresent()) {
                     yield back(handle, asked, "it gave an address that " + doubled.get() + " has", now);
                 }
-                write(handle, Optional.of(asked.with(addresses, false)), true);
+                write(handle, Optional.of(asked.with(addresses, access.filter(_ -> !isOverlay(ask)))), true);
+                Optional<String> untold = tell();
+                if (untold.isPresent()) {
+                    back(handle, asked, untold.get(), now);
+                    yield new Outcome.Refused("TMB-AZC-026 containers' requests to the name service and to the instance metadata cannot be translated: " + untold.get(), true);
+                }
                 yield new Outcome.Assigned(addresses);
             }
             case Reply.Said(Answer.Unusable(String reason)) -> back(handle, asked, reason, now);
@@ -130,6 +150,43 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
                 yield new Outcome.Refused("TMB-AZC-023 CNS at " + asked.url + " gives no address: " + reason, temporary);
             }
         };
+    }
+
+    /** An overlay's containers are translated by the fabric; the Azure CNI then does nothing on the host either. */
+    private static boolean isOverlay(Ask ask) {
+        return OVERLAYS.contains(ask.configuration().object("ipam").flatMap(ipam -> ipam.text("mode")).orElse("").toLowerCase(Locale.ROOT));
+    }
+
+    /** Has containers' requests to the machine's services translated, where that is not so already. Empty: they are; else why not. */
+    Optional<String> tell() {
+        synchronized (telling) {
+            Set<SourceTranslation> wanted = new TreeSet<>();
+            synchronized (holds) {
+                holds.values().stream().filter(hold -> !hold.owed && !hold.addresses.isEmpty()).forEach(hold -> hold.access.ifPresent(access -> wanted.addAll(access.translations())));
+            }
+            if (told.equals(Optional.of(wanted)) || nat.isEmpty() && wanted.isEmpty()) {
+                return Optional.empty();
+            }
+            if (nat.isEmpty()) {
+                return Optional.of("gateway-dataplane is not running");
+            }
+            if (nat.get().sources(wanted) instanceof Nat.Outcome.Refused(String reason, boolean _)) {
+                if (!wanted.isEmpty()) {
+                    LOG.warn("TMB-AZC-027 {} translations towards the name service and the instance metadata are not in force: {}. Trying again", wanted.size(), reason);
+                }
+                return Optional.of(reason);
+            }
+            told = Optional.of(wanted);
+            return Optional.empty();
+        }
+    }
+
+    /** Who translates; it is to be told all. Empty: nobody now. */
+    void nat(Optional<Nat> service) {
+        synchronized (telling) {
+            nat = service;
+            told = Optional.empty();
+        }
     }
 
     /** What cannot be handed on is given back at once, or as soon as that is possible. */
@@ -162,6 +219,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         } catch (IOException e) {
             return Optional.of("TMB-AZC-012 who has which address cannot be written down: " + e.getMessage());
         }
+        tell(); // what fails is said there, and told again with the next container
         return Optional.empty();
     }
 
@@ -191,7 +249,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
                 continue;
             }
             try {
-                write(handle, Optional.of(new Hold(Caller.of(endpoint.id(), endpoint.arguments()), trimmed(settings.cnsUrl()), endpoint.addresses(), boot, false)), false);
+                write(handle, Optional.of(new Hold(Caller.of(endpoint.id(), endpoint.arguments()), trimmed(settings.cnsUrl()), endpoint.addresses(), boot, false, Optional.empty())), false);
                 LOG.warn("TMB-AZC-013 {} has an address of CNS, of which cns.log did not know; it is written down now", endpoint.id());
             } catch (IOException e) {
                 LOG.error("TMB-AZC-014 {} has an address of CNS: {}. Delete the container and make it anew", endpoint.id(), e.getMessage());
@@ -307,7 +365,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         }
         Json.Obj caller = tree.object("caller").orElseThrow(() -> new IllegalArgumentException("a line without caller"));
         holds.put(handle, new Hold(Caller.read(caller), tree.text("url").orElseThrow(() -> new IllegalArgumentException("a line without url")), AddressText.read(tree),
-                tree.text("boot").orElse(""), tree.bool("owed").orElse(false)));
+                tree.text("boot").orElse(""), tree.bool("owed").orElse(false), tree.object("access").map(HostAccess::read)));
     }
 
     private List<Json.Obj> lines() {
@@ -317,7 +375,8 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     }
 
     private static Json.Obj line(String handle, Hold hold) {
-        return Json.Obj.of("handle", new Json.Text(handle)).with("caller", hold.caller.toJson()).with("url", hold.url).with("addresses", AddressText.write(hold.addresses))
+        Json.Obj line = Json.Obj.of("handle", new Json.Text(handle)).with("caller", hold.caller.toJson()).with("url", hold.url).with("addresses", AddressText.write(hold.addresses))
                 .with("boot", hold.boot).with("owed", hold.owed);
+        return hold.access.map(access -> line.with("access", access.toJson())).orElse(line);
     }
 }

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import tombolo.api.config.AzureCniSettings;
 import tombolo.api.config.CniSettings;
 import tombolo.api.config.Settings;
 import tombolo.api.endpoint.EndpointId;
@@ -51,8 +53,8 @@ import tombolo.api.net.Prefix;
  * containers but ARP for a container's address. DEVIATION: between two containers too the host forwards, where the Azure CNI's bridge does: this kernel tracks no connections in
  * the bridge family (CONFIG_NF_CONNTRACK_BRIDGE), so that policy would not hold between them. Beside an uplink, machines on its wire reach containers at their
  * MAC, and policy does not see that, unless policy is required: then the uplink is isolated too, nobody on the wire is answered for a container, and what is for one comes by a route
- * to this host (in a VNET, by its fabric, to the machine's own MAC). Known gaps: the tunnel mode, in which all of a container's traffic goes out of the machine (ebtables' dnat to
- * 12:34:56:78:9a:bc); it needs rules in nftables' bridge family. Beside an uplink, a machine on its wire that sends to this host under a container's MAC and address together is taken for the
+ * to this host (in a VNET, by its fabric, to the machine's own MAC). Known gaps: the tunnel mode inside a VNET, in which all of a container's traffic goes out of the machine (ebtables' dnat
+ * to 12:34:56:78:9a:bc); it needs rules in nftables' bridge family. Beside an uplink, a machine on its wire that sends to this host under a container's MAC and address together is taken for the
  * container, also by policy (what is answered goes to the container); a VNET's fabric lets no such frames through, another wire may.
  */
 public final class BridgeMode implements EndpointMode {
@@ -66,20 +68,38 @@ public final class BridgeMode implements EndpointMode {
     private final String bridge;
     private final Optional<String> uplink;
     private final boolean apart;
+    private final boolean fabric;
 
     /**
      * @param uplink the interface that becomes a port of the bridge; empty: none does
      * @param apart  whether nothing passes between the uplink and containers but through the host, as policy needs it
+     * @param fabric whether the machine is in a VNET, whose fabric could carry what passes between its containers
      */
-    public BridgeMode(String bridge, Optional<String> uplink, boolean apart) {
+    public BridgeMode(String bridge, Optional<String> uplink, boolean apart, boolean fabric) {
         this.bridge = bridge;
         this.uplink = uplink;
         this.apart = apart;
+        this.fabric = fabric;
+    }
+
+    /** On a machine in a VNET. */
+    public BridgeMode(String bridge, Optional<String> uplink, boolean apart) {
+        this(bridge, uplink, apart, true);
     }
 
     /** As the node's settings want it. */
     public static BridgeMode of(Settings settings) {
-        return new BridgeMode(settings.azureCni().bridge(), settings.azureCni().bridgeUplink(), settings.cni().policy() == CniSettings.Policy.REQUIRED);
+        return new BridgeMode(settings.azureCni().bridge(), settings.azureCni().bridgeUplink(), settings.cni().policy() == CniSettings.Policy.REQUIRED,
+                settings.azureCni().mode() == AzureCniSettings.Mode.IN_AZURE);
+    }
+
+    /**
+     * The Azure CNI's tunnel, which is its default too, is the bridge whose every packet goes out of the machine, so that the VNET's fabric decides about it. At a site there
+     * is no fabric that could; inside a VNET it is refused, because what security groups forbid between two containers would pass.
+     */
+    @Override
+    public Set<String> standsFor() {
+        return fabric ? Set.of() : Set.of("tunnel");
     }
 
     @Override

@@ -11,6 +11,7 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
 
 /**
  * What is said to the container networking service and what it answers. Keys are read without regard to case, since its own reader does so and its versions
@@ -57,10 +58,17 @@ public final class CnsMessages {
 
     /** What an answer says. */
     public sealed interface Answer {
-        /** @param addresses with the lengths of their subnets; none in the answer to a release */
-        record Done(List<InterfaceAddress> addresses) implements Answer {
+        /**
+         * @param addresses with the lengths of their subnets; none in the answer to a release
+         * @param access    how containers of that subnet reach the machine's own services; empty where the answer does not say it
+         */
+        record Done(List<InterfaceAddress> addresses, Optional<HostAccess> access) implements Answer {
             public Done {
                 addresses = List.copyOf(addresses);
+            }
+
+            public Done(List<InterfaceAddress> addresses) {
+                this(addresses, Optional.empty());
             }
         }
 
@@ -135,6 +143,7 @@ public final class CnsMessages {
         };
         List<InterfaceAddress> addresses = new ArrayList<>();
         Set<IpAddress> seen = new HashSet<>();
+        Optional<HostAccess> access = Optional.empty();
         for (Json entry : entries) {
             Json.Obj one = entry instanceof Json.Obj object ? object : Json.Obj.EMPTY;
             String nic = text(one, "NICType").toLowerCase(Locale.ROOT);
@@ -150,11 +159,24 @@ public final class CnsMessages {
                 throw new IllegalArgumentException("the address " + address + " is no container's, or is there twice");
             }
             addresses.add(new InterfaceAddress(address, length(one, config, address)));
+            access = access.or(() -> access(one, address));
         }
         if (addresses.isEmpty() || addresses.size() > MOST_ADDRESSES) {
             return new Answer.Unusable(addresses.size() + " addresses in the answer; wanted 1 to " + MOST_ADDRESSES);
         }
-        return new Answer.Done(addresses);
+        return new Answer.Done(addresses, access);
+    }
+
+    /** Of the first IPv4 address; the subnet is that of the network container, whatever length stands beside the address. @throws IllegalArgumentException where one of its addresses is none */
+    private static Optional<HostAccess> access(Json.Obj entry, IpAddress address) {
+        Json.Obj subnet = object(entry, "NetworkContainerPrimaryIPConfig").flatMap(container -> object(container, "IPSubnet")).orElse(Json.Obj.EMPTY);
+        String primary = text(subnet, "IPAddress");
+        String machine = object(entry, "HostPrimaryIPInfo").map(host -> text(host, "PrimaryIP")).orElse("");
+        int length = number(subnet);
+        if (!address.isIpv4() || primary.isEmpty() || machine.isEmpty() || length == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new HostAccess(Prefix.of(address, length), IpAddress.parse(primary), IpAddress.parse(machine)));
     }
 
     /** The length that stands beside the address; where that is none, its subnet's. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
@@ -40,6 +41,24 @@ public final class TransparentMode implements EndpointMode {
     private static final IpAddress GATEWAY = IpAddress.parse("169.254.1.1");
     private static final IpAddress GATEWAY6 = IpAddress.parse("fe80::1234:5678:9abc");
     private static final MacAddress HOST_MAC = MacAddress.parse("aa:aa:aa:aa:aa:aa");
+
+    private final boolean fabric;
+
+    /** @param fabric whether the machine is in a VNET, whose fabric could carry what passes between its containers */
+    public TransparentMode(boolean fabric) {
+        this.fabric = fabric;
+    }
+
+    /** On a machine in a VNET. */
+    public TransparentMode() {
+        this(true);
+    }
+
+    /** The variant that sends all out of the machine, for the VNET's fabric to decide about it; refused where there is one (see {@link BridgeMode#standsFor}). */
+    @Override
+    public Set<String> standsFor() {
+        return fabric ? Set.of() : Set.of("transparent-tunnel");
+    }
 
     @Override
     public String name() {

@@ -10,6 +10,9 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.ContainerAddresses;
@@ -17,6 +20,7 @@ import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointExport;
 import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.json.Json;
+import tombolo.api.nat.Nat;
 import tombolo.api.net.Prefix;
 import tombolo.azure.cni.adapter.AzureNode;
 import tombolo.azure.cni.core.BridgeMode;
@@ -28,6 +32,7 @@ import tombolo.azure.cni.core.TransparentMode;
 public final class AzureComponent implements SettingsListener, ForbiddenSpace, EndpointExport {
     private final AzureNode azure;
     private final List<ServiceRegistration<ContainerAddresses>> sources;
+    private Optional<Nat> nat = Optional.empty();
     private volatile BridgeMode bridge = new BridgeMode("azure0", Optional.empty(), false);
 
     @Activate
@@ -47,6 +52,19 @@ public final class AzureComponent implements SettingsListener, ForbiddenSpace, E
             }
         }
         azure.close();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    synchronized void bindNat(Nat service) {
+        nat = Optional.of(service);
+        azure.nat(nat);
+    }
+
+    synchronized void unbindNat(Nat service) {
+        if (nat.filter(current -> current == service).isPresent()) { // where it is replaced, the new one is bound first
+            nat = Optional.empty();
+            azure.nat(nat);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package tombolo.azure.cni.osgi;
 
 import java.util.Map;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import tombolo.api.config.AzureCniSettings;
@@ -16,7 +17,7 @@ import tombolo.azure.cni.core.BridgeMode;
 /** Offers the bridge mode to gateway-cni, as the settings want it. */
 @Component(immediate = true, service = {EndpointMode.class, SettingsListener.class})
 public final class BridgeModeComponent implements EndpointMode, SettingsListener {
-    private volatile BridgeMode mode = new BridgeMode(AzureCniSettings.DEFAULT.bridge(), AzureCniSettings.DEFAULT.bridgeUplink(), false);
+    private volatile BridgeMode mode = new BridgeMode(AzureCniSettings.DEFAULT.bridge(), AzureCniSettings.DEFAULT.bridgeUplink(), false, false);
 
     @Activate
     public BridgeModeComponent() { }
@@ -24,6 +25,11 @@ public final class BridgeModeComponent implements EndpointMode, SettingsListener
     @Override
     public void settingsChanged(Settings settings) {
         mode = BridgeMode.of(settings);
+    }
+
+    @Override
+    public Set<String> standsFor() {
+        return mode.standsFor();
     }
 
     @Override

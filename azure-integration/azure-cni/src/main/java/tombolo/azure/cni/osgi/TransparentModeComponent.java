@@ -1,21 +1,31 @@
 package tombolo.azure.cni.osgi;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import tombolo.api.config.AzureCniSettings;
+import tombolo.api.config.Settings;
+import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
 import tombolo.api.net.IpAddress;
 import tombolo.azure.cni.core.TransparentMode;
 
-/** Offers the transparent mode to gateway-cni. */
-@Component(immediate = true)
-public final class TransparentModeComponent implements EndpointMode {
-    private final TransparentMode mode = new TransparentMode();
+/** Offers the transparent mode to gateway-cni, as the settings want it. */
+@Component(immediate = true, service = {EndpointMode.class, SettingsListener.class})
+public final class TransparentModeComponent implements EndpointMode, SettingsListener {
+    private volatile TransparentMode mode = new TransparentMode(false);
 
     @Activate
     public TransparentModeComponent() { }
+
+    @Override
+    public void settingsChanged(Settings settings) {
+        mode = new TransparentMode(settings.azureCni().mode() == AzureCniSettings.Mode.IN_AZURE);
+    }
 
     @Override
     public String name() {
@@ -23,8 +33,18 @@ public final class TransparentModeComponent implements EndpointMode {
     }
 
     @Override
+    public Set<String> standsFor() {
+        return mode.standsFor();
+    }
+
+    @Override
     public String hostInterface(EndpointId id, String network, Map<String, String> arguments) {
         return mode.hostInterface(id, network, arguments);
+    }
+
+    @Override
+    public Optional<EndpointPlan> begin(Wish wish) {
+        return mode.begin(wish);
     }
 
     @Override

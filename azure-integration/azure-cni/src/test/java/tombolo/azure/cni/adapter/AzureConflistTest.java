@@ -14,10 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tombolo.api.config.AzureCniSettings.Mode;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.azure.cni.adapter.AzureRig.Ended;
+import tombolo.azure.cni.core.BridgeMode;
 import tombolo.runtime.json.JsonText;
 
 /** Azure's configurations as they are in the field, through the program that a runtime executes, in namespaces. */
@@ -62,7 +63,9 @@ class AzureConflistTest {
         assertEquals(0, first.status(), first.toString());
         assertEquals("10.240.0.5/16", first.address());
         assertEquals(Json.Arr.texts(List.of("168.63.129.16")), new Json.Arr(first.result().object("dns").orElseThrow().array("nameservers")));
-        assertEquals("10.240.0.6/16", add("b", b, VNET).address());
+        Ended second = add("b", b, VNET.replaceAll("}$", ",\"dns\":{\"nameservers\":[],\"search\":[\"example.test\"]}}"));
+        assertEquals("10.240.0.6/16", second.address());
+        assertEquals("{\"nameservers\":[\"168.63.129.16\"],\"search\":[\"example.test\"]}", JsonText.line(second.result().object("dns").orElseThrow()), "an empty list names none");
         assertEquals(0, rig.call("portmap", "ADD", "a", a, "a", PORTMAP.replace("PREVIOUS", JsonText.line(first.result()))).status());
         ping(a, "10.240.0.6");
         ping(a, "10.240.0.4");
@@ -128,6 +131,41 @@ class AzureConflistTest {
         assertEquals(Map.of(), rig.azure.given());
     }
 
+    /**
+     * The name service of a VNET answers to the network container's own address, and the instance metadata service to the machine's, and to no other (the Azure CNI's chain
+     * SWIFT). It outlives a kill of the process, and goes with the last container.
+     */
+    @Test
+    void podsOfAzureCnsReachTheMachinesServicesByTheAddressesThatTheseAnswerTo() throws IOException {
+        AzureRig.run("ip -n " + rig.vnet + " addr add 168.63.129.16/32 dev lo");
+        AzureRig.run("ip -n " + rig.vnet + " link set lo up");
+        AzureRig.run("ip -n " + rig.vnet + " route add 10.241.0.4 via 10.240.0.4"); // the network container's own address, by its fabric
+        String a = rig.container();
+        assertEquals(0, add("a", a, CNS).status());
+        assertEquals("10.241.0.4", seen(a, "168.63.129.16", 53));
+        assertEquals("10.241.0.5", seen(a, "168.63.129.16", 54), "whatever else it asks there");
+        rig.stop();
+        rig.start();
+        assertEquals("10.241.0.4", seen(a, "168.63.129.16", 53));
+        assertEquals(0, rig.call("azure-vnet", "DEL", "a", a, "a", CNS).status());
+        String b = rig.container();
+        assertEquals(0, add("b", b, CNS.replace("\"azure-cns\"", "\"azure-cns\",\"mode\":\"dualStackOverlay\"")).status());
+        assertEquals("10.241.0.5", seen(b, "168.63.129.16", 53), "an overlay's fabric translates by itself");
+    }
+
+    /** Who seems to ask, to a server in the VNET. */
+    private String seen(String from, String server, int port) throws IOException {
+        Process listening = new ProcessBuilder("ip", "netns", "exec", rig.vnet, "perl", "-e", "use IO::Socket::INET; $s=IO::Socket::INET->new(LocalAddr=>$ARGV[0],LocalPort=>$ARGV[1],Listen=>5,"
+                + "ReuseAddr=>1) or die $@; $|=1; print qq(up\\n); $c=$s->accept; print $c $c->peerhost; close $c", server, Integer.toString(port)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        try {
+            assertEquals('u', listening.getInputStream().read());
+            return Namespace.run(List.of("ip", "netns", "exec", from, "perl", "-e", "use IO::Socket::INET; $c=IO::Socket::INET->new(PeerAddr=>$ARGV[0],PeerPort=>$ARGV[1],Timeout=>5) or "
+                    + "do {print qq(refused); exit}; $l=<$c>; print $l", server, Integer.toString(port)));
+        } finally {
+            listening.destroyForcibly();
+        }
+    }
+
     @Test
     void aCnsThatIsAwayAtADelHasTheAddressBackWhenItReturns() {
         String a = rig.container();
@@ -145,8 +183,8 @@ class AzureConflistTest {
     void aWireServerThatNeverAnswersCostsTheLimitAndIsTriedAgainLater() {
         rig.azure.instead.put("/machine/", rig.azure::silence);
         rig.stop();
+        rig.limit = Duration.ofMillis(300);
         restart();
-        rig.settings(Mode.IN_AZURE, Duration.ofMillis(300));
         Ended refused = add("a", rig.container(), VNET);
         assertEquals(11, refused.code(), refused.toString());
         rig.azure.instead.clear();
@@ -158,8 +196,21 @@ class AzureConflistTest {
         String a = rig.container();
         assertEquals(2, add("a", a, VNET.replace("\"ipam\"", "\"multiTenancy\":true,\"ipam\"")).code());
         assertEquals(2, add("a", a, VNET.replace("\"transparent\"", "\"transparent-vlan\"")).code());
-        assertEquals(2, add("a", a, VNET.replace("\"mode\":\"transparent\",", "")).code(), "the Azure CNI's own default is tunnel");
+        Ended tunnel = add("a", a, VNET.replace("\"mode\":\"transparent\",", ""));
+        assertEquals(2, tunnel.code(), "the Azure CNI's own default is tunnel");
+        assertTrue(tunnel.result().text("details").orElse("").contains("bridge or transparent"), tunnel.toString());
         assertEquals(List.of(), rig.node.list());
+    }
+
+    @Test
+    void atASiteTheTunnelIsTheBridgeAndIsRememberedAsThat() {
+        rig.node.add(new BridgeMode("azure0", Optional.empty(), false, false));
+        String a = rig.container();
+        Ended added = add("a", a, VNET.replace("\"mode\":\"transparent\",", ""));
+        assertEquals(0, added.status(), added.toString());
+        assertEquals("bridge", rig.node.list().getFirst().mode());
+        ping(a, "10.240.0.1");
+        assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("azure-vnet", "DEL", "a", a, "a", VNET));
     }
 
     @Test

@@ -27,6 +27,8 @@ import tombolo.azure.cni.core.EndpointState;
 import tombolo.azure.cni.core.TransparentMode;
 import tombolo.cni.adapter.CniNode;
 import tombolo.dataplane.adapter.endpoint.KernelEndpoints;
+import tombolo.dataplane.adapter.nat.KernelNat;
+import tombolo.dataplane.adapter.nftables.NftablesWriter;
 import tombolo.linux.adapter.LinuxNamespaces;
 import tombolo.linux.adapter.LinuxNetlink;
 import tombolo.runtime.json.JsonText;
@@ -44,6 +46,9 @@ final class AzureRig implements AutoCloseable {
     private final Optional<String> uplink;
     CniNode node;
     AzureNode azureNode;
+    /** For a request to Azure, from the next start on. */
+    Duration limit = Duration.ofSeconds(5);
+    private NftablesWriter writer;
 
     /** What the shim printed and how it ended. */
     record Ended(int status, Json.Obj result) {
@@ -92,7 +97,11 @@ final class AzureRig implements AutoCloseable {
                 return EndpointState.of(endpoints, Map.of("transparent", transparent, "bridge", bridge), nic, nowMillis);
             }
         });
-        settings(AzureCniSettings.Mode.IN_AZURE, Duration.ofSeconds(5));
+        settings(AzureCniSettings.Mode.IN_AZURE, limit);
+        writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + host));
+        KernelNat nat = new KernelNat();
+        nat.writer(writer);
+        azureNode.nat(Optional.of(nat));
         node.kernel(kernel);
         node.addresses(azureNode.vnet());
         node.addresses(azureNode.cns());
@@ -102,6 +111,7 @@ final class AzureRig implements AutoCloseable {
     void stop() {
         node.close();
         azureNode.close();
+        writer.close();
     }
 
     /** Every ADD waits for its policy from here on. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.nat.Nat;
 import tombolo.api.net.IpAddress;
 
 /** Addresses that CNS gives, and what becomes of them when something goes wrong. */
@@ -30,6 +32,7 @@ class CnsAddressesTest {
     @TempDir
     Path folder;
     private FakeAzure azure;
+    private final ToldSources nat = new ToldSources();
     private HttpEdge http;
 
     @BeforeEach
@@ -47,6 +50,7 @@ class CnsAddressesTest {
     private CnsAddresses addresses(String boot, Duration limit) throws IOException {
         CnsAddresses addresses = new CnsAddresses(folder, http, boot);
         addresses.settings(AzureRig.settings(azure, Mode.IN_AZURE, limit, Optional.empty()));
+        addresses.nat(Optional.of(nat));
         return addresses;
     }
 
@@ -75,6 +79,42 @@ class CnsAddressesTest {
             assertEquals(Optional.empty(), addresses.release("n.a"));
             assertEquals(Map.of(), azure.given());
             assertEquals(List.of("/network/requestipconfigs", "/network/releaseipconfigs"), azure.asked);
+        }
+    }
+
+    @Test
+    void theMachinesServicesAreReachedFromTheFirstContainerToTheLastAndAfterARestart() throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+            given(addresses.assign(ask("b")));
+            assertEquals(1, nat.times, "containers of one subnet have it in common");
+            assertEquals(3, nat.told.size());
+        }
+        nat.told = Set.of();
+        try (CnsAddresses addresses = addresses()) {
+            assertEquals(Optional.empty(), addresses.tell());
+            assertEquals(3, nat.told.size());
+            addresses.release("n.a");
+            assertEquals(3, nat.told.size());
+            addresses.release("n.b");
+            assertEquals(Set.of(), nat.told);
+        }
+    }
+
+    /** A container that cannot ask for names would be there and of no use: the runtime is to come again. */
+    @Test
+    void whereNobodyTranslatesTheAddressGoesBackAndTheCallIsToComeAgain() throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            for (Optional<Nat> service : List.of(Optional.<Nat>empty(), Optional.<Nat>of(nat))) {
+                addresses.nat(service);
+                nat.refusal = Optional.of("not now");
+                Outcome.Refused refused = refused(addresses.assign(ask("a")));
+                assertTrue(refused.later() && refused.reason().startsWith("TMB-AZC-026"), refused.reason());
+                assertEquals(Map.of(), azure.given());
+            }
+            nat.refusal = Optional.empty();
+            assertEquals("10.241.0.5", given(addresses.assign(ask("a"))));
+            assertEquals(3, nat.told.size());
         }
     }
 

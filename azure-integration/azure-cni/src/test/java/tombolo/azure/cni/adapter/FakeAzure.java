@@ -120,7 +120,7 @@ final class FakeAzure implements AutoCloseable {
                 return;
             }
             given.put(address, caller);
-            String info = "{\"PodIPConfig\":{\"IPAddress\":\"" + address + "\",\"PrefixLength\":16},\"NetworkContainerPrimaryIPConfig\":{\"IPSubnet\":{\"IPAddress\":\"10.241.0.0\","
+            String info = "{\"PodIPConfig\":{\"IPAddress\":\"" + address + "\",\"PrefixLength\":16},\"NetworkContainerPrimaryIPConfig\":{\"IPSubnet\":{\"IPAddress\":\"10.241.0.4\","
                     + "\"PrefixLength\":16},\"DNSServers\":[\"168.63.129.16\"],\"GatewayIPAddress\":\"10.241.0.1\"},\"HostPrimaryIPInfo\":{\"Gateway\":\"10.240.0.1\","
                     + "\"PrimaryIP\":\"10.240.0.4\",\"Subnet\":\"10.240.0.0/16\"},\"NICType\":\"InfraNIC\",\"MacAddress\":\"\",\"SkipDefaultRoutes\":false,\"Routes\":null}";
             answer(exchange, 200, plural ? "{\"podIPInfo\":[" + info + "],\"response\":{\"ReturnCode\":0,\"Message\":\"\"}}"

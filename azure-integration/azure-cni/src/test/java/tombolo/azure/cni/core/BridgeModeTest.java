@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointMode.Wish;
@@ -31,6 +32,15 @@ class BridgeModeTest {
 
     private static List<String> routes(EndpointPlan plan) {
         return plan.container().routes().stream().map(route -> route.destination() + route.gateway().map(via -> " via " + via).orElse("")).toList();
+    }
+
+    /** At a site there is no fabric that could decide about what leaves the machine and comes back; in a VNET what it forbids would pass. */
+    @Test
+    void theTunnelIsTheBridgeWhereThereIsNoFabricAndNothingElseInAVnet() {
+        assertEquals(Set.of("tunnel"), new BridgeMode("azure0", Optional.empty(), false, false).standsFor());
+        assertEquals(Set.of(), alone.standsFor());
+        assertEquals(Set.of("transparent-tunnel"), new TransparentMode(false).standsFor());
+        assertEquals(Set.of(), new TransparentMode().standsFor());
     }
 
     /** The key is network, container and interface, unlike in transparent mode. */

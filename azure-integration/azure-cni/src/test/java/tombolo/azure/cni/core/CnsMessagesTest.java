@@ -15,6 +15,7 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
 import tombolo.azure.cni.core.CnsMessages.Answer;
 import tombolo.azure.cni.core.CnsMessages.Caller;
 import tombolo.runtime.json.JsonText;
@@ -45,6 +46,19 @@ class CnsMessagesTest {
         assertEquals(wanted, answer(given("")));
         assertEquals(wanted, answer("{\"PodIpInfo\":{\"podIPConfig\":{\"ipAddress\":\"10.241.0.5\",\"prefixLength\":0},\"networkContainerPrimaryIPConfig\":{\"IPSubnet\":{\"PrefixLength\":16}}},"
                 + "\"Response\":{\"returnCode\":0}}"));
+    }
+
+    @Test
+    void howContainersReachTheMachinesServicesIsReadWhereTheAnswerSaysIt() throws Exception {
+        String whole = ",\"NetworkContainerPrimaryIPConfig\":{\"IPSubnet\":{\"IPAddress\":\"10.241.0.4\",\"PrefixLength\":24}},\"HostPrimaryIPInfo\":{\"Gateway\":\"10.240.0.1\",\"PrimaryIP\":\"10.240.0.4\","
+                + "\"Subnet\":\"10.240.0.0/16\"}";
+        HostAccess wanted = new HostAccess(Prefix.parse("10.241.0.0/24"), IpAddress.parse("10.241.0.4"), IpAddress.parse("10.240.0.4"));
+        assertEquals(Optional.of(wanted), assertInstanceOf(Answer.Done.class, answer(given(whole))).access());
+        assertEquals(wanted, HostAccess.read(wanted.toJson()));
+        assertEquals(Optional.empty(), assertInstanceOf(Answer.Done.class, answer(given(whole.replace("\"PrimaryIP\":\"10.240.0.4\",", "")))).access());
+        assertInstanceOf(Answer.Unusable.class, answer(given(whole.replace("10.241.0.4", "nobody"))), "half of it would be worse than nothing");
+        assertEquals(List.of("10.241.0.0/24 168.63.129.16 TCP 53 10.241.0.4", "10.241.0.0/24 168.63.129.16 UDP 53 10.241.0.4", "10.241.0.0/24 169.254.169.254 TCP 80 10.240.0.4"),
+                wanted.translations().stream().map(one -> one.from() + " " + one.server() + " " + one.protocol() + " " + one.port() + " " + one.source()).toList());
     }
 
     @ParameterizedTest

@@ -83,12 +83,12 @@ public final class KernelLimits implements EndpointLimits {
 
     private static Optional<String> receiving(Exchange host, SeenLink link, Bandwidth bandwidth) {
         LimitMessages.tokenBucket(host.writer(), host.next(), link.index(), bandwidth.ingressRate() / 8, bandwidth.ingressBurst() / 8);
-        return refused(host.run(_ -> { }), "limiting what the container receives (qdisc tbf)");
+        return refused(host.run(_ -> { }), "limiting what the container receives", "sch_tbf", "ingressRate");
     }
 
     private static Optional<String> sending(Exchange host, SeenLink link, String device, Bandwidth bandwidth) {
         LimitMessages.newIfb(host.writer(), host.next(), device, link.mtu());
-        Optional<String> refused = refused(host.run(_ -> { }), "making device " + device + " (ifb), through which the container would send");
+        Optional<String> refused = refused(host.run(_ -> { }), "making device " + device + ", through which the container would send", "ifb", "egressRate");
         if (refused.isPresent()) {
             return refused;
         }
@@ -96,12 +96,17 @@ public final class KernelLimits implements EndpointLimits {
         LimitMessages.tokenBucket(host.writer(), host.next(), made.index(), bandwidth.egressRate() / 8, bandwidth.egressBurst() / 8);
         LimitMessages.ingress(host.writer(), host.next(), link.index());
         LimitMessages.redirect(host.writer(), host.next(), link.index(), made.index());
-        return refused(host.run(_ -> { }), "limiting what the container sends (qdiscs tbf and ingress, filter u32, action mirred)");
+        return refused(host.run(_ -> { }), "limiting what the container sends", "sch_tbf, sch_ingress, cls_u32, act_mirred", "egressRate");
     }
 
-    private static Optional<String> refused(Map<Integer, Exchange.Error> errors, String what) {
-        return errors.values().stream().findFirst().map(error -> what + ": " + error
-                + (error.errno() == Errno.ENOENT || error.errno() == 95 || error.errno() == Errno.EINVAL ? "; this kernel may lack it" : ""));
+    private static Optional<String> refused(Map<Integer, Exchange.Error> errors, String what, String modules, String key) {
+        return errors.values().stream().findFirst().map(error -> what + ": " + error + advice(error.errno(), modules, key));
+    }
+
+    /** What to do where the kernel knows no such thing: it tries to load a module by itself, so that this one has none. */
+    private static String advice(int errno, String modules, String key) {
+        return errno != Errno.ENOENT && errno != Errno.EOPNOTSUPP && errno != Errno.EINVAL ? ""
+                : ". This kernel may lack it: it needs " + modules + ". Load what is missing with modprobe, take a kernel that has it, or leave " + key + " out";
     }
 
     private static void clear(Exchange host, SeenLink link, String hostInterface) {

@@ -14,11 +14,13 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.nat.Exposed;
 import tombolo.api.nat.Nat;
 import tombolo.api.nat.PortMapping;
+import tombolo.api.nat.SourceTranslation;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
 import tombolo.api.resource.ResourceListener;
 import tombolo.dataplane.core.nat.PoolTable;
 import tombolo.dataplane.core.nat.PortTable;
+import tombolo.dataplane.core.nat.SourceTable;
 import tombolo.runtime.FollowedResources;
 
 /**
@@ -38,6 +40,7 @@ public final class KernelNat implements Nat, ResourceListener, AutoCloseable {
     private Optional<Nftables> writer = Optional.empty(); // guarded by this object, like all of these
     private boolean portsKnown;
     private boolean poolsKnown;
+    private Optional<Set<SourceTranslation>> sources = Optional.empty(); // empty: not told yet
 
     /** @param means to make the kernel forget connections; empty: none now */
     public void connections(Optional<Connections> means) {
@@ -53,6 +56,7 @@ public final class KernelNat implements Nat, ResourceListener, AutoCloseable {
         if (poolsKnown) {
             report(Owner.MASQUERADE, service.change(Owner.MASQUERADE, pools.complete()));
         }
+        sources.ifPresent(known -> report(Owner.SOURCES, service.change(Owner.SOURCES, SourceTable.complete(known))));
     }
 
     public synchronized void writerGone(Nftables service) {
@@ -153,8 +157,33 @@ public final class KernelNat implements Nat, ResourceListener, AutoCloseable {
     }
 
     @Override
+    public Outcome sources(Set<SourceTranslation> all) {
+        CompletableFuture<Nftables.Outcome> told;
+        Optional<Set<SourceTranslation>> before;
+        synchronized (this) {
+            before = sources;
+            sources = Optional.of(Set.copyOf(all));
+            if (writer.isEmpty()) {
+                sources = before;
+                return gone();
+            }
+            told = writer.get().change(Owner.SOURCES, SourceTable.complete(all));
+        }
+        Outcome outcome = wait(told);
+        if (!(outcome instanceof Outcome.Done)) {
+            synchronized (this) {
+                if (sources.equals(Optional.of(Set.copyOf(all)))) {
+                    sources = before;
+                    writer.ifPresent(service -> before.ifPresent(known -> report(Owner.SOURCES, service.change(Owner.SOURCES, SourceTable.complete(known)))));
+                }
+            }
+        }
+        return outcome;
+    }
+
+    @Override
     public synchronized View view() {
-        return new View(new TreeMap<>(ports.exposed()), pools.masqueraded(), pools.inside(), portsKnown && poolsKnown);
+        return new View(new TreeMap<>(ports.exposed()), pools.masqueraded(), pools.inside(), portsKnown && poolsKnown, sources.orElse(Set.of()).stream().sorted().toList());
     }
 
     /** What the writer did not take is wanted no more; the whole is told again, since the writer may have been another meanwhile. */

@@ -210,7 +210,7 @@ public final class PortTable {
             DataType address = address(family);
             sets.add(NamedSet.intervals("ports-near" + suffix(family), "who would be answered past this host", List.of(address, address), List.of()));
         }
-        conditions().forEach((suffix, conditions) -> sets.addAll(maps(conditions.getFirst().prefix().family(), suffix, ", for " + words(conditions))));
+        conditions().forEach((suffix, conditions) -> sets.addAll(maps(conditions.getFirst().family(), suffix, ", for " + words(conditions))));
         sets.add(NamedSet.set("ports-loopback4", "reached from 127.0.0.1", List.of(DataType.IPV4_ADDRESS), List.of()));
         return sets;
     }
@@ -244,8 +244,15 @@ public final class PortTable {
     }
 
     private static Statement statement(PortCondition condition) {
-        Statement.Masked holds = (Statement.Masked) (condition.side() == PortCondition.Side.SOURCE ? Statement.source(condition.prefix()) : Statement.destination(condition.prefix()));
-        return condition.negated() ? new Statement.Masked(holds.field(), holds.mask(), Statement.Operator.NOT_EQUAL, holds.value()) : holds;
+        Statement.Operator operator = condition.negated() ? Statement.Operator.NOT_EQUAL : Statement.Operator.EQUAL;
+        return switch (condition) {
+            case PortCondition.OfAddress(PortCondition.Side side, boolean _, Prefix prefix) -> {
+                Statement.Masked holds = (Statement.Masked) (side == PortCondition.Side.SOURCE ? Statement.source(prefix) : Statement.destination(prefix));
+                yield new Statement.Masked(holds.field(), holds.mask(), operator, holds.value());
+            }
+            case PortCondition.ArrivedBy(AddressFamily _, boolean _, String name) -> new Statement.Match(Field.INPUT_INTERFACE, operator,
+                    name.endsWith("+") ? Value.interfacePrefix(name.substring(0, name.length() - 1)) : Value.interfaceName(name));
+        };
     }
 
     private List<Chain> chains() {
@@ -260,7 +267,7 @@ public final class PortTable {
             map.addAll(translations(family, suffix, List.of()));
             back.add(Rule.of("hairpin", anyOf(Field.CT_STATUS, DESTINATION_TRANSLATED), family(family), in("ports-near" + suffix, source, destination), new Statement.Masquerade(false)));
         }
-        conditions().forEach((suffix, conditions) -> map.addAll(translations(conditions.getFirst().prefix().family(), suffix, conditions)));
+        conditions().forEach((suffix, conditions) -> map.addAll(translations(conditions.getFirst().family(), suffix, conditions)));
         back.add(Rule.of("from loopback", anyOf(Field.CT_STATUS, DESTINATION_TRANSLATED), family(AddressFamily.IPV4), Statement.source(Prefix.parse("127.0.0.0/8")),
                 in("ports-loopback4", Field.DESTINATION_V4), new Statement.Masquerade(false)));
         return List.of(Chain.of(MAP, "ports of this host that lead to containers", map),

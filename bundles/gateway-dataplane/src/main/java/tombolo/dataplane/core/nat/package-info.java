@@ -5,6 +5,7 @@
  *  prerouting, output   to an address of this host ─► ports-map: dnat to what the map says to (address ·) protocol · port
  *  postrouting          translated there, from the container itself, its subnet or loopback ─► masquerade
  *                       from a pool with natOutgoing, to no pool ─► masquerade, ports at random
+ *                       to a service that answers to one address alone ─► snat to that, before the others
  * </pre>
  *
  * The number of rules does not grow with the containers: a mapping is an element. Follows the CNI plugin portmap (its {@code snat}, hairpin and loopback) and

@@ -150,6 +150,17 @@ public final class Expressions {
                 end(option);
             }
             case Statement.DestinationNat nat -> destinationNat(nat);
+            case Statement.SourceNat nat -> {
+                int address = begin("immediate");
+                out.attributeBig32(1, register(0));
+                data(2, Value.of(nat.source()).toBytes());
+                end(address);
+                int mark = begin("nat");
+                out.attributeBig32(1, 0); // NFT_NAT_SNAT
+                out.attributeBig32(2, nat.source().isIpv4() ? 2 : 10);
+                out.attributeBig32(3, register(0));
+                end(mark);
+            }
             case Statement.Masquerade masquerade -> {
                 int mark = begin("masq");
                 if (masquerade.fullyRandom()) {

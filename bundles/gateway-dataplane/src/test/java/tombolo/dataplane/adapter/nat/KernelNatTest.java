@@ -23,6 +23,8 @@ import tombolo.api.nat.Nat.Outcome;
 import tombolo.api.nat.PortMapping.Protocol;
 import tombolo.api.nat.PortCondition;
 import tombolo.api.nat.PortMapping;
+import tombolo.api.nat.SourceTranslation;
+import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 import tombolo.api.resource.IpPool;
@@ -121,6 +123,33 @@ class KernelNatTest {
         return new Resource(ResourceId.of("IPPool", name), Map.of(), spec, Json.Obj.EMPTY, 1);
     }
 
+    /** What azure-cns's containers need: the service knows one address of this host alone, and no pool's. */
+    @Test
+    void aServiceSeesContainersUnderTheAddressThatItAnswersTo() throws IOException {
+        serve(far, "192.0.2.9", 80);
+        serve(far, "192.0.2.9", 81);
+        far.ip("route add 10.65.0.0/24 via 192.0.2.1");
+        nat.changed(new Changes(true, List.of(pool("p", "10.65.0.0/16", true)), List.of()));
+        Space.eventually("masqueraded", () -> ask(container, "192.0.2.9", 80).equals("192.0.2.1"));
+        SourceTranslation web = new SourceTranslation(Prefix.parse("10.65.0.0/24"), IpAddress.parse("192.0.2.9"), Protocol.TCP, 80, IpAddress.parse("192.0.2.2"));
+        assertEquals(new Outcome.Done(), nat.sources(Set.of(web)));
+        assertEquals("192.0.2.2", ask(container, "192.0.2.9", 80), "before what is masqueraded");
+        assertEquals("192.0.2.1", ask(container, "192.0.2.9", 81), "another service");
+        assertEquals(List.of(web), nat.view().sources());
+        String shown = host.list();
+        nat.writerGone(writer);
+        writer.close();
+        assertInstanceOf(Outcome.Refused.class, nat.sources(Set.of()), "nobody writes");
+        assertEquals(List.of(web), nat.view().sources(), "what is refused changes nothing");
+        writer = new NftablesWriter(netlink, Optional.of(host.path()));
+        nat.writer(writer);
+        assertEquals(new Outcome.Done(), nat.sources(Set.of(web)));
+        assertEquals(shown.replaceAll("packets \\d+ bytes \\d+", ""), host.list().replaceAll("packets \\d+ bytes \\d+", ""));
+        assertEquals(new Outcome.Done(), nat.sources(Set.of()));
+        assertEquals("192.0.2.1", ask(container, "192.0.2.9", 80));
+        assertFalse(host.list().contains("sources-"), host.list());
+    }
+
     @Test
     void aPortOfTheHostLeadsToTheContainerFromFarAwayFromTheHostAndFromTheContainerItself() throws IOException {
         serve(container, "10.65.0.2", 80);
@@ -152,9 +181,9 @@ class KernelNatTest {
         serve(container, "10.65.0.2", 80);
         serve(container, "2001:db8:65::2", 80);
         nat.all(Map.of());
-        PortCondition notThere = new PortCondition(PortCondition.Side.SOURCE, true, Prefix.parse("192.0.2.0/24"));
-        PortCondition there = new PortCondition(PortCondition.Side.SOURCE, false, Prefix.parse("192.0.2.8/30"));
-        PortCondition second = new PortCondition(PortCondition.Side.DESTINATION, false, Prefix.parse("192.0.2.2/32"));
+        PortCondition notThere = new PortCondition.OfAddress(PortCondition.Side.SOURCE, true, Prefix.parse("192.0.2.0/24"));
+        PortCondition there = new PortCondition.OfAddress(PortCondition.Side.SOURCE, false, Prefix.parse("192.0.2.8/30"));
+        PortCondition second = new PortCondition.OfAddress(PortCondition.Side.DESTINATION, false, Prefix.parse("192.0.2.2/32"));
         assertEquals(new Outcome.Done(), nat.map(WEB, only(exposed(tcp(8080, ""), tcp(8081, "192.0.2.2")), notThere)));
         assertEquals("refused", ask(far, "192.0.2.1", 8080));
         assertEquals("refused", ask(far, "192.0.2.2", 8081));
@@ -175,6 +204,23 @@ class KernelNatTest {
         nat.unmap(other);
         assertEquals("192.0.2.9", ask(far, "192.0.2.1", 7070));
         assertFalse(host.list().contains("192.0.2.8"), "conditions that nobody has are gone: " + host.list());
+    }
+
+    /** A host with several interfaces, of which one is to have the port. */
+    @Test
+    void aPortMayBeForOneInterfaceOfTheHost() throws IOException {
+        serve(container, "10.65.0.2", 80);
+        nat.all(Map.of());
+        PortCondition up = new PortCondition.ArrivedBy(AddressFamily.IPV4, false, "up0");
+        PortCondition notUp = new PortCondition.ArrivedBy(AddressFamily.IPV4, true, "up+");
+        assertEquals(new Outcome.Done(), nat.map(WEB, only(exposed(tcp(8080, "")), up)));
+        assertEquals(new Outcome.Done(), nat.map(new EndpointId("other", "eth0"), only(exposed(tcp(9090, "")), notUp)));
+        assertEquals("192.0.2.9", ask(far, "192.0.2.1", 8080));
+        assertEquals("refused", ask(container, "192.0.2.1", 8080), "it came by cali1");
+        assertEquals("refused", ask(host, "192.0.2.1", 8080), "it came by none");
+        assertEquals("refused", ask(far, "192.0.2.1", 9090));
+        assertTrue(List.of("10.65.0.1", "192.0.2.1").contains(ask(container, "192.0.2.1", 9090)), "hairpin");
+        assertTrue(host.list().contains("iifname \"up0\"") && host.list().contains("iifname != \"up*\""), host.list());
     }
 
     @Test

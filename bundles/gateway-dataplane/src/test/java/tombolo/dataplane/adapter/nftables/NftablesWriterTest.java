@@ -157,7 +157,8 @@ class NftablesWriterTest {
                 "ct state established,related accept", "iifname vmap @policy-endpoints", "oifname \"eth0\" tcp dport 100-200 counter return",
                 "ip saddr . meta l4proto . th dport @policy-s goto policy-e", "log prefix \"abc\" group 3 snaplen 128", "meta mark & 0x0000ff00 == 0x00000100 drop",
                 "icmp type echo-request", "fib saddr . iif oif missing drop", "limit rate 5/second burst 7 packets accept", "iifname \"cali*\" jump policy-e",
-                "ip6 saddr 2001:db8::/29 drop", "meta l4proto udp notrack")) {
+                "ip6 saddr 2001:db8::/29 drop", "meta l4proto udp notrack",
+                "meta nfproto ipv4 udp dport 53 fib daddr type != local snat ip to 10.0.0.9", "meta nfproto ipv6 snat ip6 to 2001:db8::9")) {
             assertTrue(shown.contains(line), () -> "'" + line + "' is not in\n" + shown);
         }
     }
@@ -186,7 +187,7 @@ class NftablesWriterTest {
         String shown = shown();
         assertTrue(shown.contains("chain masq-new") && !shown.contains("masq-old") && shown.contains("chain policy-fwd"), shown);
         assertEquals(kept, Namespace.run(space.inside("nft", "-a", "list", "chain", "inet", "tombolo", "masq-kept")));
-        assertEquals(List.of(Owner.PORTS, Owner.POLICY, Owner.PROBE, Owner.SEGMENTS), writer.status().unspoken());
+        assertEquals(List.of(Owner.PORTS, Owner.POLICY, Owner.PROBE, Owner.SEGMENTS, Owner.SOURCES), writer.status().unspoken());
     }
 
     @Test

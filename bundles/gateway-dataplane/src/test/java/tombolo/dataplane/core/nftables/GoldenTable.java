@@ -5,6 +5,7 @@ import static tombolo.api.nftables.Statement.decide;
 import static tombolo.api.nftables.Statement.family;
 import static tombolo.api.nftables.Statement.in;
 import static tombolo.api.nftables.Statement.is;
+import static tombolo.api.nftables.Statement.isNot;
 import static tombolo.api.nftables.Statement.notIn;
 import static tombolo.api.nftables.Statement.source;
 
@@ -56,6 +57,10 @@ public final class GoldenTable {
                             new Statement.Masquerade(true)),
                     Rule.of("", anyOf(Field.CT_STATUS, 32), family(AddressFamily.IPV4), in("ports-hairpin", Field.SOURCE_V4, Field.DESTINATION_V4), new Statement.Masquerade(false)),
                     Rule.of("", family(AddressFamily.IPV4), source(Prefix.parse("10.1.2.0/23")), new Statement.Masquerade(false)))),
+            Chain.base("sources-post", new Hook(Type.NAT, Point.POSTROUTING, 99, false), "", List.of(
+                    Rule.of("", family(AddressFamily.IPV4), is(Field.PROTOCOL, UDP), is(Field.DESTINATION_PORT, Value.port(53)), isNot(Field.DESTINATION_TYPE, Value.number(2)),
+                            new Statement.SourceNat(IpAddress.parse("10.0.0.9"))),
+                    Rule.of("", family(AddressFamily.IPV6), new Statement.SourceNat(IpAddress.parse("2001:db8::9"))))),
             Chain.base("policy-fwd", new Hook(Type.FILTER, Point.FORWARD, 0, true), "", List.of(
                     Rule.of("", anyOf(Field.CT_STATE, 6), decide(Verdict.ACCEPT)),
                     Rule.of("", new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE), "policy-endpoints")),

@@ -1,0 +1,49 @@
+package tombolo.azure.cni.adapter;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.nat.Exposed;
+import tombolo.api.nat.Nat;
+import tombolo.api.nat.SourceTranslation;
+
+/** Remembers which services are to see containers under another address, and maps no ports. */
+final class ToldSources implements Nat {
+    volatile Set<SourceTranslation> told = Set.of();
+    volatile int times;
+    /** Why it does nothing; empty: it does. */
+    volatile Optional<String> refusal = Optional.empty();
+
+    @Override
+    public Outcome sources(Set<SourceTranslation> all) {
+        if (refusal.isPresent()) {
+            return new Outcome.Refused(refusal.get(), true);
+        }
+        times++;
+        told = Set.copyOf(all);
+        return new Outcome.Done();
+    }
+
+    @Override
+    public Outcome all(Map<EndpointId, Exposed> all) {
+        return new Outcome.Done();
+    }
+
+    @Override
+    public Outcome map(EndpointId id, Exposed exposed) {
+        return new Outcome.Done();
+    }
+
+    @Override
+    public Outcome unmap(EndpointId id) {
+        return new Outcome.Done();
+    }
+
+    @Override
+    public View view() {
+        return new View(new TreeMap<>(), List.of(), List.of(), true, List.copyOf(told));
+    }
+}
