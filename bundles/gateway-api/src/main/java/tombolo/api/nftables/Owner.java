@@ -15,6 +15,7 @@ public enum Owner {
     /** TCP's segments over circuits are lowered. */
     SEGMENTS("segments-");
 
+    private static final Owner[] ALL = values();
     private final String prefix;
 
     Owner(String prefix) {
@@ -26,7 +27,7 @@ public enum Owner {
     }
 
     public static Optional<Owner> of(String name) {
-        for (Owner owner : values()) {
+        for (Owner owner : ALL) {
             if (name.startsWith(owner.prefix)) {
                 return Optional.of(owner);
             }

@@ -74,10 +74,15 @@ public final class NftTable {
 
     /** @param interfaces of this node with their addresses, by which host endpoints find theirs */
     public NftTable(PolicyEngine engine, NodeParameters parameters, Map<String, Set<IpAddress>> interfaces, NftOptions options) {
+        this(engine, parameters, interfaces, options, SelectorSets.ONE_FAMILY);
+    }
+
+    /** @param oneFamily from how many members of one family the other is left out of a set where it has none */
+    NftTable(PolicyEngine engine, NodeParameters parameters, Map<String, Set<IpAddress>> interfaces, NftOptions options, int oneFamily) {
         this.engine = engine;
         this.parameters = parameters;
         this.interfaces = Map.copyOf(interfaces);
-        this.sets = new SelectorSets(engine::set);
+        this.sets = new SelectorSets(engine::set, oneFamily);
         this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge(), options.uplink(), options.numbered());
         this.lists = new Lists(options.numbered());
         this.toEndpoints = NftNames.to(options.numbered());
@@ -97,6 +102,9 @@ public final class NftTable {
             frame.toHost().forEach(chain -> collected.chains.put(chain.name(), chain));
         } else if (before.dropToHost()) {
             frame.toHost().forEach(chain -> collected.goneChains.add(chain.name()));
+        }
+        if (!now.wrapped().equals(before.wrapped())) {
+            frame.chains(bridged, now.wrapped()).forEach(chain -> collected.chains.put(chain.name(), chain));
         }
         if (now.sources() != before.sources()) {
             endpoints(NOTHING, engine.endpoints().values().stream().filter(endpoint -> !endpoint.spoofable().isEmpty()).toList(), collected);
@@ -136,7 +144,7 @@ public final class NftTable {
         Collected collected = new Collected();
         apply(all, collected);
         hosts(collected);
-        List<Chain> standing = frame.chains(bridged);
+        List<Chain> standing = frame.chains(bridged, parameters.wrapped());
         standing.forEach(chain -> collected.chains.remove(chain.name())); // also said where the first endpoint came behind the bridge
         List<Chain> whole = new ArrayList<>(collected.chains.values());
         whole.addAll(standing);
@@ -235,8 +243,8 @@ public final class NftTable {
             if (before != null && !before.equals(kind)) {
                 otherKind.add(id);
             }
-            chain(NftNames.policy(id, true), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.INGRESS), policy.ingress(), true, HostTable.allowed(kind), to);
-            chain(NftNames.policy(id, false), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.EGRESS), policy.egress(), false, HostTable.allowed(kind), to);
+            chain(kind.ingressChain(), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.INGRESS), policy.ingress(), true, HostTable.allowed(kind), to);
+            chain(kind.egressChain(), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.EGRESS), policy.egress(), false, HostTable.allowed(kind), to);
         }
         Set<String> fresh = new HashSet<>();
         for (String name : profiles) {
@@ -352,9 +360,9 @@ public final class NftTable {
     private void bridged(Collected to) {
         boolean now = !claims.getOrDefault(NftNames.BRIDGED_MACS, Map.of()).isEmpty();
         if (now != bridged) {
-            frame.chains(bridged).forEach(chain -> to.goneChains.add(chain.name()));
+            frame.chains(bridged, parameters.wrapped()).forEach(chain -> to.goneChains.add(chain.name()));
             bridged = now;
-            frame.chains(bridged).forEach(chain -> {
+            frame.chains(bridged, parameters.wrapped()).forEach(chain -> {
                 to.goneChains.remove(chain.name());
                 to.chains.put(chain.name(), chain);
             });
