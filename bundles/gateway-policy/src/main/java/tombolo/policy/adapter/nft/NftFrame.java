@@ -164,6 +164,18 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         return receivers;
     }
 
+    /**
+     * Endpoints whose packets have the name of a bridge that leads to the outside too.
+     *
+     * @param senders   what says of a packet that one of them sent it: any of these
+     * @param receivers what says of a packet that it is for one of them: any of these
+     */
+    record Behind(String bridge, List<List<Statement>> senders, List<List<Statement>> receivers) { }
+
+    Optional<Behind> behindUplink(boolean bridged) {
+        return bridge.filter(_ -> bridged && uplink).map(name -> new Behind(name, List.of(senders(true).getLast()), receivers(true).stream().skip(1).toList()));
+    }
+
     private Value bridgeName() {
         return Value.interfaceName(bridge.orElseThrow());
     }

@@ -208,7 +208,7 @@ public final class NftTable {
     /** Host endpoints are few: what they want is made anew as a whole, and what differs is told. */
     private void hosts(Collected to) {
         HostTable before = hosts;
-        hosts = HostTable.of(engine, HostInterfaces.of(engine.endpoints().values(), interfaces), parameters, parts);
+        hosts = HostTable.of(engine, HostInterfaces.of(engine.endpoints().values(), interfaces), parameters, parts, frame.behindUplink(bridged));
         hosts.chains().forEach((name, chain) -> {
             if (!chain.equals(before.chains().get(name))) {
                 to.chains.put(name, chain);
@@ -227,6 +227,7 @@ public final class NftTable {
 
     /** @return whether what host endpoints want may be other than before */
     private boolean apply(Model.Delta delta, Collected to) {
+        boolean before = bridged;
         Set<SetId> reshaped = sets.take(delta, to);
         Set<ResourceId> policies = new LinkedHashSet<>(delta.policies().keySet());
         Set<String> profiles = new LinkedHashSet<>(delta.profiles().keySet());
@@ -239,8 +240,8 @@ public final class NftTable {
         for (ResourceId id : policies) {
             Model.Policy policy = engine.activePolicies().get(id);
             Parts.Kind kind = Parts.Kind.of(policy);
-            Parts.Kind before = kinds.put(id, kind);
-            if (before != null && !before.equals(kind)) {
+            Parts.Kind old = kinds.put(id, kind);
+            if (old != null && !old.equals(kind)) {
                 otherKind.add(id);
             }
             chain(kind.ingressChain(), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.INGRESS), policy.ingress(), true, HostTable.allowed(kind), to);
@@ -262,7 +263,7 @@ public final class NftTable {
         endpoints(delta, affected(delta, otherKind, otherProfiles), to);
         delta.policiesGone().forEach(id -> List.of(true, false).forEach(ingress -> chain(NftNames.policy(id, ingress), "", false, List.of(), ingress, Verdict.ACCEPT, to)));
         delta.profilesGone().forEach(name -> List.of(true, false).forEach(ingress -> chain(NftNames.profile(name, ingress), "", false, List.of(), ingress, Verdict.ACCEPT, to)));
-        return !otherKind.isEmpty() || !otherProfiles.isEmpty() || !delta.policies().isEmpty() && !hosts.isEmpty() || delta.endpoints().values().stream().anyMatch(Model.Endpoint::host)
+        return before != bridged || !otherKind.isEmpty() || !otherProfiles.isEmpty() || !delta.policies().isEmpty() && !hosts.isEmpty() || delta.endpoints().values().stream().anyMatch(Model.Endpoint::host)
                 || delta.endpointsGone().stream().anyMatch(id -> id.kind().equals("HostEndpoint"));
     }
 

@@ -83,10 +83,15 @@ class EnforcementTest {
             inForce(writer, table.parameters(NodeParameters.DEFAULT.withWrapped(new NodeParameters.Wrapped(true, dropped.vxlanPort(), false))));
             passes(true, own, node, pods);
             passes(true, own6, node6, pods);
-            inForce(writer, table.parameters(NodeParameters.DEFAULT.withWrapped(new NodeParameters.Wrapped(false, 4000, false))));
-            passes(false, node, own, pods);
-            inForce(writer, table.parameters(NodeParameters.DEFAULT));
-            passes(true, node, own, pods);
+            try (DatagramChannel otherPort = pods.socket(1, Pods.address(1, true), 8472)) {
+                passes(true, own, otherPort, pods);
+            }
+            try (DatagramChannel otherPort = pods.socket(1, Pods.address(1, true), 8473)) {
+                inForce(writer, table.parameters(NodeParameters.DEFAULT.withWrapped(new NodeParameters.Wrapped(false, 8473, false))));
+                passes(false, own, otherPort, pods);
+                inForce(writer, table.parameters(NodeParameters.DEFAULT));
+                passes(true, own, otherPort, pods);
+            }
             String shown = pods.nft("list", "chain", "inet", "tombolo", "policy-forward");
             assertTrue(shown.contains("from endpoints: IP in IP"), shown);
         }
