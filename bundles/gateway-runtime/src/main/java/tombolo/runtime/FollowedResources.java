@@ -32,7 +32,8 @@ public final class FollowedResources implements AutoCloseable {
     private final Consumer<Runnable> mailbox;
     private final ResourceListener listener;
     private final Consumer<RuntimeException> refused;
-    private Map<ResourceId, Resource> held = new HashMap<>();
+    /** By kind: there are 100,000 of one and a few of another, and most questions are about a kind. */
+    private final Map<String, Map<ResourceId, Resource>> held = new HashMap<>();
     private boolean heard;
     private @Nullable Resources service;
     private Resources.@Nullable Subscription subscription;
@@ -90,14 +91,27 @@ public final class FollowedResources implements AutoCloseable {
         return heard;
     }
 
-    /** On the Loop. */
+    /** All, as they are now; on the Loop. */
     public Collection<Resource> held() {
-        return held.values();
+        return held(held.keySet());
+    }
+
+    /** Those of some kinds, as they are now; on the Loop. */
+    public List<Resource> held(Collection<String> kinds) {
+        int size = 0;
+        for (String kind : kinds) {
+            size += held.getOrDefault(kind, Map.of()).size();
+        }
+        List<Resource> all = new ArrayList<>(size);
+        for (String kind : kinds) {
+            all.addAll(held.getOrDefault(kind, Map.of()).values());
+        }
+        return all;
     }
 
     /** On the Loop. */
     public Optional<Resource> held(ResourceId id) {
-        return Optional.ofNullable(held.get(id));
+        return Optional.ofNullable(held.getOrDefault(id.kind(), Map.of()).get(id));
     }
 
     /** Waits for the end of the subscription; any thread, idempotent. */
@@ -141,16 +155,34 @@ public final class FollowedResources implements AutoCloseable {
     private void changed(Changes step) {
         List<ResourceId> deletes = new ArrayList<>(step.deletes());
         if (step.complete()) {
-            if (held.isEmpty()) {
-                held = HashMap.newHashMap(step.puts().size());
-            }
-            Set<ResourceId> gone = new HashSet<>(held.keySet());
+            Set<ResourceId> gone = new HashSet<>();
+            held.values().forEach(those -> gone.addAll(those.keySet()));
             step.puts().forEach(resource -> gone.remove(resource.id()));
             deletes.addAll(gone);
             heard = true;
         }
-        deletes.forEach(held::remove);
-        step.puts().forEach(resource -> held.put(resource.id(), resource));
+        for (ResourceId id : deletes) {
+            Map<ResourceId, Resource> those = held.get(id.kind());
+            if (those != null) {
+                those.remove(id);
+            }
+        }
+        for (Resource resource : step.puts()) {
+            Map<ResourceId, Resource> those = held.get(resource.id().kind());
+            if (those == null) {
+                those = step.complete() ? HashMap.newHashMap(count(resource.id().kind(), step.puts())) : new HashMap<>();
+                held.put(resource.id().kind(), those);
+            }
+            those.put(resource.id(), resource);
+        }
         listener.changed(new Changes(step.complete(), step.puts(), deletes));
+    }
+
+    private static int count(String kind, List<Resource> all) {
+        int count = 0;
+        for (Resource resource : all) {
+            count += resource.id().kind().equals(kind) ? 1 : 0;
+        }
+        return count;
     }
 }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -14,9 +16,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import tombolo.api.json.Json;
+import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.ResourceListener;
 import tombolo.api.resource.ResourceListener.Changes;
+import tombolo.api.resource.ResourceSpec;
 import tombolo.api.resource.Resources;
 
 class FollowedResourcesTest {
@@ -108,6 +113,31 @@ class FollowedResourcesTest {
         assertEquals(1, steps.size());
         assertTrue(followed.heard());
         assertTrue(followed.service().isEmpty());
+    }
+
+    @Test
+    void whatIsHeldIsFoundByKindAndACompleteStepNamesAllThatIsGone() throws InterruptedException {
+        Service service = new Service();
+        followed.came(service.resources);
+        ResourceListener listener = service.opened();
+        Resource pool = resource(ResourceId.of("IPPool", "a"), 1);
+        Resource tier = resource(ResourceId.of("Tier", "a"), 1);
+        listener.changed(new Changes(true, List.of(pool, tier), List.of()));
+        run();
+        assertEquals(Set.of(pool, tier), Set.copyOf(followed.held()));
+        assertEquals(List.of(tier), followed.held(List.of("Tier", "Node")));
+        Resource later = resource(pool.id(), 2);
+        listener.changed(new Changes(false, List.of(later), List.of(ResourceId.of("Node", "never"))));
+        run();
+        assertEquals(Optional.of(later), followed.held(pool.id()));
+        listener.changed(new Changes(true, List.of(tier), List.of()));
+        run();
+        assertEquals(List.of(pool.id()), steps.getLast().deletes());
+        assertEquals(List.of(tier), List.copyOf(followed.held()));
+    }
+
+    private static Resource resource(ResourceId id, long revision) {
+        return new Resource(id, Map.of(), new ResourceSpec.Unknown(), Json.Obj.EMPTY, revision);
     }
 
     @Test

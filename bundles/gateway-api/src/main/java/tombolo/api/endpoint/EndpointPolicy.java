@@ -17,6 +17,17 @@ import tombolo.api.resource.Resource;
  */
 public interface EndpointPolicy {
     /**
+     * Tells what {@link #await(Endpoint, Resource, Duration)} is going to be asked about, as soon as its addresses are known: its rules are made while its interface is. Never waits, never
+     * throws; {@link #gone} takes it back. Any thread.
+     *
+     * @param resource the WorkloadEndpoint as it will be stored; what is not known yet of its interface may be missing
+     * @return whether the engine goes by that: {@link #await(Endpoint, Duration)} is asked then, else {@link #await(Endpoint, Resource, Duration)}
+     */
+    default boolean foretell(Endpoint endpoint, Resource resource) {
+        return false;
+    }
+
+    /**
      * Waits until the kernel holds the rules of an endpoint. Its interface is there; its WorkloadEndpoint may still be on its way, so that the engine goes by what it
      * is given here. Asked again for the same endpoint, the same answer at once. Any thread but a Loop's; several at once.
      *

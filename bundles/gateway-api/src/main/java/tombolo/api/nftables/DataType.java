@@ -51,6 +51,13 @@ public enum DataType {
 
     /** Bytes of a key of these fields. */
     public static int bytes(java.util.List<DataType> fields) {
-        return fields.size() == 1 ? fields.getFirst().bytes : fields.stream().mapToInt(field -> field.bytes + 3 & ~3).sum();
+        if (fields.size() == 1) {
+            return fields.getFirst().bytes;
+        }
+        int bytes = 0;
+        for (DataType field : fields) {
+            bytes += field.bytes + 3 & ~3;
+        }
+        return bytes;
     }
 }

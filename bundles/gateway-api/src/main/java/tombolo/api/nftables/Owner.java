@@ -17,6 +17,7 @@ public enum Owner {
     /** What containers say to a service comes from another address. */
     SOURCES("sources-");
 
+    private static final Owner[] ALL = values();
     private final String prefix;
 
     Owner(String prefix) {
@@ -28,7 +29,7 @@ public enum Owner {
     }
 
     public static Optional<Owner> of(String name) {
-        for (Owner owner : values()) {
+        for (Owner owner : ALL) {
             if (name.startsWith(owner.prefix)) {
                 return Optional.of(owner);
             }

@@ -151,8 +151,12 @@ public sealed interface Statement {
         return new Match(field, Operator.NOT_EQUAL, value);
     }
 
+    /** In nearly every rule. */
+    Statement IPV4 = is(Field.FAMILY, Value.octet(2));
+    Statement IPV6 = is(Field.FAMILY, Value.octet(10));
+
     static Statement family(AddressFamily family) {
-        return is(Field.FAMILY, Value.octet(family == AddressFamily.IPV4 ? 2 : 10));
+        return family == AddressFamily.IPV4 ? IPV4 : IPV6;
     }
 
     static Statement source(Prefix prefix) {

@@ -130,6 +130,11 @@ public final class Value implements Comparable<Value> {
         return bytes.clone();
     }
 
+    /** Writes the bytes from a place on. */
+    public void copyTo(byte[] to, int at) {
+        System.arraycopy(bytes, 0, to, at, bytes.length);
+    }
+
     public byte at(int index) {
         return bytes[index];
     }

@@ -18,8 +18,17 @@ public record Resource(ResourceId id, Map<String, String> labels, ResourceSpec s
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     }
 
-    /** The same with an empty tree, for whoever holds many and writes none: a document takes two and a half kilobytes of memory. */
+    /** By which an endpoint of this gateway says its mode ({@code EndpointMode.ANNOTATION}); policy of those behind a bridge goes by it. */
+    private static final String MODE = "tombolo.io/mode";
+    private static final String BRIDGE = "bridge";
+    private static final Json.Obj BRIDGED = Json.Obj.of("metadata", Json.Obj.of("annotations", Json.Obj.of(MODE, new Json.Text(BRIDGE))));
+
+    /**
+     * The same with an empty tree, for whoever holds many and writes none: a document takes two and a half kilobytes of memory. Of an endpoint behind a bridge, its mode stays in the
+     * annotations.
+     */
     public Resource withoutTree() {
-        return new Resource(id, labels, spec, Json.Obj.EMPTY, revision);
+        boolean bridged = tree.object("metadata").flatMap(metadata -> metadata.object("annotations")).flatMap(annotations -> annotations.text(MODE)).filter(BRIDGE::equals).isPresent();
+        return new Resource(id, labels, spec, bridged ? BRIDGED : Json.Obj.EMPTY, revision);
     }
 }

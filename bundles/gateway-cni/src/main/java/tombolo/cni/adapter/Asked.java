@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.cni.adapter.Attachments.Failed;
 
@@ -14,16 +15,30 @@ import tombolo.cni.adapter.Attachments.Failed;
  */
 final class Asked {
     private final CompletableFuture<List<InterfaceAddress>> answer = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> told = new CompletableFuture<>();
 
-    /** @param askers runs the question at once: whoever waits for it holds one of the server's threads */
-    Asked(Callable<List<InterfaceAddress>> question, Executor askers) {
+    /**
+     * @param then   told of the addresses while the kernel is given them; answers whether it did what it is for
+     * @param askers runs the question at once: whoever waits for it holds one of the server's threads
+     */
+    Asked(Callable<List<InterfaceAddress>> question, Predicate<List<InterfaceAddress>> then, Executor askers) {
         askers.execute(() -> {
+            boolean done = false;
             try {
-                answer.complete(question.call());
+                List<InterfaceAddress> given = question.call();
+                answer.complete(given);
+                done = then.test(given);
             } catch (Throwable e) { // whatever it is, it is the asker's
                 answer.completeExceptionally(e);
+            } finally {
+                told.complete(done);
             }
         });
+    }
+
+    /** Waits until whoever is told of the addresses is done; whether it did what it is for. */
+    boolean told() {
+        return told.join();
     }
 
     /** Carries a refusal through whoever makes the interfaces. */
@@ -57,6 +72,6 @@ final class Asked {
 
     /** Waits until it is over, however it ends. */
     void settle() {
-        answer.handle((_, _) -> true).join();
+        told.join();
     }
 }

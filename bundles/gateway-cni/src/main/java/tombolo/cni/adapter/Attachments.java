@@ -3,7 +3,6 @@ package tombolo.cni.adapter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +24,10 @@ import tombolo.api.endpoint.EndpointKernel;
 import tombolo.api.endpoint.EndpointKernel.Outcome;
 import tombolo.api.endpoint.EndpointMode;
 import tombolo.api.endpoint.EndpointPlan;
-import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.net.MacAddress;
-import tombolo.api.resource.Resource;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.CniError;
 import tombolo.cni.core.CniRequest.Add;
@@ -63,15 +60,12 @@ public final class Attachments implements AutoCloseable {
     static final String ADDRESSES_ONLY = "addresses-only";
     /** A call about a container ends within this, or the kernel stands still. */
     private static final long WAIT_MILLIS = 20_000;
-    /** Rules come into force in milliseconds; a runtime that is told "later" comes back. */
-    private static final Duration POLICY_WAIT = Duration.ofSeconds(10);
-    /** For the first container of a kind alone. Where the kernel does not answer within it, the ADD goes on: with policy = required it waits for more than that. */
-    private static final Duration CLOSING_WAIT = Duration.ofSeconds(1);
     /** More endpoints than a node has addresses for in its blocks (Calico: 20 blocks of 64), tenfold. */
     static final int MOST_ENDPOINTS = 20_000;
 
     private final EndpointLog log;
     private final Publisher publisher;
+    private final PolicyGate gate;
     private final Addressing addressing;
     private final Supplier<Means> means;
     private final LongSupplier clock;
@@ -89,6 +83,7 @@ public final class Attachments implements AutoCloseable {
     Attachments(EndpointLog log, Publisher publisher, Addressing addressing, Supplier<Means> means, LongSupplier clock) {
         this.log = log;
         this.publisher = publisher;
+        this.gate = new PolicyGate(publisher);
         this.addressing = addressing;
         this.means = means;
         this.clock = clock;
@@ -168,15 +163,15 @@ public final class Attachments implements AutoCloseable {
         if (now.policyRequired() && now.policy().isEmpty()) {
             throw missing(now.missing(false));
         }
-        now.policy().ifPresent(policy -> policy.expect(ready, CLOSING_WAIT));
+        gate.expect(now, ready);
         try {
-            awaitPolicy(now, ready);
+            gate.await(now, ready, false);
         } catch (Failed e) {
             takeBack(ready, e);
             throw e;
         }
         log.put(ready, false);
-        publish(now, ready);
+        gate.publish(now, ready);
         return previous;
     }
 
@@ -190,28 +185,8 @@ public final class Attachments implements AutoCloseable {
         return kernel.flatMap(one -> one.hostEnd(add.netns(), add.id().interfaceName())).or(() -> named).orElse("");
     }
 
-    private static Failed missing(List<String> bundles) {
+    static Failed missing(List<String> bundles) {
         return new Failed(CniError.TRY_AGAIN_LATER, "not running: " + String.join(", ", bundles), "start it, or wait");
-    }
-
-    /** With {@code policy = required}: until the rules of the endpoint are in the kernel. */
-    private void awaitPolicy(Means now, Endpoint ready) throws Failed {
-        if (!now.policyRequired()) {
-            return;
-        }
-        EndpointPolicy policy = now.policy().orElseThrow(() -> missing(now.missing(false)));
-        // The rules go by what the cluster says of it, or by what it is about to say: then nobody waits for the store.
-        Optional<Resource> about = publisher.preview(now.node(), ready);
-        publisher.put(now.node(), ready, true, about.isEmpty());
-        if ((about.isPresent() ? policy.await(ready, about.get(), POLICY_WAIT) : policy.await(ready, POLICY_WAIT)) instanceof EndpointPolicy.Outcome.Pending(String reason)) {
-            throw new Failed(CniError.TRY_AGAIN_LATER, "its policy is not in force after " + POLICY_WAIT.toSeconds() + " s: " + reason, "policy = required in etc/tombolo.cni.cfg");
-        }
-    }
-
-    private void publish(Means now, Endpoint ready) {
-        if (!now.policyRequired()) {
-            publisher.put(now.node(), ready, true, false);
-        }
     }
 
     private CniResult attach(Add add) throws Failed, IOException {
@@ -241,15 +216,14 @@ public final class Attachments implements AutoCloseable {
         Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, expected.mac(), mtu, List.of(), expected.arguments(), State.ADDING, clock.getAsLong(),
                 origin.name());
         log.put(begun, false);
-        now.policy().ifPresent(policy -> policy.expect(begun, CLOSING_WAIT)); // before the interface is there, which until it is known carries nothing
-        Asked asked = new Asked(() -> Addressing.assign(origin, now, add), askers);
+        gate.expect(now, begun); // before the interface is there, which until it is known carries nothing
+        Asked asked = new Asked(() -> Addressing.assign(origin, now, add), addresses -> gate.foretell(now, mode, ready(begun, begun.mac(), addresses)), askers);
         try {
             MacAddress mac = program(kernel, mode, expected, asked);
-            Endpoint ready = new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), host, Optional.of(mac), mtu, asked.addresses(), begun.arguments(), State.READY,
-                    begun.addedMillis(), begun.source());
-            awaitPolicy(now, ready);
+            Endpoint ready = ready(begun, Optional.of(mac), asked.addresses());
+            gate.await(now, ready, asked.told());
             log.put(ready, false);
-            publish(now, ready);
+            gate.publish(now, ready);
             return Wanted.result(mode, mode.plan(with(expected, asked.addresses())), mac, origin.dns(add.network()));
         } catch (Asked.NotGiven e) {
             log.remove(begun.id()); // refused: nothing is held, and the kernel's part was taken back
@@ -259,6 +233,11 @@ public final class Attachments implements AutoCloseable {
             takeBack(begun, e);
             throw e;
         }
+    }
+
+    private static Endpoint ready(Endpoint begun, Optional<MacAddress> mac, List<InterfaceAddress> addresses) {
+        return new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), begun.hostInterface(), mac, begun.mtu(), addresses, begun.arguments(), State.READY, begun.addedMillis(),
+                begun.source());
     }
 
     private static EndpointMode.Wish with(EndpointMode.Wish wish, List<InterfaceAddress> addresses) {

@@ -42,6 +42,8 @@ class WaitingTest {
         private final List<EndpointId> gone = new CopyOnWriteArrayList<>();
         private final List<Resource> about = new CopyOnWriteArrayList<>();
         private final List<String> expected = new CopyOnWriteArrayList<>();
+        private final List<Endpoint> foretold = new CopyOnWriteArrayList<>();
+        private volatile boolean hears;
         private final Namespace host;
         private volatile Outcome outcome = new Outcome.InForce();
 
@@ -59,6 +61,15 @@ class WaitingTest {
         public Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
             about.add(resource);
             return await(endpoint, limit);
+        }
+
+        @Override
+        public boolean foretell(Endpoint endpoint, Resource resource) {
+            if (hears) {
+                foretold.add(endpoint);
+                about.add(resource);
+            }
+            return hears;
         }
 
         @Override
@@ -171,6 +182,27 @@ class WaitingTest {
         Rig.eventually(() -> resources.names().equals(List.of("node--1-cni-c1-eth0")));
         assertEquals(0, delete().status());
         assertEquals(List.of(new EndpointId("c1", "eth0")), rules.gone);
+    }
+
+    @Test
+    void requiredTheEngineIsToldAsSoonAsTheAddressesAreKnownAndThenAskedForNoMoreThanTheWait() {
+        require(CniSettings.Policy.REQUIRED);
+        rules.hears = true;
+        rig.node.policy(rules);
+        rig.node.resources(resources);
+        resources.previews = true;
+        assertEquals(0, add().status());
+        assertEquals(1, rules.foretold.size());
+        assertEquals(rules.awaited.getFirst().addresses(), rules.foretold.getFirst().addresses());
+        assertEquals(rules.awaited.getFirst().hostInterface(), rules.foretold.getFirst().hostInterface());
+        assertEquals(1, rules.about.size(), "it is told once");
+        Rig.eventually(() -> resources.names().equals(List.of("node--1-cni-c1-eth0")));
+        // One whose rules do not come is taken back, and what was foretold of it as well.
+        assertEquals(0, delete().status());
+        rules.outcome = new EndpointPolicy.Outcome.Pending("the kernel has not taken it");
+        assertEquals(CniError.TRY_AGAIN_LATER, add().code());
+        assertEquals(2, rules.foretold.size());
+        assertEquals(List.of(new EndpointId("c1", "eth0"), new EndpointId("c1", "eth0")), rules.gone);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
+import tombolo.api.nftables.Value;
 
 /**
  * Writes netlink messages one after another into one array.
@@ -183,9 +184,30 @@ public final class MessageWriter {
     /** A text that ends with a zero byte. */
     public void attributeText(int type, String text) {
         int mark = open(type);
-        raw(text.getBytes(StandardCharsets.UTF_8));
+        text(text);
         u8(0);
         close(mark);
+    }
+
+    private void text(String text) {
+        ensure(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                raw(text.substring(i).getBytes(StandardCharsets.UTF_8));
+                return;
+            }
+            bytes[size++] = (byte) c;
+        }
+    }
+
+    /** The bytes of a value. */
+    public void attribute(int type, Value value) {
+        header(type, value.length());
+        ensure(value.length());
+        value.copyTo(bytes, size);
+        size += value.length();
+        align();
     }
 
     public void attributeMac(int type, MacAddress mac) {

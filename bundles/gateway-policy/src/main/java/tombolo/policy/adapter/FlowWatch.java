@@ -34,7 +34,10 @@ final class FlowWatch implements FlowLog.Ends {
     private final Supplier<Optional<PolicyEngine>> engine;
     private final Supplier<HostInterfaces> hosts;
     private final FlowLog flows = new FlowLog(FlowQuery.MOST);
-    private AddressBook book = new AddressBook("");
+    private String node = "";
+    private Supplier<? extends Collection<Resource>> all = List::of;
+    /** Made when somebody asks for a name, or when there is time: of 100,000 endpoints it takes long, and a start has more urgent things to do. */
+    private @Nullable AddressBook book;
     private @Nullable PacketLog source;
     private PacketLog.@Nullable Listening listening;
     private long logged;
@@ -77,15 +80,30 @@ final class FlowWatch implements FlowLog.Ends {
         rules = now;
     }
 
-    /** Another node, or the first: all that there is. */
-    void begin(String node, Collection<Resource> all) {
-        book = new AddressBook(node);
-        all.forEach(book::put);
+    /** Another node, or the first. @param now all that there is, whenever it is asked for */
+    void begin(String name, Supplier<? extends Collection<Resource>> now) {
+        node = name;
+        all = now;
+        book = null;
+    }
+
+    /** Whose every address is. */
+    AddressBook book() {
+        AddressBook known = book;
+        if (known == null) {
+            known = new AddressBook(node);
+            all.get().forEach(known::put);
+            book = known;
+        }
+        return known;
     }
 
     void changed(Collection<Resource> puts, Collection<ResourceId> deletes) {
-        deletes.forEach(book::remove);
-        puts.forEach(book::put);
+        AddressBook known = book;
+        if (known != null) {
+            deletes.forEach(known::remove);
+            puts.forEach(known::put);
+        }
     }
 
     /** On the reader's thread. */
@@ -115,7 +133,7 @@ final class FlowWatch implements FlowLog.Ends {
 
     /** Of what is no packet: at an endpoint that is known. */
     private FlowLog.Ends at(ResourceId endpoint, boolean own) {
-        Optional<AddressBook.Holder> holder = book.of(endpoint);
+        Optional<AddressBook.Holder> holder = book().of(endpoint);
         return new FlowLog.Ends() {
             @Override
             public FlowEnd source(FlowLog.Seen seen) {
@@ -146,14 +164,14 @@ final class FlowWatch implements FlowLog.Ends {
     public FlowEnd source(FlowLog.Seen seen) {
         LoggedPacket packet = seen.packet();
         return end(packet.source(), seen.direction() == Direction.INGRESS ? Optional.empty() : packet.inputInterface().isEmpty() ? own(packet.source(), packet.outputInterface())
-                : book.behind(packet.inputInterface()));
+                : book().behind(packet.inputInterface()));
     }
 
     @Override
     public FlowEnd destination(FlowLog.Seen seen) {
         LoggedPacket packet = seen.packet();
         return end(packet.destination(), seen.direction() == Direction.EGRESS ? Optional.empty() : packet.outputInterface().isEmpty() ? own(packet.destination(), packet.inputInterface())
-                : book.behind(packet.outputInterface()));
+                : book().behind(packet.outputInterface()));
     }
 
     /** What this host sends has no interface by which it came; what it receives, or what is asked before it is routed, none by which it leaves. */
@@ -164,8 +182,8 @@ final class FlowWatch implements FlowLog.Ends {
         String inside = ingress ? seen.packet().outputInterface() : seen.packet().inputInterface();
         Optional<AddressBook.Holder> host = outside.isEmpty() ? Optional.empty() : host(outside);
         // Behind the node's bridge the interface is the bridge's, and the address tells.
-        Optional<AddressBook.Holder> workload = inside.isEmpty() ? Optional.empty() : book.behind(inside)
-                .or(() -> book.at(ingress ? seen.packet().destination() : seen.packet().source()).filter(holder -> holder.id().kind().equals("WorkloadEndpoint") && isHere(holder)));
+        Optional<AddressBook.Holder> workload = inside.isEmpty() ? Optional.empty() : book().behind(inside)
+                .or(() -> book().at(ingress ? seen.packet().destination() : seen.packet().source()).filter(holder -> holder.id().kind().equals("WorkloadEndpoint") && isHere(holder)));
         if (host.isPresent() && workload.isPresent()) {
             // Forwarded between the two, each with policies of its own: the host endpoint is asked first of what comes in, last of what goes out.
             boolean byHost = seen.host() || decides(host.get(), Stage.FORWARD, ingress, seen.policy()) && (ingress || !decides(workload.get(), Stage.OWN, false, seen.policy()));
@@ -190,16 +208,16 @@ final class FlowWatch implements FlowLog.Ends {
     /** The host endpoint that governs an interface. */
     private Optional<AddressBook.Holder> host(String interfaceName) {
         HostInterfaces known = hosts.get();
-        return Optional.ofNullable(known.named().get(interfaceName)).or(() -> interfaceName.equals(HostInterfaces.LOOPBACK) ? Optional.empty() : known.all()).flatMap(book::of);
+        return Optional.ofNullable(known.named().get(interfaceName)).or(() -> interfaceName.equals(HostInterfaces.LOOPBACK) ? Optional.empty() : known.all()).flatMap(book()::of);
     }
 
     /** An address of this host; or, before destinations are changed and packets routed, perhaps a workload's. */
     private Optional<AddressBook.Holder> own(IpAddress address, String interfaceName) {
-        return book.at(address).filter(holder -> holder.id().kind().equals("WorkloadEndpoint")).or(() -> host(interfaceName));
+        return book().at(address).filter(holder -> holder.id().kind().equals("WorkloadEndpoint")).or(() -> host(interfaceName));
     }
 
     private FlowEnd end(IpAddress address, Optional<AddressBook.Holder> known) {
-        Optional<AddressBook.Holder> holder = known.or(() -> book.at(address));
+        Optional<AddressBook.Holder> holder = known.or(() -> book().at(address));
         return new FlowEnd(address.toString(), holder.map(AddressBook.Holder::name),
                 new TreeMap<>(holder.flatMap(one -> engine.get().map(current -> current.labels(one.id()))).orElse(java.util.Map.of())));
     }

@@ -9,13 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,7 +21,6 @@ import tombolo.api.config.CniSettings;
 import tombolo.api.config.PolicySettings;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
-import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.endpoint.Endpoints;
@@ -58,7 +51,7 @@ import tombolo.runtime.FollowedResources;
 import tombolo.runtime.Loop;
 
 /** The policy of this node: hears of resources, compiles on one Loop, answers questions. The other services may come and go at any moment. */
-public final class PolicyNode implements SettingsListener, Policies, EndpointPolicy, AutoCloseable {
+public final class PolicyNode implements SettingsListener, Policies, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyNode.class);
     /** Steps of the feed, each a bounded batch, and questions. */
     private static final int MAILBOX = 4096;
@@ -80,14 +73,12 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
     private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts(), () -> this.enforcer.parameters(), flows::cut);
     private final Probing probing = new Probing();
-    private final Enforcer enforcer = new Enforcer(loop, cut::changed);
+    private final Enforcer enforcer = new Enforcer(loop, this::inForce);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
     private final AutomaticHostWriter automatic = new AutomaticHostWriter(loop::schedule, this::automatic);
-    private final Foretold foretold = new Foretold();
     private final Closing closing;
-    /** Modes whose interfaces are closed in the kernel until their endpoint is known, or are not to be. */
-    private final Set<String> expected = ConcurrentHashMap.newKeySet();
+    private final Admissions admissions;
     private final ToldProblems problems = new ToldProblems();
     private volatile boolean stopping;
     private volatile AzureCniSettings azure = AzureCniSettings.DEFAULT;
@@ -101,6 +92,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
     /** @param data what is to outlive the process; empty: nothing does */
     public PolicyNode(Optional<Path> data) {
         closing = new Closing(data.map(folder -> folder.resolve("closed")));
+        admissions = new Admissions(loop, enforcer, closing, resources, this::take, this::parameters, ANSWER);
     }
 
     // ---- from any thread ----
@@ -203,15 +195,15 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         if (name != null) {
             PolicyEngine fresh = new PolicyEngine(name);
             engine = fresh;
-            fresh.apply(resources.held(), List.of());
-            fresh.apply(foretold.all(resources::held), List.of());
+            fresh.load(resources.held());
+            fresh.load(admissions.foretold().all(resources::held));
             closing.uses(fresh.endpoints().values());
             compiled();
             parameters();
             automatic();
             look();
             enforcer.engine(fresh);
-            flows.begin(name, resources.held()); // while the kernel takes it
+            flows.begin(name, resources::held);
         }
     }
 
@@ -220,7 +212,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         if (current == null) {
             start();
         } else {
-            ResourceListener.Changes news = foretold.heard(changes);
+            ResourceListener.Changes news = admissions.foretold().heard(changes);
             Model.Delta delta = current.apply(news.puts(), news.deletes());
             flows.changed(changes.puts(), changes.deletes());
             Set<String> changed = Stream.concat(changes.puts().stream().map(Resource::id), changes.deletes().stream()).map(ResourceId::kind).collect(Collectors.toSet());
@@ -239,11 +231,6 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         }
     }
 
-    /** Takes in what the store is about to have. */
-    private void foretell(EndpointId endpoint, Resource resource) {
-        foretold.tell(endpoint, resource, resources.held(resource.id())).ifPresent(version -> take(List.of(version), List.of()));
-    }
-
     private void take(List<Resource> puts, List<ResourceId> deletes) {
         PolicyEngine current = engine;
         if (current != null) {
@@ -255,7 +242,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         String name = node;
         if (name != null && resources.heard()) {
             Map<String, String> labels = resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of());
-            List<Resource> said = resources.held().stream().filter(resource -> CONFIGURATION.contains(resource.id().kind())).toList(); // a few among 100,000
+            List<Resource> said = resources.held(CONFIGURATION);
             NodeParameters now = NodeParameters.of(name, labels, said, List.of(workloadPrefix));
             prefixes = now.workloads();
             ClosedInterfaces closed = closing.now(prefixes);
@@ -271,7 +258,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             Map<String, Set<IpAddress>> machine = new HashMap<>(interfaces());
             machine.keySet().removeIf(each -> each.equals(HostInterfaces.LOOPBACK) || Closing.concerns(each) || enforcer.parameters().isWorkload(each));
             automatic.write(AutomaticHosts.of(name, resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS),
-                    resources.held().stream().filter(each -> each.id().kind().equals("HostEndpoint")).toList(), machine));
+                    resources.held(List.of("HostEndpoint")), machine));
         }
     }
 
@@ -309,6 +296,11 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
                 look();
             });
         }
+    }
+
+    private void inForce() {
+        cut.changed();
+        flows.book(); // there is time for it now
     }
 
     private void compiled() {
@@ -407,68 +399,9 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
         return before.answers().plan(after.answers(), NftDifferences.of(before.table().whole(), after.table().whole()));
     }
 
-    // ---- gateway-cni, from any thread ----
-
-    @Override
-    public Outcome await(Endpoint endpoint, Duration limit) {
-        return await(endpoint, told -> enforcer.await(endpoint, told), limit);
-    }
-
-    @Override
-    public Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
-        return await(endpoint, told -> {
-            foretell(endpoint.id(), resource);
-            enforcer.await(endpoint, told);
-        }, limit);
-    }
-
-    @Override
-    public Outcome expect(Endpoint endpoint, Duration limit) {
-        String mode = endpoint.mode();
-        if (!Closing.concerns(endpoint.hostInterface()) || expected.contains(mode)) {
-            return new Outcome.InForce();
-        }
-        Outcome outcome = await(endpoint, told -> {
-            if (closing.uses(endpoint.hostInterface(), mode)) {
-                parameters();
-            }
-            enforcer.await(Optional.empty(), told);
-        }, limit);
-        if (outcome instanceof Outcome.InForce) {
-            expected.add(mode);
-        }
-        return outcome;
-    }
-
-    /** @param question asked on the Loop, perhaps when nobody waits any more: what it is to complete is done then */
-    private Outcome await(Endpoint endpoint, Consumer<CompletableFuture<Boolean>> question, Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        CompletableFuture<Boolean> told = new CompletableFuture<>();
-        try {
-            loop.ask(() -> {
-                question.accept(told);
-                return true;
-            }, limit);
-            if (told.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-                return new Outcome.InForce();
-            }
-            return new Outcome.Pending("too many endpoints wait at once");
-        } catch (TimeoutException e) {
-            return new Outcome.Pending(loop.ask(() -> enforcer.missing(endpoint), ANSWER));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Outcome.Pending("the call was interrupted");
-        } catch (ExecutionException | IllegalStateException e) {
-            return new Outcome.Pending(String.valueOf(e.getMessage()));
-        } finally {
-            told.cancel(false); // whoever gave up makes room for others
-        }
-    }
-
-    /** The rules go with the WorkloadEndpoint; of one that the store never told of they go here. */
-    @Override
-    public void gone(EndpointId id) {
-        submit(() -> foretold.gone(id).ifPresent(resource -> resources.held(resource).ifPresentOrElse(stored -> take(List.of(stored), List.of()), () -> take(List.of(), List.of(resource)))));
+    /** For whoever makes containers. */
+    public EndpointPolicy admissions() {
+        return admissions;
     }
 
     private <T> T ask(Function<Answers, T> question) {
@@ -490,7 +423,7 @@ public final class PolicyNode implements SettingsListener, Policies, EndpointPol
             }
             Map<ResourceId, Resource> all = new HashMap<>();
             resources.held().forEach(resource -> all.put(resource.id(), resource));
-            foretold.all(resources::held).forEach(resource -> all.put(resource.id(), resource));
+            admissions.foretold().all(resources::held).forEach(resource -> all.put(resource.id(), resource));
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
             return new Rehearsal.Moment(name, all.values(), enforcer.enforcement(), enforcer.tables());
         }, ANSWER);

@@ -22,7 +22,7 @@ record Rehearsal(PolicyEngine engine, NftTable table, Enforcement enforcement) {
     /** @param puts, deletes what is changed besides */
     static Rehearsal of(Moment moment, List<Resource> puts, List<ResourceId> deletes) {
         PolicyEngine other = new PolicyEngine(moment.node);
-        other.apply(moment.resources, List.of());
+        other.load(moment.resources);
         if (!puts.isEmpty() || !deletes.isEmpty()) {
             other.apply(puts, deletes);
         }

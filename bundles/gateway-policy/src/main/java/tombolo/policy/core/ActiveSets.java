@@ -86,7 +86,7 @@ final class ActiveSets {
     private final Set<Contents> changed = new HashSet<>();
     private final Set<SetId> gone = new HashSet<>();
 
-    void put(ResourceId id, Member member, Map<String, String> labels, List<String> parents) {
+    void put(ResourceId id, Member member, Traits traits) {
         Member before = members.put(id, member);
         if (before != null && !before.equals(member)) {
             for (Selector selector : index.selectorsOf(id)) {
@@ -98,7 +98,7 @@ final class ActiveSets {
                 }
             }
         }
-        index.put(id, labels, parents);
+        index.put(id, traits);
     }
 
     void remove(ResourceId id) {
@@ -158,6 +158,17 @@ final class ActiveSets {
             bySelector.remove(id.selector());
             index.remove(id.selector());
         }
+    }
+
+    /** Whoever asks for all of it is told nothing of how it came. */
+    void tellNothing() {
+        for (Contents contents : changed) {
+            contents.netChanges.clear();
+            contents.portChanges.clear();
+            contents.told = true;
+        }
+        changed.clear();
+        gone.clear();
     }
 
     /** What became of the sets since the last call. */

@@ -152,7 +152,10 @@ public final class Answers {
         if (!fromHost && !toHost) {
             allowed &= forwarded(hostVerdicts, from, Direction.INGRESS, packet, pending, ends);
         }
-        if (fromWorkload) {
+        if (fromWorkload && parameters.wrapped().drops(packet)) {
+            allowed &= add(from.local().get(), Direction.EGRESS, said(false, "interfaces", "drops: endpoints may not send what tunnels between nodes carry; see "
+                    + (packet.protocol().number() == NodeParameters.IP_IN_IP ? "allowIPIPPacketsFromWorkloads" : "allowVXLANPacketsFromWorkloads") + " of FelixConfiguration"), ends);
+        } else if (fromWorkload) {
             allowed &= add(from.local().get(), Direction.EGRESS, pending ? verdicts.pendingAt(from.local().get(), Direction.EGRESS, packet) : verdicts.at(from.local().get(), Direction.EGRESS, packet),
                     ends);
         }

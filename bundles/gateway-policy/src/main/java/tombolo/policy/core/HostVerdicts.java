@@ -11,8 +11,6 @@ import tombolo.policy.core.NodeParameters.Failsafe;
 
 /** What becomes of a new flow at a host endpoint: the stages in the order of the kernel's hooks. It shares the stages' order with {@code adapter.nft.HostTable} and no code. */
 public final class HostVerdicts {
-    private static final int IP_IN_IP = 4;
-
     private final Verdicts verdicts;
     private final HostInterfaces interfaces;
     private final NodeParameters parameters;
@@ -94,7 +92,7 @@ public final class HostVerdicts {
         }
         NodeParameters.Tunnels tunnels = parameters.tunnels();
         boolean tunnel = packet.protocol().equals(IpProtocol.UDP) && tunnels.vxlanPort().isPresent() && tunnels.vxlanPort().getAsInt() == packet.destinationPort()
-                || packet.protocol().number() == IP_IN_IP && tunnels.ipInIp();
+                || packet.protocol().number() == NodeParameters.IP_IN_IP && tunnels.ipInIp();
         return tunnel && tunnels.nodes().contains(direction == Direction.INGRESS ? packet.source() : packet.destination());
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +31,26 @@ final class MatchIndex<I> {
 
     private static final class Entry<I> {
         final I id;
-        Map<String, String> own = Map.of();
-        List<String> parents = List.of();
+        Traits traits = NOTHING;
         @Nullable Alike<I> alike;
         /** Among those that are alike. */
         int place;
+        private final int hash;
 
         Entry(I id) {
             this.id = id;
+            this.hash = id.hashCode();
+        }
+
+        /** An object's own would be made for each and moved along with it by every collection. */
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
         }
 
         /** Behind its first look at labels. */
@@ -57,10 +70,8 @@ final class MatchIndex<I> {
         }
 
         /** Says the same as another thing's, so that it is held once. */
-        void add(Entry<I> entry, Map<String, String> own, List<String> parents) {
-            Entry<I> other = things.isEmpty() ? entry : things.getFirst();
-            entry.own = other.own.equals(own) ? other.own : labels.equals(own) ? labels : Map.copyOf(own);
-            entry.parents = other.parents.equals(parents) ? other.parents : List.copyOf(parents);
+        void add(Entry<I> entry, Traits traits) {
+            entry.traits = !things.isEmpty() && things.getFirst().traits.same(traits) ? things.getFirst().traits : traits;
             entry.alike = this;
             entry.place = things.size();
             things.add(entry);
@@ -107,9 +118,15 @@ final class MatchIndex<I> {
         final Set<Entry<I>> children = new LinkedHashSet<>();
     }
 
+    private static final Traits NOTHING = new Traits(Map.of(), List.of());
+    /** Where all things are different, nothing is gained by keeping more. */
+    private static final int MOST_KNOWN = 8_192;
+
     private final Listener<I> listener;
     private final Map<I, Entry<I>> things = new HashMap<>();
     private final Map<Map<String, String>, Alike<I>> alike = new HashMap<>();
+    /** What these very traits come to, as long as no parent's labels change. */
+    private final Map<Traits, Alike<I>> byTraits = new IdentityHashMap<>();
     private final Map<String, Parent<I>> parents = new HashMap<>();
     private final Map<Selector, Watch<I>> watches = new HashMap<>();
     private final Map<String, Labelled<I>> labelled = new HashMap<>();
@@ -121,13 +138,19 @@ final class MatchIndex<I> {
     }
 
     /** Adds a thing or gives it other labels and parents. Neither is changed by the caller later. */
-    void put(I id, Map<String, String> own, List<String> parentNames) {
-        Entry<I> entry = things.computeIfAbsent(id, Entry::new);
-        if (!entry.parents.equals(parentNames)) {
-            leaveParents(entry);
-            parentNames.forEach(name -> parents.computeIfAbsent(name, _ -> new Parent<>()).children.add(entry));
+    void put(I id, Traits traits) {
+        Entry<I> entry = things.get(id);
+        if (entry == null) {
+            entry = new Entry<>(id);
+            things.put(id, entry);
         }
-        relabel(entry, own, parentNames);
+        if (entry.traits != traits && !entry.traits.parents().equals(traits.parents())) {
+            leaveParents(entry);
+            for (String name : traits.parents()) {
+                parents.computeIfAbsent(name, _ -> new Parent<>()).children.add(entry);
+            }
+        }
+        relabel(entry, traits);
     }
 
     void remove(I id) {
@@ -149,7 +172,8 @@ final class MatchIndex<I> {
         Parent<I> parent = parents.computeIfAbsent(name, _ -> new Parent<>());
         if (!parent.labels.equals(labels)) {
             parent.labels = Map.copyOf(labels);
-            List.copyOf(parent.children).forEach(child -> relabel(child, child.own, child.parents));
+            byTraits.clear();
+            List.copyOf(parent.children).forEach(child -> relabel(child, child.traits));
         }
         forget(name, parent);
     }
@@ -227,27 +251,40 @@ final class MatchIndex<I> {
         }
     }
 
-    private void relabel(Entry<I> entry, Map<String, String> own, List<String> parentNames) {
-        Map<String, String> labels = inherited(own, parentNames);
+    private void relabel(Entry<I> entry, Traits traits) {
         Alike<I> before = entry.alike;
-        if (before != null && before.labels.equals(labels)) {
+        Alike<I> now = alike(traits);
+        if (before == now) {
             before.remove(entry);
-            before.add(entry, own, parentNames);
+            before.add(entry, traits);
             return;
-        }
-        Alike<I> now = alike.get(labels);
-        if (now == null) {
-            now = known(Map.copyOf(labels));
         }
         List<Selector> started = without(now.matched, before == null ? Set.of() : before.matched);
         List<Selector> stopped = before == null ? List.of() : without(before.matched, now.matched);
         if (before != null) {
             leave(entry, before);
         }
-        now.add(entry, own, parentNames);
+        now.add(entry, traits);
         if (!started.isEmpty() || !stopped.isEmpty()) {
             listener.changed(entry.id, started, stopped);
         }
+    }
+
+    private Alike<I> alike(Traits traits) {
+        Alike<I> known = byTraits.get(traits);
+        if (known != null && !known.things.isEmpty()) { // else it has been forgotten
+            return known;
+        }
+        Map<String, String> labels = inherited(traits.labels(), traits.parents());
+        Alike<I> now = alike.get(labels);
+        if (now == null) {
+            now = known(Map.copyOf(labels));
+        }
+        if (byTraits.size() >= MOST_KNOWN) {
+            byTraits.clear();
+        }
+        byTraits.put(traits, now);
+        return now;
     }
 
     /** What these are and those are not. */
@@ -315,14 +352,14 @@ final class MatchIndex<I> {
     }
 
     private void leaveParents(Entry<I> entry) {
-        for (String name : entry.parents) {
+        for (String name : entry.traits.parents()) {
             Parent<I> parent = parents.get(name);
             if (parent != null) {
                 parent.children.remove(entry);
                 forget(name, parent);
             }
         }
-        entry.parents = List.of();
+        entry.traits = new Traits(entry.traits.labels(), List.of());
     }
 
     private void forget(String name, Parent<I> parent) {

@@ -1,7 +1,10 @@
 package tombolo.policy.core;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import tombolo.api.net.AddressFamily;
@@ -11,13 +14,28 @@ import tombolo.api.net.Prefix;
 /**
  * The union of prefixes that come and go, each possibly many times, as the fewest prefixes of them that are disjoint: those that no other covers. The kernel refuses
  * intervals that overlap, and an address that two endpoints name must stay until both are gone. A change costs the logarithm of the size, and one more for each
- * prefix that comes to light under one that went.
+ * prefix that comes to light under one that went; of single addresses alone, which cover nothing but themselves, it is a count.
  */
 final class NetUnion {
+    /** All, while they are single addresses; empty from the first network on. */
+    private final Map<Prefix, Integer> addresses = new HashMap<>();
+    private boolean networks;
     private final TreeMap<Prefix, Integer> held = new TreeMap<>();
     private final TreeSet<Prefix> shown = new TreeSet<>();
 
     void add(Prefix prefix, Changes<? super Prefix> changes) {
+        if (!networks && prefix.length() == prefix.family().bits()) {
+            if (addresses.merge(prefix, 1, Integer::sum) == 1) {
+                changes.add(prefix);
+            }
+            return;
+        }
+        if (!networks) {
+            networks = true;
+            held.putAll(addresses);
+            shown.addAll(addresses.keySet());
+            addresses.clear();
+        }
         if (held.merge(prefix, 1, Integer::sum) > 1 || covered(prefix)) {
             return;
         }
@@ -32,15 +50,20 @@ final class NetUnion {
     }
 
     void remove(Prefix prefix, Changes<? super Prefix> changes) {
-        Integer count = held.get(prefix);
+        Map<Prefix, Integer> counts = networks ? held : addresses;
+        Integer count = counts.get(prefix);
         if (count == null) {
             throw new IllegalStateException(prefix + " is taken out and was never put in");
         }
         if (count > 1) {
-            held.put(prefix, count - 1);
+            counts.put(prefix, count - 1);
             return;
         }
-        held.remove(prefix);
+        counts.remove(prefix);
+        if (!networks) {
+            changes.remove(prefix);
+            return;
+        }
         if (!shown.remove(prefix)) {
             return; // another covers it
         }
@@ -55,20 +78,30 @@ final class NetUnion {
 
     /** Disjoint, in order. */
     List<Prefix> content() {
-        return new ArrayList<>(shown);
+        List<Prefix> content = new ArrayList<>(networks ? shown : addresses.keySet());
+        if (!networks) {
+            Collections.sort(content);
+        }
+        return content;
     }
 
     int size() {
-        return shown.size();
+        return networks ? shown.size() : addresses.size();
     }
 
     boolean contains(IpAddress address) {
+        if (!networks) {
+            return addresses.containsKey(Prefix.host(address));
+        }
         Prefix nearest = shown.floor(Prefix.host(address));
         return nearest != null && nearest.contains(address);
     }
 
     /** The fewest prefixes of these that are disjoint and cover the same. */
-    static List<Prefix> of(Iterable<Prefix> prefixes) {
+    static List<Prefix> of(List<Prefix> prefixes) {
+        if (prefixes.size() < 2) {
+            return prefixes;
+        }
         NetUnion union = new NetUnion();
         Changes<Prefix> ignored = Changes.ignored();
         prefixes.forEach(prefix -> union.add(prefix, ignored));

@@ -28,8 +28,29 @@ import tombolo.api.resource.Resource;
  * @param workloads  what the names of workloads' interfaces begin with
  * @param tunnels    to other nodes, which no policy of a host endpoint closes
  * @param sources    {@code workloadSourceSpoofing: Any}: whether endpoints may send from the networks that they ask for besides their own addresses
+ * @param wrapped    what endpoints may send that is a packet within a packet
  */
-public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads, Tunnels tunnels, boolean sources) {
+public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads, Tunnels tunnels, boolean sources, Wrapped wrapped) {
+    /**
+     * A workload that sends what tunnels carry would be taken for a node, whatever its policy says of the packet within. Source: {@code AllowVXLANPacketsFromWorkloads} and
+     * {@code AllowIPIPPacketsFromWorkloads} in felix/rules/endpoints.go, both false by default.
+     *
+     * @param vxlan     whether UDP to {@code vxlanPort} is left to policy; else it is dropped
+     * @param vxlanPort 1-65535
+     * @param ipInIp    whether IP in IP (RFC 2003) is left to policy; else it is dropped
+     */
+    public record Wrapped(boolean vxlan, int vxlanPort, boolean ipInIp) {
+        public static final Wrapped DROPPED = new Wrapped(false, VXLAN_PORT, false);
+
+        /** Whether such a packet of an endpoint is dropped before its policy is asked. */
+        public boolean drops(Packet packet) {
+            return !vxlan && packet.protocol().equals(IpProtocol.UDP) && packet.destinationPort() == vxlanPort || !ipInIp && packet.protocol().number() == IP_IN_IP;
+        }
+    }
+
+    /** The protocol's number. */
+    public static final int IP_IN_IP = 4;
+
     /**
      * Source: felix/rules/static.go: "Without this, it's too easy to make a host policy that blocks VXLAN traffic".
      *
@@ -70,7 +91,17 @@ public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Fa
         boolean drop = layers.stream().flatMap(layer -> layer.text("defaultEndpointToHostAction").stream()).findFirst().filter("Drop"::equalsIgnoreCase).isPresent();
         return new NodeParameters(drop, failsafes(layers, "failsafeInboundHostPorts", INBOUND), failsafes(layers, "failsafeOutboundHostPorts", OUTBOUND),
                 workloads.stream().map(String::strip).filter(NodeParameters::isPrefix).distinct().sorted().toList(), tunnels(node, layers, resources),
-                layers.stream().flatMap(layer -> layer.text("workloadSourceSpoofing").stream()).findFirst().filter("Any"::equalsIgnoreCase).isPresent());
+                layers.stream().flatMap(layer -> layer.text("workloadSourceSpoofing").stream()).findFirst().filter("Any"::equalsIgnoreCase).isPresent(),
+                new Wrapped(said(layers, "allowVXLANPacketsFromWorkloads"), vxlanPort(layers), said(layers, "allowIPIPPacketsFromWorkloads")));
+    }
+
+    private static boolean said(List<FelixConfiguration> layers, String name) {
+        return layers.stream().flatMap(layer -> layer.parameters().bool(name).stream()).findFirst().orElse(false);
+    }
+
+    private static int vxlanPort(List<FelixConfiguration> layers) {
+        return (int) layers.stream().map(layer -> layer.integer("vxlanPort")).filter(OptionalLong::isPresent).mapToLong(OptionalLong::getAsLong).filter(said -> said > 0 && said < 65536).findFirst()
+                .orElse(VXLAN_PORT);
     }
 
     private static Tunnels tunnels(String own, List<FelixConfiguration> layers, Collection<Resource> resources) {
@@ -86,8 +117,7 @@ public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Fa
             } else {
                 ipInIp = node.bgp().flatMap(Node.Bgp::ipv4IpipTunnelAddr).isPresent();
                 if (node.ipv4VxlanTunnelAddr().isPresent() || node.ipv6VxlanTunnelAddr().isPresent()) {
-                    port = OptionalInt.of((int) layers.stream().map(layer -> layer.integer("vxlanPort")).filter(OptionalLong::isPresent).mapToLong(OptionalLong::getAsLong)
-                            .filter(said -> said > 0 && said < 65536).findFirst().orElse(VXLAN_PORT));
+                    port = OptionalInt.of(vxlanPort(layers));
                 }
             }
         }
@@ -96,20 +126,24 @@ public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Fa
 
     /** Of a node without tunnels. */
     public NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads) {
-        this(dropToHost, inbound, outbound, workloads, Tunnels.NONE, false);
+        this(dropToHost, inbound, outbound, workloads, Tunnels.NONE, false, Wrapped.DROPPED);
     }
 
     public NodeParameters withSources(boolean any) {
-        return new NodeParameters(dropToHost, inbound, outbound, workloads, tunnels, any);
+        return new NodeParameters(dropToHost, inbound, outbound, workloads, tunnels, any, wrapped);
+    }
+
+    public NodeParameters withWrapped(Wrapped allowed) {
+        return new NodeParameters(dropToHost, inbound, outbound, workloads, tunnels, sources, allowed);
     }
 
     public NodeParameters withDropToHost(boolean drop) {
-        return new NodeParameters(drop, inbound, outbound, workloads, tunnels, sources);
+        return new NodeParameters(drop, inbound, outbound, workloads, tunnels, sources, wrapped);
     }
 
     /** @param prefix what names of other workloads' interfaces begin with */
     public NodeParameters withWorkload(String prefix) {
-        return new NodeParameters(dropToHost, inbound, outbound, Stream.concat(workloads.stream(), Stream.of(prefix)).distinct().sorted().toList(), tunnels, sources);
+        return new NodeParameters(dropToHost, inbound, outbound, Stream.concat(workloads.stream(), Stream.of(prefix)).distinct().sorted().toList(), tunnels, sources, wrapped);
     }
 
     public boolean isWorkload(String interfaceName) {

@@ -39,40 +39,21 @@ public final class PolicyEngine {
 
     private record Local(Resource resource, boolean host, List<String> profiles) { }
 
-    private static final class HeldProfile {
-        final Model.Profile rules;
-        final boolean good;
-        final long revision;
-        final Set<SetId> sets = new LinkedHashSet<>();
-
-        HeldProfile(Resource resource, Profile profile, List<String> problems) {
-            RuleCompiler compiler = new RuleCompiler(Optional.empty(), problems::add);
-            this.rules = new Model.Profile(compiler.rules(profile.ingress(), "ingress"), compiler.rules(profile.egress(), "egress"));
-            this.good = problems.isEmpty();
-            this.revision = resource.revision();
-            RuleCompiler.sets(rules.ingress(), sets::add);
-            RuleCompiler.sets(rules.egress(), sets::add);
-        }
-    }
-
     private final String node;
+    private final KnownTraits traits = new KnownTraits();
     private final ActiveSets sets = new ActiveSets();
     private final MatchIndex<ResourceId> scopes = new MatchIndex<>(this::selected);
     private final PolicyOrder order = new PolicyOrder();
     private final Map<ResourceId, HeldPolicy> policies = new HashMap<>();
     private final Map<Selector, Set<HeldPolicy>> byScope = new HashMap<>();
     private final Map<ResourceId, ResourceId> stagedFor = new HashMap<>();
-    private final Map<String, HeldProfile> profiles = new HashMap<>();
-    private final Map<String, Problem> profileProblems = new TreeMap<>();
-    private final Map<String, Set<ResourceId>> profileUsers = new HashMap<>();
+    private final HeldProfiles profiles = new HeldProfiles(sets);
     private final Map<ResourceId, Local> locals = new HashMap<>();
 
     private final SortedMap<ResourceId, Model.Endpoint> toldEndpoints = new TreeMap<>();
     private final SortedMap<ResourceId, Model.Policy> toldPolicies = new TreeMap<>();
-    private final Map<String, HeldProfile> toldProfiles = new TreeMap<>();
     private final Set<ResourceId> dirtyEndpoints = new HashSet<>();
     private final Map<ResourceId, HeldPolicy> dirtyPolicies = new LinkedHashMap<>();
-    private final Set<String> dirtyProfiles = new HashSet<>();
     private boolean orderDirty;
 
     /** @param node whose endpoints are local */
@@ -83,15 +64,32 @@ public final class PolicyEngine {
     /** Takes in changes, all before anything is computed anew, and answers what they did. Resources of other kinds are passed over. */
     public Model.Delta apply(Collection<Resource> puts, Collection<ResourceId> deletes) {
         deletes.forEach(this::delete);
+        take(puts);
+        Model.Delta delta = flush();
+        sets.tell(delta.sets(), delta.setsGone());
+        return delta;
+    }
+
+    /** Takes in all that there is, for whoever then asks for the {@link #model}: a start need not put together what 100,000 members of sets were a moment ago. */
+    public void load(Collection<Resource> all) {
+        take(all);
+        flush();
+        sets.tellNothing();
+    }
+
+    private void take(Collection<Resource> puts) {
         // Profiles first: what inherits labels has them from the beginning, and is not looked at again.
-        for (boolean profiles : List.of(true, false)) {
-            for (Resource resource : puts) {
-                if (resource.spec() instanceof Profile == profiles) {
-                    put(resource);
-                }
+        List<Resource> others = new ArrayList<>(puts.size());
+        for (Resource resource : puts) {
+            if (resource.spec() instanceof Profile) {
+                put(resource);
+            } else {
+                others.add(resource);
             }
         }
-        return flush();
+        for (Resource resource : others) {
+            put(resource);
+        }
     }
 
     // ---------------------------------------------------------------- taking in
@@ -106,11 +104,16 @@ public final class PolicyEngine {
                     tierChanged(id.name());
                 }
             }
-            case Profile profile -> profile(resource, profile);
+            case Profile profile -> {
+                labels(id.name(), profile.labelsToApply());
+                if (profiles.put(resource, profile)) {
+                    dirtyEndpoints.addAll(profiles.users(id.name()));
+                }
+            }
             default -> {
                 Optional<Member> member = Member.of(resource);
                 if (member.isPresent()) {
-                    sets.put(id, member.get(), Scopes.labels(resource), Scopes.parents(resource, List.of()));
+                    sets.put(id, member.get(), traits.of(resource, List.of()));
                 } else {
                     policy(resource);
                 }
@@ -131,9 +134,8 @@ public final class PolicyEngine {
             }
             case "Profile" -> {
                 profiles.remove(id.name());
-                profileProblems.remove(id.name());
                 labels(id.name(), Map.of());
-                profileChanged(id.name());
+                dirtyEndpoints.addAll(profiles.users(id.name()));
             }
             default -> {
                 stagedFor.remove(id);
@@ -144,9 +146,8 @@ public final class PolicyEngine {
 
     private void endpoint(Resource resource, List<String> names, boolean local, boolean host) {
         ResourceId id = resource.id();
-        Map<String, String> labels = Scopes.labels(resource);
-        List<String> parents = Scopes.parents(resource, names);
-        sets.put(id, Member.of(resource).orElse(Member.NONE), labels, parents);
+        Traits now = traits.of(resource, names);
+        sets.put(id, Member.of(resource).orElse(Member.NONE), now);
         if (!local) {
             forgetLocal(id);
             return;
@@ -154,66 +155,26 @@ public final class PolicyEngine {
         Local before = locals.put(id, new Local(resource, host, names));
         if (before == null || !before.profiles.equals(names)) {
             if (before != null) {
-                leaveProfiles(id, before);
+                profiles.left(before.profiles, id);
             }
-            names.forEach(name -> {
-                profileUsers.computeIfAbsent(name, _ -> new HashSet<>()).add(id);
-                dirtyProfiles.add(name);
-            });
+            profiles.used(names, id);
         }
         dirtyEndpoints.add(id);
-        scopes.put(id, labels, parents);
+        scopes.put(id, now);
     }
 
     private void forgetLocal(ResourceId id) {
         Local before = locals.remove(id);
         if (before != null) {
             scopes.remove(id);
-            leaveProfiles(id, before);
+            profiles.left(before.profiles, id);
             dirtyEndpoints.add(id);
-        }
-    }
-
-    private void leaveProfiles(ResourceId id, Local local) {
-        for (String name : local.profiles) {
-            Set<ResourceId> users = profileUsers.get(name);
-            if (users != null) {
-                users.remove(id);
-                if (users.isEmpty()) {
-                    profileUsers.remove(name);
-                }
-            }
-            dirtyProfiles.add(name);
-        }
-    }
-
-    private void profile(Resource resource, Profile profile) {
-        String name = resource.id().name();
-        labels(name, profile.labelsToApply());
-        List<String> problems = new ArrayList<>();
-        HeldProfile next = new HeldProfile(resource, profile, problems);
-        HeldProfile before = profiles.get(name);
-        boolean keep = !next.good && before != null && before.good;
-        if (problems.isEmpty()) {
-            profileProblems.remove(name);
-        } else {
-            profileProblems.put(name, new Problem(resource.id(), "TMB-POL-001 " + resource.id() + ": " + String.join("; ", problems),
-                    keep ? "the rules of the last good version, revision " + before.revision : "the rest of it; the rules named fail closed"));
-        }
-        if (!keep) {
-            profiles.put(name, next);
-            profileChanged(name);
         }
     }
 
     private void labels(String profile, Map<String, String> labels) {
         sets.parent(profile, labels);
         scopes.parent(profile, labels);
-    }
-
-    private void profileChanged(String name) {
-        dirtyProfiles.add(name);
-        dirtyEndpoints.addAll(profileUsers.getOrDefault(name, Set.of()));
     }
 
     private void policy(Resource resource) {
@@ -312,8 +273,7 @@ public final class PolicyEngine {
         Model.Delta delta = new Model.Delta(new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), new TreeSet<>());
         dirtyPolicies.values().forEach(held -> flushPolicy(held, delta));
         dirtyPolicies.clear();
-        dirtyProfiles.forEach(name -> flushProfile(name, delta));
-        dirtyProfiles.clear();
+        profiles.flush(delta);
         if (orderDirty) {
             orderDirty = false;
             Comparator<Model.Policy> comparator = order.comparator();
@@ -325,7 +285,6 @@ public final class PolicyEngine {
         }
         dirtyEndpoints.forEach(id -> flushEndpoint(id, delta));
         dirtyEndpoints.clear();
-        sets.tell(delta.sets(), delta.setsGone());
         return delta;
     }
 
@@ -352,27 +311,6 @@ public final class PolicyEngine {
                 delta.policies().put(held.id, held.told);
             }
             delta.policiesGone().remove(held.id);
-        }
-    }
-
-    private void flushProfile(String name, Model.Delta delta) {
-        HeldProfile now = profileUsers.containsKey(name) ? profiles.get(name) : null;
-        HeldProfile before = toldProfiles.get(name);
-        if (now == before) {
-            return;
-        }
-        if (now != null) {
-            now.sets.forEach(sets::acquire);
-            toldProfiles.put(name, now);
-            if (before == null || !before.rules.equals(now.rules)) {
-                delta.profiles().put(name, now.rules);
-            }
-        } else {
-            toldProfiles.remove(name);
-            delta.profilesGone().add(name);
-        }
-        if (before != null) {
-            before.sets.forEach(sets::release);
         }
     }
 
@@ -446,7 +384,7 @@ public final class PolicyEngine {
 
     private Set<String> implicit(Local local) {
         Set<String> implicit = new HashSet<>();
-        if (local.profiles.contains(ALLOW_ALL) && !profiles.containsKey(ALLOW_ALL)) {
+        if (local.profiles.contains(ALLOW_ALL) && !profiles.contains(ALLOW_ALL)) {
             implicit.add(ALLOW_ALL);
         }
         if (!(local.resource.spec() instanceof WorkloadEndpoint endpoint)) {
@@ -455,7 +393,7 @@ public final class PolicyEngine {
         String ofNamespace = Scopes.namespaceProfile(local.resource.id().namespace().orElse("default"));
         boolean ofNetwork = endpoint.orchestrator().filter("cni"::equals).isPresent();
         for (String name : local.profiles) {
-            if (!profiles.containsKey(name) && (ofNetwork || name.equals(ofNamespace))) {
+            if (!profiles.contains(name) && (ofNetwork || name.equals(ofNamespace))) {
                 implicit.add(name);
             }
         }
@@ -466,13 +404,7 @@ public final class PolicyEngine {
 
     /** All of it, as it is now. */
     public Model model() {
-        return new Model(new TreeMap<>(toldEndpoints), new TreeMap<>(toldPolicies), profileRules(), sets.all());
-    }
-
-    private SortedMap<String, Model.Profile> profileRules() {
-        SortedMap<String, Model.Profile> rules = new TreeMap<>();
-        toldProfiles.forEach((name, held) -> rules.put(name, held.rules));
-        return rules;
+        return new Model(new TreeMap<>(toldEndpoints), new TreeMap<>(toldPolicies), profiles.rules(), sets.all());
     }
 
     /** A live view. */
@@ -490,7 +422,7 @@ public final class PolicyEngine {
     }
 
     public Optional<Model.Profile> profile(String name) {
-        return Optional.ofNullable(toldProfiles.get(name)).map(held -> held.rules);
+        return profiles.rules(name);
     }
 
     /** The resource of a local endpoint. */
@@ -539,7 +471,7 @@ public final class PolicyEngine {
 
     /** Resources that are not in force as they stand. */
     public List<Problem> problems() {
-        List<Problem> problems = new ArrayList<>(profileProblems.values());
+        List<Problem> problems = new ArrayList<>(profiles.problems());
         policies.values().stream().filter(held -> held.problem.isPresent()).sorted(Comparator.comparing(held -> held.id)).forEach(held -> problems.add(held.problem.get()));
         return problems;
     }

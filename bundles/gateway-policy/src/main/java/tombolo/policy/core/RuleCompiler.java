@@ -115,20 +115,27 @@ final class RuleCompiler {
 
     private Model.Side side(Entity entity, Optional<IpProtocol> protocol) {
         Optional<Selector> chosen = Scopes.ofEntity(entity, namespace);
+        if (entity.nets().isEmpty() && entity.notNets().isEmpty() && chosen.isEmpty() && entity.notSelector().isEmpty() && entity.ports().isEmpty() && entity.notPorts().isEmpty()) {
+            return ANY;
+        }
         List<Port.Range> ports = new ArrayList<>();
         List<SetId.Ports> named = new ArrayList<>();
         List<Port.Range> notPorts = new ArrayList<>();
         List<SetId.Ports> notNamed = new ArrayList<>();
         ports(entity.ports(), chosen, protocol, ports, named);
         ports(entity.notPorts(), chosen, protocol, notPorts, notNamed);
-        if (entity.nets().isEmpty() && entity.notNets().isEmpty() && chosen.isEmpty() && entity.notSelector().isEmpty() && entity.ports().isEmpty() && entity.notPorts().isEmpty()) {
-            return ANY;
-        }
         return new Model.Side(NetUnion.of(entity.nets()), NetUnion.of(entity.notNets()), chosen.map(SetId.Nets::new), entity.notSelector().map(SetId.Nets::new), ports, named, notPorts,
                 notNamed);
     }
 
     private static void ports(List<Port> given, Optional<Selector> chosen, Optional<IpProtocol> protocol, List<Port.Range> ranges, List<SetId.Ports> named) {
+        if (given.size() == 1 && given.getFirst() instanceof Port.Range range) {
+            ranges.add(range); // most rules have no more
+            return;
+        }
+        if (given.isEmpty()) {
+            return;
+        }
         for (Port port : given) {
             switch (port) {
                 case Port.Range range -> ranges.add(range);

@@ -1,6 +1,5 @@
 package tombolo.policy.core;
 
-import java.util.Comparator;
 import tombolo.api.net.IpAddress;
 import tombolo.api.resource.IpProtocol;
 import tombolo.api.selector.Selector;
@@ -11,6 +10,18 @@ public sealed interface SetId extends Comparable<SetId> {
 
     /** The addresses and networks. */
     record Nets(Selector selector) implements SetId {
+        // What records have by themselves is slow until the JVM is warm, and a start asks thousands of these many times.
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Nets nets && selector.equals(nets.selector);
+        }
+
+        @Override
+        public int hashCode() {
+            return selector.hashCode();
+        }
+
         @Override
         public String text() {
             return selector.canonical();
@@ -30,14 +41,17 @@ public sealed interface SetId extends Comparable<SetId> {
 
     @Override
     default int compareTo(SetId other) {
-        return Comparator.<SetId, Boolean>comparing(id -> id instanceof Ports).thenComparing(SetId::text).compare(this, other);
+        int byKind = Boolean.compare(this instanceof Ports, other instanceof Ports);
+        return byKind != 0 ? byKind : text().compareTo(other.text());
     }
 
     /** What a set of ports holds. */
     record PortMember(IpAddress address, IpProtocol protocol, int port) implements Comparable<PortMember> {
         @Override
         public int compareTo(PortMember other) {
-            return Comparator.comparing(PortMember::address).thenComparing(member -> member.protocol.number()).thenComparing(PortMember::port).compare(this, other);
+            int byAddress = address.compareTo(other.address);
+            int byProtocol = byAddress != 0 ? byAddress : Integer.compare(protocol.number(), other.protocol.number());
+            return byProtocol != 0 ? byProtocol : Integer.compare(port, other.port);
         }
 
         @Override

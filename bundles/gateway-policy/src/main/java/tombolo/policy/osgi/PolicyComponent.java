@@ -96,23 +96,28 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
     }
 
     @Override
+    public boolean foretell(Endpoint endpoint, Resource resource) {
+        return policy.admissions().foretell(endpoint, resource);
+    }
+
+    @Override
     public Outcome await(Endpoint endpoint, Duration limit) {
-        return policy.await(endpoint, limit);
+        return policy.admissions().await(endpoint, limit);
     }
 
     @Override
     public Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
-        return policy.await(endpoint, resource, limit);
+        return policy.admissions().await(endpoint, resource, limit);
     }
 
     @Override
     public Outcome expect(Endpoint endpoint, Duration limit) {
-        return policy.expect(endpoint, limit);
+        return policy.admissions().expect(endpoint, limit);
     }
 
     @Override
     public void gone(EndpointId id) {
-        policy.gone(id);
+        policy.admissions().gone(id);
     }
 
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)

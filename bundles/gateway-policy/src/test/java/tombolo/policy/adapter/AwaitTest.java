@@ -150,7 +150,7 @@ class AwaitTest {
 
     private CompletableFuture<Outcome> await(Endpoint endpoint) {
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
-        threads.add(Thread.ofPlatform().daemon(true).start(() -> answer.complete(policy.await(endpoint, SOON))));
+        threads.add(Thread.ofPlatform().daemon(true).start(() -> answer.complete(policy.admissions().await(endpoint, SOON))));
         return answer;
     }
 
@@ -184,7 +184,7 @@ class AwaitTest {
         waits(answer);
         change.complete(new Nftables.Outcome.InForce(2));
         assertInstanceOf(Outcome.InForce.class, get(answer));
-        assertInstanceOf(Outcome.InForce.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SOON), "asked again, the same at once");
+        assertInstanceOf(Outcome.InForce.class, policy.admissions().await(endpoint(1, "cali1", "10.0.0.1"), SOON), "asked again, the same at once");
     }
 
     @Test
@@ -197,13 +197,33 @@ class AwaitTest {
         change.complete(new Nftables.Outcome.InForce(2));
         assertInstanceOf(Outcome.InForce.class, get(answer));
         resources.say(false, pod(1, "cali1", "10.0.0.1"));
-        assertInstanceOf(Outcome.InForce.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SOON));
+        assertInstanceOf(Outcome.InForce.class, policy.admissions().await(endpoint(1, "cali1", "10.0.0.1"), SOON));
         assertEquals(1, policy.status().endpoints());
         assertTrue(writer.asked.isEmpty(), "the store told of the same: nothing to change");
-        policy.gone(endpoint(1, "cali1", "10.0.0.1").id());
+        policy.admissions().gone(endpoint(1, "cali1", "10.0.0.1").id());
         assertEquals(1, policy.status().endpoints(), "from now on the store counts");
         resources.forget(pod(1, "cali1", "10.0.0.1").id());
         assertEquals(0, policy.status().endpoints());
+    }
+
+    @Test
+    void anEndpointThatIsForetoldBeforeItsWaitHasItsRulesMadeMeanwhile() throws Exception {
+        start();
+        writer.take();
+        Resource about = pod(1, "cali1", "10.0.0.1");
+        assertTrue(policy.admissions().foretell(endpoint(1, "cali1", "10.0.0.1"), about));
+        CompletableFuture<Nftables.Outcome> change = writer.next(); // nobody waits yet
+        CompletableFuture<Outcome> answer = await(endpoint(1, "cali1", "10.0.0.1"));
+        waits(answer);
+        change.complete(new Nftables.Outcome.InForce(2));
+        assertInstanceOf(Outcome.InForce.class, get(answer));
+        // Its ADD is taken back before anybody waits.
+        assertTrue(policy.admissions().foretell(endpoint(2, "cali2", "10.0.0.2"), pod(2, "cali2", "10.0.0.2")));
+        writer.take();
+        assertEquals(2, policy.status().endpoints());
+        policy.admissions().gone(endpoint(2, "cali2", "10.0.0.2").id());
+        writer.take();
+        assertEquals(1, policy.status().endpoints());
     }
 
     @Test
@@ -213,7 +233,7 @@ class AwaitTest {
         CompletableFuture<Outcome> answer = foretell(1, "cali1", "10.0.0.1");
         writer.take();
         assertInstanceOf(Outcome.InForce.class, get(answer));
-        policy.gone(endpoint(1, "cali1", "10.0.0.1").id());
+        policy.admissions().gone(endpoint(1, "cali1", "10.0.0.1").id());
         assertEquals(0, policy.status().endpoints());
         writer.take();
         resources.say(false, pod(2, "cali2", "10.0.0.2"));
@@ -221,9 +241,9 @@ class AwaitTest {
         answer = foretell(2, "cali2", "10.0.0.3");
         writer.take();
         assertInstanceOf(Outcome.InForce.class, get(answer));
-        policy.gone(endpoint(2, "cali2", "10.0.0.3").id());
+        policy.admissions().gone(endpoint(2, "cali2", "10.0.0.3").id());
         writer.take();
-        assertInstanceOf(Outcome.InForce.class, policy.await(endpoint(2, "cali2", "10.0.0.2"), SOON));
+        assertInstanceOf(Outcome.InForce.class, policy.admissions().await(endpoint(2, "cali2", "10.0.0.2"), SOON));
     }
 
     @Test
@@ -239,7 +259,7 @@ class AwaitTest {
         resources.say(false, older);
         resources.forget(older.id());
         assertEquals(1, policy.status().endpoints());
-        assertInstanceOf(Outcome.InForce.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SOON));
+        assertInstanceOf(Outcome.InForce.class, policy.admissions().await(endpoint(1, "cali1", "10.0.0.1"), SOON));
         resources.say(false, pod(1, "cali1", "10.0.0.1"));
         resources.forget(older.id());
         assertEquals(0, policy.status().endpoints(), "the store has told of it, so its end counts");
@@ -261,7 +281,7 @@ class AwaitTest {
     private CompletableFuture<Outcome> foretell(int number, String host, String address) {
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
         Resource about = pod(number, host, address);
-        threads.add(Thread.ofPlatform().daemon(true).start(() -> answer.complete(policy.await(endpoint(number, host, address), about, SOON))));
+        threads.add(Thread.ofPlatform().daemon(true).start(() -> answer.complete(policy.admissions().await(endpoint(number, host, address), about, SOON))));
         return answer;
     }
 
@@ -286,14 +306,14 @@ class AwaitTest {
 
     @Test
     void withoutAWriterOrTheResourceTheReasonIsSaid() throws Exception {
-        assertEquals("no writer of the packet filter", assertInstanceOf(Outcome.Pending.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason());
+        assertEquals("no writer of the packet filter", assertInstanceOf(Outcome.Pending.class, policy.admissions().await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason());
         start();
         writer.take();
-        String reason = assertInstanceOf(Outcome.Pending.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason();
+        String reason = assertInstanceOf(Outcome.Pending.class, policy.admissions().await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason();
         assertEquals("no WorkloadEndpoint with interface cali1 and its addresses has been heard", reason);
         resources.say(false, pod(1, "cali1", "10.0.0.9"));
         writer.take();
-        assertInstanceOf(Outcome.Pending.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT), "of another address");
+        assertInstanceOf(Outcome.Pending.class, policy.admissions().await(endpoint(1, "cali1", "10.0.0.1"), SHORT), "of another address");
     }
 
     @Test
@@ -315,7 +335,7 @@ class AwaitTest {
         writer.take();
         resources.say(false, pod(1, "cali1", "10.0.0.1"));
         writer.take();
-        assertInstanceOf(Outcome.InForce.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SOON));
+        assertInstanceOf(Outcome.InForce.class, policy.admissions().await(endpoint(1, "cali1", "10.0.0.1"), SOON));
         policy.writerWent(writer);
         HeldWriter another = new HeldWriter();
         policy.writerCame(another);
@@ -333,13 +353,13 @@ class AwaitTest {
         for (int wave = 0; wave < 3; wave++) { // of 2,000 each, of which 4,096 may wait at once
             List<Thread> calls = new ArrayList<>();
             for (int i = 0; i < 2_000; i++) {
-                calls.add(Thread.ofVirtual().start(() -> policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT)));
+                calls.add(Thread.ofVirtual().start(() -> policy.admissions().await(endpoint(1, "cali1", "10.0.0.1"), SHORT)));
             }
             for (Thread call : calls) {
                 call.join();
             }
         }
-        assertTrue(assertInstanceOf(Outcome.Pending.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason().startsWith("no WorkloadEndpoint"));
+        assertTrue(assertInstanceOf(Outcome.Pending.class, policy.admissions().await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason().startsWith("no WorkloadEndpoint"));
     }
 
     /** Of calls that gave up while the policy's own thread was busy, some 6,000, none is held on to. */
@@ -354,7 +374,7 @@ class AwaitTest {
                 CompletableFuture<Nftables.Outcome> change = writer.next(); // the thread is held up from now on
                 List<Thread> calls = new ArrayList<>();
                 for (int i = 0; i < 2_000; i++) {
-                    calls.add(Thread.ofVirtual().start(() -> policy.await(endpoint(1, "cali1", "10.0.0.1"), Duration.ofMillis(200))));
+                    calls.add(Thread.ofVirtual().start(() -> policy.admissions().await(endpoint(1, "cali1", "10.0.0.1"), Duration.ofMillis(200))));
                 }
                 for (Thread call : calls) {
                     call.join();
@@ -365,6 +385,6 @@ class AwaitTest {
             }
             policy.status();
         }
-        assertTrue(assertInstanceOf(Outcome.Pending.class, policy.await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason().startsWith("no WorkloadEndpoint"));
+        assertTrue(assertInstanceOf(Outcome.Pending.class, policy.admissions().await(endpoint(1, "cali1", "10.0.0.1"), SHORT)).reason().startsWith("no WorkloadEndpoint"));
     }
 }

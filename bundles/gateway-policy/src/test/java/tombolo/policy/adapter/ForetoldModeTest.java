@@ -22,4 +22,14 @@ class ForetoldModeTest {
         engine.apply(List.of(told), List.of());
         assertEquals(Optional.of(MacAddress.parse("02:00:00:00:00:01")), engine.endpoints().get(endpoint.id()).bridged());
     }
+
+    /** The store tells of endpoints without their documents: what policy goes by must not be lost with them. */
+    @Test
+    void anEndpointBehindTheBridgeIsStillKnownAsThatOnceTheStoreHasToldOfIt() {
+        Resource endpoint = Cluster.read("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-a-eth0','annotations':{'tombolo.io/mode':'bridge','other':'x'}",
+                "'orchestrator':'k8s','node':'here','pod':'a','endpoint':'eth0','containerID':'c','interfaceName':'azv1','mac':'02:00:00:00:00:01','ipNetworks':['10.0.0.1/32']", 1);
+        PolicyEngine engine = new PolicyEngine("here");
+        engine.apply(List.of(endpoint.withoutTree()), List.of());
+        assertEquals(Optional.of(MacAddress.parse("02:00:00:00:00:01")), engine.endpoints().get(endpoint.id()).bridged());
+    }
 }

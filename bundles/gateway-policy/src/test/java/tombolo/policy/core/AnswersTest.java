@@ -137,6 +137,14 @@ class AnswersTest {
     }
 
     @Test
+    void whatTunnelsBetweenNodesCarryIsDroppedWhereAContainerSendsItWhateverItsPolicySays() {
+        Explanation wrapped = explain("x/web", "x/db", IpProtocol.UDP, 4789);
+        assertEquals("deny", wrapped.ends().getFirst().verdict());
+        assertTrue(wrapped.ends().getFirst().steps().getFirst().outcome().contains("allowVXLANPacketsFromWorkloads"), wrapped::toString);
+        assertTrue(!wrapped.allowed() && explain("x/web", "x/db", IpProtocol.UDP, 4788).allowed() && !explain("x/web", "x/db", new IpProtocol(4), 0).allowed());
+    }
+
+    @Test
     void whatAContainerSaysToItselfIsNoMatterOfPolicy() {
         cluster.policy("x", "closed", "'selector':'all()','types':['Ingress','Egress']");
         Explanation answer = explain("x/web", "10.0.0.1", IpProtocol.TCP, 80);

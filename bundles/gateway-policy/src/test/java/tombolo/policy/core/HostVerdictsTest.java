@@ -159,6 +159,15 @@ class HostVerdictsTest {
     }
 
     @Test
+    void whatWorkloadsMaySendOfWhatTunnelsCarryIsSaidAndNothingByDefault() {
+        assertEquals(NodeParameters.Wrapped.DROPPED, NodeParameters.of("here", Map.of(), List.of(), List.of()).wrapped());
+        Resource said = Cluster.read("FelixConfiguration", "'name':'default'", "'allowVXLANPacketsFromWorkloads':true,'vxlanPort':8472", 1);
+        Resource own = Cluster.read("FelixConfiguration", "'name':'node.here'", "'allowIPIPPacketsFromWorkloads':true", 2);
+        assertEquals(new NodeParameters.Wrapped(true, 8472, true), NodeParameters.of("here", Map.of(), List.of(said, own), List.of()).wrapped());
+        assertEquals(new NodeParameters.Wrapped(true, 8472, false), NodeParameters.of("there", Map.of(), List.of(said, own), List.of()).wrapped());
+    }
+
+    @Test
     void parametersAreTakenKeyByKeyAndAnEmptyListOfFailsafesMeansNone() {
         Resource all = Cluster.read("FelixConfiguration", "'name':'default'", "'failsafeInboundHostPorts':[],'failsafeOutboundHostPorts':[{'protocol':'UDP','port':53,'net':'192.0.2.0/24'}],"
                 + "'interfacePrefix':'tap,lo','defaultEndpointToHostAction':'Drop'", 1);

@@ -146,6 +146,9 @@ public final class CalicoCommands implements ResourceCommands {
                 handled++;
             }
         }
+        if (!verb.equals("delete")) {
+            TierRules.missing(resources, batch.documents()).forEach(output::warn);
+        }
         report(arguments, batch, handled, errors, output);
     }
 

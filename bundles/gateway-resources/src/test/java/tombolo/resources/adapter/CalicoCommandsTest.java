@@ -201,6 +201,22 @@ class CalicoCommandsTest {
     }
 
     @Test
+    void whoeverWritesAPolicyOfATierThatDoesNotExistIsToldAndItIsWritten() {
+        String policy = "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: security.web}\nspec:\n  tier: security\n  selector: all()\n";
+        Answer answer = run(policy, "apply -f -");
+        assertEquals(0, answer.exitCode(), answer.error());
+        assertEquals("Warning: standard input, document 1, line 5, GlobalNetworkPolicy(security.web): TMB-RES-024 spec.tier: Tier(security) does not exist. Until it does, the policy is asked behind "
+                + "all other tiers, and what it does not decide is denied. Create the tier, or name another.\n", answer.error());
+        assertTrue(resources.get(ResourceId.of("GlobalNetworkPolicy", "security.web")).isPresent());
+        // The order of the documents counts for nothing, and neither does the tier that always exists.
+        String tier = "---\napiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: {name: security}\nspec: {order: 10}\n";
+        assertEquals("", run(policy + tier, "apply --dry-run -f -").error());
+        ok(policy + tier, "apply -f -");
+        assertEquals("", run(policy, "apply -f -").error());
+        assertEquals("", run(policy.replace("security", "default"), "apply --dry-run -f -").error());
+    }
+
+    @Test
     void namespacesAreThoseOfTheWordsOrTheDocument() {
         String policy = "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: {selector: all(), order: 10}\n";
         ok(policy, "apply -f -");

@@ -27,7 +27,7 @@ public final class Main {
     private static final Section SECTION = new Section("## Policy: `./gateway bench policy`");
     private static final List<String> PARTS = List.of("load", "latency", "churn", "packets", "cni");
     /** As the node's JVM in bin/karaf. */
-    private static final List<String> FLAGS = List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:SoftRefLRUPolicyMSPerMB=10", "-XX:PretenureSizeThreshold=64k",
+    private static final List<String> FLAGS = List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:SoftRefLRUPolicyMSPerMB=10", "-XX:PretenureSizeThreshold=64k", "-XX:MetaspaceSize=96m",
             "--enable-native-access=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 
     private final boolean quick;

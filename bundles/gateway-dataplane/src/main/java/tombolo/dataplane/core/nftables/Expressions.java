@@ -309,7 +309,7 @@ public final class Expressions {
         int mark = begin("cmp");
         out.attributeBig32(1, register(0));
         out.attributeBig32(2, operator.ordinal()); // enum nft_cmp_ops: EQ, NEQ, LT, LTE, GT, GTE
-        data(3, value.toBytes());
+        data(3, value);
         end(mark);
     }
 
@@ -328,6 +328,12 @@ public final class Expressions {
     }
 
     private void data(int type, byte[] value) {
+        int nested = out.openNested(type);
+        out.attribute(1, value);
+        out.close(nested);
+    }
+
+    private void data(int type, Value value) {
         int nested = out.openNested(type);
         out.attribute(1, value);
         out.close(nested);

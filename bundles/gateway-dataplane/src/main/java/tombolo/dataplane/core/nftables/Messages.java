@@ -32,16 +32,24 @@ public final class Messages {
     /** A start with 20,000 rules and 120,000 elements is 11 MB; what is five times that is not what this is for. */
     public static final int LONGEST_TRANSACTION = 64 << 20;
 
-    /** What is written into stays this large. */
-    private static final int KEPT_BYTES = 256 << 10;
+    /**
+     * What is written into stays this large: {@link Steps#PIECE} rules of policies. Less, and a policy of all endpoints left 32 MB of grown arrays where only a collection of everything
+     * takes them away, which lasts a second.
+     */
+    private static final int KEPT_BYTES = 4 << 20;
 
     private final MessageWriter out = new MessageWriter(16 << 10, LONGEST_TRANSACTION);
     private final Expressions expressions = new Expressions();
     private List<About> abouts = new ArrayList<>();
     private int first;
 
-    /** @param name of the chain or set that a message is about; "" for the table @param words what it does */
-    public record About(String name, String words) { }
+    /** @param name of the chain or set that a message is about; "" for the table @param doing what it does @param rule its place in the chain; negative: it is about no rule */
+    public record About(String name, String doing, int rule, String comment) {
+        /** Put together only where something was refused. */
+        public String words() {
+            return rule < 0 ? doing : "making rule " + rule + " of chain " + name + (comment.isEmpty() ? "" : " (" + comment + ")");
+        }
+    }
 
     public byte[] bytes() {
         return out.bytes();
@@ -62,7 +70,7 @@ public final class Messages {
         out.raw(new byte[] {0, Nf.SUBSYSTEM});
         out.attributeBig32(1, generation);
         out.end();
-        abouts.add(new About("", "beginning"));
+        abouts.add(new About("", "beginning", -1, ""));
     }
 
     /** Ends it; answers the number of the message whose acknowledgement says that it is in force. */
@@ -141,7 +149,7 @@ public final class Messages {
 
     /** @param before the rule before which it comes; 0: at the chain's end */
     void newRule(String chain, int position, Rule rule, long before) {
-        start(Nf.NEW_RULE, before == 0 ? Nf.NLM_F_CREATE | Nf.NLM_F_APPEND : Nf.NLM_F_CREATE, chain, "making rule " + position + " of chain " + chain + (rule.comment().isEmpty() ? "" : " (" + rule.comment() + ")"), true);
+        start(Nf.NEW_RULE, before == 0 ? Nf.NLM_F_CREATE | Nf.NLM_F_APPEND : Nf.NLM_F_CREATE, new About(chain, "", position, rule.comment()), true);
         out.attributeText(2, chain);
         if (before != 0) {
             out.attributeBig64(6, before);
@@ -233,7 +241,7 @@ public final class Messages {
             int nested = out.openNested(2);
             switch (data) {
                 case Verdict verdict -> Expressions.verdict(out, verdict);
-                case Element.Data(Value value) -> out.attribute(1, value.toBytes());
+                case Element.Data(Value value) -> out.attribute(1, value);
             }
             out.close(nested);
         });
@@ -245,13 +253,17 @@ public final class Messages {
 
     private void value(int type, Value value) {
         int nested = out.openNested(type);
-        out.attribute(1, value.toBytes());
+        out.attribute(1, value);
         out.close(nested);
     }
 
     private void start(int type, int flags, String name, String words, boolean inTable) {
+        start(type, flags, new About(name, words, -1, ""), inTable);
+    }
+
+    private void start(int type, int flags, About about, boolean inTable) {
         header(out, type, flags, first + abouts.size());
-        abouts.add(new About(name, words));
+        abouts.add(about);
         if (inTable) {
             out.attributeText(1, Nftables.TABLE);
         }

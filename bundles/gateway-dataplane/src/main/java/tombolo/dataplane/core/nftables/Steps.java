@@ -177,7 +177,7 @@ public final class Steps {
         return turns;
     }
 
-    /** Sets with many elements, before all that may refer to them. */
+    /** Sets with many elements, before all that may refer to them, and many rules, which are not all in memory at once as bytes. */
     private List<Steps> pieces() {
         List<Steps> pieces = new ArrayList<>();
         Steps piece = new Steps();
@@ -206,7 +206,13 @@ public final class Steps {
             }
         }
         if (pieces.isEmpty()) {
-            return List.of(this);
+            if (filled.values().stream().mapToInt(chain -> chain.rules().size()).sum() <= PIECE) {
+                return List.of(this);
+            }
+            rest.additions.putAll(additions);
+            rest.setsMade.putAll(setsMade);
+            rest.chainsMade.putAll(chainsMade);
+            return Stream.concat(Stream.of(rest), rules().stream()).toList();
         }
         setsMade.forEach((name, set) -> {
             if (leadsToChains(set) || !additions.containsKey(name)) {

@@ -231,6 +231,27 @@ class DesiredTableTest {
     }
 
     @Test
+    void rulesOfManyNewChainsAreMadeInPiecesBeforeAnybodyComesToThem() {
+        int many = Steps.PIECE + 500;
+        DesiredTable fresh = new DesiredTable();
+        List<Chain> chains = new java.util.ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            chains.add(Chain.of("policy-c" + i, "", List.of(Rule.of("", Statement.decide(i == 0 ? Verdict.DROP : Verdict.jump("policy-c" + (i - 1)))))));
+        }
+        chains.add(Chain.base("policy-f", new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "", List.of(Rule.of("", Statement.decide(Verdict.jump("policy-c9"))))));
+        fresh.apply(Owner.POLICY, Change.complete(chains, List.of(addresses("policy-few", "10.0.0.1"))));
+        List<List<String>> words = inTurn(fresh.steps(new KernelTable()));
+        assertTrue(words.stream().allMatch(part -> part.stream().filter(word -> word.startsWith("making rule")).count() <= Steps.PIECE), "pieces");
+        List<String> all = words.stream().flatMap(List::stream).toList();
+        assertEquals("making the table", all.getFirst());
+        assertTrue(all.lastIndexOf("making chain policy-c" + (many - 1)) < all.indexOf("making rule 0 of chain policy-c0"));
+        assertEquals(many + 1, all.stream().filter(word -> word.startsWith("making rule")).distinct().count());
+        assertEquals(List.of("making chain policy-f", "making rule 0 of chain policy-f"), words.getLast());
+        assertEquals(1, java.util.Collections.frequency(all, "making set policy-few"));
+        assertEquals(1, java.util.Collections.frequency(all, "adding to set policy-few"));
+    }
+
+    @Test
     void aSetGoesBehindTheRulesThatUseAnotherByThen() {
         table.apply(Owner.POLICY, Change.differences().put(ends("policy-c")).build());
         table.settle();

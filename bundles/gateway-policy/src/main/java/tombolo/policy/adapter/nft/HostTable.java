@@ -59,7 +59,6 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
     private static final int MANGLE = -150;
     private static final int BEHIND_WORKLOADS = 2;
     private static final int NAME_BYTES = 16;
-    private static final int IP_IN_IP = 4;
 
     boolean isEmpty() {
         return chains.isEmpty();
@@ -78,8 +77,9 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
         return Chain.of(NftNames.BEFORE_DNAT, "what preDNAT policies allow", List.of(Rule.of("decided", mark(), Statement.decide(Verdict.ACCEPT))));
     }
 
-    static HostTable of(PolicyEngine engine, HostInterfaces interfaces, NodeParameters parameters, Parts parts) {
-        return interfaces.isEmpty() ? NONE : new Making(engine, interfaces, parameters, parts).make();
+    /** @param behind endpoints that have the name of an interface with a host endpoint: they have policies of their own */
+    static HostTable of(PolicyEngine engine, HostInterfaces interfaces, NodeParameters parameters, Parts parts, Optional<NftFrame.Behind> behind) {
+        return interfaces.isEmpty() ? NONE : new Making(engine, interfaces, parameters, parts, behind).make();
     }
 
     private static Statement mark() {
@@ -92,6 +92,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
         private final HostInterfaces interfaces;
         private final NodeParameters parameters;
         private final Parts parts;
+        private final Optional<NftFrame.Behind> behind;
         private final Map<String, Chain> chains = new TreeMap<>();
         private final Map<String, NamedSet> sets = new TreeMap<>();
 
@@ -102,11 +103,12 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
             }
         }
 
-        Making(PolicyEngine engine, HostInterfaces interfaces, NodeParameters parameters, Parts parts) {
+        Making(PolicyEngine engine, HostInterfaces interfaces, NodeParameters parameters, Parts parts, Optional<NftFrame.Behind> behind) {
             this.engine = engine;
             this.interfaces = interfaces;
             this.parameters = parameters;
             this.parts = parts;
+            this.behind = behind;
         }
 
         HostTable make() {
@@ -127,6 +129,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
                 rules.add(NftFrame.flows());
                 rules.add(marked());
                 rules.add(failsafe(true, false));
+                aside(true, arrival, rules);
                 dispatch("policy-host-arrival", "preDNAT", Point.PREROUTING, MANGLE, true, arrival, true, rules);
             }
             own(marks, chains.containsKey("policy-host-raw-out"));
@@ -181,6 +184,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
                     if (in && marks) {
                         rules.add(marked());
                     }
+                    aside(in, ways, rules);
                     dispatch(in ? "policy-host-from" : "policy-host-onward", "applyOnForward", Point.FORWARD, in ? -BEHIND_WORKLOADS : BEHIND_WORKLOADS, in, ways, false, rules);
                 }
             }
@@ -226,6 +230,24 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
             chains.put(name, Chain.base(name, new Chain.Hook(Chain.Type.FILTER, point, priority, false), comment, rules));
         }
 
+        /** What endpoints behind a bridge send and get is not what comes and goes by its uplink, and an endpoint for that is not asked about it. */
+        private void aside(boolean in, Ways ways, List<Rule> rules) {
+            behind.filter(there -> interfaces.named().containsKey(there.bridge())).ifPresent(there -> {
+                Verdict verdict = ways.otherwise.map(composition -> Verdict.goTo(composition.first())).orElse(Verdict.ACCEPT);
+                ofBehind(there, in).forEach(statements -> rules.add(and(statements, verdict)));
+            });
+        }
+
+        private static List<List<Statement>> ofBehind(NftFrame.Behind behind, boolean in) {
+            return in ? behind.senders() : behind.receivers();
+        }
+
+        private static Rule and(List<Statement> statements, Verdict verdict) {
+            List<Statement> all = new ArrayList<>(statements);
+            all.add(Statement.decide(verdict));
+            return new Rule(all, "endpoints behind the bridge");
+        }
+
         private static Rule clear() {
             return Rule.of("nothing is decided yet", new Statement.SetMark(false, ~ACCEPTED, 0));
         }
@@ -237,6 +259,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
         private List<Rule> notWorkloads(boolean in) {
             Field field = in ? Field.INPUT_INTERFACE : Field.OUTPUT_INTERFACE;
             List<Rule> rules = new ArrayList<>(List.of(Rule.of("endpoints' own policy decides", Statement.in(NftNames.WORKLOADS, field), Statement.decide(Verdict.ACCEPT))));
+            behind.ifPresent(there -> ofBehind(there, in).forEach(statements -> rules.add(and(statements, Verdict.ACCEPT))));
             parameters.workloads().forEach(prefix -> rules.add(Rule.of("no host's interface", Statement.is(field, Value.interfacePrefix(prefix)), Statement.decide(Verdict.ACCEPT))));
             return rules;
         }
@@ -264,7 +287,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
                 parameters.tunnels().vxlanPort().ifPresent(port -> rules.add(Rule.of("VXLAN between nodes", Statement.family(family), Statement.is(Field.PROTOCOL,
                         Value.octet(IpProtocol.UDP.number())), Statement.is(Field.DESTINATION_PORT, Value.port(port)), other, Statement.decide(Verdict.ACCEPT))));
                 if (parameters.tunnels().ipInIp() && family == AddressFamily.IPV4) {
-                    rules.add(Rule.of("IP in IP between nodes", Statement.family(family), Statement.is(Field.PROTOCOL, Value.octet(IP_IN_IP)), other, Statement.decide(Verdict.ACCEPT)));
+                    rules.add(Rule.of("IP in IP between nodes", Statement.family(family), Statement.is(Field.PROTOCOL, Value.octet(NodeParameters.IP_IN_IP)), other, Statement.decide(Verdict.ACCEPT)));
                 }
             }
             return rules;

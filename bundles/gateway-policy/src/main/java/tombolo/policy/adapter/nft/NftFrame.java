@@ -11,6 +11,7 @@ import tombolo.api.nftables.Statement;
 import tombolo.api.nftables.Value;
 import tombolo.api.nftables.Verdict;
 import tombolo.api.resource.IpProtocol;
+import tombolo.policy.core.NodeParameters;
 import tombolo.api.resource.PolicyBody.Type;
 
 /**
@@ -67,8 +68,13 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         return chain.map(one -> Verdict.goTo(one.name())).orElse(Verdict.DROP);
     }
 
-    /** What is there whatever the policies are. @param bridged whether there are endpoints behind the bridge: rules for them are there only then */
-    List<Chain> chains(boolean bridged) {
+    /**
+     * What is there whatever the policies are.
+     *
+     * @param bridged whether there are endpoints behind the bridge: rules for them are there only then
+     * @param wrapped what endpoints may send of what tunnels carry
+     */
+    List<Chain> chains(boolean bridged, NodeParameters.Wrapped wrapped) {
         List<Rule> strange = new ArrayList<>();
         for (AddressFamily family : AddressFamily.values()) {
             strange.add(Rule.of("networks that an endpoint may send from", Statement.family(family),
@@ -91,12 +97,14 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
             senders(bridged).forEach(sender -> forward.add(middle(sender, noFlow)));
             receivers(bridged).forEach(receiver -> forward.add(middle(receiver, noFlow)));
         }
+        forward.addAll(wrapped(bridged, wrapped));
         forward.addAll(from(bridged));
         List<Rule> input = new ArrayList<>(List.of(flows()));
         input.addAll(neighbours());
         if (wholeFlows) {
             senders(bridged).forEach(sender -> input.add(middle(sender, noFlow)));
         }
+        input.addAll(wrapped(bridged, wrapped));
         input.addAll(from(bridged));
         List<Chain> frame = new ArrayList<>(List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
                 Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
@@ -156,6 +164,18 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         return receivers;
     }
 
+    /**
+     * Endpoints whose packets have the name of a bridge that leads to the outside too.
+     *
+     * @param senders   what says of a packet that one of them sent it: any of these
+     * @param receivers what says of a packet that it is for one of them: any of these
+     */
+    record Behind(String bridge, List<List<Statement>> senders, List<List<Statement>> receivers) { }
+
+    Optional<Behind> behindUplink(boolean bridged) {
+        return bridge.filter(_ -> bridged && uplink).map(name -> new Behind(name, List.of(senders(true).getLast()), receivers(true).stream().skip(1).toList()));
+    }
+
     private Value bridgeName() {
         return Value.interfaceName(bridge.orElseThrow());
     }
@@ -209,6 +229,25 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
             rules.add(Rule.of("from endpoints", Statement.family(family), new Statement.VerdictLookup(List.of(Field.INPUT_INTERFACE, NftRules.address(family, true)), NftNames.from(false, family))));
         }
         rules.add(Rule.of("from endpoints: not their own address", Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE), Statement.decide(Verdict.goTo(NftNames.STRANGE))));
+        return rules;
+    }
+
+    /** First what few packets are. */
+    private List<Rule> wrapped(boolean bridged, NodeParameters.Wrapped allowed) {
+        List<Rule> rules = new ArrayList<>();
+        for (List<Statement> sender : senders(bridged)) {
+            if (!allowed.ipInIp()) {
+                List<Statement> statements = new ArrayList<>(List.of(Statement.is(Field.PROTOCOL, Value.octet(NodeParameters.IP_IN_IP))));
+                statements.addAll(sender);
+                rules.add(rule("from endpoints: IP in IP", statements, new Statement.Count(), Statement.decide(Verdict.DROP)));
+            }
+            if (!allowed.vxlan()) {
+                List<Statement> statements = new ArrayList<>(List.of(Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.UDP.number())),
+                        Statement.is(Field.DESTINATION_PORT, Value.port(allowed.vxlanPort()))));
+                statements.addAll(sender);
+                rules.add(rule("from endpoints: VXLAN", statements, new Statement.Count(), Statement.decide(Verdict.DROP)));
+            }
+        }
         return rules;
     }
 

@@ -28,6 +28,10 @@ final class NftNames {
     /** Of a resource's name in a chain's: the rest of the line is for people. */
     private static final int READABLE = 60;
 
+    /** Never fed itself: to look for the algorithm costs more than to clone what was found. */
+    private static final MessageDigest SHA_256 = sha256();
+    private static final HexFormat HEX = HexFormat.of();
+
     private NftNames() { }
 
     /**
@@ -94,14 +98,28 @@ final class NftNames {
 
     static String hash(String text) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8))).substring(0, HASH);
+            byte[] digest = ((MessageDigest) SHA_256.clone()).digest(text.getBytes(StandardCharsets.UTF_8));
+            return HEX.formatHex(digest, 0, HASH / 2);
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("SHA-256 of the platform can be cloned", e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 
     private static String readable(String text) {
-        String clean = text.replaceAll("[^a-zA-Z0-9_.-]", "_");
-        return clean.substring(0, Math.min(READABLE, clean.length()));
+        StringBuilder clean = new StringBuilder(Math.min(READABLE, text.length()));
+        for (int i = 0; i < text.length() && i < READABLE; i++) {
+            char c = text.charAt(i);
+            boolean may = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '.' || c == '-';
+            clean.append(may ? c : '_');
+        }
+        return clean.toString();
     }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
@@ -32,6 +31,9 @@ import tombolo.policy.core.SetId;
 final class NftRules {
     /** The bit of the packet's mark by which a policy says that it passed. */
     static final int PASS = 0x0400_0000;
+
+    private static final List<AddressFamily> FAMILIES = List.of(AddressFamily.values());
+    private static final Statement COUNT = new Statement.Count();
 
     private final BiFunction<SetId, AddressFamily, List<SelectorSets.Part>> sets;
     private final boolean profile;
@@ -82,7 +84,11 @@ final class NftRules {
             if (!told) {
                 add(owner, rule, AddressFamily.IPV4, false, ingress, result);
             } else {
-                rule.families().stream().sorted().forEach(family -> add(owner, rule, family, true, ingress, result));
+                for (AddressFamily family : FAMILIES) {
+                    if (rule.families().contains(family)) {
+                        add(owner, rule, family, true, ingress, result);
+                    }
+                }
             }
             if (rule.action() == PolicyRule.Action.LOG && result.size() > before) {
                 result.add(log.logged(ingress, rule.number(), owner)); // once, in however many ways it matched
@@ -126,9 +132,19 @@ final class NftRules {
         return !side.nets().isEmpty() || !side.notNets().isEmpty() || side.in().isPresent() || side.notIn().isPresent() || !side.namedPorts().isEmpty() || !side.notNamedPorts().isEmpty();
     }
 
+    /** Whether a side is to be in none of all addresses of a family. */
+    private static boolean nowhere(Model.Side side, AddressFamily family) {
+        for (Prefix net : side.notNets()) {
+            if (net.length() == 0 && net.family() == family) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void add(String owner, Model.Rule rule, AddressFamily family, boolean told, boolean ingress, List<Rule> to) {
-        if (Stream.of(rule.source(), rule.destination()).anyMatch(side -> side.notNets().stream().anyMatch(net -> net.family() == family && net.length() == 0))) {
-            return; // in none of all addresses
+        if (nowhere(rule.source(), family) || nowhere(rule.destination(), family)) {
+            return;
         }
         List<Statement> common = new ArrayList<>();
         if (told) {
@@ -152,7 +168,7 @@ final class NftRules {
                         statements.addAll(source);
                         statements.addAll(destination);
                         statements.addAll(way);
-                        statements.add(new Statement.Count());
+                        statements.add(COUNT);
                         end(rule, owner, ingress, statements);
                         to.add(new Rule(statements, comment));
                     }
@@ -214,7 +230,7 @@ final class NftRules {
     }
 
     private static List<Prefix> of(AddressFamily family, List<Prefix> nets) {
-        return nets.stream().filter(net -> net.family() == family).toList();
+        return nets.isEmpty() ? nets : nets.stream().filter(net -> net.family() == family).toList();
     }
 
     private String helper(List<Prefix> nets, AddressFamily family) {

@@ -74,10 +74,15 @@ public final class NftTable {
 
     /** @param interfaces of this node with their addresses, by which host endpoints find theirs */
     public NftTable(PolicyEngine engine, NodeParameters parameters, Map<String, Set<IpAddress>> interfaces, NftOptions options) {
+        this(engine, parameters, interfaces, options, SelectorSets.ONE_FAMILY);
+    }
+
+    /** @param oneFamily from how many members of one family the other is left out of a set where it has none */
+    NftTable(PolicyEngine engine, NodeParameters parameters, Map<String, Set<IpAddress>> interfaces, NftOptions options, int oneFamily) {
         this.engine = engine;
         this.parameters = parameters;
         this.interfaces = Map.copyOf(interfaces);
-        this.sets = new SelectorSets(engine::set);
+        this.sets = new SelectorSets(engine::set, oneFamily);
         this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge(), options.uplink(), options.numbered());
         this.lists = new Lists(options.numbered());
         this.toEndpoints = NftNames.to(options.numbered());
@@ -97,6 +102,9 @@ public final class NftTable {
             frame.toHost().forEach(chain -> collected.chains.put(chain.name(), chain));
         } else if (before.dropToHost()) {
             frame.toHost().forEach(chain -> collected.goneChains.add(chain.name()));
+        }
+        if (!now.wrapped().equals(before.wrapped())) {
+            frame.chains(bridged, now.wrapped()).forEach(chain -> collected.chains.put(chain.name(), chain));
         }
         if (now.sources() != before.sources()) {
             endpoints(NOTHING, engine.endpoints().values().stream().filter(endpoint -> !endpoint.spoofable().isEmpty()).toList(), collected);
@@ -136,7 +144,7 @@ public final class NftTable {
         Collected collected = new Collected();
         apply(all, collected);
         hosts(collected);
-        List<Chain> standing = frame.chains(bridged);
+        List<Chain> standing = frame.chains(bridged, parameters.wrapped());
         standing.forEach(chain -> collected.chains.remove(chain.name())); // also said where the first endpoint came behind the bridge
         List<Chain> whole = new ArrayList<>(collected.chains.values());
         whole.addAll(standing);
@@ -200,7 +208,7 @@ public final class NftTable {
     /** Host endpoints are few: what they want is made anew as a whole, and what differs is told. */
     private void hosts(Collected to) {
         HostTable before = hosts;
-        hosts = HostTable.of(engine, HostInterfaces.of(engine.endpoints().values(), interfaces), parameters, parts);
+        hosts = HostTable.of(engine, HostInterfaces.of(engine.endpoints().values(), interfaces), parameters, parts, frame.behindUplink(bridged));
         hosts.chains().forEach((name, chain) -> {
             if (!chain.equals(before.chains().get(name))) {
                 to.chains.put(name, chain);
@@ -219,6 +227,7 @@ public final class NftTable {
 
     /** @return whether what host endpoints want may be other than before */
     private boolean apply(Model.Delta delta, Collected to) {
+        boolean before = bridged;
         Set<SetId> reshaped = sets.take(delta, to);
         Set<ResourceId> policies = new LinkedHashSet<>(delta.policies().keySet());
         Set<String> profiles = new LinkedHashSet<>(delta.profiles().keySet());
@@ -231,12 +240,12 @@ public final class NftTable {
         for (ResourceId id : policies) {
             Model.Policy policy = engine.activePolicies().get(id);
             Parts.Kind kind = Parts.Kind.of(policy);
-            Parts.Kind before = kinds.put(id, kind);
-            if (before != null && !before.equals(kind)) {
+            Parts.Kind old = kinds.put(id, kind);
+            if (old != null && !old.equals(kind)) {
                 otherKind.add(id);
             }
-            chain(NftNames.policy(id, true), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.INGRESS), policy.ingress(), true, HostTable.allowed(kind), to);
-            chain(NftNames.policy(id, false), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.EGRESS), policy.egress(), false, HostTable.allowed(kind), to);
+            chain(kind.ingressChain(), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.INGRESS), policy.ingress(), true, HostTable.allowed(kind), to);
+            chain(kind.egressChain(), id.toString(), !kind.stages().isEmpty() && policy.types().contains(Type.EGRESS), policy.egress(), false, HostTable.allowed(kind), to);
         }
         Set<String> fresh = new HashSet<>();
         for (String name : profiles) {
@@ -254,7 +263,7 @@ public final class NftTable {
         endpoints(delta, affected(delta, otherKind, otherProfiles), to);
         delta.policiesGone().forEach(id -> List.of(true, false).forEach(ingress -> chain(NftNames.policy(id, ingress), "", false, List.of(), ingress, Verdict.ACCEPT, to)));
         delta.profilesGone().forEach(name -> List.of(true, false).forEach(ingress -> chain(NftNames.profile(name, ingress), "", false, List.of(), ingress, Verdict.ACCEPT, to)));
-        return !otherKind.isEmpty() || !otherProfiles.isEmpty() || !delta.policies().isEmpty() && !hosts.isEmpty() || delta.endpoints().values().stream().anyMatch(Model.Endpoint::host)
+        return before != bridged || !otherKind.isEmpty() || !otherProfiles.isEmpty() || !delta.policies().isEmpty() && !hosts.isEmpty() || delta.endpoints().values().stream().anyMatch(Model.Endpoint::host)
                 || delta.endpointsGone().stream().anyMatch(id -> id.kind().equals("HostEndpoint"));
     }
 
@@ -352,9 +361,9 @@ public final class NftTable {
     private void bridged(Collected to) {
         boolean now = !claims.getOrDefault(NftNames.BRIDGED_MACS, Map.of()).isEmpty();
         if (now != bridged) {
-            frame.chains(bridged).forEach(chain -> to.goneChains.add(chain.name()));
+            frame.chains(bridged, parameters.wrapped()).forEach(chain -> to.goneChains.add(chain.name()));
             bridged = now;
-            frame.chains(bridged).forEach(chain -> {
+            frame.chains(bridged, parameters.wrapped()).forEach(chain -> {
                 to.goneChains.remove(chain.name());
                 to.chains.put(chain.name(), chain);
             });

@@ -24,6 +24,7 @@ import tombolo.policy.core.SetId;
  *  single addresses alone                           policy-hosts4-…       a hash
  *  networks among them                              policy-nets4-…        ranges
  *  many, of at most {@value #MOST_LENGTHS} lengths          policy-hosts4-…, policy-nets4-24-…, …   a hash of each length, into which a rule looks with the address's first bits
+ *  nobody, and at least {@value #ONE_FAMILY} of the other family   none, and no rule of this family asks
  * </pre>
  *
  * No address is in two sets of one, since the model's prefixes are disjoint. A change of a hash costs what changes. A set of ranges is written into an array as a whole by the kernel with every transaction that touches it (nft_set_rbtree.c,
@@ -35,27 +36,35 @@ final class SelectorSets {
     static final int LARGE = 1024;
     /** Lookups in place of one. */
     static final int MOST_LENGTHS = 4;
+    /**
+     * Of a set with so many members of one family the other is left out while nobody is in it: half of the sets and rules of a cluster that has one family. Which of a few are left out would
+     * change with every container, and a rule that comes costs more than an element.
+     */
+    static final int ONE_FAMILY = 16;
     /** Stands for a set of ranges. */
     private static final int RANGES = -1;
 
     private final Function<SetId, Model.SetContents> contents;
     private final int large;
     private final int most;
+    private final int oneFamily;
     private final Map<SetId, Lengths> known = new HashMap<>();
 
-    /** @param contents what is in a set now */
-    SelectorSets(Function<SetId, Model.SetContents> contents) {
-        this(contents, LARGE, NamedSet.MOST_ELEMENTS);
+    /** @param contents what is in a set now @param oneFamily see {@link #ONE_FAMILY} */
+    SelectorSets(Function<SetId, Model.SetContents> contents, int oneFamily) {
+        this(contents, LARGE, NamedSet.MOST_ELEMENTS, oneFamily);
     }
 
     /**
-     * @param large from how many members lengths are told apart
-     * @param most  members of a set in one family
+     * @param large     from how many members lengths are told apart
+     * @param most      members of a set in one family
+     * @param oneFamily from how many members of one family the other is left out where it has none
      */
-    SelectorSets(Function<SetId, Model.SetContents> contents, int large, int most) {
+    SelectorSets(Function<SetId, Model.SetContents> contents, int large, int most, int oneFamily) {
         this.contents = contents;
         this.large = large;
         this.most = most;
+        this.oneFamily = oneFamily;
     }
 
     /** One set of the kernel. @param length of the prefixes in it, by whose bits it is looked into; {@value #RANGES}: of any, as ranges */
@@ -78,10 +87,32 @@ final class SelectorSets {
         }
     }
 
-    /** How many members of each length there are, by family. */
-    private static final class Lengths {
+    /** How many members of each length there are, by family, and the sets of the kernel that follow from it: their names are hashes, and each rule asks for them. */
+    private final class Lengths {
+        private final SetId id;
         private final List<TreeMap<Integer, Integer>> counts = List.of(new TreeMap<>(), new TreeMap<>());
         private final int[] totals = new int[2];
+        private final List<List<Part>> parts = new ArrayList<>(List.of(List.of(), List.of()));
+        private final List<List<Integer>> lengths = new ArrayList<>(List.of(List.of(), List.of()));
+
+        Lengths(SetId id) {
+            this.id = id;
+        }
+
+        List<Part> parts(AddressFamily family) {
+            return parts.get(family.ordinal());
+        }
+
+        /** Behind a change of the counts. */
+        void decide() {
+            for (AddressFamily family : AddressFamily.values()) {
+                List<Integer> now = id instanceof SetId.Ports ? List.of(family.bits()) : kept(family);
+                if (!now.equals(lengths.get(family.ordinal()))) {
+                    lengths.set(family.ordinal(), now);
+                    parts.set(family.ordinal(), SelectorSets.parts(id, family, now));
+                }
+            }
+        }
 
         void clear() {
             counts.forEach(Map::clear);
@@ -96,22 +127,28 @@ final class SelectorSets {
             }
         }
 
-        List<Integer> kept(AddressFamily family, int large) {
-            Set<Integer> lengths = counts.get(family.ordinal()).keySet();
-            if (lengths.isEmpty() || lengths.equals(Set.of(family.bits()))) {
+        private List<Integer> kept(AddressFamily family) {
+            Set<Integer> there = counts.get(family.ordinal()).keySet();
+            if (there.isEmpty()) {
+                return totals[1 - family.ordinal()] >= oneFamily ? List.of() : List.of(family.bits());
+            }
+            if (there.size() == 1 && there.contains(family.bits())) {
                 return List.of(family.bits());
             }
-            return totals[family.ordinal()] >= large && lengths.size() <= MOST_LENGTHS ? List.copyOf(lengths) : List.of(RANGES);
+            return totals[family.ordinal()] >= large && there.size() <= MOST_LENGTHS ? List.copyOf(there) : List.of(RANGES);
         }
     }
 
-    /** The sets of the kernel that together are one of the model, in one family: at least one. No address is in two of them. */
+    /** The sets of the kernel that together are one of the model, in one family; none: nobody is in it, and rules do without. No address is in two of them. */
     List<Part> parts(SetId id, AddressFamily family) {
         Lengths lengths = known.get(id);
-        List<Integer> kept = id instanceof SetId.Ports || lengths == null ? List.of(family.bits()) : lengths.kept(family, large);
-        List<Part> parts = new ArrayList<>(kept.size());
-        kept.forEach(length -> parts.add(new Part(name(id, family, length), family, length)));
-        return parts;
+        return lengths == null ? parts(id, family, List.of(family.bits())) : lengths.parts(family);
+    }
+
+    private static List<Part> parts(SetId id, AddressFamily family, List<Integer> lengths) {
+        List<Part> parts = new ArrayList<>(lengths.size());
+        lengths.forEach(length -> parts.add(new Part(name(id, family, length), family, length)));
+        return List.copyOf(parts);
     }
 
     private static String name(SetId id, AddressFamily family, int length) {
@@ -143,17 +180,18 @@ final class SelectorSets {
 
     private boolean take(SetId id, Model.SetDelta change, Collected to) {
         boolean wasKnown = known.containsKey(id);
-        List<List<Part>> before = List.of(parts(id, AddressFamily.IPV4), parts(id, AddressFamily.IPV6));
-        Lengths lengths = known.computeIfAbsent(id, _ -> new Lengths());
+        List<List<Part>> before = wasKnown ? List.of(parts(id, AddressFamily.IPV4), parts(id, AddressFamily.IPV6)) : List.of(List.of(), List.of());
+        Lengths lengths = known.computeIfAbsent(id, Lengths::new);
         if (change.fresh()) {
             lengths.clear();
         }
         lengths.count(change.added().nets(), 1);
         lengths.count(change.removed().nets(), -1);
+        lengths.decide();
         boolean reshaped = false;
         for (AddressFamily family : AddressFamily.values()) {
             checkSize(id, lengths.totals[family.ordinal()]);
-            List<Part> old = wasKnown ? before.get(family.ordinal()) : List.of();
+            List<Part> old = before.get(family.ordinal());
             List<Part> now = parts(id, family);
             old.stream().filter(part -> !now.contains(part)).forEach(part -> to.goneSets.add(part.name));
             for (Part part : now) {

@@ -39,9 +39,13 @@
  * <p>DEVIATION: without a word in FelixConfiguration, what an endpoint's policy lets it send to this host is accepted, as Calico's own manifests have it; Felix alone would drop
  * it. What this host itself sends to its endpoints is always accepted, as in Calico.
  *
+ * <p>A host endpoint at a bridge with an uplink is one of the wire: what endpoints behind the bridge send and get is decided by their own policies alone.
+ *
+ * <p>What endpoints send of what tunnels between nodes carry, VXLAN and IP in IP, is dropped before their policies, unless FelixConfiguration allows it.
+ *
  * <p>Known gaps: what host endpoints drop because it is of no flow is counted and not logged. Of UDPLite no flow is known (connection tracking takes its packets for invalid), so that an
- * answer needs a rule of its own. Beside an uplink of the bridge, an endpoint that nobody knows yet is not closed, and a host endpoint at the bridge is asked about what endpoints behind it
- * send, too.
+ * answer needs a rule of its own. Beside an uplink of the bridge, an endpoint that nobody knows yet is not closed, and whoever on the wire sends under an endpoint's hardware address and its address together is taken for it:
+ * the hooks of this family know the bridge and not its port.
  */
 @NullMarked
 package tombolo.policy.adapter.nft;

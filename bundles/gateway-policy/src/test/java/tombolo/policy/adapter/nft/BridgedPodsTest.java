@@ -129,6 +129,38 @@ class BridgedPodsTest {
         }
     }
 
+    /** The bridge has the uplink's addresses, so that an endpoint for the host's outer interface is one for the bridge. */
+    @Test
+    void aHostEndpointAtTheBridgeIsAskedAboutTheWireAndNotAboutContainersBehindIt() throws Exception {
+        int wire = PODS;
+        try (Pods pods = Pods.besideUplink(PODS + 1, List.of(80)); LinuxNetlink netlink = new LinuxNetlink();
+                NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()));
+                DatagramChannel host = pods.socket(-1, "10.0.0.254", 4000); DatagramChannel outside = pods.socket(wire, Pods.address(wire, true), 4000);
+                DatagramChannel one = pods.socket(1, Pods.address(1, true), 4000); DatagramChannel two = pods.socket(2, Pods.address(2, true), 4000)) {
+            NftTable table = table(cluster.engine, true);
+            cluster.put("HostEndpoint", "'name':'outer','labels':{'host':'outer'}", "'node':'here','interfaceName':'azure0'");
+            inForce(writer, table.whole());
+            for (int number = 0; number < PODS; number++) {
+                inForce(writer, table.change(pod(number)));
+            }
+            assertEquals(false, Pods.passes(outside, host, false), "nothing opens the host to the wire");
+            assertEquals(false, Pods.passes(host, outside, false));
+            assertTrue(Pods.passes(one, host, true) && Pods.passes(host, two, true) && Pods.passes(one, two, true), "containers are no matter of the host endpoint");
+            assertTrue(Pods.passes(outside, one, true) && Pods.passes(two, outside, true), "what is forwarded is not, either, without a policy that says so");
+            inForce(writer, table.change(cluster.put("GlobalNetworkPolicy", "'name':'wire'", "'selector':'host == `outer`','applyOnForward':true,'types':['Ingress','Egress'],"
+                    + "'ingress':[{'action':'Deny'}],'egress':[{'action':'Deny'}]")));
+            assertEquals(false, Pods.passes(outside, one, false), "forwarded from the wire");
+            assertEquals(false, Pods.passes(two, outside, false), "forwarded to the wire");
+            assertTrue(Pods.passes(one, two, true) && Pods.passes(two, host, true) && Pods.passes(host, one, true), "between containers and the host");
+            assertEquals(new Outcome.InForce(0), writer.change(Owner.POLICY, table(cluster.engine, true).whole()).get(30, TimeUnit.SECONDS), "another life writes the same");
+            for (int number = 0; number < PODS; number++) {
+                inForce(writer, table.change(cluster.remove(ResourceId.of("WorkloadEndpoint", "x", "here-k8s-pod" + number + "-eth0"))));
+            }
+            String shown = pods.nft("list", "chain", "inet", "tombolo", "policy-host-input");
+            assertTrue(!shown.contains("behind the bridge"), shown);
+        }
+    }
+
     @Test
     void aContainerSendsFromTheNetworksThatItIsGrantedAndItsNeighbourDoesNot() throws Exception {
         try (Pods pods = Pods.bridged(PODS, List.of()); LinuxNetlink netlink = new LinuxNetlink(); NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()));

@@ -37,7 +37,7 @@ class ClosedUntilKnownTest {
 
     /** As gateway-cni does before it makes an interface. */
     private static void expect(RunningPolicy running, String mode) {
-        assertInstanceOf(Outcome.InForce.class, running.node.expect(new Endpoint(new EndpointId("c9", "eth0"), "net", mode, "/run/netns/none", "azv9", Optional.empty(), 1500, List.of(), Map.of(),
+        assertInstanceOf(Outcome.InForce.class, running.node.admissions().expect(new Endpoint(new EndpointId("c9", "eth0"), "net", mode, "/run/netns/none", "azv9", Optional.empty(), 1500, List.of(), Map.of(),
                 Endpoint.State.ADDING, 0), Duration.ofSeconds(20)));
     }
 

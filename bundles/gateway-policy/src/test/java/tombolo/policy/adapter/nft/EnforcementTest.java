@@ -51,6 +51,7 @@ class EnforcementTest {
             NftTable table = new NftTable(cluster.engine, false);
             inForce(writer, table.whole());
             toTheHost(pods, writer, table, own, own6, host, host6, other);
+            tunnelPorts(pods, writer, table, own, own6);
             forgedSources(pods, writer, table, forged, other, host);
             oddNames(pods, writer, table, own, other);
         }
@@ -71,6 +72,29 @@ class EnforcementTest {
         passes(true, host, own, pods); // what the host sends to its own containers always passes
         inForce(writer, table.change(cluster.remove(ResourceId.of("NetworkPolicy", "x", "out"))));
         passes(true, own, host, pods);
+    }
+
+    /** Source: AllowVXLANPacketsFromWorkloads in felix/rules/endpoints.go. */
+    private void tunnelPorts(Pods pods, NftablesWriter writer, NftTable table, DatagramChannel own, DatagramChannel own6) throws Exception {
+        try (DatagramChannel node = pods.socket(1, Pods.address(1, true), 4789); DatagramChannel node6 = pods.socket(1, Pods.address(1, false), 4789)) {
+            passes(false, own, node, pods);
+            passes(false, own6, node6, pods);
+            NodeParameters.Wrapped dropped = NodeParameters.Wrapped.DROPPED;
+            inForce(writer, table.parameters(NodeParameters.DEFAULT.withWrapped(new NodeParameters.Wrapped(true, dropped.vxlanPort(), false))));
+            passes(true, own, node, pods);
+            passes(true, own6, node6, pods);
+            try (DatagramChannel otherPort = pods.socket(1, Pods.address(1, true), 8472)) {
+                passes(true, own, otherPort, pods);
+            }
+            try (DatagramChannel otherPort = pods.socket(1, Pods.address(1, true), 8473)) {
+                inForce(writer, table.parameters(NodeParameters.DEFAULT.withWrapped(new NodeParameters.Wrapped(false, 8473, false))));
+                passes(false, own, otherPort, pods);
+                inForce(writer, table.parameters(NodeParameters.DEFAULT));
+                passes(true, own, otherPort, pods);
+            }
+            String shown = pods.nft("list", "chain", "inet", "tombolo", "policy-forward");
+            assertTrue(shown.contains("from endpoints: IP in IP"), shown);
+        }
     }
 
     private void forgedSources(Pods pods, NftablesWriter writer, NftTable table, DatagramChannel forged, DatagramChannel other, DatagramChannel host) throws Exception {

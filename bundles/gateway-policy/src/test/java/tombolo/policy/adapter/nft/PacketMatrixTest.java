@@ -63,7 +63,8 @@ class PacketMatrixTest {
         PolicyEngine engine = new PolicyEngine(RandomWorld.NODE);
         engine.apply(there.values(), List.of());
         // Where a kernel has no security marks, interfaces lead to policies at once.
-        NftTable table = new NftTable(engine, NodeParameters.DEFAULT, Map.of(), NftOptions.DEFAULT.numbered(seed % 3 != 0));
+        // Worlds are small: a family that a set has not is left out of every second from its first member of the other on.
+        NftTable table = new NftTable(engine, NodeParameters.DEFAULT, Map.of(), NftOptions.DEFAULT.numbered(seed % 3 != 0), seed % 2 == 0 ? 1 : SelectorSets.ONE_FAMILY);
         inForce(writer, table.whole(), seed);
         for (int round = 0; round < ROUNDS; round++) {
             List<Resource> puts = new ArrayList<>();

@@ -28,6 +28,7 @@ class SelectorSetsTest {
     private static final int LARGE = 12;
     private static final int MOST = 60;
     private static final int STEPS = 400;
+    private static final int ONE_FAMILY = 5;
     private static final SetId ID = new SetId.Nets(Selector.parse("blocked == 'yes'"));
 
     private final TreeSet<Prefix> model = new TreeSet<>();
@@ -37,7 +38,7 @@ class SelectorSetsTest {
     private final Map<String, TreeMap<Value, Element>> elements = new HashMap<>();
 
     private SelectorSets fresh() {
-        return new SelectorSets(_ -> contents(model), LARGE, MOST);
+        return new SelectorSets(_ -> contents(model), LARGE, MOST, ONE_FAMILY);
     }
 
     private static Model.SetContents contents(Iterable<Prefix> nets) {
@@ -158,6 +159,27 @@ class SelectorSetsTest {
         assertTrue(tell(false, List.of(net, Prefix.parse("10.0.2.0/29"), Prefix.parse("10.0.2.16/30"), Prefix.parse("10.0.2.32/31")), List.of()));
         assertEquals(List.of(-1), lengths(), "of five lengths");
         check(random, 1);
+    }
+
+    @Test
+    void aFamilyThatNobodyIsInIsLeftOutBesideManyOfTheOtherAndComesWithItsFirstMember() {
+        List<Prefix> few = new ArrayList<>();
+        for (int i = 0; i < ONE_FAMILY - 1; i++) {
+            few.add(Prefix.host(IpAddress.v4(0x0a000000 + i)));
+        }
+        Prefix six = Prefix.host(IpAddress.parse("2001:db8::1"));
+        tell(true, few, List.of());
+        assertEquals(1, sets.parts(ID, AddressFamily.IPV6).size(), "of a few, either may be next");
+        assertTrue(tell(false, List.of(Prefix.host(IpAddress.v4(0x0a0000ff))), List.of()));
+        assertEquals(List.of(), sets.parts(ID, AddressFamily.IPV6));
+        check(new Random(1), 1);
+        assertTrue(tell(false, List.of(six), List.of()), "rules must ask again");
+        assertEquals(1, sets.parts(ID, AddressFamily.IPV6).size());
+        check(new Random(1), 1);
+        assertTrue(tell(false, List.of(), List.of(six)));
+        check(new Random(1), 1);
+        assertTrue(tell(false, List.of(six), few), "the one that is left");
+        check(new Random(1), 1);
     }
 
     private List<Integer> lengths() {

@@ -1,0 +1,142 @@
+package tombolo.policy.adapter;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import tombolo.api.endpoint.Endpoint;
+import tombolo.api.endpoint.EndpointId;
+import tombolo.api.endpoint.EndpointPolicy;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
+import tombolo.runtime.FollowedResources;
+import tombolo.runtime.Loop;
+
+/** What whoever makes containers asks for: to wait until the kernel has an endpoint's rules, and to close interfaces before. Any thread; what it changes is changed on the Loop. */
+final class Admissions implements EndpointPolicy {
+    private final Loop loop;
+    private final Enforcer enforcer;
+    private final Closing closing;
+    private final FollowedResources resources;
+    private final BiConsumer<List<Resource>, List<ResourceId>> take;
+    private final Runnable closed;
+    private final Duration answer;
+    private final Foretold foretold = new Foretold();
+    /** Modes whose interfaces are closed in the kernel until their endpoint is known, or are not to be. */
+    private final Set<String> expected = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param resources what the store has told
+     * @param take      takes in what it has not told yet, on the Loop
+     * @param closed    more has to be closed than before, on the Loop
+     * @param answer    the longest wait for the Loop itself
+     */
+    Admissions(Loop loop, Enforcer enforcer, Closing closing, FollowedResources resources, BiConsumer<List<Resource>, List<ResourceId>> take, Runnable closed, Duration answer) {
+        this.loop = loop;
+        this.enforcer = enforcer;
+        this.closing = closing;
+        this.resources = resources;
+        this.take = take;
+        this.closed = closed;
+        this.answer = answer;
+    }
+
+    /** On the Loop. */
+    Foretold foretold() {
+        return foretold;
+    }
+
+    @Override
+    public boolean foretell(Endpoint endpoint, Resource resource) {
+        return loop.offer(() -> tell(endpoint.id(), resource));
+    }
+
+    @Override
+    public Outcome await(Endpoint endpoint, Duration limit) {
+        return await(endpoint, told -> enforcer.await(endpoint, told), limit);
+    }
+
+    @Override
+    public Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
+        return await(endpoint, told -> {
+            tell(endpoint.id(), resource);
+            enforcer.await(endpoint, told);
+        }, limit);
+    }
+
+    @Override
+    public Outcome expect(Endpoint endpoint, Duration limit) {
+        String mode = endpoint.mode();
+        if (!Closing.concerns(endpoint.hostInterface()) || expected.contains(mode)) {
+            return new Outcome.InForce();
+        }
+        Outcome outcome = await(endpoint, told -> {
+            if (closing.uses(endpoint.hostInterface(), mode)) {
+                closed.run();
+            }
+            enforcer.await(Optional.empty(), told);
+        }, limit);
+        if (outcome instanceof Outcome.InForce) {
+            expected.add(mode);
+        }
+        return outcome;
+    }
+
+    /** The rules go with the WorkloadEndpoint; of one that the store never told of they go here. */
+    @Override
+    public void gone(EndpointId id) {
+        Runnable task = () -> foretold.gone(id).ifPresent(resource ->
+                resources.held(resource).ifPresentOrElse(stored -> take.accept(List.of(stored), List.of()), () -> take.accept(List.of(), List.of(resource))));
+        if (!loop.offer(task)) {
+            loop.schedule(Duration.ZERO, task); // timers do not count against the mailbox
+        }
+    }
+
+    /** Takes in what the store is about to have. */
+    private void tell(EndpointId endpoint, Resource resource) {
+        foretold.tell(endpoint, resource, resources.held(resource.id())).ifPresent(version -> take.accept(List.of(version), List.of()));
+    }
+
+    /** @param question asked on the Loop, perhaps when nobody waits any more: what it is to complete is done then */
+    private Outcome await(Endpoint endpoint, Consumer<CompletableFuture<Boolean>> question, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
+        boolean taken = loop.offer(() -> {
+            try {
+                question.accept(told);
+            } catch (RuntimeException | Error e) {
+                told.completeExceptionally(e);
+            }
+        });
+        if (!taken) {
+            return new Outcome.Pending(loop.name() + " is busy or stopping");
+        }
+        try {
+            return told.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS) ? new Outcome.InForce() : new Outcome.Pending("too many endpoints wait at once");
+        } catch (TimeoutException e) {
+            return new Outcome.Pending(missing(endpoint));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Outcome.Pending("the call was interrupted");
+        } catch (ExecutionException e) {
+            return new Outcome.Pending(String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
+        } finally {
+            told.cancel(false); // whoever gave up makes room for others
+        }
+    }
+
+    private String missing(Endpoint endpoint) {
+        try {
+            return loop.ask(() -> enforcer.missing(endpoint), answer);
+        } catch (IllegalStateException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+}
