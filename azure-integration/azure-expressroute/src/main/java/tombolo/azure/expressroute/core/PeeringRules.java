@@ -60,7 +60,10 @@ final class PeeringRules {
             differs(into, "secondary-ipv6", canonical(is.secondary6()), ipv6.secondary().toString());
         });
         if (!wish.advertised().isEmpty()) {
-            differs(other, "advertised prefixes", sorted(is.advertised().stream().map(PeeringRules::canonical).toList()), sorted(wish.advertised().stream().map(Prefix::toString).toList()));
+            differs(other, "advertised prefixes", sorted(is.advertised4().stream().map(PeeringRules::canonical).toList()), advertised(wish, true));
+            if (wish.ipv6().isPresent()) { // without it that part of the peering is somebody else's
+                differs(other, "advertised prefixes of IPv6", sorted(is.advertised6().stream().map(PeeringRules::canonical).toList()), advertised(wish, false));
+            }
         }
         if (!wish.registry().isEmpty()) {
             differs(other, "registry", is.registry(), wish.registry());
@@ -74,8 +77,12 @@ final class PeeringRules {
 
     private static void differs(List<String> into, String what, String is, String wish) {
         if (!is.equalsIgnoreCase(wish)) {
-            into.add(what + " " + (is.isEmpty() ? "none" : is) + " to " + wish);
+            into.add(what + " " + (is.isEmpty() ? "none" : is) + " to " + (wish.isEmpty() ? "none" : wish));
         }
+    }
+
+    private static String advertised(Peering wish, boolean ipv4) {
+        return sorted(wish.advertised().stream().filter(prefix -> prefix.address().isIpv4() == ipv4).map(Prefix::toString).toList());
     }
 
     private static String canonical(String prefix) {

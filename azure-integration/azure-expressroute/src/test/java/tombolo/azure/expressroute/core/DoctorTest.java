@@ -202,6 +202,18 @@ class DoctorTest {
         found(ward -> ward.peering("microsoft", properties -> properties.with("ipv6PeeringConfig", Json.Obj.of("microsoftPeeringConfig", Json.Obj.EMPTY.with("advertisedPublicPrefixesState", "ValidationNeeded")))), "9 BAD");
     }
 
+    /** A ticket is needed for the one, and for the other nothing but time. */
+    @Test
+    void pain9TheFamilyThatIsFurtherFromValidatedIsTheOneThatCounts() {
+        Consumer<Ward> configuring = ward -> ward.peering("microsoft", properties -> properties.with("microsoftPeeringConfig", properties.object("microsoftPeeringConfig").orElseThrow()
+                .with("advertisedPublicPrefixesState", "Configuring")));
+        found(configuring, "9 WARN");
+        found(configuring.andThen(ward -> ward.peering("microsoft", properties -> properties.with("ipv6PeeringConfig",
+                Json.Obj.of("microsoftPeeringConfig", Json.Obj.EMPTY.with("advertisedPublicPrefixesState", "ValidationNeeded"))))), "9 BAD");
+        found(ward -> ward.peering("microsoft", properties -> properties.with("ipv6PeeringConfig",
+                Json.Obj.of("microsoftPeeringConfig", Json.Obj.EMPTY.with("advertisedPublicPrefixes", Json.Arr.texts(List.of("2001:db8::/48")))))), "9 WARN");
+    }
+
     @Test
     void pain10APrivateAsPrependedOnMicrosoftPeering() {
         found(ward -> ward.session("203.0.113.2", s -> sends(s, Ward.sent("198.51.100.0/24", 3320, 65001, 65001))), "10 WARN");
