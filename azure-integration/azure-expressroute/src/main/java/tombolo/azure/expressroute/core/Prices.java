@@ -92,6 +92,16 @@ public record Prices(LocalDate date, String currency, String source, Meters mete
     }
 
     /**
+     * What a price file says that prices are called; it need not have any prices.
+     *
+     * @throws IllegalArgumentException with the member that cannot be meant
+     */
+    public static Optional<Json.Obj> meters(Json.Obj file) {
+        Meters.of(file);
+        return file.object("meters");
+    }
+
+    /**
      * A snapshot from what the price interface has told: the prices that are paid by use, with the members that count here.
      *
      * @param told   the items of the service ExpressRoute, as they came
