@@ -43,6 +43,7 @@ class DoctorTest {
         final Map<IpAddress, Session> sessions = new HashMap<>();
         final Map<String, Port> ports = new HashMap<>();
         final Map<Prefix, String> elsewhere = new HashMap<>();
+        boolean elsewhereKnown = true;
         final List<NetworkSeen> networks = new ArrayList<>();
         boolean exists = true;
 
@@ -84,7 +85,7 @@ class DoctorTest {
             CircuitSnapshot.RouteFilterSeen filter = new CircuitSnapshot.RouteFilterSeen("/f/er-1-filter", true, List.of("12076:51004"), Optional.empty(), Json.Obj.EMPTY);
             Optional<CircuitSnapshot> seen = exists ? Optional.of(ArmCircuits.read(Circuits.arm("er-1", tier, family, 1_000, providerState, peerings.values().toArray(Json.Obj[]::new)), Optional.empty(),
                     List.of(), Map.of(), Optional.of(filter))) : Optional.empty();
-            return Doctor.examine(new Patient(wanted, seen, tables, networks, new NodeView(Optional.of(sessions), Optional.of(new ArrayList<>(ports.values())), elsewhere)));
+            return Doctor.examine(new Patient(wanted, seen, tables, networks, new NodeView(Optional.of(sessions), Optional.of(new ArrayList<>(ports.values())), Optional.of(elsewhere).filter(_ -> elsewhereKnown))));
         }
     }
 
@@ -223,6 +224,7 @@ class DoctorTest {
     @Test
     void pain11APrefixThatTheInternetHearsToo() {
         found(ward -> ward.elsewhere.put(Prefix.parse("198.51.100.0/24"), "isp"), "11 WARN", "11 WARN");
+        found(ward -> ward.elsewhereKnown = false, "11 UNKNOWN", "11 UNKNOWN");
     }
 
     @Test
@@ -281,7 +283,7 @@ class DoctorTest {
         Ward ward = new Ward();
         ward.tables.clear();
         CircuitSnapshot seen = ArmCircuits.read(Circuits.arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", Circuits.armPrivate()), Optional.empty(), List.of(), Map.of(), Optional.empty());
-        List<Finding> findings = Doctor.examine(new Patient(Circuits.wanted("er-1"), Optional.of(seen), Map.of(), List.of(), new NodeView(Optional.empty(), Optional.empty(), Map.of())));
+        List<Finding> findings = Doctor.examine(new Patient(Circuits.wanted("er-1"), Optional.of(seen), Map.of(), List.of(), new NodeView(Optional.empty(), Optional.empty(), Optional.empty())));
         assertEquals(6, findings.stream().filter(each -> each.verdict() == Verdict.UNKNOWN).count(), findings.toString());
     }
 }
