@@ -83,7 +83,7 @@ class NodeReaderTest {
 
     @Test
     void aBudgetThatCannotBeAskedForIsNotNone() {
-        NodeSide side = new NodeSide(List.of(), List.of(new Contribution.Part(Contribution.Kind.PEER, "msee", Contribution.Level.FULL, "er-1", Map.of("export-limit-ipv4", "4000"))));
+        NodeSide side = new NodeSide(List.of(), List.of(new Contribution.Part(Contribution.Kind.PEER, "msee", Contribution.Level.CIRCUIT, "er-1", Map.of("export-limit-ipv4", "4000"))));
         Prefix told = Prefix.parse("198.51.100.0/24");
         assertEquals(Optional.empty(), NodeReader.advertised(Optional.of(new BusyRoutes(told, Set.of("msee"))), side));
         assertEquals(Optional.empty(), NodeReader.advertised(Optional.empty(), side));
