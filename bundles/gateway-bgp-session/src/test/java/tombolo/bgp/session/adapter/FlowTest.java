@@ -11,13 +11,15 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import tombolo.api.bgp.BgpSession;
 import tombolo.api.bgp.Notification;
 import tombolo.api.bgp.PeerStatus;
 import tombolo.api.bgp.SessionInput;
 import tombolo.bgp.session.core.MessageHeader;
 
-/** Inbox, outbox and their limits. */
+/** Inbox, outbox and their limits, and a hold time of three seconds that is real. */
+@Isolated
 class FlowTest {
     private static final String PEER = "127.0.2.1";
 

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 import tombolo.api.config.DatastoreSettings.Etcd;
 import tombolo.api.config.DatastoreSettings.Tls;
 import tombolo.api.datastore.Bytes;
@@ -37,7 +36,7 @@ import tombolo.api.datastore.WatchRequest;
 import tombolo.api.datastore.contract.RecordingListener;
 
 /** What holds while etcd is away, and that it ends by itself. */
-@Execution(ExecutionMode.CONCURRENT)
+@Isolated
 class EtcdLossTest {
     private static final KeyPrefix WATCHED = KeyPrefix.of("/tombolo/v1/test/watched/");
     private static final KeyPrefix OTHER = KeyPrefix.of("/tombolo/v1/test/other/");
