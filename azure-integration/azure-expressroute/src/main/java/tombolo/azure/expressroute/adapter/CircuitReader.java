@@ -1,5 +1,7 @@
 package tombolo.azure.expressroute.adapter;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -39,7 +41,14 @@ final class CircuitReader {
     }
 
     static String group(String resourceGroup) {
-        return "/resourceGroups/" + resourceGroup;
+        return "/resourceGroups/" + ascii(resourceGroup);
+    }
+
+    /** Letters of other scripts, which resource groups may have, as a path has them (RFC 3987 §3.1); what is %XX already stays. */
+    static String ascii(String path) {
+        StringBuilder ascii = new StringBuilder();
+        path.codePoints().forEach(each -> ascii.append(each < 0x80 ? Character.toString(each) : URLEncoder.encode(Character.toString(each), StandardCharsets.UTF_8)));
+        return ascii.toString();
     }
 
     static String gatewayPath(Gateway gateway) {
@@ -138,7 +147,7 @@ final class CircuitReader {
     Optional<Json.Obj> get(String subscription, String path) {
         try {
             requests++;
-            return arm.call(ArmRequest.get(subscription, path, api())).body();
+            return arm.call(ArmRequest.get(subscription, ascii(path), api())).body();
         } catch (ArmException e) {
             if (e.reason() == ArmException.Reason.NOT_FOUND) {
                 return Optional.empty();

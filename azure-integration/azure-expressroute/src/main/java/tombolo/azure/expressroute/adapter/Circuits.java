@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import tombolo.api.azure.Arm;
+import tombolo.api.azure.ArmException;
 import tombolo.api.azure.ArmRequest;
 import tombolo.api.azure.AzureSubscription;
 import tombolo.api.config.CircuitSettings;
@@ -131,7 +132,7 @@ final class Circuits {
                         + "). Somebody else may change it too; look at the activity log in Azure.");
             }
             if (step.action() instanceof Action.CreateCircuit) {
-                offered(wanted);
+                offered(wanted, progress);
             }
             operations.perform(hold, step.what(), request(wanted, seen, step.action()), progress);
             done.add(step);
@@ -139,8 +140,8 @@ final class Circuits {
     }
 
     /** What nobody offers is refused before it is ordered, with what is. Azure that lists nobody is asked all the same. */
-    private void offered(CircuitSettings wanted) {
-        Map<String, ArmCircuits.Offer> offers = ArmCircuits.offers(reader.list(wanted.subscription(), "/providers/Microsoft.Network/expressRouteServiceProviders"));
+    private void offered(CircuitSettings wanted, Consumer<String> progress) {
+        Map<String, ArmCircuits.Offer> offers = offers(wanted, progress);
         if (offers.isEmpty()) {
             return;
         }
@@ -153,6 +154,19 @@ final class Circuits {
         if (!offer.bandwidths().isEmpty() && !offer.bandwidths().contains(wanted.bandwidthMbps())) {
             throw new ExpressRouteException("TMB-ER-114 circuit " + wanted.name() + ": " + wanted.provider() + " offers no " + wanted.bandwidthMbps() + " Mbit/s; it offers "
                     + String.join(", ", offer.bandwidths().stream().map(String::valueOf).toList()) + end);
+        }
+    }
+
+    /** The list is the subscription's: whoever has a role on a resource group alone may order there, and not read it. */
+    private Map<String, ArmCircuits.Offer> offers(CircuitSettings wanted, Consumer<String> progress) {
+        try {
+            return ArmCircuits.offers(reader.list(wanted.subscription(), "/providers/Microsoft.Network/expressRouteServiceProviders"));
+        } catch (ArmException e) {
+            if (e.reason() != ArmException.Reason.FORBIDDEN && e.reason() != ArmException.Reason.NOT_FOUND) {
+                throw e;
+            }
+            progress.accept("whether " + wanted.provider() + " offers this could not be checked before it is ordered: " + e.getMessage());
+            return Map.of();
         }
     }
 

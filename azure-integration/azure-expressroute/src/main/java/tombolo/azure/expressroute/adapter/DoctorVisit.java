@@ -44,8 +44,8 @@ final class DoctorVisit {
         this.progress = progress;
     }
 
-    /** @param here this node's view. @param budget what its sessions are told against their limits */
-    Report report(Supplier<NodeView> here, Supplier<List<CircuitReports.Advertised>> budget) {
+    /** @param here this node's view. @param budget what its sessions are told against their limits; empty: not known */
+    Report report(Supplier<NodeView> here, Supplier<Optional<List<CircuitReports.Advertised>>> budget) {
         Optional<CircuitSnapshot> seen = work.reader().read(settings);
         Map<Doctor.Check, List<Finding>> found = new LinkedHashMap<>();
         Doctor.checks().forEach(check -> found.put(check, List.of()));
@@ -59,9 +59,9 @@ final class DoctorVisit {
         }
         List<Finding> findings = new ArrayList<>();
         found.values().forEach(findings::addAll);
-        for (CircuitReports.Advertised each : budget.get()) {
-            progress.accept(CircuitReports.line(each.finding()));
-            findings.add(each.finding());
+        for (Finding each : budget.get().map(all -> all.stream().map(CircuitReports.Advertised::finding).toList()).orElse(List.of(CircuitReports.Advertised.UNKNOWN))) {
+            progress.accept(CircuitReports.line(each));
+            findings.add(each);
         }
         return CircuitReports.doctor(settings.name(), findings);
     }

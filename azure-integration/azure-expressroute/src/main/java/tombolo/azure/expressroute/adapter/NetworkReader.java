@@ -1,5 +1,7 @@
 package tombolo.azure.expressroute.adapter;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +31,8 @@ public final class NetworkReader implements VirtualNetworks {
     /** Peerings of one network whose other half is looked at; ARM allows 500. */
     private static final int MOST_PEERINGS = 50;
     private static final String NETWORK = "/providers/Microsoft.Network/";
-    private static final Pattern RESOURCE = Pattern.compile("[A-Za-z0-9_.()-]{1,90}/[A-Za-z0-9_.()-]{1,90}");
+    /** Resource groups may have letters and digits of any script, what is in them has not. */
+    private static final Pattern RESOURCE = Pattern.compile("[\\p{L}\\p{Nd}_.()-]{1,90}/[A-Za-z0-9_.()-]{1,90}");
     private static final Map<String, String> EXAMPLES = Map.of("networkInterfaces", "vm1-nic", "virtualNetworkGateways", "gw-hub", "virtualHubs", "route-server", "virtualNetworks", "vnet-hub");
 
     private final Slot<Arm> arm = new Slot<>();
@@ -62,12 +65,22 @@ public final class NetworkReader implements VirtualNetworks {
     }
 
     /** The path of RESOURCE-GROUP/NAME below its subscription. */
-    private static String path(String kind, String name) {
+    private static String path(String kind, String asked) {
+        String name = decoded(asked);
         int slash = name.indexOf('/');
         if (!RESOURCE.matcher(name).matches()) {
-            throw new ExpressRouteException("TMB-ER-270 '" + name + "' is not RESOURCE-GROUP/NAME; wanted both names as Azure has them, such as rg-hub/" + EXAMPLES.getOrDefault(kind, "hub") + ".");
+            throw new ExpressRouteException("TMB-ER-270 '" + asked + "' is not RESOURCE-GROUP/NAME; wanted both names as Azure has them, such as rg-hub/" + EXAMPLES.getOrDefault(kind, "hub") + ".");
         }
         return CircuitReader.group(name.substring(0, slash)) + NETWORK + kind + "/" + name.substring(slash + 1);
+    }
+
+    /** People copy names out of addresses, where other letters are %XX (RFC 3986 §2.1). */
+    private static String decoded(String name) {
+        try {
+            return name.indexOf('+') < 0 ? URLDecoder.decode(name, StandardCharsets.UTF_8) : name; // + would become a space
+        } catch (IllegalArgumentException _) {
+            return name; // a % without two digits is in no name
+        }
     }
 
     private Json.Obj table(String subscription, String path, Consumer<String> progress) {

@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import tombolo.api.bfd.Bfd;
 import tombolo.api.bfd.BfdState;
 import tombolo.api.bfd.BfdStatus;
@@ -39,19 +41,23 @@ final class NodeReader {
     private static final int MAXIMUM_PREFIXES = 1;
     private static final int HARD_RESET = 9;
 
+    private static final String LIMIT_IPV4 = "export-limit-ipv4";
+    private static final String LIMIT_IPV6 = "export-limit-ipv6";
+
     private NodeReader() { }
 
     /** @param tags of interfaces that the kernel's list of VLANs need not have, by name */
     static NodeView read(Optional<BgpSessions> sessions, Optional<BgpRoutes> routes, Optional<Links> links, Optional<Bfd> bfd, Map<String, Integer> tags, Path vlanFile) {
         Optional<Map<IpAddress, Boolean>> watched = bfd.flatMap(NodeReader::sessions).map(NodeReader::watched);
         Map<Prefix, String> elsewhere = new HashMap<>();
+        Set<String> unknown = new HashSet<>();
         Optional<Map<IpAddress, NodeView.Session>> seen = sessions.map(all -> {
             Map<IpAddress, NodeView.Session> byAddress = new HashMap<>();
             for (PeerStatus peer : all.status()) {
                 Optional<List<NodeView.Sent>> sent = peer.state() == PeerStatus.State.ESTABLISHED ? routes.flatMap(tables -> sent(tables, peer.name())) : Optional.of(List.of());
                 boolean microsoft = peer.remoteAs().equals(CircuitSettings.MICROSOFT);
                 if (!microsoft && !peer.remoteAs().equals(peer.localAs()) && !peer.remoteAs().isPrivate()) { // a neighbour on the Internet's side
-                    sent.ifPresent(prefixes -> prefixes.forEach(each -> elsewhere.putIfAbsent(each.prefix(), peer.name())));
+                    sent.ifPresentOrElse(prefixes -> prefixes.forEach(each -> elsewhere.putIfAbsent(each.prefix(), peer.name())), () -> unknown.add(peer.name()));
                 }
                 byAddress.put(peer.remoteAddress(), new NodeView.Session(peer.name(), peer.state() == PeerStatus.State.ESTABLISHED, camel(peer.state()), peer.detail(), peer.localAs(), peer.remoteAs(),
                         peer.md5(), watched.map(by -> watch(by, peer)), peer.session().map(SessionUp::holdTimeSeconds).map(OptionalInt::of).orElse(OptionalInt.empty()), sent,
@@ -63,7 +69,7 @@ final class NodeReader {
             Map<String, Integer> vlans = new HashMap<>(vlans(vlanFile));
             vlans.putAll(tags);
             return ports(all.links(), vlans);
-        }), elsewhere);
+        }), seen.isPresent() && unknown.isEmpty() ? Optional.of(elsewhere) : Optional.empty());
     }
 
     /** Whether BFD is up, by the neighbour's address. */
@@ -111,21 +117,26 @@ final class NodeReader {
         return Optional.of(sent);
     }
 
-    /** What the circuit's sessions are told, against their limits; empty where gateway-bgp does not answer. */
-    static List<CircuitReports.Advertised> advertised(Optional<BgpRoutes> routes, NodeSide side) {
-        List<CircuitReports.Advertised> all = new ArrayList<>();
-        routes.map(NodeReader::peers).ifPresent(peers -> peers.forEach(peer -> side.part(Contribution.Kind.PEER, peer.peer()).ifPresent(part -> peer.families().forEach(counts -> {
-            Optional<String> limit = Optional.ofNullable(part.values().get(counts.family() == AddressFamily.IPV4 ? "export-limit-ipv4" : "export-limit-ipv6"));
-            limit.ifPresent(most -> all.add(CircuitReports.Advertised.of(peer.peer(), counts.family(), counts.advertised(), most, counts.note())));
-        }))));
-        return all;
+    /** What the circuit's sessions are told, against their limits; empty where there are limits and gateway-bgp does not answer. */
+    static Optional<List<CircuitReports.Advertised>> advertised(Optional<BgpRoutes> routes, NodeSide side) {
+        if (side.parts().stream().noneMatch(part -> part.kind() == Contribution.Kind.PEER && (part.values().containsKey(LIMIT_IPV4) || part.values().containsKey(LIMIT_IPV6)))) {
+            return Optional.of(List.of());
+        }
+        return routes.flatMap(NodeReader::peers).map(peers -> {
+            List<CircuitReports.Advertised> all = new ArrayList<>();
+            peers.forEach(peer -> side.part(Contribution.Kind.PEER, peer.peer()).ifPresent(part -> peer.families().forEach(counts -> {
+                Optional<String> limit = Optional.ofNullable(part.values().get(counts.family() == AddressFamily.IPV4 ? LIMIT_IPV4 : LIMIT_IPV6));
+                limit.ifPresent(most -> all.add(CircuitReports.Advertised.of(peer.peer(), counts.family(), counts.advertised(), most, counts.note())));
+            })));
+            return all;
+        });
     }
 
-    private static List<BgpRoutes.PeerCounts> peers(BgpRoutes routes) {
+    private static Optional<List<BgpRoutes.PeerCounts>> peers(BgpRoutes routes) {
         try {
-            return routes.peers();
+            return Optional.of(routes.peers());
         } catch (IllegalStateException _) {
-            return List.of(); // it stops, or is too busy to answer
+            return Optional.empty(); // it stops, or is too busy to answer
         }
     }
 

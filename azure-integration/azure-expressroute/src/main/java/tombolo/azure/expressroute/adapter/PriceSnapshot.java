@@ -53,7 +53,11 @@ final class PriceSnapshot {
     Report monthly(Collection<CircuitSettings> circuits, Optional<Arm> arm, Optional<String> zone, Optional<Long> egressGigabytes) {
         Prices now;
         try {
-            now = Prices.read(JsonText.parse(Files.readAllBytes(file)));
+            Json json = JsonText.parse(Files.readAllBytes(file));
+            wrongMeters(json).ifPresent(wrong -> {
+                throw new ExpressRouteException("TMB-ER-250 the price snapshot " + file.getFileName() + " in etc/ cannot be used: " + wrong + ". Mend or remove that member, or bring the distribution's file back.");
+            });
+            now = Prices.read(json);
         } catch (IOException | JsonText.Malformed | IllegalArgumentException e) {
             throw new ExpressRouteException("TMB-ER-250 the price snapshot " + file.getFileName() + " in etc/ cannot be read: " + (e instanceof NoSuchFileException ? "there is no such file" : e.getMessage())
                     + ". Write it anew with er:cost --refresh, bring the distribution's file back, or mend it.");
@@ -84,9 +88,28 @@ final class PriceSnapshot {
     /** What somebody wrote into the file by hand stays when it is written anew. */
     private Optional<Json.Obj> meters() throws IOException {
         try {
-            return Files.exists(file) && JsonText.parse(Files.readAllBytes(file)) instanceof Json.Obj before ? before.object("meters") : Optional.empty();
+            if (!Files.exists(file) || !(JsonText.parse(Files.readAllBytes(file)) instanceof Json.Obj before)) {
+                return Optional.empty();
+            }
+            wrongMeters(before).ifPresent(wrong -> {
+                throw new ExpressRouteException("TMB-ER-254 the price snapshot " + file.getFileName() + " in etc/ is not written anew: " + wrong
+                        + ", and what the file says of meters is kept. Mend or remove that member, then try again; the snapshot that was there stays.");
+            });
+            return Prices.meters(before);
         } catch (JsonText.Malformed _) {
             return Optional.empty(); // a refresh is how a damaged file is mended
+        }
+    }
+
+    /** What people have said of meters and cannot have meant, which no refresh mends. */
+    private static Optional<String> wrongMeters(Json json) {
+        try {
+            if (json instanceof Json.Obj snapshot) {
+                Prices.meters(snapshot);
+            }
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(e.getMessage());
         }
     }
 

@@ -77,7 +77,7 @@ public final class ArmBodies {
         List<String> prefixes = wish.advertised().stream().filter(prefix -> prefix.address().isIpv4() == ipv4).map(Prefix::toString).toList();
         Json.Obj filtered = routeFilter.map(id -> family.with("routeFilter", Json.Obj.of("id", new Json.Text(id)))).orElse(family);
         if (prefixes.isEmpty() && !ipv4) {
-            return filtered;
+            return filtered.without("microsoftPeeringConfig"); // prefixes that the file has no more
         }
         Json.Obj before = family.object("microsoftPeeringConfig").orElse(Json.Obj.EMPTY);
         List<Json> told = before.array("advertisedPublicPrefixInfo").stream().filter(each -> each instanceof Json.Obj one && prefixes.contains(ArmCircuits.text(one, "prefix"))).toList();

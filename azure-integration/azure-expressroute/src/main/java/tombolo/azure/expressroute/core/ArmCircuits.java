@@ -1,6 +1,7 @@
 package tombolo.azure.expressroute.core;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,17 +45,32 @@ public final class ArmCircuits {
         Json.Obj microsoft = properties.object("microsoftPeeringConfig").orElse(Json.Obj.EMPTY);
         Json.Obj ipv6 = properties.object("ipv6PeeringConfig").orElse(Json.Obj.EMPTY);
         Json.Obj microsoft6 = ipv6.object("microsoftPeeringConfig").orElse(Json.Obj.EMPTY);
-        List<String> advertised = new ArrayList<>(NetworkSeen.texts(microsoft, "advertisedPublicPrefixes"));
-        advertised.addAll(NetworkSeen.texts(microsoft6, "advertisedPublicPrefixes"));
-        // What one family waits for is what is to be said.
-        String state = text(microsoft, "advertisedPublicPrefixesState");
-        String state6 = text(microsoft6, "advertisedPublicPrefixesState");
-        String worse = state6.isEmpty() || !state.equalsIgnoreCase("Configured") ? state : state6;
+        List<String> advertised = NetworkSeen.texts(microsoft, "advertisedPublicPrefixes");
+        List<String> advertised6 = NetworkSeen.texts(microsoft6, "advertisedPublicPrefixes");
         String type = properties.text("peeringType").orElse(text(peering, "name"));
         return new PeeringSeen(type, text(properties, "state"), text(properties, "provisioningState"), number(properties, "vlanId"), properties.integer("azureASN").orElse(0),
                 properties.integer("peerASN").orElse(0), text(properties, "primaryPeerAddressPrefix"), text(properties, "secondaryPeerAddressPrefix"), text(ipv6, "primaryPeerAddressPrefix"),
-                text(ipv6, "secondaryPeerAddressPrefix"), text(properties, "lastModifiedBy"), properties.text("sharedKey").filter(key -> !key.isEmpty()).isPresent(), advertised,
-                worse, text(microsoft, "routingRegistryName"), properties.object("routeFilter").flatMap(filter -> filter.text("id")), peering);
+                text(ipv6, "secondaryPeerAddressPrefix"), text(properties, "lastModifiedBy"), properties.text("sharedKey").filter(key -> !key.isEmpty()).isPresent(), advertised, advertised6,
+                prefixesState(microsoft, advertised, microsoft6, advertised6), text(microsoft, "routingRegistryName"), properties.object("routeFilter").flatMap(filter -> filter.text("id")), peering);
+    }
+
+    /** The one that is further from Configured of the families that have prefixes. Those of IPv6 that stand with IPv4's sessions are of a family whose state nobody tells. */
+    private static String prefixesState(Json.Obj ipv4, List<String> advertised, Json.Obj ipv6, List<String> advertised6) {
+        List<String> states = new ArrayList<>(List.of(text(ipv4, "advertisedPublicPrefixesState")));
+        String state6 = text(ipv6, "advertisedPublicPrefixesState");
+        if (!state6.isEmpty() || !advertised6.isEmpty() || advertised.stream().anyMatch(prefix -> prefix.contains(":"))) {
+            states.add(state6);
+        }
+        return states.stream().max(Comparator.comparingInt(ArmCircuits::fromConfigured)).orElse("");
+    }
+
+    private static int fromConfigured(String state) {
+        return switch (state.toLowerCase(Locale.ROOT)) {
+            case "configured" -> 0;
+            case "" -> 1;
+            case "configuring" -> 2;
+            default -> 3;
+        };
     }
 
     public static AuthorizationSeen authorization(Json.Obj authorization) {

@@ -206,10 +206,17 @@ public final class CircuitReconciler {
         if (differences.none()) {
             return;
         }
-        String overwritten = is.get().modifiedBy().toLowerCase(java.util.Locale.ROOT).contains("provider") ? " It was last changed by the provider, whose values are overwritten." : "";
-        Optional<String> cuts = differences.cutting().isEmpty() ? overwritten.isEmpty() ? Optional.empty() : Optional.of(overwritten.strip())
-                : Optional.of("both BGP sessions of " + kind.word() + " restart." + overwritten);
-        steps.add(new Step(new Action.PutPeering(kind), "change " + kind.word(), differences.text(), Optional.empty(), cuts));
+        List<String> cuts = new ArrayList<>();
+        if (!differences.cutting().isEmpty()) {
+            cuts.add("both BGP sessions of " + kind.word() + " restart.");
+        }
+        if (!differences.replaced().isEmpty()) {
+            cuts.add("Microsoft withdraws what the filter that is replaced alone lets through (" + String.join(", ", differences.replaced()) + ").");
+        }
+        if (is.get().modifiedBy().toLowerCase(java.util.Locale.ROOT).contains("provider")) {
+            cuts.add("It was last changed by the provider, whose values are overwritten.");
+        }
+        steps.add(new Step(new Action.PutPeering(kind), "change " + kind.word(), differences.text(), Optional.empty(), Optional.of(String.join(" ", cuts)).filter(text -> !text.isEmpty())));
     }
 
     private void routeFilter(CircuitSnapshot circuit) {

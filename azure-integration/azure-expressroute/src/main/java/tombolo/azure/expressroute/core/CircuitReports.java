@@ -37,6 +37,10 @@ public final class CircuitReports {
     public record Advertised(String session, AddressFamily family, long prefixes, String limit, String note) {
         private static final Map<String, String> CODES = Map.of("TMB-BGP-370", "TMB-ER-300", "TMB-BGP-371", "TMB-ER-301", "TMB-BGP-372", "TMB-ER-302");
 
+        /** In place of all of them, where gateway-bgp does not answer. */
+        public static final Finding UNKNOWN = new Finding(2, "budget of the sessions", Verdict.UNKNOWN, "-", "gateway-bgp does not say what is advertised against the limits",
+                "start gateway-bgp; where it is busy, ask again");
+
         /** @param counted what gateway-bgp says of it; of its notes those about the limit are a circuit's */
         public static Advertised of(String session, AddressFamily family, long prefixes, String limit, String counted) {
             for (Map.Entry<String, String> code : CODES.entrySet()) {
@@ -156,9 +160,9 @@ public final class CircuitReports {
      * @param side   what it has on this node
      * @param states of its interfaces in the kernel
      * @param said   what the watch said last
-     * @param budget what its sessions are told, against their limits
+     * @param budget what its sessions are told, against their limits; empty: not known
      */
-    public static Report show(CircuitSettings wanted, CircuitSnapshot seen, NodeSide side, List<Subinterfaces.State> states, Optional<String> said, List<Advertised> budget) {
+    public static Report show(CircuitSettings wanted, CircuitSnapshot seen, NodeSide side, List<Subinterfaces.State> states, Optional<String> said, Optional<List<Advertised>> budget) {
         Report azure = show(wanted, seen);
         Map<String, Subinterfaces.State> byName = new TreeMap<>();
         states.forEach(state -> byName.put(state.wanted().name(), state));
@@ -177,15 +181,19 @@ public final class CircuitReports {
                     Cell.of(peer.values().getOrDefault("remote-address", "")), Cell.of(peer.values().getOrDefault("bfd", "off")),
                     Cell.of(peer.values().containsKey("password-file") || peer.values().containsKey("password-env") ? "yes" : "no"))).toList()));
         }
-        if (!budget.isEmpty()) {
-            blocks.add(new Block.Table(List.of("ADVERTISED TO", "FAMILY", ">PREFIXES", ">LIMIT", "NOTE"), budget.stream().map(each -> List.of(Cell.of(each.session()), Cell.of(each.family()),
+        if (budget.isEmpty()) {
+            blocks.add(lines(Tone.WARN, "What its sessions are told, against their limits: not known, gateway-bgp does not answer."));
+        }
+        List<Advertised> told = budget.orElse(List.of());
+        if (!told.isEmpty()) {
+            blocks.add(new Block.Table(List.of("ADVERTISED TO", "FAMILY", ">PREFIXES", ">LIMIT", "NOTE"), told.stream().map(each -> List.of(Cell.of(each.session()), Cell.of(each.family()),
                     Cell.of(each.prefixes()), Cell.of(each.limit()), new Cell(each.note().isEmpty() ? "-" : each.note(), each.note().isEmpty() ? Tone.GOOD : Tone.WARN))).toList()));
         }
         said.ifPresent(text -> blocks.add(lines(text.startsWith(AS_WANTED) ? Tone.GOOD : Tone.WARN, text)));
         List<Json> kernel = states.stream().<Json>map(state -> Json.Obj.EMPTY.with("name", state.wanted().name()).with("differences", Json.Arr.texts(state.differences())).with("refusal", state.refusal().orElse("")))
                 .toList();
         Json.Obj json = ((Json.Obj) azure.json()).with("node", side.json().with("kernel", new Json.Arr(kernel))).with("standing", said.orElse(""))
-                .with("advertised", new Json.Arr(budget.stream().<Json>map(each -> Json.Obj.EMPTY.with("session", each.session()).with("family", each.family().name()).with("prefixes", each.prefixes())
+                .with("advertised", budget.isEmpty() ? Json.Null.NULL : new Json.Arr(told.stream().<Json>map(each -> Json.Obj.EMPTY.with("session", each.session()).with("family", each.family().name()).with("prefixes", each.prefixes())
                         .with("limit", each.limit()).with("note", each.note())).toList()));
         return new Report(json, blocks);
     }

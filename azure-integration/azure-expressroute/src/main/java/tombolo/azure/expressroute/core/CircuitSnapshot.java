@@ -65,13 +65,21 @@ public record CircuitSnapshot(String id, String name, String location, String ti
      * @param azureAsn       Microsoft's; 0 while updating
      * @param primary        as ARM wrote it, empty text where not
      * @param modifiedBy     Customer or Provider; empty text where ARM does not say
-     * @param prefixesState  of Microsoft peering: advertisedPublicPrefixesState
+     * @param advertised4    the public prefixes that stand with IPv4's sessions
+     * @param advertised6    ... and with IPv6's
+     * @param prefixesState  of Microsoft peering: advertisedPublicPrefixesState, of the family that is further from Configured
      * @param keySaid        whether ARM says that there is a shared key; it need not where there is one
      */
     public record PeeringSeen(String type, String state, String provisioningState, int vlan, long azureAsn, long peerAsn, String primary, String secondary, String primary6, String secondary6,
-                              String modifiedBy, boolean keySaid, List<String> advertised, String prefixesState, String registry, Optional<String> routeFilter, Json.Obj raw) {
+                              String modifiedBy, boolean keySaid, List<String> advertised4, List<String> advertised6, String prefixesState, String registry, Optional<String> routeFilter, Json.Obj raw) {
         public PeeringSeen {
-            advertised = List.copyOf(advertised);
+            advertised4 = List.copyOf(advertised4);
+            advertised6 = List.copyOf(advertised6);
+        }
+
+        /** The public prefixes of both. */
+        public List<String> advertised() {
+            return Stream.concat(advertised4.stream(), advertised6.stream()).toList();
         }
 
         public boolean is(Kind kind) {

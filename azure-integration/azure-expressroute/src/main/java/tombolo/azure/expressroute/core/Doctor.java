@@ -149,6 +149,6 @@ public final class Doctor {
         String said = (state.isEmpty() ? "not said" : state) + (waiting.isEmpty() ? "" : " (" + String.join(", ", waiting) + ")");
         findings.add(new Finding(9, "Microsoft peering: validation of the prefixes", verdict, said, "advertised: " + String.join(" ", peering.advertised()),
                 verdict == Verdict.BAD ? "BGP stays down until Microsoft knows that the prefixes are yours: register them for the AS (" + (peering.registry().isEmpty() ? "no registry is named" : peering.registry())
-                        + "), then open a ticket with proof" : waiting.isEmpty() ? "" : "register what is not taken yet for the AS, or leave it out of microsoft-prefixes"));
+                        + "), then open a ticket with proof" : verdict == Verdict.GOOD ? "" : waiting.isEmpty() ? "wait until Microsoft has said more of them, and look at the peering in Azure if that takes long" : "register what is not taken yet for the AS, or leave it out of microsoft-prefixes"));
     }
 }

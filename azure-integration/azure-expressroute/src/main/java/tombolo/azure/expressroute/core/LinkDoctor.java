@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -189,8 +190,10 @@ final class LinkDoctor {
             sent.forEach(each -> each.path().stream().filter(as -> Asn.isPrivate(as)).forEach(hidden::add));
             findings.add(hidden.isEmpty() ? new Finding(10, where + "prepends", Verdict.GOOD, "-", "no private AS in the paths", "")
                     : new Finding(10, where + "prepends", Verdict.WARN, "private AS numbers are taken out", "paths with " + hidden, "prepend " + peering.peerAsn() + " or another public AS; these prepends count for nothing"));
-            List<String> both = sent.stream().map(Sent::prefix).filter(patient.node().elsewhere()::containsKey).sorted().map(prefix -> prefix + " to " + patient.node().elsewhere().get(prefix)).toList();
-            findings.add(both.isEmpty() ? new Finding(11, where + "the same prefix elsewhere", Verdict.GOOD, "-", "none", "")
+            Map<Prefix, String> others = patient.node().elsewhere().orElse(Map.of());
+            List<String> both = sent.stream().map(Sent::prefix).filter(others::containsKey).sorted().map(prefix -> prefix + " to " + others.get(prefix)).toList();
+            findings.add(patient.node().elsewhere().isEmpty() ? new Finding(11, where + "the same prefix elsewhere", Verdict.UNKNOWN, "-", "gateway-bgp does not say what each of the other neighbours is told",
+                    "start gateway-bgp; where it is busy, er:doctor " + patient.wanted().name() + " again") : both.isEmpty() ? new Finding(11, where + "the same prefix elsewhere", Verdict.GOOD, "-", "none", "")
                     : new Finding(11, where + "the same prefix elsewhere", Verdict.WARN, "answers may come by the Internet", shown(both), "translate what goes to Microsoft to addresses of its own, or advertise more specific ones here"));
         }
     }

@@ -42,7 +42,10 @@ public record Meters(Map<String, String> words) {
     static Meters of(Json.Obj file) {
         Map<String, String> words = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         words.putAll(USUAL.words);
-        Json.Obj said = file.object("meters").orElse(Json.Obj.EMPTY);
+        Json.Obj said = switch (file.get("meters").orElse(Json.Obj.EMPTY)) {
+            case Json.Obj members -> members;
+            default -> throw new IllegalArgumentException("meters is no object");
+        };
         said.members().forEach((what, name) -> {
             String kind = what.startsWith("gateway.") && what.length() > "gateway.".length() ? GATEWAY : what;
             List<String> known = PLACES.get(kind);

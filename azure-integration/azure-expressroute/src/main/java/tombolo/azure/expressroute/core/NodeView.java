@@ -13,13 +13,13 @@ import tombolo.api.net.Prefix;
  *
  * @param sessions  by the neighbour's address; empty where gateway-bgp-session does not answer
  * @param ports     interfaces; empty where gateway-dataplane does not answer
- * @param elsewhere prefixes advertised to neighbours of other ASes than Microsoft's, with the neighbour's name
+ * @param elsewhere prefixes advertised to neighbours of other ASes than Microsoft's, with the neighbour's name; empty where that is not known of each of them
  */
-public record NodeView(Optional<Map<IpAddress, Session>> sessions, Optional<List<Port>> ports, Map<Prefix, String> elsewhere) {
+public record NodeView(Optional<Map<IpAddress, Session>> sessions, Optional<List<Port>> ports, Optional<Map<Prefix, String>> elsewhere) {
     public NodeView {
         sessions = sessions.map(Map::copyOf);
         ports = ports.map(List::copyOf);
-        elsewhere = Map.copyOf(elsewhere);
+        elsewhere = elsewhere.map(Map::copyOf);
     }
 
     /**

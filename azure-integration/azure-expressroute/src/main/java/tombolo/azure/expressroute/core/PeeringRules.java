@@ -18,14 +18,19 @@ import tombolo.azure.expressroute.core.CircuitSnapshot.PeeringSeen;
 final class PeeringRules {
     private PeeringRules() { }
 
-    /** @param cutting differences for which Microsoft restarts the sessions; @param other those for which it does not */
-    record Differences(List<String> cutting, List<String> other) {
+    /**
+     * @param cutting  differences for which Microsoft restarts the sessions
+     * @param replaced route filters in whose place another comes: what the old one alone lets through is withdrawn
+     * @param other    what nobody notices
+     */
+    record Differences(List<String> cutting, List<String> replaced, List<String> other) {
         boolean none() {
-            return cutting.isEmpty() && other.isEmpty();
+            return cutting.isEmpty() && replaced.isEmpty() && other.isEmpty();
         }
 
         String text() {
             List<String> all = new ArrayList<>(cutting);
+            all.addAll(replaced);
             all.addAll(other);
             return String.join(", ", all);
         }
@@ -49,6 +54,7 @@ final class PeeringRules {
     /** @param filter the route filter that should be attached; empty: whichever is */
     static Differences differences(PeeringSeen is, Peering wish, Optional<String> filter) {
         List<String> cutting = new ArrayList<>();
+        List<String> replaced = new ArrayList<>();
         List<String> other = new ArrayList<>();
         differs(cutting, "vlan", String.valueOf(is.vlan()), String.valueOf(wish.vlan()));
         differs(cutting, "peer-asn", String.valueOf(is.peerAsn()), wish.peerAsn().toString());
@@ -60,22 +66,39 @@ final class PeeringRules {
             differs(into, "secondary-ipv6", canonical(is.secondary6()), ipv6.secondary().toString());
         });
         if (!wish.advertised().isEmpty()) {
-            differs(other, "advertised prefixes", sorted(is.advertised().stream().map(PeeringRules::canonical).toList()), sorted(wish.advertised().stream().map(Prefix::toString).toList()));
+            differs(other, "advertised prefixes", sorted(is.advertised4().stream().map(PeeringRules::canonical).toList()), advertised(wish, true));
+            if (wish.ipv6().isPresent()) { // without it that part of the peering is somebody else's
+                differs(other, "advertised prefixes of IPv6", sorted(is.advertised6().stream().map(PeeringRules::canonical).toList()), advertised(wish, false));
+            }
         }
         if (!wish.registry().isEmpty()) {
             differs(other, "registry", is.registry(), wish.registry());
         }
-        filter.filter(id -> is.routeFilter().filter(seen -> ArmCircuits.same(seen, id)).isEmpty()).ifPresent(id ->
-                differs(other, "route filter", is.routeFilter().map(ArmCircuits::nameOf).orElse("none"), ArmCircuits.nameOf(id)));
-        filter.filter(id -> wish.ipv6().isPresent() && !is.primary6().isEmpty() && is.routeFilter6().filter(seen -> ArmCircuits.same(seen, id)).isEmpty()).ifPresent(id ->
-                differs(other, "route filter of IPv6", is.routeFilter6().map(ArmCircuits::nameOf).orElse("none"), ArmCircuits.nameOf(id)));
-        return new Differences(cutting, other);
+        filter.ifPresent(id -> {
+            filter(is.routeFilter().isEmpty() ? other : replaced, "route filter", is.routeFilter(), id);
+            if (wish.ipv6().isPresent() && !is.primary6().isEmpty()) {
+                filter(is.routeFilter6().isEmpty() ? other : replaced, "route filter of IPv6", is.routeFilter6(), id);
+            }
+        });
+        return new Differences(cutting, replaced, other);
+    }
+
+    /** By their names, and by their ids where the names are the same. */
+    private static void filter(List<String> into, String what, Optional<String> is, String wish) {
+        if (is.filter(seen -> ArmCircuits.same(seen, wish)).isEmpty()) {
+            boolean namesakes = is.filter(seen -> ArmCircuits.same(ArmCircuits.nameOf(seen), ArmCircuits.nameOf(wish))).isPresent();
+            into.add(what + " " + is.map(seen -> namesakes ? seen : ArmCircuits.nameOf(seen)).orElse("none") + " to " + (namesakes ? wish : ArmCircuits.nameOf(wish)));
+        }
     }
 
     private static void differs(List<String> into, String what, String is, String wish) {
         if (!is.equalsIgnoreCase(wish)) {
-            into.add(what + " " + (is.isEmpty() ? "none" : is) + " to " + wish);
+            into.add(what + " " + (is.isEmpty() ? "none" : is) + " to " + (wish.isEmpty() ? "none" : wish));
         }
+    }
+
+    private static String advertised(Peering wish, boolean ipv4) {
+        return sorted(wish.advertised().stream().filter(prefix -> prefix.address().isIpv4() == ipv4).map(Prefix::toString).toList());
     }
 
     private static String canonical(String prefix) {

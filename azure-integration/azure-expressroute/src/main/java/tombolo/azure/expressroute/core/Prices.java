@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CircuitSettings.Plan;
@@ -31,6 +32,8 @@ public record Prices(LocalDate date, String currency, String source, Meters mete
     private static final String MONTH = "month";
     private static final String GIGABYTE = "GB";
     private static final String HOUR = "hour";
+    /** In a sku, the bandwidth that its price is for. */
+    private static final Pattern SIZE = Pattern.compile("(?i)\\b[0-9]+ *[MG]bps\\b");
 
     public Prices {
         items = List.copyOf(items);
@@ -86,6 +89,16 @@ public record Prices(LocalDate date, String currency, String source, Meters mete
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("date is '" + ArmCircuits.text(file, "date") + "', wanted YYYY-MM-DD", e);
         }
+    }
+
+    /**
+     * What a price file says that prices are called; it need not have any prices.
+     *
+     * @throws IllegalArgumentException with the member that cannot be meant
+     */
+    public static Optional<Json.Obj> meters(Json.Obj file) {
+        Meters.of(file);
+        return file.object("meters");
     }
 
     /**
@@ -149,7 +162,7 @@ public record Prices(LocalDate date, String currency, String source, Meters mete
                 .orElseGet(() -> new Part(one.name(), "units * " + one.formula(), Optional.empty(), "how many units it has is not told; " + each));
     }
 
-    /** A price that is looked for. @param sku counts where the meter has prices of that size; empty text: never. @param unit what it must be for */
+    /** A price that is looked for. @param sku counts where the meter's prices are told apart by size; empty text: never. @param unit what it must be for */
     private record Wanted(String meter, String sku, String unit) { }
 
     private Part part(String name, Wanted wanted, Optional<String> zone, BigDecimal quantity, String shown) {
@@ -158,9 +171,13 @@ public record Prices(LocalDate date, String currency, String source, Meters mete
             return new Part(name, shown + " * price of '" + meter + "'", Optional.empty(), "the zone was not told (--zone)");
         }
         List<Item> named = items.stream().filter(each -> each.meter().equalsIgnoreCase(meter) && each.holdsIn(zone.get())).sorted(Comparator.comparing(Item::from)).toList();
-        List<Item> sized = named.stream().filter(each -> !wanted.sku().isEmpty() && each.sku().equalsIgnoreCase(wanted.sku())).toList();
-        List<Item> prices = sized.isEmpty() ? named : sized;
+        List<Item> sized = named.stream().filter(each -> each.sku().equalsIgnoreCase(wanted.sku())).toList();
+        List<Item> prices = wanted.sku().isEmpty() ? named : sized.isEmpty() ? named.stream().filter(each -> !SIZE.matcher(each.sku()).find()).toList() : sized;
         String shape = shown + " * price of '" + meter + "'" + (zone.get().isEmpty() ? "" : " in " + zone.get());
+        if (prices.isEmpty() && !named.isEmpty()) {
+            return new Part(name, shape, Optional.empty(), "the price snapshot of " + date + " has it for '" + String.join("', '", named.stream().map(Item::sku).distinct().limit(MOST_SIMILAR).toList())
+                    + "', wanted for '" + wanted.sku() + "'");
+        }
         if (prices.isEmpty()) {
             return new Part(name, shape, Optional.empty(), "the price snapshot of " + date + " has no such price" + instead(meter, zone.get()));
         }

@@ -77,6 +77,18 @@ class ExpressRouteNodeTest extends NodeRig {
         assertTrue(store.entries.isEmpty(), "neither an operation nor a hold is left");
     }
 
+    /** A role on the circuit's resource group alone is enough to order it. */
+    @Test
+    void whereTheListOfProvidersMayNotBeReadTheOrderGoesOutAndSaysSo() {
+        arm.providersRefused = Optional.of(ArmException.Reason.THROTTLED);
+        assertThrows(ArmException.class, () -> node().apply("er-1", ALL, said::add));
+        assertEquals(List.of(), arm.asked, "what may be answered in a moment is waited for");
+        arm.providersRefused = Optional.of(ArmException.Reason.FORBIDDEN);
+        node().apply("er-1", ALL, said::add);
+        assertEquals(List.of("PUT " + CIRCUIT), arm.asked);
+        assertTrue(said.stream().anyMatch(line -> line.contains("Equinix") && line.contains("could not be checked")), said.toString());
+    }
+
     @Test
     void consentIsToThePlanThatWasShown() {
         String token = node().ask("er-1").token();

@@ -48,6 +48,8 @@ final class FakeArm implements Arm {
     /** Requests that change nothing. */
     int reads;
     boolean unreachable;
+    /** Why the list of providers is refused. */
+    Optional<ArmException.Reason> providersRefused = Optional.empty();
     private final Map<String, Integer> operations = new HashMap<>();
 
     static ArmException refused(ArmException.Reason reason, ArmException.Applied applied) {
@@ -109,6 +111,9 @@ final class FakeArm implements Arm {
     @Override
     public synchronized List<Json.Obj> list(ArmRequest request) {
         read();
+        if (providersRefused.isPresent() && request.path().endsWith("/expressRouteServiceProviders")) {
+            throw refused(providersRefused.get(), ArmException.Applied.NO);
+        }
         if (request.path().equals("/providers/Microsoft.Network/expressRouteCircuits")) {
             return resources.entrySet().stream().filter(each -> each.getKey().matches(".*/expressroutecircuits/[^/]+")).map(Map.Entry::getValue).toList();
         }

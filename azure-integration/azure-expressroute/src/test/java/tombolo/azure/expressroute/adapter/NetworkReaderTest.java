@@ -99,6 +99,17 @@ class NetworkReaderTest {
     }
 
     @Test
+    void aResourceGroupMayHaveLettersOfAnyScript() {
+        arm.put("/resourceGroups/rg-gr%C3%B6%C3%9Fe_%E0%A5%A7/providers/Microsoft.Network/virtualNetworks/hub", network("spoke", true, false));
+        for (String written : List.of("rg-gr\u00f6\u00dfe_\u0967/hub", "rg-gr%C3%B6%C3%9Fe_%E0%A5%A7/hub")) {
+            assertTrue(line(reader.network(FIRST, written)).contains("to-spoke"), written);
+        }
+        for (String wrong : List.of("rg%2fx/hub", "rg%/hub", "rg%20x/hub", "rg+x/hub", "rg%FF/hub", "rg/h\u00fcb", "rg/hub%3Fx")) {
+            assertTrue(assertThrows(ExpressRouteException.class, () -> reader.network(FIRST, wrong)).getMessage().startsWith("TMB-ER-270 '" + wrong + "'"), wrong);
+        }
+    }
+
+    @Test
     void whatIsWrittenWronglyOrMissingIsNamed() {
         assertTrue(assertThrows(ExpressRouteException.class, () -> reader.network(FIRST, "hub")).getMessage().startsWith("TMB-ER-270"));
         assertTrue(assertThrows(ExpressRouteException.class, () -> reader.network(FIRST, "rg/hub")).getMessage().startsWith("TMB-ER-272"));

@@ -4,17 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tombolo.api.bfd.BfdPath;
 import tombolo.api.bfd.BfdState;
 import tombolo.api.bfd.BfdStatus;
+import tombolo.api.bgp.BgpRoutes;
+import tombolo.api.bgp.BgpSessions;
 import tombolo.api.bgp.Notification;
 import tombolo.api.bgp.PeerStatus;
+import tombolo.api.config.Contribution;
 import tombolo.api.net.Asn;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
+import tombolo.azure.expressroute.core.NodeSide;
 import tombolo.azure.expressroute.core.NodeView;
 
 class NodeReaderTest {
@@ -52,6 +59,36 @@ class NodeReaderTest {
     void howBfdWatchesANeighbourIsToldByItsAddress() {
         Map<IpAddress, Boolean> watched = NodeReader.watched(List.of(path("172.16.0.2", BfdState.UP), path("172.16.0.6", BfdState.DOWN)));
         assertEquals(List.of(NodeView.Watch.UP, NodeView.Watch.DOWN, NodeView.Watch.OFF), List.of("172.16.0.2", "172.16.0.6", "172.16.0.10").stream().map(each -> NodeReader.watch(watched, peer(each))).toList());
+    }
+
+    private static PeerStatus standing(String name, String address, long remoteAs) {
+        return new PeerStatus(name, "", IpAddress.parse(address), new Asn(remoteAs), new Asn(65010), PeerStatus.State.ESTABLISHED, 0, Optional.empty(), Optional.empty(), "", Optional.empty(), Map.of(), Map.of(),
+                0, 0, 0, 0, 0, 0, List.of(), false, List.of(), List.of());
+    }
+
+    /** A neighbour on the Internet's side that could not be asked for may hear the prefix all the same. */
+    @Test
+    void whatTheInternetHearsIsKnownOnlyWhereEachOfItsNeighboursIsTold() {
+        Prefix told = Prefix.parse("198.51.100.0/24");
+        Optional<BgpSessions> sessions = Optional.of(new StandingSessions(List.of(standing("msee", "172.16.0.2", 12076), standing("isp", "192.0.2.2", 3320), standing("isp-2", "192.0.2.6", 3356))));
+        assertEquals(Optional.of(Map.of(told, "isp")), elsewhere(sessions, new BusyRoutes(told, Set.of())));
+        assertEquals(Optional.empty(), elsewhere(sessions, new BusyRoutes(told, Set.of("isp-2"))));
+        assertEquals(Optional.of(Map.of(told, "isp")), elsewhere(sessions, new BusyRoutes(told, Set.of("msee"))), "Microsoft's own table is another check's");
+        assertEquals(Optional.empty(), elsewhere(Optional.empty(), new BusyRoutes(told, Set.of())));
+    }
+
+    private static Optional<Map<Prefix, String>> elsewhere(Optional<BgpSessions> sessions, BgpRoutes routes) {
+        return NodeReader.read(sessions, Optional.of(routes), Optional.empty(), Optional.empty(), Map.of(), Path.of("/nonexistent")).elsewhere();
+    }
+
+    @Test
+    void aBudgetThatCannotBeAskedForIsNotNone() {
+        NodeSide side = new NodeSide(List.of(), List.of(new Contribution.Part(Contribution.Kind.PEER, "msee", Contribution.Level.CIRCUIT, "er-1", Map.of("export-limit-ipv4", "4000"))));
+        Prefix told = Prefix.parse("198.51.100.0/24");
+        assertEquals(Optional.empty(), NodeReader.advertised(Optional.of(new BusyRoutes(told, Set.of("msee"))), side));
+        assertEquals(Optional.empty(), NodeReader.advertised(Optional.empty(), side));
+        assertEquals(Optional.of(List.of()), NodeReader.advertised(Optional.of(new BusyRoutes(told, Set.of())), side), "it answers, and has no such peer");
+        assertEquals(Optional.of(List.of()), NodeReader.advertised(Optional.empty(), NodeSide.EMPTY), "there is no limit");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,20 @@ class PriceSnapshotTest {
         Files.writeString(etc.resolve("prices.json"), "{{");
         refresh();
         assertTrue(Files.readString(etc.resolve("prices.json")).contains("a meter"));
+    }
+
+    /** A snapshot that was written and cannot be read would send whoever asks for a price in a circle. */
+    @Test
+    void metersThatCannotBeMeantAreRefusedByNameBeforeAnythingIsWritten() throws IOException {
+        for (String wrong : List.of("{\"port\": \"x\"}", "{\"circuit\": \"{zone} Circuit\"}", "[]")) {
+            String before = "{\"meters\": " + wrong + "}";
+            Files.writeString(etc.resolve("prices.json"), before);
+            String refused = assertThrows(ExpressRouteException.class, this::refresh).getMessage();
+            assertTrue(refused.startsWith("TMB-ER-254") && refused.contains("meters"), refused);
+            assertEquals(before, Files.readString(etc.resolve("prices.json")));
+            String read = assertThrows(ExpressRouteException.class, () -> new PriceSnapshot(etc.resolve("prices.json"), () -> Instant.EPOCH).monthly(List.of(), Optional.empty(), Optional.empty(), Optional.empty())).getMessage();
+            assertTrue(read.startsWith("TMB-ER-250") && read.contains("meters") && !read.contains("--refresh"), read);
+        }
     }
 
     /** What another refresh, or somebody, has put beside it is not written over. */

@@ -56,9 +56,7 @@ class ArmBodiesTest {
     /** The sessions of IPv6 have public prefixes and a route filter of their own, in the part of the peering that is IPv6's. */
     @Test
     void whatAMicrosoftPeeringAdvertisesStandsWithTheSessionsOfItsFamily() {
-        Peering ipv4 = Circuits.microsoft("12076:51004");
-        Peering both = new Peering(ipv4.vlan(), ipv4.ipv4(), Optional.of(new CircuitSettings.Subnets(Prefix.parse("2001:db8:1::/126"), Prefix.parse("2001:db8:1::4/126"))), ipv4.peerAsn(), ipv4.sharedKey(),
-                List.of(Prefix.parse("198.51.100.0/24"), Prefix.parse("2001:db8::/48")), "RIPENCC", ipv4.communities());
+        Peering both = both("198.51.100.0/24", "2001:db8::/48");
         Json.Obj made = ArmBodies.peering(Kind.MICROSOFT, both, Optional.empty(), Optional.empty(), Optional.of("/f/1"));
         assertEquals(Json.Arr.texts(List.of("198.51.100.0/24")), properties(made).object("microsoftPeeringConfig").orElseThrow().get("advertisedPublicPrefixes").orElseThrow());
         Json.Obj ipv6 = properties(made).object("ipv6PeeringConfig").orElseThrow();
@@ -69,6 +67,37 @@ class ArmBodiesTest {
         assertTrue(PeeringRules.differences(seen, both, Optional.of("/F/1")).none(), "what was written is as wanted");
         assertEquals("route filter of IPv6 none to 1", PeeringRules.differences(ArmCircuits.peering(made.with("properties", properties(made).with("ipv6PeeringConfig", ipv6.without("routeFilter")))), both,
                 Optional.of("/f/1")).text());
+    }
+
+    private static Peering both(String... prefixes) {
+        Peering ipv4 = Circuits.microsoft("12076:51004");
+        return new Peering(ipv4.vlan(), ipv4.ipv4(), Optional.of(new CircuitSettings.Subnets(Prefix.parse("2001:db8:1::/126"), Prefix.parse("2001:db8:1::4/126"))), ipv4.peerAsn(), ipv4.sharedKey(),
+                List.of(prefixes).stream().map(Prefix::parse).toList(), "RIPENCC", ipv4.communities());
+    }
+
+    /** Else a node that applies by itself would write a live peering again and again. */
+    @Test
+    void whatIsWrittenOverAPeeringWithPrefixesOfIpv6IsAsWantedBehindIt() {
+        Json.Obj made = ArmBodies.peering(Kind.MICROSOFT, both("198.51.100.0/24", "2001:db8::/48"), Optional.empty(), Optional.empty(), Optional.of("/f/1"));
+        CircuitSnapshot.PeeringSeen seen = ArmCircuits.peering(made);
+        assertTrue(PeeringRules.differences(seen, Circuits.microsoft("12076:51004"), Optional.of("/f/1")).none(), "a file without IPv6 leaves that part to whoever has set it");
+        Peering ipv4Alone = both("198.51.100.0/24");
+        assertEquals("advertised prefixes of IPv6 2001:db8::/48 to none", PeeringRules.differences(seen, ipv4Alone, Optional.of("/f/1")).text());
+        Json.Obj changed = ArmBodies.peering(Kind.MICROSOFT, ipv4Alone, Optional.of(seen), Optional.empty(), Optional.of("/f/1"));
+        assertTrue(PeeringRules.differences(ArmCircuits.peering(changed), ipv4Alone, Optional.of("/f/1")).none(), changed.toString());
+    }
+
+    @Test
+    void prefixesOfIpv6ThatStandWithTheSessionsOfIpv4AreMovedToTheirOwn() {
+        Peering both = both("198.51.100.0/24", "2001:db8::/48");
+        Json.Obj made = ArmBodies.peering(Kind.MICROSOFT, both, Optional.empty(), Optional.empty(), Optional.of("/f/1"));
+        Json.Obj mixed = Json.Obj.EMPTY.with("advertisedPublicPrefixes", Json.Arr.texts(List.of("198.51.100.0/24", "2001:db8::/48"))).with("routingRegistryName", "RIPENCC").with("advertisedPublicPrefixesState", "Configured");
+        Json.Obj older = made.with("properties", properties(made).with("microsoftPeeringConfig", mixed).with("ipv6PeeringConfig", properties(made).object("ipv6PeeringConfig").orElseThrow().without("microsoftPeeringConfig")));
+        CircuitSnapshot.PeeringSeen seen = ArmCircuits.peering(older);
+        assertEquals("advertised prefixes 198.51.100.0/24 2001:db8::/48 to 198.51.100.0/24, advertised prefixes of IPv6 none to 2001:db8::/48", PeeringRules.differences(seen, both, Optional.of("/f/1")).text());
+        assertEquals("", seen.prefixesState(), "nobody tells whether IPv6's are validated");
+        Json.Obj changed = ArmBodies.peering(Kind.MICROSOFT, both, Optional.of(seen), Optional.empty(), Optional.of("/f/1"));
+        assertTrue(PeeringRules.differences(ArmCircuits.peering(changed), both, Optional.of("/f/1")).none(), changed.toString());
     }
 
     @Test

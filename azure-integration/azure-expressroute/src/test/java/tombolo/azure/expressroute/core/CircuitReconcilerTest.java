@@ -73,6 +73,28 @@ class CircuitReconcilerTest {
         assertTrue(step.cuts().orElseThrow().contains("restart") && step.cuts().orElseThrow().contains("by the provider"), step.toString());
     }
 
+    /** Whoever attached it by hand lets something else through. */
+    @Test
+    void aRouteFilterThatIsReplacedIsACutThatNamesBothAndOneWhereThereWasNoneIsNot() {
+        Peering ipv4 = Circuits.microsoft("12076:51004");
+        Peering both = new Peering(ipv4.vlan(), ipv4.ipv4(), Optional.of(new Subnets(Prefix.parse("2001:db8:1::/126"), Prefix.parse("2001:db8:1::4/126"))), ipv4.peerAsn(), ipv4.sharedKey(), ipv4.advertised(),
+                ipv4.registry(), ipv4.communities());
+        CircuitSettings wanted = with(wanted("er-1"), Optional.of(Circuits.privatePeering()), Optional.of(both), List.of());
+        CircuitSnapshot.RouteFilterSeen ours = new CircuitSnapshot.RouteFilterSeen("/rg/ours", true, List.of("12076:51004"), Optional.empty(), Json.Obj.EMPTY);
+        Json.Obj made = ArmBodies.peering(Kind.MICROSOFT, both, Optional.empty(), Optional.empty(), Optional.of(ours.id()));
+        Map<String, String> cuts = new LinkedHashMap<>();
+        for (String attached : List.of("", "/rg/theirs", "/other-rg/ours", "/RG/Ours")) {
+            Json.Obj ipv6 = ArmCircuits.properties(made).object("ipv6PeeringConfig").orElseThrow();
+            Json.Obj changed = attached.isEmpty() ? ipv6.without("routeFilter") : ipv6.with("routeFilter", Json.Obj.of("id", new Json.Text(attached)));
+            Json.Obj circuit = arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", armPrivate(), made.with("properties", ArmCircuits.properties(made).with("ipv6PeeringConfig", changed)));
+            CircuitPlan plan = plan(wanted, Optional.of(ArmCircuits.read(circuit, Optional.empty(), List.of(), Map.of(), Optional.of(ours))));
+            cuts.put(attached, plan.inSync() ? "as wanted" : plan.steps().getFirst().cuts().orElse("no cut"));
+        }
+        assertEquals(List.of("no cut", "as wanted"), List.of(cuts.get(""), cuts.get("/RG/Ours")), cuts.toString());
+        assertTrue(cuts.get("/rg/theirs").contains("route filter of IPv6 theirs to ours"), cuts.toString());
+        assertTrue(cuts.get("/other-rg/ours").contains("route filter of IPv6 /other-rg/ours to /rg/ours"), cuts.toString());
+    }
+
     /** The transitions that Azure allows, and those that it refuses. */
     @ParameterizedTest
     @CsvSource({

@@ -43,6 +43,7 @@ class DoctorTest {
         final Map<IpAddress, Session> sessions = new HashMap<>();
         final Map<String, Port> ports = new HashMap<>();
         final Map<Prefix, String> elsewhere = new HashMap<>();
+        boolean elsewhereKnown = true;
         final List<NetworkSeen> networks = new ArrayList<>();
         boolean exists = true;
 
@@ -84,7 +85,7 @@ class DoctorTest {
             CircuitSnapshot.RouteFilterSeen filter = new CircuitSnapshot.RouteFilterSeen("/f/er-1-filter", true, List.of("12076:51004"), Optional.empty(), Json.Obj.EMPTY);
             Optional<CircuitSnapshot> seen = exists ? Optional.of(ArmCircuits.read(Circuits.arm("er-1", tier, family, 1_000, providerState, peerings.values().toArray(Json.Obj[]::new)), Optional.empty(),
                     List.of(), Map.of(), Optional.of(filter))) : Optional.empty();
-            return Doctor.examine(new Patient(wanted, seen, tables, networks, new NodeView(Optional.of(sessions), Optional.of(new ArrayList<>(ports.values())), elsewhere)));
+            return Doctor.examine(new Patient(wanted, seen, tables, networks, new NodeView(Optional.of(sessions), Optional.of(new ArrayList<>(ports.values())), Optional.of(elsewhere).filter(_ -> elsewhereKnown))));
         }
     }
 
@@ -202,6 +203,18 @@ class DoctorTest {
         found(ward -> ward.peering("microsoft", properties -> properties.with("ipv6PeeringConfig", Json.Obj.of("microsoftPeeringConfig", Json.Obj.EMPTY.with("advertisedPublicPrefixesState", "ValidationNeeded")))), "9 BAD");
     }
 
+    /** A ticket is needed for the one, and for the other nothing but time. */
+    @Test
+    void pain9TheFamilyThatIsFurtherFromValidatedIsTheOneThatCounts() {
+        Consumer<Ward> configuring = ward -> ward.peering("microsoft", properties -> properties.with("microsoftPeeringConfig", properties.object("microsoftPeeringConfig").orElseThrow()
+                .with("advertisedPublicPrefixesState", "Configuring")));
+        found(configuring, "9 WARN");
+        found(configuring.andThen(ward -> ward.peering("microsoft", properties -> properties.with("ipv6PeeringConfig",
+                Json.Obj.of("microsoftPeeringConfig", Json.Obj.EMPTY.with("advertisedPublicPrefixesState", "ValidationNeeded"))))), "9 BAD");
+        found(ward -> ward.peering("microsoft", properties -> properties.with("ipv6PeeringConfig",
+                Json.Obj.of("microsoftPeeringConfig", Json.Obj.EMPTY.with("advertisedPublicPrefixes", Json.Arr.texts(List.of("2001:db8::/48")))))), "9 WARN");
+    }
+
     @Test
     void pain10APrivateAsPrependedOnMicrosoftPeering() {
         found(ward -> ward.session("203.0.113.2", s -> sends(s, Ward.sent("198.51.100.0/24", 3320, 65001, 65001))), "10 WARN");
@@ -211,6 +224,7 @@ class DoctorTest {
     @Test
     void pain11APrefixThatTheInternetHearsToo() {
         found(ward -> ward.elsewhere.put(Prefix.parse("198.51.100.0/24"), "isp"), "11 WARN", "11 WARN");
+        found(ward -> ward.elsewhereKnown = false, "11 UNKNOWN", "11 UNKNOWN");
     }
 
     @Test
@@ -269,7 +283,7 @@ class DoctorTest {
         Ward ward = new Ward();
         ward.tables.clear();
         CircuitSnapshot seen = ArmCircuits.read(Circuits.arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", Circuits.armPrivate()), Optional.empty(), List.of(), Map.of(), Optional.empty());
-        List<Finding> findings = Doctor.examine(new Patient(Circuits.wanted("er-1"), Optional.of(seen), Map.of(), List.of(), new NodeView(Optional.empty(), Optional.empty(), Map.of())));
+        List<Finding> findings = Doctor.examine(new Patient(Circuits.wanted("er-1"), Optional.of(seen), Map.of(), List.of(), new NodeView(Optional.empty(), Optional.empty(), Optional.empty())));
         assertEquals(6, findings.stream().filter(each -> each.verdict() == Verdict.UNKNOWN).count(), findings.toString());
     }
 }

@@ -95,6 +95,16 @@ class PricesTest {
         assertAmount("2", part(prices, "outbound data", 100));
     }
 
+    /** The price of another bandwidth is none, and one that names no bandwidth is for all. */
+    @Test
+    void thePriceOfAnotherBandwidthIsNotTaken() {
+        String out = "Metered Data - Data Transfer Out";
+        Json.Obj large = item(out, "Zone 1", "0.03", 0, "Consumption").with("skuName", "10 Gbps Metered Data");
+        assertTrue(part(prices(large), "outbound data", 100).unknown().endsWith("has it for '10 Gbps Metered Data', wanted for '50 Mbps Metered Data'"), part(prices(large), "outbound data", 100).toString());
+        assertAmount("2", part(prices(large, item(out, "Zone 1", "0.02", 0, "Consumption")), "outbound data", 100));
+        assertAmount("2", part(prices(large, item(out, "Zone 1", "0.02", 0, "Consumption").with("skuName", "Metered Data")), "outbound data", 100));
+    }
+
     @Test
     void aPriceThatIsForSomethingElseIsNotCounted() {
         Prices prices = prices(item("Standard Metered Data 50 Mbps Circuit", "Zone 1", "55", 0, "Consumption").with("unitOfMeasure", "1 Hour"),
