@@ -62,6 +62,7 @@ final class FlowCut {
     private final Supplier<Optional<PolicyEngine>> engine;
     private final Supplier<HostInterfaces> hosts;
     private final Supplier<NodeParameters> parameters;
+    private final Supplier<Optional<String>> uplinked;
     private final Consumer<List<Cut>> told;
     private @Nullable Connections means;
     private boolean wanted;
@@ -69,12 +70,18 @@ final class FlowCut {
     private boolean busy;
     private Duration pause = SOON;
 
-    /** @param hosts which host endpoint governs which interface @param told of what was cut */
-    FlowCut(Loop loop, Supplier<Optional<PolicyEngine>> engine, Supplier<HostInterfaces> hosts, Supplier<NodeParameters> parameters, Consumer<List<Cut>> told) {
+    /**
+     * @param hosts    which host endpoint governs which interface
+     * @param uplinked the bridge that leads to containers and to the outside too
+     * @param told     of what was cut
+     */
+    FlowCut(Loop loop, Supplier<Optional<PolicyEngine>> engine, Supplier<HostInterfaces> hosts, Supplier<NodeParameters> parameters, Supplier<Optional<String>> uplinked,
+            Consumer<List<Cut>> told) {
         this.loop = loop;
         this.engine = engine;
         this.hosts = hosts;
         this.parameters = parameters;
+        this.uplinked = uplinked;
         this.told = told;
     }
 
@@ -137,7 +144,7 @@ final class FlowCut {
             busy = false;
             return;
         }
-        Judge judge = new Judge(locals(current.get()), new Verdicts(current.get()), current.get(), hosts.get(), parameters.get());
+        Judge judge = new Judge(locals(current.get()), new Verdicts(current.get()), current.get(), hosts.get(), parameters.get(), uplinked.get());
         int to = Math.min(all.size(), at + AT_ONCE);
         all.subList(at, to).forEach(connection -> judge.of(connection).ifPresent(cuts::add));
         if (to < all.size()) {
@@ -157,14 +164,16 @@ final class FlowCut {
         private final PolicyEngine engine;
         private final HostInterfaces hosts;
         private final NodeParameters parameters;
+        private final Optional<String> uplinked;
         private final HostVerdicts hostVerdicts;
 
-        Judge(Map<IpAddress, Model.Endpoint> locals, Verdicts verdicts, PolicyEngine engine, HostInterfaces hosts, NodeParameters parameters) {
+        Judge(Map<IpAddress, Model.Endpoint> locals, Verdicts verdicts, PolicyEngine engine, HostInterfaces hosts, NodeParameters parameters, Optional<String> uplinked) {
             this.locals = locals;
             this.verdicts = verdicts;
             this.engine = engine;
             this.hosts = hosts;
             this.parameters = parameters;
+            this.uplinked = uplinked;
             this.hostVerdicts = new HostVerdicts(engine, hosts, parameters);
         }
 
@@ -191,8 +200,8 @@ final class FlowCut {
             boolean ingress = direction == Direction.INGRESS;
             Optional<String> outside = ingress ? routed.from() : routed.to();
             boolean own = (ingress ? routed.to() : routed.from()).isEmpty();
-            Optional<Model.Endpoint> host = outside.filter(name -> !own || !parameters.isWorkload(name) && !locals.containsKey(ingress ? packet.source() : packet.destination()))
-                    .flatMap(this::governing);
+            IpAddress end = ingress ? packet.source() : packet.destination();
+            Optional<Model.Endpoint> host = outside.filter(name -> !own || !parameters.isWorkload(name) && !locals.containsKey(end)).flatMap(name -> governing(name, end));
             if (host.isEmpty()) {
                 return Optional.empty();
             }
@@ -200,8 +209,10 @@ final class FlowCut {
             return cut(routed, host.get(), direction, own, own ? hostVerdicts.own(host.get(), direction, before, packet, false) : hostVerdicts.forwarded(host.get(), direction, before, packet, false));
         }
 
-        private Optional<Model.Endpoint> governing(String name) {
-            return Optional.ofNullable(hosts.named().get(name)).or(() -> name.isEmpty() || name.equals(HostInterfaces.LOOPBACK) ? Optional.empty() : hosts.all())
+        /** What endpoints behind a bridge send and get is not what comes and goes by its uplink: the same as in {@code HostTable}. */
+        private Optional<Model.Endpoint> governing(String name, IpAddress end) {
+            boolean behind = uplinked.filter(name::equals).isPresent() && locals.containsKey(end) && locals.get(end).bridged().isPresent();
+            return Optional.ofNullable(behind ? null : hosts.named().get(name)).or(() -> name.isEmpty() || name.equals(HostInterfaces.LOOPBACK) ? Optional.empty() : hosts.all())
                     .flatMap(id -> Optional.ofNullable(engine.endpoints().get(id)));
         }
 
