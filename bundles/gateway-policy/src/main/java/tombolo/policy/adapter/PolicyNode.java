@@ -209,10 +209,10 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     private void changed(ResourceListener.Changes changes) {
         PolicyEngine current = engine;
+        ResourceListener.Changes news = admissions.foretold().heard(changes); // also of the first: from what it tells of the store counts
         if (current == null) {
             start();
         } else {
-            ResourceListener.Changes news = admissions.foretold().heard(changes);
             Model.Delta delta = current.apply(news.puts(), news.deletes());
             flows.changed(changes.puts(), changes.deletes());
             Set<String> changed = Stream.concat(changes.puts().stream().map(Resource::id), changes.deletes().stream()).map(ResourceId::kind).collect(Collectors.toSet());
