@@ -20,6 +20,7 @@ import tombolo.api.net.Prefix;
 import tombolo.api.policy.Policies.Direction;
 import tombolo.api.policy.Policies.Step;
 import tombolo.api.resource.ResourceId;
+import tombolo.policy.adapter.nft.NftLog;
 import tombolo.policy.core.HostInterfaces;
 import tombolo.policy.core.HostVerdicts;
 import tombolo.policy.core.Model;
@@ -193,6 +194,9 @@ final class FlowCut {
                 return Optional.empty(); // what this host sends to its own endpoints always passes
             }
             Model.Endpoint endpoint = locals.get(direction == Direction.EGRESS ? packet.source() : packet.destination());
+            if (endpoint != null && direction == Direction.EGRESS && parameters.wrapped().drops(packet)) {
+                return Optional.of(new Cut(routed.connection(), endpoint.id(), true, direction, new Step("interfaces", Optional.of(NftLog.WRAPPED), 0, "drops")));
+            }
             return endpoint == null ? Optional.empty() : cut(routed, endpoint, direction, true, verdicts.at(endpoint, direction, packet));
         }
 

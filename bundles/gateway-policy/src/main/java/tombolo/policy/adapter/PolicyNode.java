@@ -425,7 +425,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             resources.held().forEach(resource -> all.put(resource.id(), resource));
             admissions.foretold().all(resources::held).forEach(resource -> all.put(resource.id(), resource));
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
-            return new Rehearsal.Moment(name, all.values(), enforcer.enforcement(), enforcer.tables());
+            return new Rehearsal.Moment(name, all.values(), enforcer.enforcement(), enforcer.parameters(), enforcer.tables());
         }, ANSWER);
     }
 

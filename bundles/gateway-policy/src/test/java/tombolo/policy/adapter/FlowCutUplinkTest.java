@@ -81,6 +81,12 @@ class FlowCutUplinkTest {
         }
     }
 
+    @Test
+    void whatTunnelsCarryIsCutWhereAContainerSendsIt() throws Exception {
+        assertEquals(Set.of("10.0.0.1>192.0.2.2"), cut(flow(IpProtocol.UDP, "10.0.0.1", "192.0.2.2", 4789), flow(IpProtocol.UDP, "10.0.0.2", "192.0.2.2", 4788),
+                flow(IpProtocol.UDP, "192.0.2.1", "10.0.0.2", 4789)));
+    }
+
     /** The endpoint for all interfaces is asked about them as about any other container. */
     @Test
     void theHostEndpointForAllInterfacesCutsWhatContainersBehindTheBridgeBegan() throws Exception {
