@@ -21,6 +21,9 @@ import tombolo.runtime.Loop;
 
 /** What whoever makes containers asks for: to wait until the kernel has an endpoint's rules, and to close interfaces before. Any thread; what it changes is changed on the Loop. */
 final class Admissions implements EndpointPolicy {
+    /** Between two attempts to hand a step to a Loop whose mailbox is full. */
+    private static final Duration AGAIN = Duration.ofMillis(1);
+
     private final Loop loop;
     private final Enforcer enforcer;
     private final Closing closing;
@@ -94,8 +97,13 @@ final class Admissions implements EndpointPolicy {
     public void gone(EndpointId id) {
         Runnable task = () -> foretold.gone(id).ifPresent(resource ->
                 resources.held(resource).ifPresentOrElse(stored -> take.accept(List.of(stored), List.of()), () -> take.accept(List.of(), List.of(resource))));
+        insist(task);
+    }
+
+    /** By way of the mailbox in any case: a timer's task does not count against it, but would be done before what was told earlier and waits there. */
+    private void insist(Runnable task) {
         if (!loop.offer(task)) {
-            loop.schedule(Duration.ZERO, task); // timers do not count against the mailbox
+            loop.schedule(AGAIN, () -> insist(task));
         }
     }
 

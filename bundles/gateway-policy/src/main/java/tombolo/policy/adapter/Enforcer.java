@@ -122,6 +122,11 @@ final class Enforcer {
         }
     }
 
+    /** The bridge that leads to endpoints and to the outside too. */
+    Optional<String> uplinked() {
+        return options.bridge().filter(_ -> options.uplink());
+    }
+
     /** The table is said again as a whole where these change. */
     void options(NftOptions now) {
         if (!now.equals(options)) {

@@ -20,6 +20,7 @@ import tombolo.api.net.Prefix;
 import tombolo.api.policy.Policies.Direction;
 import tombolo.api.policy.Policies.Step;
 import tombolo.api.resource.ResourceId;
+import tombolo.policy.adapter.nft.NftLog;
 import tombolo.policy.core.HostInterfaces;
 import tombolo.policy.core.HostVerdicts;
 import tombolo.policy.core.Model;
@@ -62,6 +63,7 @@ final class FlowCut {
     private final Supplier<Optional<PolicyEngine>> engine;
     private final Supplier<HostInterfaces> hosts;
     private final Supplier<NodeParameters> parameters;
+    private final Supplier<Optional<String>> uplinked;
     private final Consumer<List<Cut>> told;
     private @Nullable Connections means;
     private boolean wanted;
@@ -69,12 +71,18 @@ final class FlowCut {
     private boolean busy;
     private Duration pause = SOON;
 
-    /** @param hosts which host endpoint governs which interface @param told of what was cut */
-    FlowCut(Loop loop, Supplier<Optional<PolicyEngine>> engine, Supplier<HostInterfaces> hosts, Supplier<NodeParameters> parameters, Consumer<List<Cut>> told) {
+    /**
+     * @param hosts    which host endpoint governs which interface
+     * @param uplinked the bridge that leads to containers and to the outside too
+     * @param told     of what was cut
+     */
+    FlowCut(Loop loop, Supplier<Optional<PolicyEngine>> engine, Supplier<HostInterfaces> hosts, Supplier<NodeParameters> parameters, Supplier<Optional<String>> uplinked,
+            Consumer<List<Cut>> told) {
         this.loop = loop;
         this.engine = engine;
         this.hosts = hosts;
         this.parameters = parameters;
+        this.uplinked = uplinked;
         this.told = told;
     }
 
@@ -137,7 +145,7 @@ final class FlowCut {
             busy = false;
             return;
         }
-        Judge judge = new Judge(locals(current.get()), new Verdicts(current.get()), current.get(), hosts.get(), parameters.get());
+        Judge judge = new Judge(locals(current.get()), new Verdicts(current.get()), current.get(), hosts.get(), parameters.get(), uplinked.get());
         int to = Math.min(all.size(), at + AT_ONCE);
         all.subList(at, to).forEach(connection -> judge.of(connection).ifPresent(cuts::add));
         if (to < all.size()) {
@@ -157,14 +165,16 @@ final class FlowCut {
         private final PolicyEngine engine;
         private final HostInterfaces hosts;
         private final NodeParameters parameters;
+        private final Optional<String> uplinked;
         private final HostVerdicts hostVerdicts;
 
-        Judge(Map<IpAddress, Model.Endpoint> locals, Verdicts verdicts, PolicyEngine engine, HostInterfaces hosts, NodeParameters parameters) {
+        Judge(Map<IpAddress, Model.Endpoint> locals, Verdicts verdicts, PolicyEngine engine, HostInterfaces hosts, NodeParameters parameters, Optional<String> uplinked) {
             this.locals = locals;
             this.verdicts = verdicts;
             this.engine = engine;
             this.hosts = hosts;
             this.parameters = parameters;
+            this.uplinked = uplinked;
             this.hostVerdicts = new HostVerdicts(engine, hosts, parameters);
         }
 
@@ -184,6 +194,9 @@ final class FlowCut {
                 return Optional.empty(); // what this host sends to its own endpoints always passes
             }
             Model.Endpoint endpoint = locals.get(direction == Direction.EGRESS ? packet.source() : packet.destination());
+            if (endpoint != null && direction == Direction.EGRESS && parameters.wrapped().drops(packet)) {
+                return Optional.of(new Cut(routed.connection(), endpoint.id(), true, direction, new Step("interfaces", Optional.of(NftLog.WRAPPED), 0, "drops")));
+            }
             return endpoint == null ? Optional.empty() : cut(routed, endpoint, direction, true, verdicts.at(endpoint, direction, packet));
         }
 
@@ -191,8 +204,8 @@ final class FlowCut {
             boolean ingress = direction == Direction.INGRESS;
             Optional<String> outside = ingress ? routed.from() : routed.to();
             boolean own = (ingress ? routed.to() : routed.from()).isEmpty();
-            Optional<Model.Endpoint> host = outside.filter(name -> !own || !parameters.isWorkload(name) && !locals.containsKey(ingress ? packet.source() : packet.destination()))
-                    .flatMap(this::governing);
+            IpAddress end = ingress ? packet.source() : packet.destination();
+            Optional<Model.Endpoint> host = outside.filter(name -> !own || !parameters.isWorkload(name) && !locals.containsKey(end)).flatMap(name -> governing(name, end));
             if (host.isEmpty()) {
                 return Optional.empty();
             }
@@ -200,8 +213,10 @@ final class FlowCut {
             return cut(routed, host.get(), direction, own, own ? hostVerdicts.own(host.get(), direction, before, packet, false) : hostVerdicts.forwarded(host.get(), direction, before, packet, false));
         }
 
-        private Optional<Model.Endpoint> governing(String name) {
-            return Optional.ofNullable(hosts.named().get(name)).or(() -> name.isEmpty() || name.equals(HostInterfaces.LOOPBACK) ? Optional.empty() : hosts.all())
+        /** What endpoints behind a bridge send and get is not what comes and goes by its uplink: the same as in {@code HostTable}. */
+        private Optional<Model.Endpoint> governing(String name, IpAddress end) {
+            boolean behind = uplinked.filter(name::equals).isPresent() && locals.containsKey(end) && locals.get(end).bridged().isPresent();
+            return Optional.ofNullable(behind ? null : hosts.named().get(name)).or(() -> name.isEmpty() || name.equals(HostInterfaces.LOOPBACK) ? Optional.empty() : hosts.all())
                     .flatMap(id -> Optional.ofNullable(engine.endpoints().get(id)));
         }
 

@@ -48,7 +48,7 @@ final class Foretold {
 
     /** Those of which the store has not told. */
     List<Resource> all(Function<ResourceId, Optional<Resource>> held) {
-        return resources.values().stream().filter(resource -> held.apply(resource.id()).filter(stored -> container(stored).equals(container(resource))).isEmpty()).toList();
+        return resources.values().stream().filter(resource -> held.apply(resource.id()).filter(stored -> isOf(resource, stored)).isEmpty()).toList();
     }
 
     /** What of the store's news counts. */
@@ -59,7 +59,7 @@ final class Foretold {
         List<Resource> puts = new ArrayList<>();
         for (Resource put : changes.puts()) {
             Resource early = resources.get(put.id());
-            if (early != null && container(early).equals(container(put)) && networks(early).equals(networks(put))) {
+            if (early != null && isOf(early, put)) {
                 forget(put.id());
                 early = null;
             }
@@ -82,7 +82,11 @@ final class Foretold {
         return id;
     }
 
-    /** A container may be added again with other addresses before the news of its first life are heard. */
+    /** Whether the store tells of this very container. It may be added again with other addresses before the news of its first life are heard. */
+    private static boolean isOf(Resource early, Resource stored) {
+        return container(early).equals(container(stored)) && networks(early).equals(networks(stored));
+    }
+
     private static List<Prefix> networks(Resource resource) {
         return resource.spec() instanceof WorkloadEndpoint endpoint ? endpoint.ipNetworks() : List.of();
     }

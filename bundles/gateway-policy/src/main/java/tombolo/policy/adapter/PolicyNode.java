@@ -71,7 +71,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     private final Loop loop = new Loop("tombolo-policy", MAILBOX);
     private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
-    private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts(), () -> this.enforcer.parameters(), flows::cut);
+    private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts(), () -> this.enforcer.parameters(), () -> this.enforcer.uplinked(), flows::cut);
     private final Probing probing = new Probing();
     private final Enforcer enforcer = new Enforcer(loop, this::inForce);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
@@ -209,10 +209,10 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     private void changed(ResourceListener.Changes changes) {
         PolicyEngine current = engine;
+        ResourceListener.Changes news = admissions.foretold().heard(changes); // also of the first: from what it tells of the store counts
         if (current == null) {
             start();
         } else {
-            ResourceListener.Changes news = admissions.foretold().heard(changes);
             Model.Delta delta = current.apply(news.puts(), news.deletes());
             flows.changed(changes.puts(), changes.deletes());
             Set<String> changed = Stream.concat(changes.puts().stream().map(Resource::id), changes.deletes().stream()).map(ResourceId::kind).collect(Collectors.toSet());
@@ -425,7 +425,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             resources.held().forEach(resource -> all.put(resource.id(), resource));
             admissions.foretold().all(resources::held).forEach(resource -> all.put(resource.id(), resource));
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
-            return new Rehearsal.Moment(name, all.values(), enforcer.enforcement(), enforcer.tables());
+            return new Rehearsal.Moment(name, all.values(), enforcer.enforcement(), enforcer.parameters(), enforcer.tables());
         }, ANSWER);
     }
 

@@ -2,12 +2,15 @@ package tombolo.policy.adapter;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import tombolo.api.policy.Policies.Enforcement;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.Answers;
+import tombolo.policy.core.HostInterfaces;
+import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
 
 /**
@@ -15,9 +18,9 @@ import tombolo.policy.core.PolicyEngine;
  *
  * @param table what the packet filter would have of it, not yet told
  */
-record Rehearsal(PolicyEngine engine, NftTable table, Enforcement enforcement) {
+record Rehearsal(PolicyEngine engine, NftTable table, Enforcement enforcement, NodeParameters parameters) {
     /** What counts at one moment. */
-    record Moment(String node, Collection<Resource> resources, Enforcement enforcement, Function<PolicyEngine, NftTable> tables) { }
+    record Moment(String node, Collection<Resource> resources, Enforcement enforcement, NodeParameters parameters, Function<PolicyEngine, NftTable> tables) { }
 
     /** @param puts, deletes what is changed besides */
     static Rehearsal of(Moment moment, List<Resource> puts, List<ResourceId> deletes) {
@@ -26,10 +29,10 @@ record Rehearsal(PolicyEngine engine, NftTable table, Enforcement enforcement) {
         if (!puts.isEmpty() || !deletes.isEmpty()) {
             other.apply(puts, deletes);
         }
-        return new Rehearsal(other, moment.tables.apply(other), moment.enforcement);
+        return new Rehearsal(other, moment.tables.apply(other), moment.enforcement, moment.parameters);
     }
 
     Answers answers() {
-        return new Answers(engine, enforcement);
+        return new Answers(engine, enforcement, HostInterfaces.of(engine.endpoints().values(), Map.of()), parameters);
     }
 }

@@ -206,6 +206,7 @@ final class MatchIndex<I> {
         unbounded.remove(watch);
         watch.restriction.keys().forEach(key -> drop(watchesByKey, key, watch));
         watch.matching.forEach(each -> each.matched.remove(watch));
+        watch.matching.clear();
     }
 
     /** The things that a watched selector chooses; none where it is not watched. */
@@ -329,6 +330,7 @@ final class MatchIndex<I> {
         if (before.things.isEmpty()) {
             alike.remove(before.labels);
             before.matched.forEach(watch -> watch.matching.remove(before));
+            before.matched = Set.of(); // it may be known by its traits still, and would hold on to selectors that nobody asks for any more
             before.labels.forEach((label, value) -> {
                 Labelled<I> there = labelled.get(label);
                 there.remove(value, before);

@@ -16,7 +16,7 @@ import tombolo.api.resource.ResourceId;
 
 /**
  * What one endpoint may send to another, whole: the ports of each protocol between the numbers at which some rule begins or ends to match are alike, so that one packet
- * of each stretch says it for all.
+ * of each stretch says it for all. What no endpoint may send, since it is what tunnels between nodes carry, is left out of what is said; where everything else is allowed that is {@code all}.
  */
 public final class Reach {
     private static final int LAST_PORT = 65535;
@@ -24,10 +24,13 @@ public final class Reach {
     private static final IpProtocol OTHER = new IpProtocol(253);
 
     private final PolicyEngine engine;
+    private final NodeParameters.Wrapped wrapped;
     private final Verdicts verdicts;
 
-    public Reach(PolicyEngine engine) {
+    /** @param wrapped what endpoints may send of what tunnels carry */
+    public Reach(PolicyEngine engine, NodeParameters.Wrapped wrapped) {
         this.engine = engine;
+        this.wrapped = wrapped;
         this.verdicts = new Verdicts(engine);
     }
 
@@ -39,9 +42,12 @@ public final class Reach {
         Map<IpProtocol, List<Range>> allowed = new LinkedHashMap<>();
         boolean everything = true;
         for (Map.Entry<IpProtocol, TreeSet<Integer>> entry : edges.entrySet()) {
+            if (whole(entry.getKey()).isEmpty()) {
+                continue;
+            }
             List<Range> ranges = entry.getKey().hasPorts() ? ports(from, to, source, destination, entry.getKey(), entry.getValue())
                     : passes(from, to, Packet.of(source, destination, entry.getKey())) ? List.of(new Range(1, LAST_PORT)) : List.of();
-            everything &= ranges.equals(List.of(new Range(1, LAST_PORT)));
+            everything &= ranges.equals(whole(entry.getKey()));
             if (!ranges.isEmpty()) {
                 allowed.put(entry.getKey(), ranges);
             }
@@ -67,7 +73,26 @@ public final class Reach {
     }
 
     private boolean passes(Model.Endpoint from, Model.Endpoint to, Packet packet) {
-        return verdicts.at(from, Direction.EGRESS, packet).allowed() && verdicts.at(to, Direction.INGRESS, packet).allowed();
+        return !wrapped.drops(packet) && verdicts.at(from, Direction.EGRESS, packet).allowed() && verdicts.at(to, Direction.INGRESS, packet).allowed();
+    }
+
+    /** All that an endpoint may send of a protocol, whatever its policies are. */
+    private List<Range> whole(IpProtocol protocol) {
+        if (protocol.number() == NodeParameters.IP_IN_IP && !wrapped.ipInIp()) {
+            return List.of();
+        }
+        List<Range> whole = new ArrayList<>();
+        int start = 1;
+        if (protocol.equals(IpProtocol.UDP) && !wrapped.vxlan()) {
+            if (wrapped.vxlanPort() > 1) {
+                whole.add(new Range(1, wrapped.vxlanPort() - 1));
+            }
+            start = wrapped.vxlanPort() + 1;
+        }
+        if (start <= LAST_PORT) {
+            whole.add(new Range(start, LAST_PORT));
+        }
+        return whole;
     }
 
     /** Of each protocol that matters, the ports at which something may change. */
@@ -75,6 +100,12 @@ public final class Reach {
         Map<IpProtocol, TreeSet<Integer>> edges = new TreeMap<>((one, other) -> Integer.compare(one.number(), other.number()));
         for (IpProtocol protocol : List.of(IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP, family == AddressFamily.IPV4 ? IpProtocol.ICMP : IpProtocol.ICMPV6, OTHER)) {
             edges.put(protocol, new TreeSet<>(List.of(1)));
+        }
+        if (!wrapped.vxlan()) {
+            edges.get(IpProtocol.UDP).add(wrapped.vxlanPort());
+            if (wrapped.vxlanPort() < LAST_PORT) {
+                edges.get(IpProtocol.UDP).add(wrapped.vxlanPort() + 1);
+            }
         }
         rules(from, false).forEach(rule -> add(rule, edges));
         rules(to, true).forEach(rule -> add(rule, edges));
@@ -114,12 +145,12 @@ public final class Reach {
         return rules;
     }
 
-    private static String text(Map<IpProtocol, List<Range>> allowed) {
+    private String text(Map<IpProtocol, List<Range>> allowed) {
         List<String> words = new ArrayList<>();
         allowed.forEach((protocol, ranges) -> {
             String name = protocol.equals(OTHER) ? "others" : protocol.toString();
-            boolean whole = !protocol.hasPorts() || ranges.equals(List.of(new Range(1, LAST_PORT)));
-            words.add(whole ? name : name + " " + String.join(",", ranges.stream().map(Range::toString).toList()));
+            boolean all = !protocol.hasPorts() || ranges.equals(whole(protocol));
+            words.add(all ? name : name + " " + String.join(",", ranges.stream().map(Range::toString).toList()));
         });
         return String.join(" ", words);
     }

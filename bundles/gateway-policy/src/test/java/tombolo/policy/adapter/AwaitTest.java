@@ -140,11 +140,11 @@ class AwaitTest {
                 Map.of("K8S_POD_NAMESPACE", "x", "K8S_POD_NAME", "pod" + number), Endpoint.State.READY, 0);
     }
 
-    private void start() throws Exception {
+    private void start(Resource... first) throws Exception {
         BgpSettings none = new BgpSettings(Optional.empty(), Optional.empty(), List.of(), 179, 1, 1, false, false, true, 100, 120, 120, Optional.empty(), 1);
         policy.settingsChanged(new Settings(new NodeSettings("here", 254, 20, 10, false, List.of()), none, Map.of(), Map.of(), Map.of(), Map.of()));
         policy.resourcesCame(resources);
-        resources.say(true);
+        resources.say(true, first);
         policy.writerCame(writer);
     }
 
@@ -263,6 +263,17 @@ class AwaitTest {
         resources.say(false, pod(1, "cali1", "10.0.0.1"));
         resources.forget(older.id());
         assertEquals(0, policy.status().endpoints(), "the store has told of it, so its end counts");
+    }
+
+    @Test
+    void whatWasForetoldBeforeTheStoreWasHeardIsTheStoresOnceItsFirstListTellsOfIt() throws Exception {
+        assertTrue(policy.admissions().foretell(endpoint(1, "cali1", "10.0.0.1"), pod(1, "cali1", "10.0.0.1")));
+        assertTrue(policy.admissions().foretell(endpoint(2, "cali2", "10.0.0.2"), pod(2, "cali2", "10.0.0.2")));
+        start(pod(1, "cali1", "10.0.0.1"));
+        writer.take();
+        assertEquals(2, policy.status().endpoints());
+        resources.forget(pod(1, "cali1", "10.0.0.1").id());
+        assertEquals(1, policy.status().endpoints(), "the store has told of it, so its end counts");
     }
 
     @Test

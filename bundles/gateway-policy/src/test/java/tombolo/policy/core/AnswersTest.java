@@ -54,6 +54,19 @@ class AnswersTest {
         assertEquals(List.of("1: allow TCP from (role == \"web\" && projectcalico.org/namespace == \"x\") to port 5432,web"), shown.tiers().getFirst().ingress().getFirst().rules());
     }
 
+    /** Source: AllowVXLANPacketsFromWorkloads and AllowIPIPPacketsFromWorkloads in felix/rules/endpoints.go. */
+    @Test
+    void whatTunnelsCarryIsNothingThatAPodMaySendToAnotherUnlessTheParametersSaySo() {
+        cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':['4000:5000']}},{'action':'Allow','protocol':4}]");
+        assertEquals("x/web>x/db UDP 4000:4788,4790:5000", cluster.pairs().get(2));
+        NodeParameters open = NodeParameters.DEFAULT.withWrapped(new NodeParameters.Wrapped(true, 4789, true));
+        assertEquals("4 UDP 4000:5000", new Answers(cluster.engine, Cluster.NOBODY, HostInterfaces.NONE, open).pairs(Optional.of("x/web"), Optional.of("x/db")).pairs().getFirst().allowed());
+        cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':[4789]}}]");
+        assertEquals("x/web>x/db -", cluster.pairs().get(2));
+        cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','protocol':'UDP'}]");
+        assertEquals("x/web>x/db UDP", cluster.pairs().get(2));
+    }
+
     @Test
     void labelsOfNamespacesAreInheritedAndTheirChangeCounts() {
         cluster.put("Profile", "'name':'kns.x'", "'ingress':[{'action':'Allow'}],'egress':[{'action':'Allow'}],'labelsToApply':{'pcns.stage':'test'}");

@@ -87,6 +87,7 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         strange.add(Rule.of("forged", new Statement.Count(), Statement.decide(Verdict.DROP)));
         List<Chain> denials = new ArrayList<>();
         Verdict noFlow = denial(false, NftLog.NO_FLOW, denials);
+        Verdict tunneled = denial(false, NftLog.WRAPPED, denials); // there whether a rule leads to it or not, so that a change of the parameters takes no chain away
         List<Rule> forward = new ArrayList<>(List.of(flows()));
         for (List<Statement> sender : senders(bridged)) {
             List<Statement> invalid = new ArrayList<>(List.of(INVALID, NOT_UDPLITE)); // first what few packets are
@@ -97,14 +98,14 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
             senders(bridged).forEach(sender -> forward.add(middle(sender, noFlow)));
             receivers(bridged).forEach(receiver -> forward.add(middle(receiver, noFlow)));
         }
-        forward.addAll(wrapped(bridged, wrapped));
+        forward.addAll(wrapped(bridged, wrapped, tunneled));
         forward.addAll(from(bridged));
         List<Rule> input = new ArrayList<>(List.of(flows()));
         input.addAll(neighbours());
         if (wholeFlows) {
             senders(bridged).forEach(sender -> input.add(middle(sender, noFlow)));
         }
-        input.addAll(wrapped(bridged, wrapped));
+        input.addAll(wrapped(bridged, wrapped, tunneled));
         input.addAll(from(bridged));
         List<Chain> frame = new ArrayList<>(List.of(Chain.of(NftNames.STRANGE, "from endpoints, and not from their own addresses", strange),
                 Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
@@ -233,19 +234,19 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
     }
 
     /** First what few packets are. */
-    private List<Rule> wrapped(boolean bridged, NodeParameters.Wrapped allowed) {
+    private List<Rule> wrapped(boolean bridged, NodeParameters.Wrapped allowed, Verdict drop) {
         List<Rule> rules = new ArrayList<>();
         for (List<Statement> sender : senders(bridged)) {
             if (!allowed.ipInIp()) {
                 List<Statement> statements = new ArrayList<>(List.of(Statement.is(Field.PROTOCOL, Value.octet(NodeParameters.IP_IN_IP))));
                 statements.addAll(sender);
-                rules.add(rule("from endpoints: IP in IP", statements, new Statement.Count(), Statement.decide(Verdict.DROP)));
+                rules.add(rule("from endpoints: IP in IP", statements, new Statement.Count(), Statement.decide(drop)));
             }
             if (!allowed.vxlan()) {
                 List<Statement> statements = new ArrayList<>(List.of(Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.UDP.number())),
                         Statement.is(Field.DESTINATION_PORT, Value.port(allowed.vxlanPort()))));
                 statements.addAll(sender);
-                rules.add(rule("from endpoints: VXLAN", statements, new Statement.Count(), Statement.decide(Verdict.DROP)));
+                rules.add(rule("from endpoints: VXLAN", statements, new Statement.Count(), Statement.decide(drop)));
             }
         }
         return rules;

@@ -24,12 +24,12 @@ import tombolo.policy.core.SetId;
  *  single addresses alone                           policy-hosts4-…       a hash
  *  networks among them                              policy-nets4-…        ranges
  *  many, of at most {@value #MOST_LENGTHS} lengths          policy-hosts4-…, policy-nets4-24-…, …   a hash of each length, into which a rule looks with the address's first bits
- *  nobody, and at least {@value #ONE_FAMILY} of the other family   none, and no rule of this family asks
+ *  nobody, and many of the other family   none, and no rule of this family asks; see {@link #ONE_FAMILY}
  * </pre>
  *
  * No address is in two sets of one, since the model's prefixes are disjoint. A change of a hash costs what changes. A set of ranges is written into an array as a whole by the kernel with every transaction that touches it (nft_set_rbtree.c,
  * nft_rbtree_commit): of 10,000 networks, one more took 2.8 ms. With lengths a rule has a lookup for each of them, so that few networks, and those of many lengths,
- * are ranges. Which it is depends on what is in the set and on nothing before.
+ * are ranges. Which it is depends on what is in the set, and on nothing before but for a family that nobody is in.
  */
 final class SelectorSets {
     /** From so many members the array costs more than the lookups: 0.2 ms a change. */
@@ -38,7 +38,8 @@ final class SelectorSets {
     static final int MOST_LENGTHS = 4;
     /**
      * Of a set with so many members of one family the other is left out while nobody is in it: half of the sets and rules of a cluster that has one family. Which of a few are left out would
-     * change with every container, and a rule that comes costs more than an element.
+     * change with every container, and a rule that comes costs more than an element. So many are asked for where the set is made, and twice as many of one that is there; what is left out stays so
+     * until its first member, however few there are of the other: else each container of a selector that has about as many would make the rules anew.
      */
     static final int ONE_FAMILY = 16;
     /** Stands for a set of ranges. */
@@ -58,7 +59,7 @@ final class SelectorSets {
     /**
      * @param large     from how many members lengths are told apart
      * @param most      members of a set in one family
-     * @param oneFamily from how many members of one family the other is left out where it has none
+     * @param oneFamily see {@link #ONE_FAMILY}; 0: a family that has no members is left out always
      */
     SelectorSets(Function<SetId, Model.SetContents> contents, int large, int most, int oneFamily) {
         this.contents = contents;
@@ -103,10 +104,10 @@ final class SelectorSets {
             return parts.get(family.ordinal());
         }
 
-        /** Behind a change of the counts. */
-        void decide() {
+        /** Behind a change of the counts. @param made whether nothing was there before */
+        void decide(boolean made) {
             for (AddressFamily family : AddressFamily.values()) {
-                List<Integer> now = id instanceof SetId.Ports ? List.of(family.bits()) : kept(family);
+                List<Integer> now = id instanceof SetId.Ports ? List.of(family.bits()) : kept(family, made);
                 if (!now.equals(lengths.get(family.ordinal()))) {
                     lengths.set(family.ordinal(), now);
                     parts.set(family.ordinal(), SelectorSets.parts(id, family, now));
@@ -127,10 +128,11 @@ final class SelectorSets {
             }
         }
 
-        private List<Integer> kept(AddressFamily family) {
+        private List<Integer> kept(AddressFamily family, boolean made) {
             Set<Integer> there = counts.get(family.ordinal()).keySet();
             if (there.isEmpty()) {
-                return totals[1 - family.ordinal()] >= oneFamily ? List.of() : List.of(family.bits());
+                boolean left = !made && parts(family).isEmpty();
+                return left || totals[1 - family.ordinal()] >= (made ? oneFamily : 2 * oneFamily) ? List.of() : List.of(family.bits());
             }
             if (there.size() == 1 && there.contains(family.bits())) {
                 return List.of(family.bits());
@@ -187,7 +189,7 @@ final class SelectorSets {
         }
         lengths.count(change.added().nets(), 1);
         lengths.count(change.removed().nets(), -1);
-        lengths.decide();
+        lengths.decide(!wasKnown || change.fresh());
         boolean reshaped = false;
         for (AddressFamily family : AddressFamily.values()) {
             checkSize(id, lengths.totals[family.ordinal()]);

@@ -39,6 +39,7 @@ class FlowLogTest {
             assertEquals(List.of(), running.flows(false).flows());
             byARule(running, from, from6, to, to6);
             byTheEndOfATierAndAForgedSource(running, from, to, forged);
+            whatTunnelsCarry(running, from);
             byALongName(running, from, to);
             toTheHost(running, from, host);
             whereNothingIsToBeLogged(running, from, to);
@@ -83,6 +84,14 @@ class FlowLogTest {
         Flow strange = await(running, "forged: " + running.flows(true), flow -> flow.source().address().equals("10.9.9.9"));
         assertEquals(Optional.of("x/pod0"), strange.source().endpoint(), "known by its interface");
         assertEquals(Direction.EGRESS, strange.direction());
+    }
+
+    private static void whatTunnelsCarry(RunningPolicy running, DatagramChannel from) throws java.io.IOException {
+        try (DatagramChannel tunnel = running.pods.socket(1, Pods.address(1, true), 4789)) {
+            sends(false, from, tunnel);
+            Flow flow = await(running, "VXLAN: " + running.flows(true), one -> one.destinationPort() == 4789);
+            assertEquals(NftLog.WRAPPED + " 0 EGRESS", flow.policy() + " " + flow.rule() + " " + flow.direction());
+        }
     }
 
     private static void byALongName(RunningPolicy running, DatagramChannel from, DatagramChannel to) {

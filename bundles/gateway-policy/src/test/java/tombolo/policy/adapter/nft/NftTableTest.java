@@ -38,7 +38,8 @@ class NftTableTest {
             PolicyEngine engine = new PolicyEngine(RandomWorld.NODE);
             Map<ResourceId, Resource> there = new HashMap<>();
             NftOptions options = NftOptions.DEFAULT.numbered(seed % 3 != 0);
-            int oneFamily = seed % 2 == 0 ? 2 : SelectorSets.ONE_FAMILY; // worlds as small as these
+            // In worlds as small as these: nobody's family is left out always, or by what was there before, or never.
+            int oneFamily = seed % 4 == 0 ? 0 : seed % 4 == 2 ? 1 : SelectorSets.ONE_FAMILY;
             NftTable table = new NftTable(engine, NodeParameters.DEFAULT, Map.of(), options, oneFamily);
             Mirror mirror = new Mirror();
             mirror.take(table.whole());
@@ -52,6 +53,9 @@ class NftTableTest {
                 }
                 mirror.take(table.change(delete ? engine.apply(List.of(), List.of(resource.id())) : engine.apply(List.of(resource), List.of())));
                 mirror.check(seed);
+            }
+            if (oneFamily == 1) {
+                continue; // the whole has another past
             }
             PolicyEngine fresh = new PolicyEngine(RandomWorld.NODE);
             fresh.load(there.values());
