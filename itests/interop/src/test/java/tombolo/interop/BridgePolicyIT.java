@@ -96,6 +96,12 @@ class BridgePolicyIT {
         return from.attempt("ping", "-c1", "-W1", address).ok();
     }
 
+    /** ICMP echo requests that a namespace has received (RFC 2011: icmpInEchos). */
+    private static long echoes(Namespace namespace) {
+        List<String> lines = namespace.attempt("cat", "/proc/net/snmp").output().lines().filter(line -> line.startsWith("Icmp:")).toList();
+        return Long.parseLong(lines.get(1).split(" ")[List.of(lines.get(0).split(" ")).indexOf("InEchos")]);
+    }
+
     private static String mac(Namespace namespace) {
         return namespace.ip("link", "show", "dev", "eth0").replaceAll("(?s).*link/ether (\\S+).*", "$1");
     }
@@ -121,9 +127,13 @@ class BridgePolicyIT {
         WIRE.ip("route", "del", a, "via", "10.240.0.4");
         WIRE.ip("neigh", "replace", a, "lladdr", mac(A), "dev", "eth0", "nud", "permanent");
         assertFalse(reaches(WIRE, a));
-        // Nor does who takes a container's address that the policy lets in.
+        // Nor does who takes a container's address that the policy lets in; answers would go to the container, so what comes in is counted.
         WIRE.ip("addr", "add", a + "/32", "dev", "eth0");
-        assertFalse(WIRE.attempt("ping", "-c1", "-W1", "-I", a, b).ok());
+        long before = echoes(B);
+        assertTrue(reaches(A, b));
+        assertEquals(before + 1, echoes(B), "what is let in is counted");
+        WIRE.attempt("ping", "-c1", "-W1", "-I", a, b);
+        assertEquals(before + 1, echoes(B), "what is forged does not come in");
         WIRE.ip("addr", "del", a + "/32", "dev", "eth0");
 
         node.ask("resource:delete -f " + folder.resolve("policy.yaml"));
