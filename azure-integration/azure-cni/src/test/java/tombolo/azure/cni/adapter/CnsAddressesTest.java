@@ -228,4 +228,39 @@ class CnsAddressesTest {
             assertEquals(Map.of(), azure.given());
         }
     }
+
+    /** A service that names nobody as the machine: the one container has no network, and the others are not touched. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "127.0.0.1", "224.0.0.1"})
+    void anAnswerWithAnAddressThatIsNobodysHasNoEffectOnOtherContainers(String machine) throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+            azure.instead.put("/network/requestipconfigs", exchange -> FakeAzure.answer(exchange, 200, answer("10.241.0.9", "10.241.0.4", machine)));
+            assertTrue(refused(addresses.assign(ask("b"))).reason().contains(machine));
+            azure.instead.clear();
+            assertEquals("10.241.0.6", given(addresses.assign(ask("c"))));
+            assertEquals(Optional.empty(), addresses.release("n.a"));
+            assertEquals(Optional.empty(), addresses.tell());
+        }
+    }
+
+    private static String answer(String address, String primary, String machine) {
+        return "{\"podIPInfo\":[{\"PodIPConfig\":{\"IPAddress\":\"" + address + "\",\"PrefixLength\":16},\"NetworkContainerPrimaryIPConfig\":{\"IPSubnet\":{\"IPAddress\":\"" + primary
+                + "\",\"PrefixLength\":16}},\"HostPrimaryIPInfo\":{\"PrimaryIP\":\"" + machine + "\"}}],\"response\":{\"ReturnCode\":0}}";
+    }
+
+    @Test
+    void settlingGoesOnBehindAFault() throws IOException {
+        try (AzureNode node = new AzureNode(folder, "b1", Duration.ofMillis(5))) {
+            node.settings(AzureRig.settings(azure, Mode.IN_AZURE, Duration.ofSeconds(20), Optional.empty()));
+            node.nat(Optional.of(nat));
+            given(node.cns().assign(ask("a")));
+            nat.told = Set.of();
+            nat.broken = true;
+            node.nat(Optional.of(nat));
+            AzureRig.eventually(() -> nat.faults.get() > 3);
+            nat.broken = false;
+            AzureRig.eventually(() -> nat.told.size() == 3);
+        }
+    }
 }
