@@ -263,4 +263,44 @@ class CnsAddressesTest {
             AzureRig.eventually(() -> nat.told.size() == 3);
         }
     }
+
+    /** Lines of a version that did not write it down, and what is adopted where the record was lost. */
+    @Test
+    void whileItIsUnknownHowAContainerReachesTheMachinesServicesNothingIsTakenOff() throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+            given(addresses.assign(ask("b")));
+        }
+        Path record = folder.resolve("cns.log");
+        String a = java.nio.file.Files.readAllLines(record).stream().filter(line -> line.contains("n.a") && line.contains("10.241.0.5")).findFirst().orElseThrow();
+        java.nio.file.Files.writeString(record, a.replaceAll("\"access\":\\{[^}]*}", "\"more\":0") + "\n");
+        int before = nat.times;
+        try (CnsAddresses addresses = addresses()) {
+            assertEquals(1, addresses.holdings().size());
+            assertEquals(Optional.empty(), addresses.tell());
+            assertEquals(before, nat.times, "the chain in force is left alone");
+            azure.instead.put("/network/requestipconfigs", exchange -> FakeAzure.answer(exchange, 200, answer("10.242.0.5", "10.242.0.4", "10.240.0.4")));
+            given(addresses.assign(ask("c")));
+            assertEquals(6, nat.told.size(), "what there is, and what is new");
+            addresses.release("n.c");
+            assertEquals(6, nat.told.size());
+            addresses.release("n.a");
+            assertEquals(Set.of(), nat.told, "now everything is known");
+        }
+    }
+
+    /** A container of an overlay is known to need nothing: behind it the translations of others end as always, also after a restart. */
+    @Test
+    void anOverlaysContainerKeepsNoTranslationInForce() throws IOException {
+        Json.Obj overlay = Json.Obj.of("ipam", Json.Obj.of("type", new Json.Text("azure-cns")).with("mode", "overlay"));
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(new Ask("n.o", new EndpointId("o", "eth0"), Map.of("K8S_POD_NAME", "o"), overlay, true, false, List.of())));
+        }
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+            assertEquals(3, nat.told.size());
+            addresses.release("n.a");
+            assertEquals(Set.of(), nat.told);
+        }
+    }
 }
