@@ -25,6 +25,7 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.nat.Nat;
+import tombolo.api.nat.SourceTranslation;
 import tombolo.api.net.IpAddress;
 
 /** Addresses that CNS gives, and what becomes of them when something goes wrong. */
@@ -275,10 +276,15 @@ class CnsAddressesTest {
         String a = java.nio.file.Files.readAllLines(record).stream().filter(line -> line.contains("n.a") && line.contains("10.241.0.5")).findFirst().orElseThrow();
         java.nio.file.Files.writeString(record, a.replaceAll("\"access\":\\{[^}]*}", "\"more\":0") + "\n");
         int before = nat.times;
+        Set<SourceTranslation> there = nat.told;
+        nat.told = Set.of(); // as by a gateway-dataplane that was started anew
         try (CnsAddresses addresses = addresses()) {
             assertEquals(1, addresses.holdings().size());
             assertEquals(Optional.empty(), addresses.tell());
             assertEquals(before, nat.times, "the chain in force is left alone");
+            nat.told = there; // as by one that was not
+            assertEquals(Optional.empty(), addresses.tell());
+            assertEquals(there, nat.told);
             azure.instead.put("/network/requestipconfigs", exchange -> FakeAzure.answer(exchange, 200, answer("10.242.0.5", "10.242.0.4", "10.240.0.4")));
             given(addresses.assign(ask("c")));
             assertEquals(6, nat.told.size(), "what there is, and what is new");
