@@ -141,12 +141,16 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
                 write(handle, reached ? Optional.of(asked.with(List.of(), true)) : Optional.empty(), false);
                 yield new Outcome.Refused("TMB-AZC-021 CNS: " + reason, true);
             }
-            case Reply.Said(Answer.Done(List<InterfaceAddress> addresses, Optional<HostAccess> access)) -> {
+            case Reply.Said(Answer.Done(List<InterfaceAddress> addresses, Optional<HostAccess> access, Optional<String> unclear)) -> {
+                boolean overlay = isOverlay(ask);
+                if (unclear.isPresent() && !overlay) {
+                    yield back(handle, asked, unclear.get(), now);
+                }
                 Optional<String> doubled = owner(handle, addresses);
                 if (doubled.isPresent()) {
                     yield back(handle, asked, "it gave an address that " + doubled.get() + " has", now);
                 }
-                write(handle, Optional.of(asked.with(addresses, access.filter(_ -> !isOverlay(ask)).<Access>map(Access.By::new).orElseGet(Access.None::new))), true);
+                write(handle, Optional.of(asked.with(addresses, access.filter(_ -> !overlay).<Access>map(Access.By::new).orElseGet(Access.None::new))), true);
                 Optional<String> untold = tell();
                 if (untold.isPresent()) {
                     back(handle, asked, untold.get(), now);

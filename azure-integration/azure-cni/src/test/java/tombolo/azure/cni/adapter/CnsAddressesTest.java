@@ -295,6 +295,22 @@ class CnsAddressesTest {
         }
     }
 
+    /** The Azure CNI does not look at it there either. */
+    @Test
+    void whatAnAnswerSaysOfTheMachineIsOfNoMatterToAnOverlay() throws IOException {
+        Json.Obj overlay = Json.Obj.of("ipam", Json.Obj.of("type", new Json.Text("azure-cns")).with("mode", "v4overlay"));
+        try (CnsAddresses addresses = addresses()) {
+            for (String machine : List.of("2001:db8::4", "none")) {
+                azure.instead.put("/network/requestipconfigs", exchange -> FakeAzure.answer(exchange, 200, answer("10.241.0.5", "10.241.0.4", machine)));
+                assertEquals("10.241.0.5", given(addresses.assign(new Ask("n.o", new EndpointId("o", "eth0"), Map.of("K8S_POD_NAME", "o"), overlay, true, false, List.of()))));
+                assertEquals(Set.of(), nat.told);
+                assertEquals(Optional.empty(), addresses.release("n.o"));
+                assertTrue(refused(addresses.assign(ask("a"))).reason().contains(machine));
+                assertEquals(List.of(), addresses.holdings());
+            }
+        }
+    }
+
     /** A container of an overlay is known to need nothing: behind it the translations of others end as always, also after a restart. */
     @Test
     void anOverlaysContainerKeepsNoTranslationInForce() throws IOException {
