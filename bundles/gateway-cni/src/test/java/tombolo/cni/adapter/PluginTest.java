@@ -181,8 +181,14 @@ class PluginTest {
         rig.node.addressesGone();
         Rig.eventually(() -> !rig.node.status().missing().isEmpty());
         String last = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\"}";
-        assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("tombolo", "STATUS", "", "", last), "the last plugin of a foreign list");
+        assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("tombolo", "STATUS", "", "", last.replace("}", ",\"mode\":\"policy-only\"}")), "the last plugin of a foreign list");
+        assertEquals(0, rig.call("tombolo", "STATUS", "", "", last.replace("}", ",\"prevResult\":{\"cniVersion\":\"1.1.0\"}}")).status());
         assertEquals(0, rig.call("tombolo", "STATUS", "", "", Rig.configuration("1.1.0", ",\"mode\":\"policy-only\"")).status());
+        for (String type : List.of("tombolo", "calico", "azure-vnet")) {
+            Ended first = rig.call(type, "STATUS", "", "", last.replace("\"tombolo\"", "\"" + type + "\""));
+            assertEquals(CniError.NOT_AVAILABLE, first.code(), type + " without ipam has its addresses from the pools");
+            assertTrue(first.result().text("msg").orElse("").contains("gateway-ipam"), first.toString());
+        }
         assertEquals(CniError.NOT_AVAILABLE, rig.call("calico-ipam", "STATUS", "", "", last.replace("}", ",\"ipam\":{\"type\":\"calico-ipam\"}}")).code());
         Ended ports = rig.call("portmap", "STATUS", "", "", last.replace("tombolo", "portmap"));
         assertEquals(CniError.NOT_AVAILABLE, ports.code(), "nobody is there who maps ports");
