@@ -217,6 +217,24 @@ class PluginTest {
         assertEquals(List.of("net.ours", "net.stays"), rig.pool.handles());
     }
 
+    /** CNI 1.1 §GC of a list [bridge with calico-ipam, tombolo]: each plugin is called in its turn, and none may hide from another what is to go. */
+    @ParameterizedTest
+    @ValueSource(strings = {"calico-ipam tombolo", "tombolo calico-ipam", "tombolo", "calico-ipam"})
+    void gcOfAListWhoseMainPluginHasItsAddressesHereGivesThemBack(String order) {
+        String bridge = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"bridge\",\"ipam\":{\"type\":\"calico-ipam\"}}";
+        for (String id : List.of("stays", "goes")) {
+            Ended given = rig.call("calico-ipam", "ADD", id, container.path(), bridge);
+            assertEquals(0, add(id, withResult("{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\"}", given.result())).status());
+        }
+        String valid = ",\"cni.dev/valid-attachments\":[{\"containerID\":\"stays\",\"ifname\":\"eth0\"}]}";
+        for (String plugin : order.split(" ")) {
+            assertEquals(0, rig.call(plugin, "GC", "", "", plugin.equals("tombolo") ? "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\"" + valid
+                    : bridge.substring(0, bridge.length() - 1) + valid).status());
+        }
+        assertEquals(List.of("net.stays"), rig.pool.handles());
+        assertEquals(List.of("stays/eth0"), rig.node.list().stream().map(one -> one.id().toString()).toList());
+    }
+
     /** Calico's {@code container_settings}, and the conventions' capability {@code dns}. */
     @Test
     void aContainerMayRouteWhereItsListSaysSoAndTheRuntimesNameServersAreInTheResult() {
