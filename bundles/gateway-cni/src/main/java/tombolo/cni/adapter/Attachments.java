@@ -168,7 +168,7 @@ public final class Attachments implements AutoCloseable {
         try {
             gate.await(now, ready, false);
         } catch (Failed e) {
-            takeBack(alone, e);
+            takeBack(alone.in(State.ADDING), e); // nobody was told of it yet
             throw e;
         }
         log.put(ready, false);
