@@ -212,9 +212,10 @@ final class Publisher implements AutoCloseable {
         return !waiting.isEmpty() && workloads.isPresent() && !locked && System.nanoTime() - notBefore >= 0;
     }
 
+    /** Behind a batch of which nobody knows what was written. */
     private void writeAlone(Optional<Workloads> store, Entry entry) {
         try {
-            write(store, List.of(entry));
+            write(store, List.of(new Entry(entry.node(), entry.endpoint(), false)));
         } catch (RuntimeException e) { // tried again it would come out the same
             LOG.error("TMB-CNI-026 {} is not made known to the cluster", entry.endpoint().id(), e);
             written(List.of(entry), Optional.empty());

@@ -3,7 +3,7 @@ package tombolo.resources.adapter;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -177,7 +177,7 @@ public final class StoredResources implements Resources {
         }
         for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
             DatastoreLock lock = lock(kind);
-            switch (prepare(verb, kind, wanted)) {
+            switch (prepare(verb, kind, wanted, find(kind, wanted.id()))) {
                 case Prepared.Settled(WriteOutcome end) -> {
                     return end;
                 }
@@ -222,8 +222,7 @@ public final class StoredResources implements Resources {
         }
     }
 
-    private Prepared prepare(Verb verb, Kind kind, Resource wanted) {
-        Optional<KeyValue> there = find(kind, wanted.id());
+    private Prepared prepare(Verb verb, Kind kind, Resource wanted, Optional<KeyValue> there) {
         Optional<Resource> stored = there.map(entry -> Stored.read(kind, entry).resource());
         Optional<WriteOutcome> refusal = refusal(verb, wanted, stored, Stored.text(wanted.tree(), "metadata", "resourceVersion"));
         if (refusal.isPresent()) {
@@ -258,40 +257,58 @@ public final class StoredResources implements Resources {
         return store().commit(new Transaction(conditions, steps, List.of()));
     }
 
-    /** Those of kinds with rules of their own, a second one of the same resource, and all of them where somebody is in between, go one by one. */
+    /**
+     * At first as if nothing were there yet, which asks the store nothing before the transaction that finds it out; then over what is there. Those of kinds with rules of
+     * their own, a second one of the same resource, and all of them where somebody is in between, go one by one, behind the others and in their order.
+     */
     @Override
     public List<WriteOutcome> writeAll(Verb verb, List<Json.Obj> documents) {
         if (documents.size() > MOST_AT_ONCE) {
             throw new IllegalArgumentException(documents.size() + " documents at once; the most is " + MOST_AT_ONCE);
         }
-        List<Optional<Prepared>> plain = new ArrayList<>();
-        Map<Key, Prepared.Ready> together = new LinkedHashMap<>();
-        Optional<DatastoreLock> lock = Optional.empty();
-        long bytes = 0;
-        for (Json.Obj document : documents) {
-            Optional<Resource> wanted = plain(document);
-            if (wanted.isPresent() && lock.isEmpty()) {
-                lock = Optional.of(lock(kindOf(wanted.get().id().kind())));
-            }
-            Optional<Prepared> prepared = wanted.map(one -> prepare(verb, kindOf(one.id().kind()), one));
-            if (prepared.isPresent() && prepared.get() instanceof Prepared.Ready ready) {
-                bytes += ready.key().text().length() + ready.value().size();
-                prepared = bytes <= MOST_BYTES_AT_ONCE && together.putIfAbsent(ready.key(), ready) == null ? prepared : Optional.empty();
-            }
-            plain.add(prepared);
-        }
+        Set<ResourceId> seen = new HashSet<>();
+        List<Optional<Resource>> plain = documents.stream().map(document -> plain(document).filter(wanted -> seen.add(wanted.id()))).toList();
+        List<Optional<Prepared>> prepared = plain.stream().map(_ -> Optional.<Prepared>empty()).toList();
         OptionalLong revision = OptionalLong.empty();
-        if (!together.isEmpty()) {
-            checkOpen(lock.orElseThrow(), together.values().iterator().next().wanted().id());
-            TransactionResult result = commit(List.copyOf(together.values()), stillOpen(lock.get()));
-            revision = result.succeeded() ? OptionalLong.of(result.revision()) : revision;
+        if (!seen.isEmpty()) {
+            DatastoreLock lock = lock(kindOf(seen.iterator().next().kind()));
+            for (boolean blind : verb == Verb.REPLACE ? new boolean[] {false} : new boolean[] {true, false}) {
+                prepared = prepareAll(verb, plain, blind);
+                List<Prepared.Ready> together = prepared.stream().flatMap(Optional::stream).filter(Prepared.Ready.class::isInstance).map(Prepared.Ready.class::cast).toList();
+                if (together.isEmpty()) {
+                    break;
+                }
+                checkOpen(lock, together.getFirst().wanted().id());
+                TransactionResult result = commit(together, stillOpen(lock));
+                if (result.succeeded()) {
+                    revision = OptionalLong.of(result.revision());
+                    break;
+                }
+            }
         }
         List<WriteOutcome> outcomes = new ArrayList<>();
         for (int i = 0; i < documents.size(); i++) {
-            Optional<WriteOutcome> outcome = plain.get(i).isEmpty() ? Optional.empty() : plain.get(i).get().outcome(revision);
+            Optional<WriteOutcome> outcome = prepared.get(i).isEmpty() ? Optional.empty() : prepared.get(i).get().outcome(revision);
             outcomes.add(outcome.isPresent() ? outcome.get() : alone(verb, documents.get(i), revision.isPresent() || i > 0));
         }
         return outcomes;
+    }
+
+    /** @param blind whether nothing is taken to be there, unread. Empty is what goes alone */
+    private List<Optional<Prepared>> prepareAll(Verb verb, List<Optional<Resource>> wanted, boolean blind) {
+        List<Optional<Prepared>> all = new ArrayList<>();
+        long bytes = 0;
+        for (Optional<Resource> each : wanted) {
+            if (each.isEmpty()) {
+                all.add(Optional.empty());
+                continue;
+            }
+            Kind kind = kindOf(each.get().id().kind());
+            Prepared prepared = prepare(verb, kind, each.get(), blind ? Optional.empty() : find(kind, each.get().id()));
+            bytes += prepared instanceof Prepared.Ready ready ? ready.key().text().length() + ready.value().size() : 0;
+            all.add(bytes <= MOST_BYTES_AT_ONCE ? Optional.of(prepared) : Optional.empty());
+        }
+        return all;
     }
 
     /** @param behind whether others of the same call may be written already */

@@ -107,10 +107,8 @@ class StoredResourcesTest {
     void manyAtOnceAreOneTransactionAndEachIsAnsweredAsIfItWereAlone() {
         done(resources.write(Verb.APPLY, workload("c1", "{'role':'db'}")));
         done(resources.write(Verb.APPLY, workload("c2", "{}")));
-        long before = store.commits.get();
         List<WriteOutcome> outcomes = resources.writeAll(Verb.APPLY, List.of(workload("c1", "{'role':'db'}"), workload("c2", "{'role':'web'}"), workload("c3", "{'no label':''}"),
                 workload("c4", "{}"), workload("c5", "{}")));
-        assertEquals(before + 1, store.commits.get());
         assertFalse(assertInstanceOf(WriteOutcome.Done.class, outcomes.get(0)).changed());
         assertEquals("metadata.labels", refused(outcomes.get(2)).field().substring(0, 15));
         for (int i : List.of(0, 1, 3, 4)) {
@@ -120,9 +118,33 @@ class StoredResourcesTest {
     }
 
     @Test
+    void manyNewOnesAreOneTransactionAndNothingIsReadForThem() {
+        long before = store.commits.get();
+        long revision = done(resources.writeAll(Verb.APPLY, List.of(workload("c1", "{}"), workload("c2", "{}"), workload("c3", "{}"))).getLast()).revision();
+        assertEquals(before + 1, store.commits.get());
+        assertEquals(List.of(revision, revision, revision), resources.list("WorkloadEndpoint", Optional.empty()).stream().map(Resource::revision).toList());
+        assertEquals("TMB-RES-013", refused(resources.writeAll(Verb.REPLACE, List.of(workload("c4", "{}"))).getFirst()).message().substring(0, 11));
+    }
+
+    /** The second of one resource is the newer: it must be what stays, also where it is what was stored before the first. */
+    @Test
+    void theLastOfManyWritesOfOneResourceIsWhatStays() {
+        done(resources.write(Verb.APPLY, workload("c1", "{'role':'b'}")));
+        List<WriteOutcome> outcomes = resources.writeAll(Verb.APPLY, List.of(workload("c1", "{'role':'a'}"), workload("c1", "{'role':'b'}")));
+        assertEquals(Optional.of(done(outcomes.get(1))), resources.get(done(outcomes.get(0)).id()));
+        assertEquals("b", done(outcomes.get(1)).labels().get("role"));
+    }
+
+    @Test
     void whereSomebodyIsInBetweenEachIsWrittenOverWhatIsThereThen() {
         AtomicReference<List<Json.Obj>> others = new AtomicReference<>(List.of(workload("c2", "{'role':'web'}")));
-        store.beforeCommit = _ -> others.getAndSet(List.of()).forEach(document -> done(resources.write(Verb.APPLY, document)));
+        done(resources.write(Verb.APPLY, workload("c1", "{'role':'old'}")));
+        AtomicReference<Integer> commits = new AtomicReference<>(0);
+        store.beforeCommit = _ -> {
+            if (commits.getAndUpdate(count -> count + 1) == 1) { // the first finds what is there
+                others.getAndSet(List.of()).forEach(document -> done(resources.write(Verb.APPLY, document)));
+            }
+        };
         List<WriteOutcome> outcomes = resources.writeAll(Verb.APPLY, List.of(workload("c1", "{}"), workload("c2", "{'tier':'1'}")));
         assertEquals("n1-cni-c1-eth0", done(outcomes.get(0)).id().name());
         assertEquals("web 1", done(outcomes.get(1)).labels().get("role") + " " + done(outcomes.get(1)).labels().get("tier"));
