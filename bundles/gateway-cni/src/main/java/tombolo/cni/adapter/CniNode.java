@@ -176,11 +176,11 @@ public final class CniNode implements Endpoints, AutoCloseable {
     }
 
     public void resources(Resources service) {
-        followed.came(service);
         loop.offer(() -> {
             publisher.workloads(Optional.of(new Workloads(service)));
             attachments.publish();
         });
+        followed.came(service); // what it tells is heard behind that, so that what waits for a store finds it
     }
 
     public void resourcesGone(Resources service) {
