@@ -21,15 +21,27 @@ import tombolo.api.net.Prefix;
  * @param vnetPrefixes    {@code vnet-prefixes}: address space of VNETs that are reached from here
  * @param bridge          {@code bridge-name}: of bridge mode; default azure0
  * @param bridgeUplink    {@code bridge-uplink}: the interface that becomes a port of the bridge; none: no interface does
+ * @param modeStated      whether {@code address-mode} stands in the file, and is not the default of one who never thought of it
  */
 public record AzureCniSettings(Mode mode, Source source, String wireserverUrl, String imdsUrl, String interfacesFile, String cnsUrl, Duration refreshInterval,
-                               Duration requestTimeout, List<Prefix> vnetPrefixes, String bridge, Optional<String> bridgeUplink) {
+                               Duration requestTimeout, List<Prefix> vnetPrefixes, String bridge, Optional<String> bridgeUplink, boolean modeStated) {
     public static final AzureCniSettings DEFAULT = new AzureCniSettings(Mode.EDGE_PREFIX, Source.WIRESERVER,
             "http://168.63.129.16/machine/plugins?comp=nmagent&type=getinterfaceinfov1", "http://169.254.169.254/metadata/instance/network?api-version=2021-02-01",
-            "/etc/kubernetes/interfaces.json", "http://localhost:10090", Duration.ofSeconds(30), Duration.ofSeconds(5), List.of(), "azure0", Optional.empty());
+            "/etc/kubernetes/interfaces.json", "http://localhost:10090", Duration.ofSeconds(30), Duration.ofSeconds(5), List.of(), "azure0", Optional.empty(), false);
 
     public AzureCniSettings {
         vnetPrefixes = List.copyOf(vnetPrefixes);
+    }
+
+    /** With a mode that is stated. */
+    public AzureCniSettings(Mode mode, Source source, String wireserverUrl, String imdsUrl, String interfacesFile, String cnsUrl, Duration refreshInterval, Duration requestTimeout,
+                            List<Prefix> vnetPrefixes, String bridge, Optional<String> bridgeUplink) {
+        this(mode, source, wireserverUrl, imdsUrl, interfacesFile, cnsUrl, refreshInterval, requestTimeout, vnetPrefixes, bridge, bridgeUplink, true);
+    }
+
+    /** Whether the operator says that this machine is at a site, where no VNET's fabric decides about anything. What nobody has said may be a machine in a VNET. */
+    public boolean isAtSite() {
+        return modeStated && mode == Mode.EDGE_PREFIX;
     }
 
     /** Whose addresses containers get. */

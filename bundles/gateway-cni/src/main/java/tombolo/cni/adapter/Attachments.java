@@ -129,7 +129,7 @@ public final class Attachments implements AutoCloseable {
             if (isPolicyOnly(add.network()) && add.network().previous().isEmpty()) {
                 throw new Failed(CniError.INVALID_CONFIGURATION, "mode: 'policy-only' needs prevResult: it must not be the first plugin of its list", "");
             }
-            return add.network().previous().isPresent() ? register(add, add.network().previous().get()) : attach(add);
+            return add.network().previous().isPresent() ? register(add, add.network().previous().get(), before.filter(one -> one.mode().equals(ADDRESSES_ONLY))) : attach(add);
         } catch (IOException e) {
             throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
         }
@@ -140,8 +140,8 @@ public final class Attachments implements AutoCloseable {
         return network.kind() == NetworkConfiguration.Kind.TOMBOLO && network.text("mode").equals(Optional.of(POLICY_ONLY));
     }
 
-    /** The last of a foreign chain: the interface and its addresses are there. */
-    private CniResult register(Add add, CniResult previous) throws Failed, IOException {
+    /** The last of a foreign chain: the interface and its addresses are there. @param given what its main plugin was given here */
+    private CniResult register(Add add, CniResult previous, Optional<Endpoint> given) throws Failed, IOException {
         String name = add.id().interfaceName();
         List<InterfaceAddress> addresses = previous.addresses(name);
         if (addresses.isEmpty()) {
@@ -158,7 +158,8 @@ public final class Attachments implements AutoCloseable {
         }
         String host = hostEnd(add, previous);
         int mtu = inner.map(CniResult.Interface::mtu).orElse(0);
-        Endpoint ready = new Endpoint(add.id(), add.network().name(), POLICY_ONLY, add.netns(), host, mac, mtu, addresses, Wanted.arguments(add), State.READY, clock.getAsLong());
+        Endpoint alone = new Endpoint(add.id(), add.network().name(), POLICY_ONLY, add.netns(), host, mac, mtu, addresses, Wanted.arguments(add), State.READY, clock.getAsLong());
+        Endpoint ready = given.map(one -> Lent.with(alone, one.source())).orElse(alone);
         Means now = means.get();
         if (now.policyRequired() && now.policy().isEmpty()) {
             throw missing(now.missing(false));
@@ -167,7 +168,7 @@ public final class Attachments implements AutoCloseable {
         try {
             gate.await(now, ready, false);
         } catch (Failed e) {
-            takeBack(ready, e);
+            takeBack(alone.in(State.ADDING), e); // nobody was told of it yet
             throw e;
         }
         log.put(ready, false);
@@ -288,7 +289,7 @@ public final class Attachments implements AutoCloseable {
         try (var _ = take(del.id().containerId())) {
             Optional<Endpoint> known = log.get(del.id());
             if (known.isPresent()) {
-                undo(known.get());
+                undo(Lent.without(known.get())); // those that another main plugin was given here it gives back by its own DEL
             } else if (del.network().previous().isEmpty() && del.network().kind() != NetworkConfiguration.Kind.PORTMAP) {
                 // A record may be lost while addresses are held: what is held under the container's handle goes as well.
                 addressing.releaseUnknown(means.get(), del).ifPresent(reason -> LOG.warn("TMB-CNI-012 {} is not known here; whether it holds addresses could not be seen: {}", del.id(), reason));
@@ -325,7 +326,7 @@ public final class Attachments implements AutoCloseable {
             unpublished.join();
         }
         now.policy().ifPresent(policy -> policy.gone(endpoint.id()));
-        Optional<String> later = rest.or(unpublished::join).or(() -> ours ? addressing.release(now, endpoint) : Optional.empty());
+        Optional<String> later = rest.or(unpublished::join).or(() -> ours || Lent.is(endpoint) ? addressing.release(now, endpoint) : Optional.empty());
         if (later.isEmpty()) {
             log.remove(endpoint.id());
             return;
@@ -355,6 +356,9 @@ public final class Attachments implements AutoCloseable {
 
     /** Empty: the cluster does not know it any more; else why not. */
     private Optional<String> withdraw(Means now, Endpoint endpoint) {
+        if (endpoint.mode().equals(ADDRESSES_ONLY)) {
+            return Optional.empty(); // the cluster is never told of those
+        }
         try {
             publisher.withdraw(now.node(), endpoint);
             return Optional.empty();
@@ -421,7 +425,7 @@ public final class Attachments implements AutoCloseable {
     List<String> collect(String network, Set<EndpointId> valid, boolean addressesOnly) {
         List<String> failures = new ArrayList<>();
         for (Endpoint endpoint : log.list()) {
-            if (endpoint.network().equals(network) && !valid.contains(endpoint.id()) && (!addressesOnly || endpoint.mode().equals(ADDRESSES_ONLY))) {
+            if (endpoint.network().equals(network) && !valid.contains(endpoint.id()) && (!addressesOnly || endpoint.mode().equals(ADDRESSES_ONLY) || Lent.is(endpoint))) {
                 undoUnlessChanged(endpoint).ifPresent(failures::add);
             }
         }

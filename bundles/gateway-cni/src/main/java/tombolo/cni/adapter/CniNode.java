@@ -176,11 +176,11 @@ public final class CniNode implements Endpoints, AutoCloseable {
     }
 
     public void resources(Resources service) {
-        followed.came(service);
         loop.offer(() -> {
             publisher.workloads(Optional.of(new Workloads(service)));
             attachments.publish();
         });
+        followed.came(service); // what it tells is heard behind that, so that what waits for a store finds it
     }
 
     public void resourcesGone(Resources service) {
@@ -188,22 +188,19 @@ public final class CniNode implements Endpoints, AutoCloseable {
         loop.offer(() -> {
             if (followed.service().isEmpty()) { // else another has taken its place already
                 publisher.workloads(Optional.empty());
-                locked(false); // not known without resources; IPAM looks by itself
+                // Not known without resources; IPAM looks by itself. No unlock: what DELs left waits for a store that can be asked.
+                locked = false;
+                publisher.locked(false);
             }
         });
     }
 
     /** DEVIATION, as in {@link tombolo.api.datastore.DatastoreLock}: where the resource does not exist, the store is not locked. */
     private void lockChanged() {
-        locked(followed.held(LOCK).filter(resource -> !resource.tree().object("spec").flatMap(spec -> spec.bool("datastoreReady")).orElse(false)).isPresent());
-    }
-
-    private void locked(boolean now) {
-        boolean unlocked = locked && !now;
-        locked = now;
-        publisher.locked(now);
-        if (unlocked) {
-            attachments.replayReleases(); // what DELs left meanwhile
+        locked = followed.held(LOCK).filter(resource -> !resource.tree().object("spec").flatMap(spec -> spec.bool("datastoreReady")).orElse(false)).isPresent();
+        publisher.locked(locked);
+        if (!locked) {
+            attachments.replayReleases(); // what DELs left while it was locked, or while there were no resources
         }
     }
 

@@ -105,7 +105,10 @@ public final class Plugin {
         };
     }
 
-    /** What an ADD of this plugin needs, and no other's: behind a foreign list nobody asks for addresses. */
+    /**
+     * What an ADD of this plugin needs, and no other's. A main plugin without {@code ipam} has its addresses from the pools; that it is the last of a foreign list, and
+     * asks for none, STATUS sees by {@code "mode": "policy-only"}, or by a result of those before it.
+     */
     private List<String> missing(NetworkConfiguration network) {
         Means now = means.get();
         return switch (network.kind()) {
@@ -114,7 +117,7 @@ public final class Plugin {
             case IPAM -> now.addresses().missing(network.ipam()).stream().toList();
             case TOMBOLO, CALICO, AZURE -> {
                 List<String> missing = new ArrayList<>(now.missing(false));
-                if (network.hasIpam() && !ForeignIpam.wanted(network) && !Attachments.isPolicyOnly(network)) {
+                if (network.previous().isEmpty() && !ForeignIpam.wanted(network) && !Attachments.isPolicyOnly(network)) {
                     now.addresses().missing(network.ipam()).ifPresent(missing::add);
                 }
                 yield missing;

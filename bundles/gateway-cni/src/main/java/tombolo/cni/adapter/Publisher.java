@@ -25,7 +25,7 @@ import tombolo.api.resource.Resource;
  *  put ─► waiting, by endpoint ─► writing (those of 20 ms in one transaction) ─► known
  *              ▲                      │ the store cannot: again after 10 s, or when it comes back
  *              └──────────────────────┘
- *  withdraw    waiting and never written: forgotten.  Else: waits for the write on its way, then deletes, durable on return
+ *  withdraw    waiting and never written: forgotten.  Else: waits for the write on its way, then deletes, durable on return; without a store it is refused
  * </pre>
  *
  * What is not written when the process ends is written at the next start, which puts every endpoint of the record again. Any thread.
@@ -39,6 +39,7 @@ final class Publisher implements AutoCloseable {
     private static final int TOGETHER = 32;
     /** A store ends a call by itself before this. */
     private static final long WITHDRAW_NANOS = 60_000_000_000L;
+    private static final String ABSENT = "gateway-resources is not running";
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -85,13 +86,17 @@ final class Publisher implements AutoCloseable {
         return current().flatMap(store -> store.preview(node, endpoint));
     }
 
-    /** Takes it back. @throws DatastoreException where the store cannot do its work, or is locked */
+    /**
+     * Takes it back. What only may have been written, in an earlier life, counts as written; an ADD that was never finished (ADDING) was not.
+     *
+     * @throws DatastoreException where it was written and the store is not there, cannot do its work, or is locked
+     */
     void withdraw(String node, Endpoint endpoint) {
-        Optional<Workloads> now;
+        Workloads now;
         lock.lock();
         try {
             Entry before = waiting.remove(endpoint.id());
-            boolean written = before == null || !before.fresh;
+            boolean written = before == null ? workloads.isPresent() || endpoint.state() != Endpoint.State.ADDING : !before.fresh;
             long left = WITHDRAW_NANOS;
             while (writing.containsKey(endpoint.id())) {
                 written = true;
@@ -101,11 +106,11 @@ final class Publisher implements AutoCloseable {
                 left = changed.awaitNanos(left);
             }
             waiting.remove(endpoint.id()); // put back by a write that failed
-            now = workloads;
             if (!written) {
                 return;
             }
-            if (locked && now.isPresent()) {
+            now = workloads.orElseThrow(() -> new DatastoreException(Reason.UNAVAILABLE, Applied.NO, ABSENT));
+            if (locked) {
                 throw tombolo.api.datastore.DatastoreLock.locked("removing the WorkloadEndpoint of " + endpoint.id());
             }
         } catch (InterruptedException e) {
@@ -114,7 +119,7 @@ final class Publisher implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        now.ifPresent(store -> store.delete(node, endpoint));
+        now.delete(node, endpoint);
     }
 
     /** What waits or is on its way. */
@@ -220,7 +225,7 @@ final class Publisher implements AutoCloseable {
     private void write(Optional<Workloads> store, List<Entry> batch) {
         Optional<DatastoreException> failure = Optional.empty();
         try {
-            store.orElseThrow(() -> new DatastoreException(Reason.UNAVAILABLE, Applied.NO, "gateway-resources is not running"))
+            store.orElseThrow(() -> new DatastoreException(Reason.UNAVAILABLE, Applied.NO, ABSENT))
                     .put(batch.stream().map(entry -> new Workloads.Known(entry.node(), entry.endpoint())).toList());
         } catch (DatastoreException e) {
             failure = Optional.of(e);

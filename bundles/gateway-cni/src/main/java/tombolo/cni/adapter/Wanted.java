@@ -62,7 +62,8 @@ final class Wanted {
         return Optional.ofNullable(now.modes().get(stated)).or(() -> now.modes().values().stream().filter(one -> one.standsFor().contains(stated)).findFirst()).orElseThrow(() ->
                 new Attachments.Failed(CniError.UNSUPPORTED_FIELD, "mode: '" + CniRequest.shown(stated) + "' is not available", "available: "
                         + String.join(", ", now.modes().keySet().stream().sorted().toList()) + (stated.contains("tunnel") ? "; where a VNET's fabric must see each packet between containers "
-                        + "of one machine, none of these does that: with mode bridge or transparent the policies of this node decide about them" : "")));
+                        + "of one machine, none of these does that: with mode bridge or transparent the policies of this node decide about them. At a site, where "
+                        + "there is no such fabric, address-mode = edge-prefix in etc/tombolo.azure.cni.cfg says so, and bridge and transparent stand for both" : "")));
     }
 
     /** What the network says, else etc/, else what fits into the tunnels to other nodes, else what the way out takes. */

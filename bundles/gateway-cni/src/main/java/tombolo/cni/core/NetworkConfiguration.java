@@ -117,11 +117,6 @@ public record NetworkConfiguration(CniVersion version, String name, Kind kind, J
         return tree.object("container_settings").flatMap(settings -> settings.bool("allow_ip_forwarding")).orElse(false);
     }
 
-    /** Whether the configuration names whoever gives addresses; the last plugin of a foreign list names nobody. */
-    public boolean hasIpam() {
-        return tree.object("ipam").isPresent();
-    }
-
     /** {@code args.cni} of the CNI conventions. */
     private static Json.Obj arguments(Json.Obj tree) {
         return tree.object("args").flatMap(arguments -> arguments.object("cni")).orElse(Json.Obj.EMPTY);

@@ -147,7 +147,9 @@ class KillTest {
         CniSettings settings = new CniSettings(true, "/none", "cali", OptionalInt.of(1400), CniSettings.Policy.REQUIRED);
         Means means = new Means("node-1", settings, Optional.of(doomed), new Origins(Optional.of(doomed), List.of(), Set.of(), List.of()), Optional.of(doomed), OptionalInt.empty(),
                 Map.of(RoutedMode.NAME, new RoutedMode("cali")), false, List.of());
-        return new Attachments(new EndpointLog(folder.resolve("data")), new Publisher(), new Addressing(new ForeignIpam(folder.resolve("data/foreign"))), () -> means, () -> 1L);
+        Publisher publisher = new Publisher();
+        publisher.workloads(Optional.of(new Workloads(doomed.rig.resources)));
+        return new Attachments(new EndpointLog(folder.resolve("data")), publisher, new Addressing(new ForeignIpam(folder.resolve("data/foreign"))), () -> means, () -> 1L);
     }
 
     private static CniRequest request(String command, Namespace container) {

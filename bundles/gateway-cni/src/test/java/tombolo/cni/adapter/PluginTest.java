@@ -181,8 +181,14 @@ class PluginTest {
         rig.node.addressesGone();
         Rig.eventually(() -> !rig.node.status().missing().isEmpty());
         String last = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\"}";
-        assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("tombolo", "STATUS", "", "", last), "the last plugin of a foreign list");
+        assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("tombolo", "STATUS", "", "", last.replace("}", ",\"mode\":\"policy-only\"}")), "the last plugin of a foreign list");
+        assertEquals(0, rig.call("tombolo", "STATUS", "", "", last.replace("}", ",\"prevResult\":{\"cniVersion\":\"1.1.0\"}}")).status());
         assertEquals(0, rig.call("tombolo", "STATUS", "", "", Rig.configuration("1.1.0", ",\"mode\":\"policy-only\"")).status());
+        for (String type : List.of("tombolo", "calico", "azure-vnet")) {
+            Ended first = rig.call(type, "STATUS", "", "", last.replace("\"tombolo\"", "\"" + type + "\""));
+            assertEquals(CniError.NOT_AVAILABLE, first.code(), type + " without ipam has its addresses from the pools");
+            assertTrue(first.result().text("msg").orElse("").contains("gateway-ipam"), first.toString());
+        }
         assertEquals(CniError.NOT_AVAILABLE, rig.call("calico-ipam", "STATUS", "", "", last.replace("}", ",\"ipam\":{\"type\":\"calico-ipam\"}}")).code());
         Ended ports = rig.call("portmap", "STATUS", "", "", last.replace("tombolo", "portmap"));
         assertEquals(CniError.NOT_AVAILABLE, ports.code(), "nobody is there who maps ports");
@@ -209,6 +215,24 @@ class PluginTest {
         assertEquals(0, add("ours", Rig.configuration("1.1.0", "")).status());
         assertEquals(0, rig.call("calico-ipam", "GC", "", "", bridge.replace("}}", "},\"cni.dev/valid-attachments\":[{\"containerID\":\"stays\",\"ifname\":\"eth0\"}]}")).status());
         assertEquals(List.of("net.ours", "net.stays"), rig.pool.handles());
+    }
+
+    /** CNI 1.1 §GC of a list [bridge with calico-ipam, tombolo]: each plugin is called in its turn, and none may hide from another what is to go. */
+    @ParameterizedTest
+    @ValueSource(strings = {"calico-ipam tombolo", "tombolo calico-ipam", "tombolo", "calico-ipam"})
+    void gcOfAListWhoseMainPluginHasItsAddressesHereGivesThemBack(String order) {
+        String bridge = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"bridge\",\"ipam\":{\"type\":\"calico-ipam\"}}";
+        for (String id : List.of("stays", "goes")) {
+            Ended given = rig.call("calico-ipam", "ADD", id, container.path(), bridge);
+            assertEquals(0, add(id, withResult("{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\"}", given.result())).status());
+        }
+        String valid = ",\"cni.dev/valid-attachments\":[{\"containerID\":\"stays\",\"ifname\":\"eth0\"}]}";
+        for (String plugin : order.split(" ")) {
+            assertEquals(0, rig.call(plugin, "GC", "", "", plugin.equals("tombolo") ? "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\"" + valid
+                    : bridge.substring(0, bridge.length() - 1) + valid).status());
+        }
+        assertEquals(List.of("net.stays"), rig.pool.handles());
+        assertEquals(List.of("stays/eth0"), rig.node.list().stream().map(one -> one.id().toString()).toList());
     }
 
     /** Calico's {@code container_settings}, and the conventions' capability {@code dns}. */

@@ -135,6 +135,22 @@ class PublisherTest {
         assertEquals(0, publisher.pending());
     }
 
+    /** Else it would stay in the store for good, and policy would count the next container's address as this one's. */
+    @Test
+    void whatWasWrittenIsNotTakenForWithdrawnWhileThereIsNoStore() {
+        publisher.workloads(Optional.of(new Workloads(resources)));
+        publisher.put("node", endpoint("a"), true, true);
+        known("node-cni-a-eth0");
+        publisher.workloads(Optional.empty());
+        for (Endpoint.State state : List.of(Endpoint.State.READY, Endpoint.State.RELEASING)) {
+            assertEquals(DatastoreException.Applied.NO, assertThrows(DatastoreException.class, () -> publisher.withdraw("node", endpoint("a").in(state))).applied());
+        }
+        publisher.withdraw("node", endpoint("b").in(Endpoint.State.ADDING)); // an ADD that came to nothing was never told of
+        publisher.workloads(Optional.of(new Workloads(resources)));
+        publisher.withdraw("node", endpoint("a").in(Endpoint.State.RELEASING));
+        assertEquals(List.of(), resources.names());
+    }
+
     @Test
     void whatMayHaveBeenWrittenInAnEarlierLifeIsDeletedFromTheStore() {
         publisher.workloads(Optional.of(new Workloads(resources)));

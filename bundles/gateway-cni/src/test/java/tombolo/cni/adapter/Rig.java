@@ -27,6 +27,8 @@ final class Rig implements AutoCloseable {
     final Path folder;
     final LinuxNetlink netlink = new LinuxNetlink();
     final KernelEndpoints kernel;
+    /** The cluster's, which outlive the node. */
+    final FakeResources resources = new FakeResources();
     CniNode node;
 
     /** What the shim printed and how it ended. */
@@ -45,6 +47,7 @@ final class Rig implements AutoCloseable {
 
     void start() throws IOException {
         node = new CniNode(folder.resolve("data"));
+        node.resources(resources);
         node.kernel(kernel);
         node.addresses(pool);
         node.settings("node-1", new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.of(1400)));

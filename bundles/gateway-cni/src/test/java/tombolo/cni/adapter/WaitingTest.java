@@ -267,4 +267,49 @@ class WaitingTest {
         assertEquals(List.of(), resources.names());
         assertEquals(List.of(), rig.pool.handles());
     }
+
+    /** The end of gateway-resources under a lock is no unlock: what was journalled stays so until a store can be asked. */
+    @Test
+    void withoutResourcesADelSucceedsAndWhatTheClusterKnowsIsRemovedWhenTheyAreBack() {
+        rig.node.resources(resources);
+        assertEquals(0, add().status());
+        Rig.eventually(() -> !resources.names().isEmpty());
+        lock(true);
+        Rig.eventually(() -> status().code() == CniError.NOT_AVAILABLE);
+        assertEquals(0, delete().status());
+        assertEquals(1, rig.node.status().releasing());
+        rig.node.resourcesGone(resources);
+        Rig.eventually(() -> status().status() == 0); // without resources nobody says that it is locked
+        assertEquals(List.of("net.c1"), rig.pool.handles(), "nobody else gets the address while policy takes it for this container's");
+        try (Namespace second = new Namespace()) {
+            assertEquals(0, rig.call("tombolo", "ADD", "c2", second.path(), NETWORK).status());
+            assertEquals(0, rig.call("tombolo", "DEL", "c2", second.path(), NETWORK).status(), "never told of, and gone without a store");
+        }
+        assertEquals(1, rig.node.status().releasing());
+        assertEquals(List.of("node--1-cni-c1-eth0"), resources.names());
+        lock(false);
+        rig.node.resources(resources);
+        Rig.eventually(() -> rig.node.status().releasing() == 0);
+        assertEquals(List.of(), resources.names());
+        assertEquals(List.of(), rig.pool.handles());
+    }
+
+    @Test
+    void aDelWhileThereAreNoResourcesIsFinishedWhenTheyCome() {
+        rig.node.resources(resources);
+        assertEquals(0, add().status());
+        Rig.eventually(() -> !resources.names().isEmpty());
+        rig.node.resourcesGone(resources);
+        rig.node.addressesGone(); // taken on behind the end of the resources, which is seen by it
+        Rig.eventually(() -> !rig.node.status().missing().isEmpty());
+        rig.node.addresses(rig.pool);
+        Rig.eventually(() -> rig.node.status().missing().isEmpty());
+        assertEquals(0, delete().status());
+        assertFalse(rig.host.ip("link").contains("cali"));
+        assertEquals(1, rig.node.status().releasing());
+        rig.node.resources(resources);
+        Rig.eventually(() -> rig.node.status().releasing() == 0);
+        assertEquals(List.of(), resources.names());
+        assertEquals(List.of(), rig.pool.handles());
+    }
 }

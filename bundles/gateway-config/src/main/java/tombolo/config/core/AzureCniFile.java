@@ -53,6 +53,7 @@ final class AzureCniFile {
             values.problem(UPLINK.name(), "TMB-CFG-009 the bridge and its uplink are both " + values.need(BRIDGE) + "; give the bridge a name of its own");
         }
         return new AzureCniSettings(values.need(MODE), values.need(SOURCE), values.need(WIRESERVER), values.need(IMDS), values.need(INTERFACES), values.need(CNS),
-                Duration.ofSeconds(values.need(REFRESH)), Duration.ofMillis(values.need(TIMEOUT)), values.get(PREFIXES).orElse(List.of()), values.need(BRIDGE), values.get(UPLINK));
+                Duration.ofSeconds(values.need(REFRESH)), Duration.ofMillis(values.need(TIMEOUT)), values.get(PREFIXES).orElse(List.of()), values.need(BRIDGE), values.get(UPLINK),
+                values.has(MODE.name()));
     }
 }

@@ -30,6 +30,14 @@ class AzureCniFileTest {
         assertEquals(Set.of(), AzureCniSettings.DEFAULT.foreignTypes());
     }
 
+    /** The default is no word of the operator's: such a machine may be in a VNET. */
+    @Test
+    void aSiteIsOneWhereTheFileSaysSo() {
+        assertTrue(read("address-mode = edge-prefix").settings().azureCni().isAtSite());
+        assertTrue(!read("").settings().azureCni().isAtSite() && !AzureCniSettings.DEFAULT.isAtSite());
+        assertTrue(!read("address-mode = in-azure").settings().azureCni().isAtSite());
+    }
+
     @Test
     void everyKeyIsRead() {
         Outcome outcome = read("""

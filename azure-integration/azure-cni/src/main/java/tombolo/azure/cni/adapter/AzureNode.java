@@ -29,18 +29,24 @@ public final class AzureNode implements ForbiddenSpace, AutoCloseable {
     private final Loop loop = new Loop("tombolo-azure-cni", MAILBOX);
     private final VnetAddresses vnet;
     private final CnsAddresses cns;
+    private final Duration settleAgain;
     private volatile AzureCniSettings settings = AzureCniSettings.DEFAULT;
     private Optional<Loop.Timer> refresh = Optional.empty();
 
     /** @param folder where the journals live */
     public AzureNode(Path folder) throws IOException {
-        this(folder, bootId());
+        this(folder, bootId(), SETTLE);
     }
 
     AzureNode(Path folder, String boot) throws IOException {
+        this(folder, boot, SETTLE);
+    }
+
+    AzureNode(Path folder, String boot, Duration settleAgain) throws IOException {
+        this.settleAgain = settleAgain;
         vnet = new VnetAddresses(folder, new VnetDocument(http), boot, System::nanoTime);
         cns = new CnsAddresses(folder, http, boot);
-        loop.schedule(SETTLE, this::settle);
+        loop.schedule(settleAgain, this::settle);
     }
 
     public VnetAddresses vnet() {
@@ -94,9 +100,12 @@ public final class AzureNode implements ForbiddenSpace, AutoCloseable {
     }
 
     private void settle() {
-        cns.settle();
-        cns.tell();
-        loop.schedule(SETTLE, this::settle);
+        try {
+            cns.settle();
+            cns.tell();
+        } finally { // a fault of one time must not keep what is owed for ever
+            loop.schedule(settleAgain, this::settle);
+        }
     }
 
     private static String bootId() {

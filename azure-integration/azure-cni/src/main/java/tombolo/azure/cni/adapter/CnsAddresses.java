@@ -46,6 +46,9 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     /** {@code ipam.mode}, as the Azure CNI knows them ({@code cni/util/const.go}). */
     private static final Set<String> OVERLAYS = Set.of("overlay", "v4overlay", "dualstackoverlay");
 
+    /** In a line of the record: nothing is translated. */
+    private static final String NO_ACCESS = "none";
+
     private final HttpEdge http;
     private final String boot;
     private final Journal journal;
@@ -56,8 +59,19 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     private Optional<Set<SourceTranslation>> told = Optional.empty(); // empty: not known what is in force
     private volatile AzureCniSettings settings = AzureCniSettings.DEFAULT;
 
+    /** How a container reaches the machine's services. */
+    private sealed interface Access {
+        /** Given before this was written down, or when the record was lost: there may be translations in force for it. */
+        record Unknown() implements Access { }
+
+        /** Without this host's doing: by an overlay's fabric, or not at all. */
+        record None() implements Access { }
+
+        record By(HostAccess services) implements Access { }
+    }
+
     /** @param addresses none: asked, and the answer not known; @param owed whether it has to be given back without anybody asking for that */
-    private record Hold(Caller caller, String url, List<InterfaceAddress> addresses, String boot, boolean owed, Optional<HostAccess> access) {
+    private record Hold(Caller caller, String url, List<InterfaceAddress> addresses, String boot, boolean owed, Access access) {
         Hold {
             addresses = List.copyOf(addresses);
         }
@@ -66,7 +80,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
             return new Hold(caller, url, given, boot, back, access);
         }
 
-        Hold with(List<InterfaceAddress> given, Optional<HostAccess> services) {
+        Hold with(List<InterfaceAddress> given, Access services) {
             return new Hold(caller, url, given, boot, false, services);
         }
     }
@@ -102,7 +116,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
             return new Outcome.Assigned(before.get().addresses);
         }
         String url = before.map(Hold::url).orElseGet(() -> ask.configuration().text("cnsurl").filter(text -> !text.isEmpty()).orElse(now.cnsUrl()));
-        Hold asked = new Hold(before.map(Hold::caller).orElseGet(() -> Caller.of(ask.id(), ask.arguments())), trimmed(url), List.of(), boot, false, Optional.empty());
+        Hold asked = new Hold(before.map(Hold::caller).orElseGet(() -> Caller.of(ask.id(), ask.arguments())), trimmed(url), List.of(), boot, false, new Access.Unknown());
         if (!url.startsWith("http://")) {
             return new Outcome.Refused("TMB-AZC-020 cnsurl '" + url + "': only http:// is done here", false);
         }
@@ -127,12 +141,16 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
                 write(handle, reached ? Optional.of(asked.with(List.of(), true)) : Optional.empty(), false);
                 yield new Outcome.Refused("TMB-AZC-021 CNS: " + reason, true);
             }
-            case Reply.Said(Answer.Done(List<InterfaceAddress> addresses, Optional<HostAccess> access)) -> {
+            case Reply.Said(Answer.Done(List<InterfaceAddress> addresses, Optional<HostAccess> access, Optional<String> unclear)) -> {
+                boolean overlay = isOverlay(ask);
+                if (unclear.isPresent() && !overlay) {
+                    yield back(handle, asked, unclear.get(), now);
+                }
                 Optional<String> doubled = owner(handle, addresses);
                 if (doubled.isPresent()) {
                     yield back(handle, asked, "it gave an address that " + doubled.get() + " has", now);
                 }
-                write(handle, Optional.of(asked.with(addresses, access.filter(_ -> !isOverlay(ask)))), true);
+                write(handle, Optional.of(asked.with(addresses, access.filter(_ -> !overlay).<Access>map(Access.By::new).orElseGet(Access.None::new))), true);
                 Optional<String> untold = tell();
                 if (untold.isPresent()) {
                     back(handle, asked, untold.get(), now);
@@ -157,12 +175,28 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         return OVERLAYS.contains(ask.configuration().object("ipam").flatMap(ipam -> ipam.text("mode")).orElse("").toLowerCase(Locale.ROOT));
     }
 
-    /** Has containers' requests to the machine's services translated, where that is not so already. Empty: they are; else why not. */
+    /**
+     * Has containers' requests to the machine's services translated, where that is not so already. While it is not known of every container how it reaches them,
+     * nothing that is in force is taken off: what an earlier life left in the kernel is replaced with the first container that needs translations, and not before.
+     * Empty: they are; else why not.
+     */
     Optional<String> tell() {
         synchronized (telling) {
-            Set<SourceTranslation> wanted = new TreeSet<>();
+            Set<Access> ways = new HashSet<>(); // a few, of up to 20,000 containers
             synchronized (holds) {
-                holds.values().stream().filter(hold -> !hold.owed && !hold.addresses.isEmpty()).forEach(hold -> hold.access.ifPresent(access -> wanted.addAll(access.translations())));
+                holds.values().stream().filter(hold -> !hold.owed && !hold.addresses.isEmpty()).forEach(hold -> ways.add(hold.access));
+            }
+            Set<SourceTranslation> wanted = new TreeSet<>();
+            ways.forEach(way -> {
+                if (way instanceof Access.By(HostAccess services)) {
+                    wanted.addAll(services.translations());
+                }
+            });
+            if (ways.contains(new Access.Unknown())) {
+                wanted.addAll(told.orElseGet(() -> nat.map(service -> Set.copyOf(service.view().sources())).orElse(Set.of())));
+                if (told.isEmpty() && wanted.isEmpty()) {
+                    return Optional.empty(); // whatever there is stays
+                }
             }
             if (told.equals(Optional.of(wanted)) || nat.isEmpty() && wanted.isEmpty()) {
                 return Optional.empty();
@@ -249,7 +283,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
                 continue;
             }
             try {
-                write(handle, Optional.of(new Hold(Caller.of(endpoint.id(), endpoint.arguments()), trimmed(settings.cnsUrl()), endpoint.addresses(), boot, false, Optional.empty())), false);
+                write(handle, Optional.of(new Hold(Caller.of(endpoint.id(), endpoint.arguments()), trimmed(settings.cnsUrl()), endpoint.addresses(), boot, false, new Access.Unknown())), false);
                 LOG.warn("TMB-AZC-013 {} has an address of CNS, of which cns.log did not know; it is written down now", endpoint.id());
             } catch (IOException e) {
                 LOG.error("TMB-AZC-014 {} has an address of CNS: {}. Delete the container and make it anew", endpoint.id(), e.getMessage());
@@ -365,7 +399,19 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         }
         Json.Obj caller = tree.object("caller").orElseThrow(() -> new IllegalArgumentException("a line without caller"));
         holds.put(handle, new Hold(Caller.read(caller), tree.text("url").orElseThrow(() -> new IllegalArgumentException("a line without url")), AddressText.read(tree),
-                tree.text("boot").orElse(""), tree.bool("owed").orElse(false), tree.object("access").map(HostAccess::read)));
+                tree.text("boot").orElse(""), tree.bool("owed").orElse(false), access(tree)));
+    }
+
+    /** What is not understood is not known: the address is held all the same. */
+    private static Access access(Json.Obj tree) {
+        if (tree.text("access").equals(Optional.of(NO_ACCESS))) {
+            return new Access.None();
+        }
+        try {
+            return tree.object("access").<Access>map(one -> new Access.By(HostAccess.read(one))).orElseGet(Access.Unknown::new);
+        } catch (IllegalArgumentException _) {
+            return new Access.Unknown();
+        }
     }
 
     private List<Json.Obj> lines() {
@@ -377,6 +423,10 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     private static Json.Obj line(String handle, Hold hold) {
         Json.Obj line = Json.Obj.of("handle", new Json.Text(handle)).with("caller", hold.caller.toJson()).with("url", hold.url).with("addresses", AddressText.write(hold.addresses))
                 .with("boot", hold.boot).with("owed", hold.owed);
-        return hold.access.map(access -> line.with("access", access.toJson())).orElse(line);
+        return switch (hold.access) {
+            case Access.By(HostAccess services) -> line.with("access", services.toJson());
+            case Access.None() -> line.with("access", NO_ACCESS);
+            case Access.Unknown() -> line;
+        };
     }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tombolo.api.config.AzureCniSettings;
 import tombolo.api.config.CniSettings;
 import tombolo.api.config.Settings;
 import tombolo.api.endpoint.EndpointId;
@@ -90,12 +89,12 @@ public final class BridgeMode implements EndpointMode {
     /** As the node's settings want it. */
     public static BridgeMode of(Settings settings) {
         return new BridgeMode(settings.azureCni().bridge(), settings.azureCni().bridgeUplink(), settings.cni().policy() == CniSettings.Policy.REQUIRED,
-                settings.azureCni().mode() == AzureCniSettings.Mode.IN_AZURE);
+                !settings.azureCni().isAtSite());
     }
 
     /**
      * The Azure CNI's tunnel, which is its default too, is the bridge whose every packet goes out of the machine, so that the VNET's fabric decides about it. At a site there
-     * is no fabric that could; inside a VNET it is refused, because what security groups forbid between two containers would pass.
+     * is no fabric that could; inside a VNET, and where nobody has said that there is none, it is refused, because what security groups forbid between two containers would pass.
      */
     @Override
     public Set<String> standsFor() {

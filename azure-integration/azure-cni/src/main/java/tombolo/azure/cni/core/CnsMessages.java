@@ -61,14 +61,15 @@ public final class CnsMessages {
         /**
          * @param addresses with the lengths of their subnets; none in the answer to a release
          * @param access    how containers of that subnet reach the machine's own services; empty where the answer does not say it
+         * @param unclear   why what it says of that is of no use, which is of no matter where it is not needed; empty: it is, or says nothing
          */
-        record Done(List<InterfaceAddress> addresses, Optional<HostAccess> access) implements Answer {
+        record Done(List<InterfaceAddress> addresses, Optional<HostAccess> access, Optional<String> unclear) implements Answer {
             public Done {
                 addresses = List.copyOf(addresses);
             }
 
             public Done(List<InterfaceAddress> addresses) {
-                this(addresses, Optional.empty());
+                this(addresses, Optional.empty(), Optional.empty());
             }
         }
 
@@ -144,6 +145,7 @@ public final class CnsMessages {
         List<InterfaceAddress> addresses = new ArrayList<>();
         Set<IpAddress> seen = new HashSet<>();
         Optional<HostAccess> access = Optional.empty();
+        Optional<String> unclear = Optional.empty();
         for (Json entry : entries) {
             Json.Obj one = entry instanceof Json.Obj object ? object : Json.Obj.EMPTY;
             String nic = text(one, "NICType").toLowerCase(Locale.ROOT);
@@ -159,12 +161,16 @@ public final class CnsMessages {
                 throw new IllegalArgumentException("the address " + address + " is no container's, or is there twice");
             }
             addresses.add(new InterfaceAddress(address, length(one, config, address)));
-            access = access.or(() -> access(one, address));
+            try {
+                access = access.or(() -> access(one, address));
+            } catch (IllegalArgumentException e) {
+                unclear = Optional.of(String.valueOf(e.getMessage()));
+            }
         }
         if (addresses.isEmpty() || addresses.size() > MOST_ADDRESSES) {
             return new Answer.Unusable(addresses.size() + " addresses in the answer; wanted 1 to " + MOST_ADDRESSES);
         }
-        return new Answer.Done(addresses, access);
+        return new Answer.Done(addresses, access, unclear);
     }
 
     /** Of the first IPv4 address; the subnet is that of the network container, whatever length stands beside the address. @throws IllegalArgumentException where one of its addresses is none */

@@ -19,7 +19,7 @@ import tombolo.api.net.Prefix;
  *
  * @param subnet  of the containers
  * @param primary the network container's own address
- * @param machine the machine's primary address
+ * @param machine the machine's primary address; both are ones that answers come back for, or there is no such access ({@link IllegalArgumentException})
  */
 public record HostAccess(Prefix subnet, IpAddress primary, IpAddress machine) {
     private static final IpAddress NAMES = IpAddress.parse("168.63.129.16");
@@ -31,9 +31,14 @@ public record HostAccess(Prefix subnet, IpAddress primary, IpAddress machine) {
         if (!subnet.address().isIpv4() || !primary.isIpv4() || !machine.isIpv4()) {
             throw new IllegalArgumentException("the services are reached over IPv4 alone, and not from " + subnet + " by " + primary + " and " + machine);
         }
+        translations(subnet, primary, machine); // what cannot be translated to is none: later nobody would be there to say it to
     }
 
     public Set<SourceTranslation> translations() {
+        return translations(subnet, primary, machine);
+    }
+
+    private static Set<SourceTranslation> translations(Prefix subnet, IpAddress primary, IpAddress machine) {
         return new TreeSet<>(Set.of(new SourceTranslation(subnet, NAMES, Protocol.UDP, NAMES_PORT, primary), new SourceTranslation(subnet, NAMES, Protocol.TCP, NAMES_PORT, primary),
                 new SourceTranslation(subnet, METADATA, Protocol.TCP, METADATA_PORT, machine)));
     }

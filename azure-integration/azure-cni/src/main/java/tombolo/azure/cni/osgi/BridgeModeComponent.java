@@ -17,7 +17,7 @@ import tombolo.azure.cni.core.BridgeMode;
 /** Offers the bridge mode to gateway-cni, as the settings want it. */
 @Component(immediate = true, service = {EndpointMode.class, SettingsListener.class})
 public final class BridgeModeComponent implements EndpointMode, SettingsListener {
-    private volatile BridgeMode mode = new BridgeMode(AzureCniSettings.DEFAULT.bridge(), AzureCniSettings.DEFAULT.bridgeUplink(), false, false);
+    private volatile BridgeMode mode = new BridgeMode(AzureCniSettings.DEFAULT.bridge(), AzureCniSettings.DEFAULT.bridgeUplink(), false); // until told otherwise a VNET's fabric may be there
 
     @Activate
     public BridgeModeComponent() { }

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import tombolo.api.config.AzureCniSettings;
 import tombolo.api.config.Settings;
 import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.EndpointId;
@@ -17,14 +16,14 @@ import tombolo.azure.cni.core.TransparentMode;
 /** Offers the transparent mode to gateway-cni, as the settings want it. */
 @Component(immediate = true, service = {EndpointMode.class, SettingsListener.class})
 public final class TransparentModeComponent implements EndpointMode, SettingsListener {
-    private volatile TransparentMode mode = new TransparentMode(false);
+    private volatile TransparentMode mode = new TransparentMode(); // until told otherwise a VNET's fabric may be there
 
     @Activate
     public TransparentModeComponent() { }
 
     @Override
     public void settingsChanged(Settings settings) {
-        mode = new TransparentMode(settings.azureCni().mode() == AzureCniSettings.Mode.IN_AZURE);
+        mode = new TransparentMode(!settings.azureCni().isAtSite());
     }
 
     @Override

@@ -83,6 +83,7 @@ final class AzureRig implements AutoCloseable {
     void start() throws IOException {
         azureNode = new AzureNode(folder.resolve("azure"), "boot-1");
         node = new CniNode(folder.resolve("data"));
+        node.resources(new TakingResources());
         node.add(new TransparentMode());
         node.add(bridge);
         node.add(new EndpointExport() {

@@ -25,6 +25,7 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.nat.Nat;
+import tombolo.api.nat.SourceTranslation;
 import tombolo.api.net.IpAddress;
 
 /** Addresses that CNS gives, and what becomes of them when something goes wrong. */
@@ -226,6 +227,102 @@ class CnsAddressesTest {
             azure.instead.clear();
             assertEquals(Optional.empty(), addresses.release("n.a"));
             assertEquals(Map.of(), azure.given());
+        }
+    }
+
+    /** A service that names nobody as the machine: the one container has no network, and the others are not touched. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "127.0.0.1", "224.0.0.1"})
+    void anAnswerWithAnAddressThatIsNobodysHasNoEffectOnOtherContainers(String machine) throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+            azure.instead.put("/network/requestipconfigs", exchange -> FakeAzure.answer(exchange, 200, answer("10.241.0.9", "10.241.0.4", machine)));
+            assertTrue(refused(addresses.assign(ask("b"))).reason().contains(machine));
+            azure.instead.clear();
+            assertEquals("10.241.0.6", given(addresses.assign(ask("c"))));
+            assertEquals(Optional.empty(), addresses.release("n.a"));
+            assertEquals(Optional.empty(), addresses.tell());
+        }
+    }
+
+    private static String answer(String address, String primary, String machine) {
+        return "{\"podIPInfo\":[{\"PodIPConfig\":{\"IPAddress\":\"" + address + "\",\"PrefixLength\":16},\"NetworkContainerPrimaryIPConfig\":{\"IPSubnet\":{\"IPAddress\":\"" + primary
+                + "\",\"PrefixLength\":16}},\"HostPrimaryIPInfo\":{\"PrimaryIP\":\"" + machine + "\"}}],\"response\":{\"ReturnCode\":0}}";
+    }
+
+    @Test
+    void settlingGoesOnBehindAFault() throws IOException {
+        try (AzureNode node = new AzureNode(folder, "b1", Duration.ofMillis(5))) {
+            node.settings(AzureRig.settings(azure, Mode.IN_AZURE, Duration.ofSeconds(20), Optional.empty()));
+            node.nat(Optional.of(nat));
+            given(node.cns().assign(ask("a")));
+            nat.told = Set.of();
+            nat.broken = true;
+            node.nat(Optional.of(nat));
+            AzureRig.eventually(() -> nat.faults.get() > 3);
+            nat.broken = false;
+            AzureRig.eventually(() -> nat.told.size() == 3);
+        }
+    }
+
+    /** Lines of a version that did not write it down, and what is adopted where the record was lost. */
+    @Test
+    void whileItIsUnknownHowAContainerReachesTheMachinesServicesNothingIsTakenOff() throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+            given(addresses.assign(ask("b")));
+        }
+        Path record = folder.resolve("cns.log");
+        String a = java.nio.file.Files.readAllLines(record).stream().filter(line -> line.contains("n.a") && line.contains("10.241.0.5")).findFirst().orElseThrow();
+        java.nio.file.Files.writeString(record, a.replaceAll("\"access\":\\{[^}]*}", "\"more\":0") + "\n");
+        int before = nat.times;
+        Set<SourceTranslation> there = nat.told;
+        nat.told = Set.of(); // as by a gateway-dataplane that was started anew
+        try (CnsAddresses addresses = addresses()) {
+            assertEquals(1, addresses.holdings().size());
+            assertEquals(Optional.empty(), addresses.tell());
+            assertEquals(before, nat.times, "the chain in force is left alone");
+            nat.told = there; // as by one that was not
+            assertEquals(Optional.empty(), addresses.tell());
+            assertEquals(there, nat.told);
+            azure.instead.put("/network/requestipconfigs", exchange -> FakeAzure.answer(exchange, 200, answer("10.242.0.5", "10.242.0.4", "10.240.0.4")));
+            given(addresses.assign(ask("c")));
+            assertEquals(6, nat.told.size(), "what there is, and what is new");
+            addresses.release("n.c");
+            assertEquals(6, nat.told.size());
+            addresses.release("n.a");
+            assertEquals(Set.of(), nat.told, "now everything is known");
+        }
+    }
+
+    /** The Azure CNI does not look at it there either. */
+    @Test
+    void whatAnAnswerSaysOfTheMachineIsOfNoMatterToAnOverlay() throws IOException {
+        Json.Obj overlay = Json.Obj.of("ipam", Json.Obj.of("type", new Json.Text("azure-cns")).with("mode", "v4overlay"));
+        try (CnsAddresses addresses = addresses()) {
+            for (String machine : List.of("2001:db8::4", "none")) {
+                azure.instead.put("/network/requestipconfigs", exchange -> FakeAzure.answer(exchange, 200, answer("10.241.0.5", "10.241.0.4", machine)));
+                assertEquals("10.241.0.5", given(addresses.assign(new Ask("n.o", new EndpointId("o", "eth0"), Map.of("K8S_POD_NAME", "o"), overlay, true, false, List.of()))));
+                assertEquals(Set.of(), nat.told);
+                assertEquals(Optional.empty(), addresses.release("n.o"));
+                assertTrue(refused(addresses.assign(ask("a"))).reason().contains(machine));
+                assertEquals(List.of(), addresses.holdings());
+            }
+        }
+    }
+
+    /** A container of an overlay is known to need nothing: behind it the translations of others end as always, also after a restart. */
+    @Test
+    void anOverlaysContainerKeepsNoTranslationInForce() throws IOException {
+        Json.Obj overlay = Json.Obj.of("ipam", Json.Obj.of("type", new Json.Text("azure-cns")).with("mode", "overlay"));
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(new Ask("n.o", new EndpointId("o", "eth0"), Map.of("K8S_POD_NAME", "o"), overlay, true, false, List.of())));
+        }
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+            assertEquals(3, nat.told.size());
+            addresses.release("n.a");
+            assertEquals(Set.of(), nat.told);
         }
     }
 }

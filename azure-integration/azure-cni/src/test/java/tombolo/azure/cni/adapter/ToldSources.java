@@ -14,11 +14,18 @@ import tombolo.api.nat.SourceTranslation;
 final class ToldSources implements Nat {
     volatile Set<SourceTranslation> told = Set.of();
     volatile int times;
+    /** How often it was asked while it was broken. */
+    final java.util.concurrent.atomic.AtomicInteger faults = new java.util.concurrent.atomic.AtomicInteger();
+    volatile boolean broken;
     /** Why it does nothing; empty: it does. */
     volatile Optional<String> refusal = Optional.empty();
 
     @Override
     public Outcome sources(Set<SourceTranslation> all) {
+        if (broken) {
+            faults.incrementAndGet();
+            throw new IllegalStateException("a fault");
+        }
         if (refusal.isPresent()) {
             return new Outcome.Refused(refusal.get(), true);
         }

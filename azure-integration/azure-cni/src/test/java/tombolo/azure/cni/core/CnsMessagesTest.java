@@ -56,7 +56,12 @@ class CnsMessagesTest {
         assertEquals(Optional.of(wanted), assertInstanceOf(Answer.Done.class, answer(given(whole))).access());
         assertEquals(wanted, HostAccess.read(wanted.toJson()));
         assertEquals(Optional.empty(), assertInstanceOf(Answer.Done.class, answer(given(whole.replace("\"PrimaryIP\":\"10.240.0.4\",", "")))).access());
-        assertInstanceOf(Answer.Unusable.class, answer(given(whole.replace("10.241.0.4", "nobody"))), "half of it would be worse than nothing");
+        for (String nobody : List.of("nobody", "2001:db8::4", "0.0.0.0", "127.0.0.1", "224.0.0.1")) {
+            for (String replaced : List.of("10.241.0.4", "10.240.0.4")) {
+                Answer.Done done = assertInstanceOf(Answer.Done.class, answer(given(whole.replace(replaced, nobody))), "the address is of use, where nothing is translated");
+                assertTrue(done.access().isEmpty() && done.unclear().orElse("").contains(nobody), "half of it would be worse than nothing: " + done);
+            }
+        }
         assertEquals(List.of("10.241.0.0/24 168.63.129.16 TCP 53 10.241.0.4", "10.241.0.0/24 168.63.129.16 UDP 53 10.241.0.4", "10.241.0.0/24 169.254.169.254 TCP 80 10.240.0.4"),
                 wanted.translations().stream().map(one -> one.from() + " " + one.server() + " " + one.protocol() + " " + one.port() + " " + one.source()).toList());
     }
