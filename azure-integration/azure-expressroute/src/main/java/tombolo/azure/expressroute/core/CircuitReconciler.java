@@ -213,6 +213,9 @@ public final class CircuitReconciler {
         if (!differences.replaced().isEmpty()) {
             cuts.add("Microsoft withdraws what the filter that is replaced alone lets through (" + String.join(", ", differences.replaced()) + ").");
         }
+        if (!differences.removed().isEmpty()) {
+            cuts.add("Microsoft takes " + String.join(", ", differences.removed()) + " from here no more.");
+        }
         if (is.get().modifiedBy().toLowerCase(java.util.Locale.ROOT).contains("provider")) {
             cuts.add("It was last changed by the provider, whose values are overwritten.");
         }

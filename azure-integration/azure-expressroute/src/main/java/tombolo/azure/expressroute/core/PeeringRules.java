@@ -21,9 +21,10 @@ final class PeeringRules {
     /**
      * @param cutting  differences for which Microsoft restarts the sessions
      * @param replaced route filters in whose place another comes: what the old one alone lets through is withdrawn
+     * @param removed  prefixes that Microsoft then takes from nobody here any more; the difference itself is among the others
      * @param other    what nobody notices
      */
-    record Differences(List<String> cutting, List<String> replaced, List<String> other) {
+    record Differences(List<String> cutting, List<String> replaced, List<String> removed, List<String> other) {
         boolean none() {
             return cutting.isEmpty() && replaced.isEmpty() && other.isEmpty();
         }
@@ -65,7 +66,10 @@ final class PeeringRules {
             differs(into, "primary-ipv6", canonical(is.primary6()), ipv6.primary().toString());
             differs(into, "secondary-ipv6", canonical(is.secondary6()), ipv6.secondary().toString());
         });
+        List<String> removed = new ArrayList<>();
         if (!wish.advertised().isEmpty()) {
+            removed.addAll(removed(is.advertised4(), wish));
+            removed.addAll(wish.ipv6().isPresent() ? removed(is.advertised6(), wish) : List.of());
             differs(other, "advertised prefixes", sorted(is.advertised4().stream().map(PeeringRules::canonical).toList()), advertised(wish, true));
             if (wish.ipv6().isPresent()) { // without it that part of the peering is somebody else's
                 differs(other, "advertised prefixes of IPv6", sorted(is.advertised6().stream().map(PeeringRules::canonical).toList()), advertised(wish, false));
@@ -80,7 +84,7 @@ final class PeeringRules {
                 filter(is.routeFilter6().isEmpty() ? other : replaced, "route filter of IPv6", is.routeFilter6(), id);
             }
         });
-        return new Differences(cutting, replaced, other);
+        return new Differences(cutting, replaced, removed, other);
     }
 
     /** By their names, and by their ids where the names are the same. */
@@ -95,6 +99,12 @@ final class PeeringRules {
         if (!is.equalsIgnoreCase(wish)) {
             into.add(what + " " + (is.isEmpty() ? "none" : is) + " to " + (wish.isEmpty() ? "none" : wish));
         }
+    }
+
+    /** Not those that only move between the parts of the two families. */
+    private static List<String> removed(List<String> seen, Peering wish) {
+        List<String> wanted = wish.advertised().stream().map(Prefix::toString).toList();
+        return seen.stream().map(PeeringRules::canonical).filter(prefix -> !wanted.contains(prefix)).toList();
     }
 
     private static String advertised(Peering wish, boolean ipv4) {

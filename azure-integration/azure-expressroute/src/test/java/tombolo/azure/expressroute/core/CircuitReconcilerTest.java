@@ -95,6 +95,24 @@ class CircuitReconcilerTest {
         assertTrue(cuts.get("/other-rg/ours").contains("route filter of IPv6 /other-rg/ours to /rg/ours"), cuts.toString());
     }
 
+    /** Set by hand or taken out of the file: what Microsoft sends there stops. */
+    @Test
+    void aPrefixThatIsTakenOffAPeeringIsACutAndOneThatComesIsNot() {
+        Peering one = Circuits.microsoft("12076:51004");
+        List<Prefix> more = new java.util.ArrayList<>(one.advertised());
+        more.add(Prefix.parse("192.0.2.0/24"));
+        Peering two = new Peering(one.vlan(), one.ipv4(), one.ipv6(), one.peerAsn(), one.sharedKey(), more, one.registry(), one.communities());
+        CircuitSnapshot.RouteFilterSeen ours = new CircuitSnapshot.RouteFilterSeen("/rg/ours", true, List.of("12076:51004"), Optional.empty(), Json.Obj.EMPTY);
+        List<String> cuts = new java.util.ArrayList<>();
+        for (Peering seen : List.of(two, one)) {
+            Json.Obj made = ArmBodies.peering(Kind.MICROSOFT, seen, Optional.empty(), Optional.empty(), Optional.of(ours.id()));
+            Json.Obj circuit = arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", armPrivate(), made);
+            CircuitSettings wanted = with(wanted("er-1"), Optional.of(Circuits.privatePeering()), Optional.of(seen == two ? one : two), List.of());
+            cuts.add(plan(wanted, Optional.of(ArmCircuits.read(circuit, Optional.empty(), List.of(), Map.of(), Optional.of(ours)))).steps().getFirst().cuts().orElse("no cut"));
+        }
+        assertEquals(List.of("Microsoft takes 192.0.2.0/24 from here no more.", "no cut"), cuts);
+    }
+
     /** The transitions that Azure allows, and those that it refuses. */
     @ParameterizedTest
     @CsvSource({
