@@ -277,7 +277,9 @@ public final class CniNode implements Endpoints, AutoCloseable {
         return log.get(id).map(endpoint -> {
             Optional<EndpointPlan> plan = endpoint.hostInterface().isEmpty() || endpoint.mode().equals(Attachments.POLICY_ONLY) ? Optional.empty() : attachments.plan(endpoint);
             Optional<EndpointKernel> asked = kernel;
-            List<String> differences = plan.isEmpty() ? List.of() : asked.map(one -> one.differences(plan.get())).orElse(List.of("gateway-dataplane is not running: the kernel cannot be asked"));
+            List<String> differences = new ArrayList<>(plan.isEmpty() ? List.of()
+                    : asked.map(one -> one.differences(plan.get())).orElse(List.of("gateway-dataplane is not running: the kernel cannot be asked")));
+            differences.addAll(parts.differences(id));
             return new Explanation(endpoint, plan.map(CniNode::lines).orElse(List.of()), differences,
                     endpoint.hostInterface().isEmpty() ? Optional.empty() : asked.flatMap(one -> one.counters(endpoint.hostInterface())));
         });

@@ -75,10 +75,7 @@ public final class Plugin {
                 if (!check.network().kind().isBesideAnother()) {
                     attachments.check(check);
                 }
-                List<String> differences = parts.differences(check.id());
-                if (!differences.isEmpty()) {
-                    throw new Failed(CniError.DIFFERS, "ports are not as the ADD left them", String.join("; ", differences));
-                }
+                parts.check(check.id());
                 return Optional.empty();
             });
             case CniRequest.Gc gc -> guarded("GC", gc.network().version(), () -> {
