@@ -77,11 +77,16 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     /** @param folder where the record of endpoints lives */
     public CniNode(Path folder) throws IOException {
+        this(folder, NetworkLists.USUAL);
+    }
+
+    /** @param networks where runtimes have their networks' configurations */
+    CniNode(Path folder, Path networks) throws IOException {
         log = new EndpointLog(folder);
         Addressing addressing = new Addressing(new ForeignIpam(folder.resolve("foreign")));
         attachments = new Attachments(log, publisher, addressing, this::means, System::currentTimeMillis);
         parts = new HostParts(log);
-        plugin = new Plugin(attachments, new IpamPlugin(attachments, log, addressing, this::means, System::currentTimeMillis), parts, this::means);
+        plugin = new Plugin(attachments, new IpamPlugin(attachments, log, addressing, this::means, System::currentTimeMillis), parts, new NetworkLists(networks), this::means);
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
 
