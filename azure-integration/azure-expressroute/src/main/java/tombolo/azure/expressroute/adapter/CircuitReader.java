@@ -3,6 +3,7 @@ package tombolo.azure.expressroute.adapter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import tombolo.api.azure.Arm;
 import tombolo.api.azure.ArmException;
 import tombolo.api.azure.ArmRequest;
@@ -94,12 +96,9 @@ final class CircuitReader {
      * subscriptions, and are read one by one where the authorization names them and the subscription is configured here.
      */
     private List<Json.Obj> connections(CircuitSettings circuit, CircuitSnapshot seen) {
-        Map<String, String> groups = new java.util.TreeMap<>();
-        groups.put(circuit.resourceGroup().toLowerCase(Locale.ROOT), circuit.resourceGroup());
-        circuit.links().forEach(gateway -> groups.putIfAbsent(gateway.resourceGroup().toLowerCase(Locale.ROOT), gateway.resourceGroup()));
         List<Json.Obj> connections = new ArrayList<>();
         Set<String> ids = new LinkedHashSet<>();
-        for (String group : groups.values()) {
+        for (String group : linkGroups(circuit)) {
             try {
                 requests++;
                 for (Json.Obj each : arm.list(ArmRequest.get(circuit.subscription(), group(group) + "/providers/Microsoft.Network/connections", api()))) {
@@ -115,6 +114,14 @@ final class CircuitReader {
         }
         seen.authorizations().stream().flatMap(each -> each.connection().stream()).filter(id -> ids.add(id.toLowerCase(Locale.ROOT))).forEach(id -> NetworkReader.byId(arm, id).ifPresent(connections::add));
         return connections;
+    }
+
+    /** The resource groups that are looked into for links; ARM's names are equal in any case. */
+    static Collection<String> linkGroups(CircuitSettings circuit) {
+        Map<String, String> groups = new TreeMap<>();
+        groups.put(circuit.resourceGroup().toLowerCase(Locale.ROOT), circuit.resourceGroup());
+        circuit.links().forEach(gateway -> groups.putIfAbsent(gateway.resourceGroup().toLowerCase(Locale.ROOT), gateway.resourceGroup()));
+        return groups.values();
     }
 
     /** The virtual networks that the circuit's links lead to, as far as they can be read here. */

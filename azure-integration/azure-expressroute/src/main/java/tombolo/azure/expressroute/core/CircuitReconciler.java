@@ -124,7 +124,7 @@ public final class CircuitReconciler {
     /** The transitions that Azure allows: Local up, Standard and Premium both ways, metered to unlimited, bandwidth up. */
     private void sku(CircuitSnapshot circuit) {
         Tier tier = CircuitLimits.tier(circuit.tier());
-        Plan plan = circuit.family().equalsIgnoreCase("UnlimitedData") ? Plan.UNLIMITED : Plan.METERED;
+        Plan plan = CircuitLimits.plan(circuit.family());
         List<String> changes = new ArrayList<>();
         List<String> costs = new ArrayList<>();
         List<String> cuts = new ArrayList<>();
@@ -294,11 +294,11 @@ public final class CircuitReconciler {
         return mbps >= 1_000 && mbps % 1_000 == 0 ? mbps / 1_000 + " Gbit/s" : mbps + " Mbit/s";
     }
 
-    private static String tierWord(Tier tier) {
+    static String tierWord(Tier tier) {
         return tier.name().charAt(0) + tier.name().substring(1).toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static String lower(Enum<?> value) {
+    static String lower(Enum<?> value) {
         return value.name().toLowerCase(java.util.Locale.ROOT);
     }
 
