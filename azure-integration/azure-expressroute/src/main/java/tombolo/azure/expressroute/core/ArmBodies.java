@@ -76,10 +76,14 @@ public final class ArmBodies {
     private static Json.Obj microsoft(Json.Obj family, Peering wish, boolean ipv4, Optional<String> routeFilter) {
         List<String> prefixes = wish.advertised().stream().filter(prefix -> prefix.address().isIpv4() == ipv4).map(Prefix::toString).toList();
         Json.Obj filtered = routeFilter.map(id -> family.with("routeFilter", Json.Obj.of("id", new Json.Text(id)))).orElse(family);
+        Optional<Json.Obj> there = family.object("microsoftPeeringConfig");
+        if (wish.advertised().isEmpty() && (!ipv4 || there.isPresent())) { // nothing is said of prefixes: those that are there stay
+            return there.filter(_ -> !wish.registry().isEmpty()).map(is -> filtered.with("microsoftPeeringConfig", is.with("routingRegistryName", wish.registry()))).orElse(filtered);
+        }
         if (prefixes.isEmpty() && !ipv4) {
             return filtered.without("microsoftPeeringConfig"); // prefixes that the file has no more
         }
-        Json.Obj before = family.object("microsoftPeeringConfig").orElse(Json.Obj.EMPTY);
+        Json.Obj before = there.orElse(Json.Obj.EMPTY);
         List<Json> told = before.array("advertisedPublicPrefixInfo").stream().filter(each -> each instanceof Json.Obj one && prefixes.contains(ArmCircuits.text(one, "prefix"))).toList();
         Json.Obj kept = before.get("advertisedPublicPrefixInfo").isPresent() ? before.with("advertisedPublicPrefixInfo", new Json.Arr(told)) : before; // with the signatures of those that stay
         Json.Obj microsoft = kept.with("advertisedPublicPrefixes", Json.Arr.texts(prefixes));

@@ -183,9 +183,8 @@ public final class CircuitReconciler {
     private void peering(CircuitSnapshot circuit, Kind kind, Optional<CircuitSettings.Peering> wish) {
         Optional<PeeringSeen> is = circuit.peering(kind);
         if (wish.isEmpty()) {
-            if (is.isPresent()) {
-                notes.add(kind.word() + " is there and not in the file; it is left as it is");
-            }
+            is.ifPresent(there -> notes.add(kind.word() + " is there and not in the file; it is left as it is"
+                    + (there.advertised().isEmpty() ? "" : ", with its public prefixes " + String.join(", ", there.advertised()))));
             return;
         }
         refusals.addAll(PeeringRules.refusals(wanted.name(), circuit, kind, wish.get()));
@@ -202,6 +201,7 @@ public final class CircuitReconciler {
         if (is.get().state().equalsIgnoreCase("Disabled")) {
             notes.add(kind.word() + " is Disabled in Azure; enable it there, or let er:doctor " + wanted.name() + " say more");
         }
+        notes.addAll(PeeringRules.leftAlone(kind, is.get(), wish.get()));
         PeeringRules.Differences differences = PeeringRules.differences(is.get(), wish.get(), filter);
         if (differences.none()) {
             return;

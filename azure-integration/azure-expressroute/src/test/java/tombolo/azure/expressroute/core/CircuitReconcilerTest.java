@@ -230,6 +230,24 @@ class CircuitReconcilerTest {
         }
     }
 
+    /** A portal, or another's script, may have set it: who reads the plan sees that it stays. */
+    @Test
+    void whatIsInAzureAndNotInTheFileIsToldAndLeftAlone() {
+        Json.Obj ipv6 = Json.Obj.EMPTY.with("primaryPeerAddressPrefix", "2001:db8:1::/126").with("secondaryPeerAddressPrefix", "2001:db8:1::4/126")
+                .with("microsoftPeeringConfig", Json.Obj.of("advertisedPublicPrefixes", Json.Arr.texts(List.of("2001:db8::/48"))));
+        Json.Obj plain = armPeering("MicrosoftPeering", 200, 3320, "203.0.113.0/30", "203.0.113.4/30");
+        Json.Obj microsoft = plain.with("properties", ArmCircuits.properties(plain).with("ipv6PeeringConfig", ipv6).with("routeFilter", Json.Obj.of("id", new Json.Text("/f/theirs")))
+                .with("microsoftPeeringConfig", Json.Obj.EMPTY.with("advertisedPublicPrefixes", Json.Arr.texts(List.of("198.51.100.0/24"))).with("routingRegistryName", "RIPENCC")));
+        CircuitSnapshot seen = seen(arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", armPrivate(), microsoft));
+        CircuitPlan without = plan(wanted("er-1"), Optional.of(seen));
+        assertTrue(without.inSync(), without.toString());
+        assertEquals(List.of("Microsoft peering is there and not in the file; it is left as it is, with its public prefixes 198.51.100.0/24, 2001:db8::/48"), without.notes());
+        CircuitPlan ipv4 = plan(with(wanted("er-1"), Optional.of(Circuits.privatePeering()), Optional.of(Circuits.microsoft()), List.of()), Optional.of(seen));
+        assertTrue(ipv4.inSync(), ipv4.toString());
+        assertEquals(List.of("Microsoft peering: IPv6 on 2001:db8:1::/126 and 2001:db8:1::4/126 with public prefixes 2001:db8::/48 is there and not in the file; left alone",
+                "Microsoft peering: route filter theirs is there and not in the file; left alone"), ipv4.notes());
+    }
+
     @Test
     void consentToAPlanIsNoneToAnother() {
         CircuitPlan one = plan(wanted("er-1"), Optional.empty());
