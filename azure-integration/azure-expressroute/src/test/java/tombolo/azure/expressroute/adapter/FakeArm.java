@@ -177,6 +177,6 @@ final class FakeArm implements Arm {
     }
 
     static ArmProgress failed(String code) {
-        return new ArmProgress.Failed(new ArmError(code, "it did not work", "", List.of()));
+        return new ArmProgress.Failed(new ArmError(code, "it did not work", "", List.of(new ArmError("Port", "all 4 are taken", "", List.of()))));
     }
 }
