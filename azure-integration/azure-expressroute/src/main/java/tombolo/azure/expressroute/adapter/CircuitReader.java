@@ -18,6 +18,7 @@ import tombolo.api.azure.ArmRequest;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CircuitSettings.Gateway;
 import tombolo.api.json.Json;
+import tombolo.azure.expressroute.core.ArmBodies;
 import tombolo.azure.expressroute.core.ArmCircuits;
 import tombolo.azure.expressroute.core.CircuitSnapshot;
 import tombolo.azure.expressroute.core.CircuitSnapshot.GatewaySeen;
@@ -140,6 +141,16 @@ final class CircuitReader {
         String own = seen.id().replaceFirst("(?i)/expressRouteCircuits/[^/]*$", "/routeFilters/" + circuit.circuit() + "-filter");
         String id = attached.orElse(own);
         return Optional.of(get(circuit.subscription(), id).map(ArmCircuits::routeFilter).orElse(new RouteFilterSeen(id, false, List.of(), Optional.empty(), Json.Obj.EMPTY)));
+    }
+
+    /** What a link leads from and to. @param authorization the key of one, for a circuit of another subscription */
+    record Link(GatewaySeen gateway, String circuit, int weight, Optional<String> authorization) { }
+
+    /** The request that makes a link, or changes the one of that path, which keeps what nobody here knows, such as FastPath, and is not changed where somebody else just has. */
+    ArmRequest link(String subscription, String path, Link wish) {
+        Optional<Json.Obj> before = get(subscription, path);
+        ArmRequest put = ArmRequest.put(subscription, path, api(), ArmBodies.link(before, wish.gateway().id(), wish.gateway().location(), wish.circuit(), wish.weight(), wish.authorization()));
+        return before.flatMap(link -> link.text("etag")).map(put::withEtag).orElse(put);
     }
 
     List<Json.Obj> list(String subscription, String path) {

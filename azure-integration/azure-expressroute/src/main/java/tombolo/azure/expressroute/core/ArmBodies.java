@@ -106,11 +106,13 @@ public final class ArmBodies {
     /**
      * A link of a virtual network's gateway to a circuit.
      *
+     * @param before        the link as it is, which goes back as it came but for its weight and key; empty: there is none yet
      * @param authorization the key of an authorization, for a circuit of another subscription
      */
-    public static Json.Obj link(String gateway, String location, String circuit, int weight, Optional<String> authorization) {
-        Json.Obj properties = Json.Obj.EMPTY.with("connectionType", "ExpressRoute").with("virtualNetworkGateway1", Json.Obj.of("id", new Json.Text(gateway)))
-                .with("peer", Json.Obj.of("id", new Json.Text(circuit))).with("routingWeight", weight);
-        return Json.Obj.EMPTY.with("location", location).with("properties", authorization.map(key -> properties.with("authorizationKey", key)).orElse(properties));
+    public static Json.Obj link(Optional<Json.Obj> before, String gateway, String location, String circuit, int weight, Optional<String> authorization) {
+        Json.Obj link = before.orElse(Json.Obj.EMPTY.with("location", location).with("properties", Json.Obj.EMPTY.with("connectionType", "ExpressRoute")
+                .with("virtualNetworkGateway1", Json.Obj.of("id", new Json.Text(gateway))).with("peer", Json.Obj.of("id", new Json.Text(circuit)))));
+        Json.Obj properties = ArmCircuits.properties(link).with("routingWeight", weight);
+        return link.with("properties", authorization.map(key -> properties.with("authorizationKey", key)).orElse(properties));
     }
 }

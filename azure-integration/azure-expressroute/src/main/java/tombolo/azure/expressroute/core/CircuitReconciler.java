@@ -157,8 +157,8 @@ public final class CircuitReconciler {
             }
         }
         int allowed = CircuitLimits.links(wanted.tier(), wanted.bandwidthMbps());
-        if (!changes.isEmpty() && circuit.links().size() + circuit.globalReach() > allowed) {
-            refuse("107", "has " + (circuit.links().size() + circuit.globalReach()) + " links, and " + tierWord(wanted.tier()) + " at " + bandwidth(wanted.bandwidthMbps()) + " takes " + allowed
+        if (!changes.isEmpty() && circuit.linked() > allowed) {
+            refuse("107", "has " + circuit.linked() + " links, and " + tierWord(wanted.tier()) + " at " + bandwidth(wanted.bandwidthMbps()) + " takes " + allowed
                     + ". Delete links first, or keep the tier");
         }
         if (changes.isEmpty()) {
@@ -216,6 +216,10 @@ public final class CircuitReconciler {
         if (!differences.removed().isEmpty()) {
             cuts.add("Microsoft takes " + String.join(", ", differences.removed()) + " from here no more.");
         }
+        // Sessions that stand on this node without a key tell that there is none.
+        if (!is.get().keySaid() && wish.get().sharedKey().isEmpty() && wanted.node().primary().isEmpty() && wanted.node().secondary().isEmpty()) {
+            cuts.add("An MD5 key that was set by hand and is not in the file is lost, and its sessions with it.");
+        }
         if (is.get().modifiedBy().toLowerCase(java.util.Locale.ROOT).contains("provider")) {
             cuts.add("It was last changed by the provider, whose values are overwritten.");
         }
@@ -256,8 +260,8 @@ public final class CircuitReconciler {
         }
         long missing = wish.values().stream().filter(Optional::isEmpty).count();
         int allowed = CircuitLimits.links(wanted.tier(), wanted.bandwidthMbps());
-        if (missing > 0 && circuit.links().size() + circuit.globalReach() + missing > allowed) {
-            refuse("110", "would have " + (circuit.links().size() + circuit.globalReach() + missing) + " links, and " + tierWord(wanted.tier()) + " at " + bandwidth(wanted.bandwidthMbps()) + " takes "
+        if (missing > 0 && circuit.linked() + missing > allowed) {
+            refuse("110", "would have " + (circuit.linked() + missing) + " links, and " + tierWord(wanted.tier()) + " at " + bandwidth(wanted.bandwidthMbps()) + " takes "
                     + allowed + ". Raise the tier or the bandwidth, or link fewer");
         }
         for (CircuitSettings.Gateway gateway : wanted.links()) {
@@ -272,7 +276,7 @@ public final class CircuitReconciler {
             } else if (link.isEmpty()) {
                 steps.add(new Step(new Action.PutLink(gateway, Optional.empty()), "link " + gateway, "there is no link", Optional.empty(), Optional.empty()));
             } else if (link.get().weight() != wanted.linkWeight()) {
-                steps.add(new Step(new Action.PutLink(gateway, Optional.of(link.get().name())), "change the link to " + gateway, "weight " + link.get().weight() + " to " + wanted.linkWeight(),
+                steps.add(new Step(new Action.PutLink(gateway, Optional.of(link.get().id())), "change the link to " + gateway, "weight " + link.get().weight() + " to " + wanted.linkWeight(),
                         Optional.empty(), Optional.of("traffic of the virtual network may move to or from other circuits")));
             }
         }

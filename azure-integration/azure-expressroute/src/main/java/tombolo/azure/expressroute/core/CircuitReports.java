@@ -209,7 +209,7 @@ public final class CircuitReports {
         blocks.add(new Block.Facts(List.of("Circuit", seen.name(), "Id", seen.id(), "Provider", seen.provider() + " at " + seen.peeringLocation(), "Bandwidth", CircuitReconciler.bandwidth(seen.bandwidthMbps()),
                 "SKU", seen.tier() + " " + seen.family(), "State", seen.circuitState() + ", " + seen.provisioningState(), "Provider state", seen.providerState(), "Service key", seen.serviceKey().masked(),
                 "Connected by", wanted.model().word() + ", layer 3 by the " + wanted.layer3().name().toLowerCase(java.util.Locale.ROOT), "Direct port", seen.direct() ? "yes" : "no", "Global Reach",
-                seen.globalReach() == 0 ? "none" : seen.globalReach() + " connections", "Links", seen.links().size() + " known here, of at most " + CircuitLimits.links(CircuitLimits.tier(seen.tier()), seen.bandwidthMbps()))));
+                seen.globalReach() == 0 ? "none" : seen.globalReach() + " connections", "Links", seen.links().size() + " known here" + (seen.linked() == seen.links().size() ? "" : ", " + seen.linked() + " with those that authorizations name and Global Reach") + ", of at most " + CircuitLimits.links(CircuitLimits.tier(seen.tier()), seen.bandwidthMbps()))));
         if (!seen.peerings().isEmpty()) {
             blocks.add(new Block.Table(List.of("PEERING", "STATE", ">VLAN", ">PEER ASN", "PRIMARY", "SECONDARY", "IPV6", "ROUTE FILTER", "VALIDATION"), seen.peerings().stream().map(peering -> List.of(Cell.of(peering.type()),
                     new Cell(peering.state(), peering.state().equals("Enabled") ? Tone.GOOD : Tone.WARN), Cell.of(peering.vlan()), Cell.of(peering.peerAsn()), Cell.of(peering.primary()), Cell.of(peering.secondary()),
