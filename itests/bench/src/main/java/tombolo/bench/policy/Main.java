@@ -28,6 +28,7 @@ public final class Main {
     private static final List<String> PARTS = List.of("load", "latency", "churn", "packets", "cni");
     /** As the node's JVM in bin/karaf. */
     private static final List<String> FLAGS = List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:SoftRefLRUPolicyMSPerMB=10", "-XX:PretenureSizeThreshold=64k", "-XX:MetaspaceSize=96m",
+            "-XX:ThreadPriorityPolicy=1", "-XX:CompilerThreadPriority=4",
             "--enable-native-access=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 
     private final boolean quick;
