@@ -21,16 +21,19 @@ import tombolo.harness.Frr;
 import tombolo.harness.Namespace;
 
 /**
- * BFD with FRR (peers v4 and v6, one hop) and BIRD (peer auth, one hop, SHA1; peer far, over several hops), and what its loss does to BGP. Hold times are those
- * of an operator who leaves them alone, 90 s and more: nothing but BFD could end a session within these tests.
+ * BFD with FRR (peers v4 and v6, one hop; far-v4 and far-v6, over several hops) and BIRD (peer auth, one hop, SHA1; peer far, over several hops), and what its
+ * loss does to BGP. Hold times are those of an operator who leaves them alone, 90 s and more: nothing but BFD could end a session within these tests.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BfdIT {
-    private static final List<String> PEERS = List.of("v4", "v6", "auth", "far");
+    private static final List<String> PEERS = List.of("v4", "v6", "far-v4", "far-v6", "auth", "far");
     /** The two ends of the session over several hops: addresses behind those of the link. */
     private static final String FAR = "10.78.0.2";
     private static final String NEAR = "10.78.0.1";
+    /** The same with FRR, by name of the peer. */
+    private static final Map<String, String> FRR_FAR = Map.of("far-v4", "10.79.0.2", "far-v6", "fd79::2");
+    private static final Map<String, String> FRR_NEAR = Map.of("far-v4", "10.79.0.1", "far-v6", "fd79::1");
     /** A collection, and the seconds in which a bundle joins its threads. */
     private static final Duration UNLOADING = Duration.ofSeconds(20);
 
@@ -49,11 +52,28 @@ class BfdIT {
             "tombolo.bgp.peer-v4.cfg", Net.peer("10.77.1.2", 65010, "bfd = on"),
             "tombolo.bgp.peer-v6.cfg", Net.peer("fd77:1::2", 65010, "bfd = on", "bfd-multiplier = 5"),
             "tombolo.bgp.peer-auth.cfg", Net.peer("10.77.2.2", 65030, "bfd = on", "bfd-authentication = meticulous-sha1", "bfd-key-id = 7", "bfd-key-file = bfd-key"),
-            "tombolo.bgp.peer-far.cfg", Net.peer(FAR, 65031, "local-address = " + NEAR, "multihop-ttl = 4", "bfd = strict")));
+            "tombolo.bgp.peer-far.cfg", Net.peer(FAR, 65031, "local-address = " + NEAR, "multihop-ttl = 4", "bfd = strict"),
+            "tombolo.bgp.peer-far-v4.cfg", frrFar("far-v4", "bfd = on"),
+            "tombolo.bgp.peer-far-v6.cfg", frrFar("far-v6", "bfd = on")));
         Net.OBSERVER.address("lo", FAR + "/32");
         Net.GATEWAY.address("lo", NEAR + "/32");
         Net.GATEWAY.ip("route", "add", FAR + "/32", "via", "10.77.2.2", "proto", "static");
         Net.OBSERVER.ip("route", "add", NEAR + "/32", "via", "10.77.2.1");
+        FRR_FAR.forEach((peer, far) -> {
+            int length = far.contains(":") ? 128 : 32;
+            Net.PEER.address("lo", far + "/" + length);
+            Net.GATEWAY.address("lo", FRR_NEAR.get(peer) + "/" + length);
+            Net.GATEWAY.ip("route", "add", far + "/" + length, "via", length == 32 ? "10.77.1.2" : "fd77:1::2", "proto", "static");
+            Net.PEER.ip("route", "add", FRR_NEAR.get(peer) + "/" + length, "via", length == 32 ? "10.77.1.1" : "fd77:1::1");
+        });
+        // as behind two routers: whoever looked for 255 would hear nothing, on either side
+        StringBuilder farther = new StringBuilder("add table inet tmbt_hops; add chain inet tmbt_hops in { type filter hook prerouting priority -300; };"
+            + " add chain inet tmbt_hops out { type filter hook postrouting priority 300; };");
+        for (String chain : List.of("in", "out")) {
+            farther.append(" add rule inet tmbt_hops ").append(chain).append(" udp dport 4784 ip ttl set 253 counter;");
+            farther.append(" add rule inet tmbt_hops ").append(chain).append(" udp dport 4784 ip6 hoplimit set 253 counter;");
+        }
+        Net.PEER.exec("nft", farther.toString());
         frr = Frr.startWithBfd(Net.PEER, """
             router bgp 65010
              bgp router-id 10.77.1.2
@@ -65,11 +85,23 @@ class BfdIT {
              neighbor fd77:1::1 remote-as 65020
              neighbor fd77:1::1 timers connect 5
              neighbor fd77:1::1 bfd
+             neighbor 10.79.0.1 remote-as 65020
+             neighbor 10.79.0.1 ebgp-multihop 4
+             neighbor 10.79.0.1 update-source 10.79.0.2
+             neighbor 10.79.0.1 timers connect 5
+             neighbor 10.79.0.1 bfd 4 350 320
+             neighbor fd79::1 remote-as 65020
+             neighbor fd79::1 ebgp-multihop 4
+             neighbor fd79::1 update-source fd79::2
+             neighbor fd79::1 timers connect 5
+             neighbor fd79::1 bfd
              address-family ipv4 unicast
               neighbor 10.77.1.1 activate
+              neighbor 10.79.0.1 activate
              exit-address-family
              address-family ipv6 unicast
               neighbor fd77:1::1 activate
+              neighbor fd79::1 activate
              exit-address-family
             """, "bfd\n");
         bird = Bird.start(Net.OBSERVER, """
@@ -92,6 +124,10 @@ class BfdIT {
         if (net != null) {
             net.close();
         }
+    }
+
+    private static String frrFar(String peer, String bfd) {
+        return Net.peer(FRR_FAR.get(peer), 65010, "local-address = " + FRR_NEAR.get(peer), "multihop-ttl = 4", bfd);
     }
 
     private JsonNode bfd(String peer) {
@@ -133,11 +169,28 @@ class BfdIT {
         JsonNode far = bfd("far");
         assertTrue(far.path("multihop").asBoolean(), far::toString);
         JsonNode peers = frr.json("show bfd peers json");
+        assertEquals(4, peers.size(), peers::toString);
         for (JsonNode peer : peers) {
             assertEquals("up", peer.path("status").asText(), peers::toString);
-            assertEquals(peer.path("peer").asText().equals("10.77.1.1") ? 3 : 5, peer.path("remote-detect-multiplier").asInt(), peers::toString);
+            assertEquals(peer.path("peer").asText().equals("fd77:1::1") ? 5 : 3, peer.path("remote-detect-multiplier").asInt(), peers::toString);
+            assertEquals(FRR_NEAR.containsValue(peer.path("peer").asText()), peer.path("multihop").asBoolean(), peers::toString);
         }
         assertEquals(2, bird.ask("show", "bfd", "sessions").lines().filter(line -> line.contains(" Up ")).count(), () -> bird.ask("show", "bfd", "sessions"));
+    }
+
+    /** RFC 5883: FRR and we hear each other from behind routers, by their addresses alone; its packets have come with a TTL of 253. */
+    @Test
+    @Order(1)
+    void sessionsOverSeveralHopsStandWithFrrInBothFamilies() {
+        FRR_FAR.forEach((peer, far) -> {
+            JsonNode session = bfd(peer);
+            assertTrue(session.path("multihop").asBoolean() && session.path("remote").asText().equals(far), session::toString);
+            assertTrue(!session.hasNonNull("interface"), session::toString);
+            assertEquals(0, session.path("packetsRefused").asLong(), session::toString);
+            assertEquals(peer.equals("far-v4") ? 4 * 320_000 : 3 * 300_000, session.path("detectionMicros").asLong(), "RFC 5880 §6.8.4: " + session);
+        });
+        String hops = Net.PEER.exec("nft", "list", "table", "inet", "tmbt_hops");
+        assertEquals(4, hops.lines().filter(line -> line.contains(" set 253 counter packets ") && !line.contains("packets 0 ")).count(), () -> "each direction of both families: " + hops);
     }
 
     /** RFC 5882 §4.3.2.2.2: neighbours are asked to wait, and the successor goes on. */
@@ -160,14 +213,13 @@ class BfdIT {
     void aLinkThatGoesSilentIsFoundAndTheReasonIsTold() {
         long at = System.currentTimeMillis();
         silence(Net.PEER);
-        for (String peer : List.of("v4", "v6")) {
+        for (String peer : List.of("v4", "v6", "far-v4", "far-v6")) {
             awaitLost(peer, at);
             System.out.println(peer + ": seen by a command " + (System.currentTimeMillis() - at) + " ms after the cut");
         }
         assertTrue(up("auth") && net.established("auth"), "another link is not concerned");
         Net.PEER.exec("nft", "delete", "table", "inet", "tmbt_cut");
-        awaitUp("v4");
-        awaitUp("v6");
+        List.of("v4", "v6", "far-v4", "far-v6").forEach(this::awaitUp);
     }
 
     /** Drops all that comes and goes, with both ends of the cable up. */
@@ -209,8 +261,12 @@ class BfdIT {
     @Order(5)
     void aPeerThatIsRemovedEndsItsBfdSessionOnPurpose() {
         net.write("tombolo.bgp.peer-v6.cfg", Net.peer("fd77:1::2", 65010));
-        Await.until(Net.EFFECT, "no BFD session to fd77:1::2", () -> !net.node().attempt("bfd:show fd77:1::2").ok());
+        net.write("tombolo.bgp.peer-far-v6.cfg", frrFar("far-v6", "bfd = off"));
+        for (String session : List.of("fd77:1::2", "fd79::2")) {
+            Await.until(Net.EFFECT, "no BFD session to " + session, () -> !net.node().attempt("bfd:show " + session).ok());
+        }
         awaitTold("fd77:1::1");
+        awaitTold("fd79::1");
     }
 
     /** FRR's session is down because we said so, and not because we fell silent: its diagnostic would be that the time had expired. */
@@ -231,5 +287,6 @@ class BfdIT {
     void aPlannedStopOfTheNodeIsToldToo() {
         net.node().stop();
         awaitTold("10.77.1.1");
+        awaitTold("10.79.0.1");
     }
 }

@@ -80,8 +80,10 @@ public interface ExpressRoute {
     Report stats(String circuit);
 
     /**
-     * What it costs in a month by the price snapshot in etc/, with the formula.
+     * What it costs in a month by the price snapshot in etc/, with the formula: as Azure has it, and as the file wants it where that is something else. One element
+     * of the JSON array for each, whose {@code basis} is azure or file.
      *
+     * @param circuit         empty: all, and those of the configured subscriptions that no file describes
      * @param zone            Azure's billing zone, such as {@code Zone 1}; empty: parts that depend on it are not known
      * @param egressGigabytes out of Azure in a month; empty: that part is not known
      */

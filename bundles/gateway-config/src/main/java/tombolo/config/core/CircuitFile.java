@@ -88,8 +88,8 @@ final class CircuitFile {
                     "The customer's VLAN tag (C-tag) of " + word + " peering. The other keys of the peering need it."),
                     Key.optional(p + "primary", ValueType.PREFIX, "none", primary, "The /30 of the primary link: this side has its first address, Microsoft its second."),
                     Key.optional(p + "secondary", ValueType.PREFIX, "none", secondary, "The /30 of the secondary link."),
-                    Key.optional(p + "primary-ipv6", ValueType.PREFIX, "none: no IPv6", primary6, "The /126 of the primary link."),
-                    Key.optional(p + "secondary-ipv6", ValueType.PREFIX, "none: no IPv6", secondary6, "The /126 of the secondary link."),
+                    Key.optional(p + "primary-ipv6", ValueType.PREFIX, "none: no IPv6 on this node, and in Azure it is left as it is", primary6, "The /126 of the primary link."),
+                    Key.optional(p + "secondary-ipv6", ValueType.PREFIX, "none: no IPv6 on this node, and in Azure it is left as it is", secondary6, "The /126 of the secondary link."),
                     Key.optional(p + "peer-asn", ValueType.ASN, "none", as, "Our AS as Azure shall see it; needed with " + p + "vlan. Azure reserves some numbers."),
                     Key.optional(p + "key-file", ValueType.SECRET_FILE, "none: no MD5", word + ".key", "The file with the TCP MD5 key of both sessions: 1 to 25 letters and digits."),
                     Key.optional(p + "key-env", ValueType.SECRET_VARIABLE, "none: no MD5", "ER_" + word.toUpperCase(java.util.Locale.ROOT) + "_KEY", "The environment variable with that key.")
@@ -103,14 +103,15 @@ final class CircuitFile {
 
     private static final Keys PRIVATE = Keys.of("private", "100", "172.16.0.0/30", "172.16.0.4/30", "fd00:1::/126", "fd00:1::4/126", "65010");
     private static final Keys MICROSOFT = Keys.of("microsoft", "200", "203.0.113.0/30", "203.0.113.4/30", "2001:db8:1::/126", "2001:db8:1::4/126", "3320");
-    private static final Key<List<Prefix>> ADVERTISED = Key.optional("microsoft-prefixes", ValueType.listOf(ValueType.PREFIX, 200), "none", "203.0.113.0/24",
-            "The public prefixes that will be advertised on Microsoft peering; Microsoft checks whom they belong to.");
+    private static final Key<List<Prefix>> ADVERTISED = Key.optional("microsoft-prefixes", ValueType.listOf(ValueType.PREFIX, 200), "none: needed with microsoft-vlan; without that, those in Azure are left as they are", "203.0.113.0/24",
+            "The public prefixes that will be advertised on Microsoft peering; Microsoft checks whom they belong to. Others that Azure has are taken off the peering, which er:plan tells as a cut; those of IPv6"
+                    + " only where microsoft-primary-ipv6 is set.");
     private static final Key<String> REGISTRY = Key.optional("microsoft-registry", ValueType.special("ARIN, APNIC, AFRINIC, LACNIC, RIPENCC, RADB, ALTDB or LEVEL3", text -> {
         if (!List.of("ARIN", "APNIC", "AFRINIC", "LACNIC", "RIPENCC", "RADB", "ALTDB", "LEVEL3").contains(text)) {
             throw ValueType.refused();
         }
         return text;
-    }), "none", "RIPENCC", "Where they are registered.");
+    }), "none: what Azure has is left as it is", "RIPENCC", "Where they are registered.");
     private static final Key<List<String>> COMMUNITIES = Key.optional("microsoft-communities", ValueType.listOf(COMMUNITY, 300), "none: the route filter is left as it is", "12076:51002, 12076:5060",
             "What the route filter of Microsoft peering lets through: regions and services. Without a route filter Microsoft advertises nothing.");
     static final List<Key<?>> KEYS = keys();

@@ -22,6 +22,12 @@ public final class ExpressRouteViews {
         });
     }
 
+    /** What is left to do, for whoever was shown what there is to do: nothing more for people where it is the same, and in JSON, in which nothing was shown, all of it. */
+    public static Document behind(Report shown, Report left) {
+        Document document = of(left);
+        return left.equals(shown) ? new Document(document.json(), _ -> "") : document;
+    }
+
     private static String text(Block block, Screen screen) {
         return switch (block) {
             case Block.Lines(Report.Tone tone, List<String> lines) -> String.join("", lines.stream().map(line -> tone(tone).paint(Table.clean(line), screen) + "\n").toList());

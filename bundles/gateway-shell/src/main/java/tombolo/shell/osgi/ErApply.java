@@ -27,7 +27,7 @@ public final class ErApply extends ErCommand {
             System.out.flush();
         }
         boolean consent = yes || asked.needed() && ExpressRouteViews.isYes(askedFor());
-        return ExpressRouteViews.of(service.apply(circuit, new ExpressRoute.Consent(yes, consent ? asked.token() : ""), progress()));
+        return ExpressRouteViews.behind(asked.report(), service.apply(circuit, new ExpressRoute.Consent(yes, consent ? asked.token() : ""), progress()));
     }
 
     /** Only a person at a terminal is asked: a script says --yes. */

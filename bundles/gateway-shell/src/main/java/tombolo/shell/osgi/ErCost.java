@@ -13,7 +13,8 @@ import tombolo.shell.core.ExpressRouteViews;
 @NullUnmarked
 @Service
 @Command(scope = "er", name = "cost", description = "Shows what circuits cost in a month",
-        detailedDescription = "By the price snapshot of etc/tombolo.expressroute.prices.json, with its date and the formula; what is not known is said to be. --refresh writes the snapshot anew first, from Azure's"
+        detailedDescription = "By the price snapshot of etc/tombolo.expressroute.prices.json, with its date and the formula; what is not known is said to be. Priced is what Azure has, with the gateways that links"
+                + " lead to, and beside it what the file wants instead; without CIRCUIT also circuits that are in no file. --refresh writes the snapshot anew first, from Azure's"
                 + " public price interface.")
 public final class ErCost extends CircuitsCommand {
     @Option(name = "--zone", description = "Azure's billing zone, such as 'Zone 1'")

@@ -26,6 +26,19 @@ class ExpressRouteViewsTest {
         assertEquals(report.json(), document.json());
     }
 
+    @Test
+    void whatIsLeftToDoIsShownOnlyWhereItIsNotWhatWasShownBefore() {
+        Report before = plan("Circuit er-1: 1 to do");
+        Report left = plan("Circuit er-1: as wanted");
+        assertEquals("Circuit er-1: as wanted\n", ExpressRouteViews.behind(before, left).text().apply(Screen.PLAIN));
+        assertEquals("", ExpressRouteViews.behind(left, plan("Circuit er-1: as wanted")).text().apply(Screen.PLAIN));
+        assertEquals(left.json(), ExpressRouteViews.behind(left, left).json(), "a script is told in any case");
+    }
+
+    private static Report plan(String text) {
+        return new Report(Json.Arr.texts(List.of(text)), List.of(new Block.Lines(Tone.PLAIN, List.of(text))));
+    }
+
     /** What Azure says must not move the cursor of whoever reads it. */
     @Test
     void controlCharactersDoNotReachTheTerminal() {

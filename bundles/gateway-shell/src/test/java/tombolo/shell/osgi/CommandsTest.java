@@ -5,14 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.lang.reflect.Field;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.karaf.shell.api.action.Action;
@@ -24,7 +29,12 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.api.console.Session;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleContext;
+import tombolo.api.expressroute.ExpressRoute;
+import tombolo.api.expressroute.Report;
+import tombolo.api.json.Json;
+import tombolo.shell.core.Document;
 import tombolo.shell.core.Failure;
+import tombolo.shell.core.Screen;
 
 class CommandsTest {
     private static List<Class<?>> classes() throws IOException, ClassNotFoundException {
@@ -114,5 +124,29 @@ class CommandsTest {
             assertEquals("TMB-SHL-003", failure.code());
         }
         assertTrue(assertThrows(Failure.class, () -> TrailingOptions.read(new BgpRoutesCommand(), List.of("x"))).getMessage().contains("--longer"));
+    }
+
+    @Test
+    void whatIsAppliedWithNothingToDoShowsThePlanOnce() {
+        Report plan = new Report(Json.Arr.texts(List.of("er-1")), List.of(new Report.Block.Lines(Report.Tone.GOOD, List.of("Circuit er-1: as wanted"))));
+        ErApply apply = new ErApply();
+        apply.circuit = "er-1";
+        apply.session = answering(Session.class, Map.of());
+        ExpressRoute service = answering(ExpressRoute.class, Map.of("ask", new ExpressRoute.Asked(plan, "token", false), "apply", plan));
+        PrintStream before = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        Document behind;
+        try {
+            behind = apply.answer(service);
+        } finally {
+            System.setOut(before);
+        }
+        assertEquals("Circuit er-1: as wanted\n", printed.toString(StandardCharsets.UTF_8) + behind.text().apply(Screen.PLAIN));
+    }
+
+    /** Answers by the method's name, and null to what is not in it. */
+    private static <T> T answering(Class<T> type, Map<String, Object> answers) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, _) -> answers.get(method.getName())));
     }
 }

@@ -48,7 +48,7 @@ public final class Refusals {
         }
         ArmError error = reply.json().flatMap(Refusals::error).filter(found -> !found.code().isEmpty())
                 .orElseGet(() -> new ArmError(Integer.toString(reply.status()), "", "", List.of()));
-        String said = asked + ": ARM answered " + reply.status() + " " + words(error) + ids(asked, reply) + ". ";
+        String said = asked + ": ARM answered " + reply.status() + " " + error.words() + ids(asked, reply) + ". ";
         return switch (reply.status()) {
             case 401 -> refused(Reason.NOT_AUTHENTICATED, applied, "TMB-ARM-025 " + said + unauthorized(reply, skew), error, retryAfter);
             case 403 -> refused(Reason.FORBIDDEN, applied, "TMB-ARM-030 " + said + "Give the identity a role that allows this (for circuits: Network Contributor on the resource"
@@ -93,17 +93,6 @@ public final class Refusals {
     /** A version of an interface that this Azure does not know, which it says by one of these. */
     private static boolean isVersion(ArmError error) {
         return error.code().equals("InvalidApiVersionParameter") || error.code().equals("NoRegisteredProviderFound");
-    }
-
-    /** Code and message, the first detail behind them: ARM often says the reason only there. */
-    public static String words(ArmError error) {
-        StringBuilder text = new StringBuilder(error.code());
-        if (!error.message().isEmpty()) {
-            text.append(": ").append(error.message());
-        }
-        error.details().stream().filter(detail -> !detail.message().isEmpty() && !error.message().contains(detail.message())).findFirst()
-                .ifPresent(detail -> text.append(" (").append(detail.code()).append(": ").append(detail.message()).append(')'));
-        return text.length() > MOST_TEXT ? text.substring(0, MOST_TEXT) + "…" : text.toString();
     }
 
     private static ArmException refused(Reason reason, Applied applied, String text, ArmError error, Optional<Duration> retryAfter) {

@@ -3,6 +3,7 @@ package tombolo.azure.expressroute.adapter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,12 +11,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import tombolo.api.azure.Arm;
 import tombolo.api.azure.ArmException;
 import tombolo.api.azure.ArmRequest;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CircuitSettings.Gateway;
 import tombolo.api.json.Json;
+import tombolo.azure.expressroute.core.ArmBodies;
 import tombolo.azure.expressroute.core.ArmCircuits;
 import tombolo.azure.expressroute.core.CircuitSnapshot;
 import tombolo.azure.expressroute.core.CircuitSnapshot.GatewaySeen;
@@ -94,12 +97,9 @@ final class CircuitReader {
      * subscriptions, and are read one by one where the authorization names them and the subscription is configured here.
      */
     private List<Json.Obj> connections(CircuitSettings circuit, CircuitSnapshot seen) {
-        Map<String, String> groups = new java.util.TreeMap<>();
-        groups.put(circuit.resourceGroup().toLowerCase(Locale.ROOT), circuit.resourceGroup());
-        circuit.links().forEach(gateway -> groups.putIfAbsent(gateway.resourceGroup().toLowerCase(Locale.ROOT), gateway.resourceGroup()));
         List<Json.Obj> connections = new ArrayList<>();
         Set<String> ids = new LinkedHashSet<>();
-        for (String group : groups.values()) {
+        for (String group : linkGroups(circuit)) {
             try {
                 requests++;
                 for (Json.Obj each : arm.list(ArmRequest.get(circuit.subscription(), group(group) + "/providers/Microsoft.Network/connections", api()))) {
@@ -115,6 +115,14 @@ final class CircuitReader {
         }
         seen.authorizations().stream().flatMap(each -> each.connection().stream()).filter(id -> ids.add(id.toLowerCase(Locale.ROOT))).forEach(id -> NetworkReader.byId(arm, id).ifPresent(connections::add));
         return connections;
+    }
+
+    /** The resource groups that are looked into for links; ARM's names are equal in any case. */
+    static Collection<String> linkGroups(CircuitSettings circuit) {
+        Map<String, String> groups = new TreeMap<>();
+        groups.put(circuit.resourceGroup().toLowerCase(Locale.ROOT), circuit.resourceGroup());
+        circuit.links().forEach(gateway -> groups.putIfAbsent(gateway.resourceGroup().toLowerCase(Locale.ROOT), gateway.resourceGroup()));
+        return groups.values();
     }
 
     /** The virtual networks that the circuit's links lead to, as far as they can be read here. */
@@ -133,6 +141,16 @@ final class CircuitReader {
         String own = seen.id().replaceFirst("(?i)/expressRouteCircuits/[^/]*$", "/routeFilters/" + circuit.circuit() + "-filter");
         String id = attached.orElse(own);
         return Optional.of(get(circuit.subscription(), id).map(ArmCircuits::routeFilter).orElse(new RouteFilterSeen(id, false, List.of(), Optional.empty(), Json.Obj.EMPTY)));
+    }
+
+    /** What a link leads from and to. @param authorization the key of one, for a circuit of another subscription */
+    record Link(GatewaySeen gateway, String circuit, int weight, Optional<String> authorization) { }
+
+    /** The request that makes a link, or changes the one of that path, which keeps what nobody here knows, such as FastPath, and is not changed where somebody else just has. */
+    ArmRequest link(String subscription, String path, Link wish) {
+        Optional<Json.Obj> before = get(subscription, path);
+        ArmRequest put = ArmRequest.put(subscription, path, api(), ArmBodies.link(before, wish.gateway().id(), wish.gateway().location(), wish.circuit(), wish.weight(), wish.authorization()));
+        return before.flatMap(link -> link.text("etag")).map(put::withEtag).orElse(put);
     }
 
     List<Json.Obj> list(String subscription, String path) {

@@ -194,25 +194,23 @@ final class Circuits {
             case Action.CreateCircuit _ -> put(wanted, path, ArmBodies.createCircuit(wanted));
             case Action.ChangeCircuit _ -> {
                 CircuitSnapshot circuit = seen.orElseThrow();
-                ArmRequest change = put(wanted, path, ArmBodies.changeCircuit(wanted, circuit, kind -> SharedKeys.key(peering(wanted, kind))));
-                yield circuit.etag().map(change::withEtag).orElse(change);
+                yield under(circuit.etag(), put(wanted, path, ArmBodies.changeCircuit(wanted, circuit, kind -> SharedKeys.key(peering(wanted, kind)))));
             }
             case Action.DeleteCircuit _ -> ArmRequest.delete(wanted.subscription(), path, reader.api());
             case Action.PutPeering(Kind kind) -> {
                 Peering wish = peering(wanted, kind).orElseThrow();
+                Optional<CircuitSnapshot.PeeringSeen> is = seen.flatMap(circuit -> circuit.peering(kind));
                 Optional<String> filter = wish.communities().isEmpty() ? Optional.empty() : seen.flatMap(CircuitSnapshot::routeFilter).map(CircuitSnapshot.RouteFilterSeen::id);
-                yield put(wanted, path + "/peerings/" + kind.arm(), ArmBodies.peering(kind, wish, seen.flatMap(circuit -> circuit.peering(kind)), SharedKeys.key(Optional.of(wish)), filter));
+                yield under(is.flatMap(there -> there.raw().text("etag")), put(wanted, path + "/peerings/" + kind.arm(), ArmBodies.peering(kind, wish, is, SharedKeys.key(Optional.of(wish)), filter)));
             }
             case Action.PutRouteFilter _ -> {
                 Optional<CircuitSnapshot.RouteFilterSeen> filter = seen.flatMap(CircuitSnapshot::routeFilter);
-                ArmRequest change = put(wanted, filter.orElseThrow().id(), ArmBodies.routeFilter(wanted, filter));
-                yield filter.flatMap(CircuitSnapshot.RouteFilterSeen::etag).map(change::withEtag).orElse(change);
+                yield under(filter.flatMap(CircuitSnapshot.RouteFilterSeen::etag), put(wanted, filter.orElseThrow().id(), ArmBodies.routeFilter(wanted, filter)));
             }
             case Action.PutLink(CircuitSettings.Gateway gateway, Optional<String> existing) -> {
                 GatewaySeen at = seen.orElseThrow().gateways().get(gateway);
-                String link = existing.map(name -> LinkNames.path(gateway.resourceGroup(), name))
-                        .orElseGet(() -> LinkNames.free(reader, wanted.subscription(), gateway.resourceGroup(), at.id(), seen.orElseThrow().id()));
-                yield put(wanted, link, ArmBodies.link(at.id(), at.location(), seen.orElseThrow().id(), wanted.linkWeight(), Optional.empty()));
+                String link = existing.orElseGet(() -> LinkNames.free(reader, wanted.subscription(), gateway.resourceGroup(), at.id(), seen.orElseThrow().id()));
+                yield reader.link(wanted.subscription(), link, new CircuitReader.Link(at, seen.orElseThrow().id(), wanted.linkWeight(), Optional.empty()));
             }
             case Action.OnNode _ -> throw new IllegalStateException("what is done here is not asked of Azure");
         };
@@ -220,6 +218,11 @@ final class Circuits {
 
     private ArmRequest put(CircuitSettings wanted, String path, Json.Obj body) {
         return ArmRequest.put(wanted.subscription(), path, reader.api(), body);
+    }
+
+    /** Whoever has changed it since it was read is not overwritten. */
+    private static ArmRequest under(Optional<String> etag, ArmRequest change) {
+        return etag.map(change::withEtag).orElse(change);
     }
 
     private static Optional<Peering> peering(CircuitSettings wanted, Kind kind) {

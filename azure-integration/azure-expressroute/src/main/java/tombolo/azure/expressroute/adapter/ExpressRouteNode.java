@@ -40,6 +40,7 @@ import tombolo.azure.expressroute.core.CircuitReconciler;
 import tombolo.azure.expressroute.core.CircuitReports;
 import tombolo.azure.expressroute.core.CircuitSnapshot;
 import tombolo.azure.expressroute.core.CircuitSnapshot.Kind;
+import tombolo.azure.expressroute.core.CostReport;
 import tombolo.azure.expressroute.core.EdgeTables;
 import tombolo.azure.expressroute.core.NodePlanner;
 import tombolo.azure.expressroute.core.NodeSide;
@@ -415,7 +416,18 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     @Override
     public Report cost(Optional<String> circuit, Optional<String> zone, Optional<Long> egressGigabytes) {
-        return prices.monthly(circuit.map(name -> List.of(settings(name))).orElse(List.copyOf(wanted.get().values())), arm.get(), zone, egressGigabytes);
+        Optional<Arm> azure = arm.get();
+        Map<String, CircuitSettings> files = circuit.map(name -> Map.of(name, settings(name))).orElse(wanted.get());
+        CostReport costs = new CostReport(prices.now(), zone, egressGigabytes);
+        Map<String, CostReport.Look> looks = new HashMap<>();
+        files.forEach((name, settings) -> looks.put(name, LinkedGateways.look(azure, settings)));
+        costs.files(files, looks);
+        if (circuit.isEmpty() && azure.isPresent()) {
+            OtherCircuits.Look others = new OtherCircuits(azure.get()).besides(files.values());
+            others.circuits().forEach(each -> costs.other(each.subscription() + "/" + each.resourceGroup() + "/" + each.seen().name(), each.seen()));
+            others.troubles().forEach(why -> costs.warn("Circuits in no file are not counted: " + why));
+        }
+        return costs.report();
     }
 
     @Override

@@ -12,7 +12,6 @@ import tombolo.api.config.CircuitSettings;
 import tombolo.api.expressroute.ExpressRouteException;
 import tombolo.api.expressroute.Report;
 import tombolo.api.json.Json;
-import tombolo.azure.expressroute.core.ArmBodies;
 import tombolo.azure.expressroute.core.ArmCircuits;
 import tombolo.azure.expressroute.core.CircuitLimits;
 import tombolo.azure.expressroute.core.CircuitReports;
@@ -110,20 +109,22 @@ final class LinkWork {
         String subscription = from.orElse(settings.subscription());
         CircuitSnapshot seen = seen();
         GatewaySeen there = gatewayAt(subscription, at);
+        Optional<LinkSeen> already = seen.links().stream().filter(link -> link.gateway().equalsIgnoreCase(there.id())).findFirst();
         int allowed = CircuitLimits.links(CircuitLimits.tier(seen.tier()), seen.bandwidthMbps());
-        if (seen.links().size() + seen.globalReach() >= allowed) {
-            throw new ExpressRouteException("TMB-ER-110 circuit " + circuit + " has " + (seen.links().size() + seen.globalReach()) + " links and takes " + allowed + ". Raise the tier or the bandwidth, or delete one.");
+        if (already.isEmpty() && seen.linked() >= allowed) {
+            throw new ExpressRouteException("TMB-ER-110 circuit " + circuit + " has " + seen.linked() + " links and takes " + allowed + ". Raise the tier or the bandwidth, or delete one.");
         }
         if (!seen.provisioned() || seen.peering(Kind.PRIVATE).isEmpty()) {
             throw new ExpressRouteException("TMB-ER-241 circuit " + circuit + " cannot be linked yet: the provider's state is " + seen.providerState() + ", private peering is "
                     + (seen.peering(Kind.PRIVATE).isPresent() ? "there" : "not there") + ". er:plan " + circuit + " shows what comes first.");
         }
-        return link(subscription, at, there, seen.id(), weight, authorization);
+        return link(subscription, at, already.map(LinkSeen::id), new CircuitReader.Link(there, seen.id(), weight, authorization));
     }
 
-    private Report link(String subscription, CircuitSettings.Gateway at, GatewaySeen there, String circuit, int weight, Optional<String> authorization) {
-        String path = LinkNames.free(work.reader(), subscription, at.resourceGroup(), there.id(), circuit);
-        work.operations().perform(hold, "link " + at, ArmRequest.put(subscription, path, work.reader().api(), ArmBodies.link(there.id(), there.location(), circuit, weight, authorization)), progress);
+    /** @param already the id of the link between the two, where it is known */
+    private Report link(String subscription, CircuitSettings.Gateway at, Optional<String> already, CircuitReader.Link wish) {
+        String path = already.orElseGet(() -> LinkNames.free(work.reader(), subscription, at.resourceGroup(), wish.gateway().id(), wish.circuit()));
+        work.operations().perform(hold, "link " + at, work.reader().link(subscription, path, wish), progress);
         return CircuitReports.said("Linked " + at + " as " + ArmCircuits.nameOf(path) + ".");
     }
 
@@ -134,7 +135,7 @@ final class LinkWork {
      */
     Report redeem(String circuit, String gateway, String from, String authorization, int weight) {
         CircuitSettings.Gateway at = named(gateway, weight);
-        return link(from, at, gatewayAt(from, at), circuit, weight, Optional.of(authorization));
+        return link(from, at, Optional.empty(), new CircuitReader.Link(gatewayAt(from, at), circuit, weight, Optional.of(authorization)));
     }
 
     private static CircuitSettings.Gateway named(String gateway, int weight) {

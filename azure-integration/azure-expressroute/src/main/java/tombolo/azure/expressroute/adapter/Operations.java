@@ -169,7 +169,7 @@ final class Operations {
     private static final class Failed extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        /** Azure's code and message. */
+        /** Azure's words, and the request that it knows the operation by. */
         private final String error;
 
         Failed(String what, String error) {
@@ -209,7 +209,7 @@ final class Operations {
                     case ArmProgress.Succeeded(Optional<Json.Obj> result) -> {
                         return result;
                     }
-                    case ArmProgress.Failed(var error) -> throw new Failed(what, error.code() + ": " + error.message());
+                    case ArmProgress.Failed(var error) -> throw new Failed(what, error.words() + " (request " + operation.answer().requestId() + ")");
                     case ArmProgress.Running running -> {
                         again = running.again();
                         troubles = 0;

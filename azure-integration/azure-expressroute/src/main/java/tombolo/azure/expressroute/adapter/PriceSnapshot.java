@@ -14,23 +14,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import tombolo.api.azure.Arm;
-import tombolo.api.azure.ArmException;
 import tombolo.api.azure.RetailPrices;
-import tombolo.api.config.CircuitSettings;
 import tombolo.api.expressroute.ExpressRouteException;
-import tombolo.api.expressroute.Report;
 import tombolo.api.json.Json;
-import tombolo.azure.expressroute.core.ArmCircuits;
-import tombolo.azure.expressroute.core.CircuitReports;
-import tombolo.azure.expressroute.core.CircuitSnapshot;
 import tombolo.azure.expressroute.core.Prices;
 import tombolo.runtime.json.JsonText;
 
@@ -50,39 +39,18 @@ final class PriceSnapshot {
         this.clock = clock;
     }
 
-    Report monthly(Collection<CircuitSettings> circuits, Optional<Arm> arm, Optional<String> zone, Optional<Long> egressGigabytes) {
-        Prices now;
+    /** @throws ExpressRouteException where there are none that can be used */
+    Prices now() {
         try {
             Json json = JsonText.parse(Files.readAllBytes(file));
             wrongMeters(json).ifPresent(wrong -> {
                 throw new ExpressRouteException("TMB-ER-250 the price snapshot " + file.getFileName() + " in etc/ cannot be used: " + wrong + ". Mend or remove that member, or bring the distribution's file back.");
             });
-            now = Prices.read(json);
+            return Prices.read(json);
         } catch (IOException | JsonText.Malformed | IllegalArgumentException e) {
             throw new ExpressRouteException("TMB-ER-250 the price snapshot " + file.getFileName() + " in etc/ cannot be read: " + (e instanceof NoSuchFileException ? "there is no such file" : e.getMessage())
                     + ". Write it anew with er:cost --refresh, bring the distribution's file back, or mend it.");
         }
-        Map<String, List<Prices.Part>> costs = new TreeMap<>();
-        for (CircuitSettings each : circuits) {
-            List<Prices.Gateway> gateways = new ArrayList<>();
-            arm.ifPresent(azure -> each.links().forEach(gateway -> gateway(azure, each, gateway).ifPresent(gateways::add)));
-            costs.put(each.name(), now.monthly(each, zone, egressGigabytes, gateways));
-        }
-        return CircuitReports.cost(now, costs);
-    }
-
-    /** Empty where it is not there; where it cannot be told now, its price is shown as unknown. */
-    private static Optional<Prices.Gateway> gateway(Arm azure, CircuitSettings circuit, CircuitSettings.Gateway gateway) {
-        try {
-            return new CircuitReader(azure).get(circuit.subscription(), CircuitReader.gatewayPath(gateway)).map(PriceSnapshot::priced);
-        } catch (ArmException e) {
-            return Optional.of(new Prices.Gateway("of unknown size (" + gateway + ")", "", Optional.empty()));
-        }
-    }
-
-    private static Prices.Gateway priced(Json.Obj gateway) {
-        CircuitSnapshot.GatewaySeen seen = ArmCircuits.gateway(gateway);
-        return new Prices.Gateway(seen.sku(), seen.location(), ArmCircuits.units(gateway));
     }
 
     /** What somebody wrote into the file by hand stays when it is written anew. */

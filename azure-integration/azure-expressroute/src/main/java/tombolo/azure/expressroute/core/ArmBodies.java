@@ -76,10 +76,14 @@ public final class ArmBodies {
     private static Json.Obj microsoft(Json.Obj family, Peering wish, boolean ipv4, Optional<String> routeFilter) {
         List<String> prefixes = wish.advertised().stream().filter(prefix -> prefix.address().isIpv4() == ipv4).map(Prefix::toString).toList();
         Json.Obj filtered = routeFilter.map(id -> family.with("routeFilter", Json.Obj.of("id", new Json.Text(id)))).orElse(family);
+        Optional<Json.Obj> there = family.object("microsoftPeeringConfig");
+        if (wish.advertised().isEmpty() && (!ipv4 || there.isPresent())) { // nothing is said of prefixes: those that are there stay
+            return there.filter(_ -> !wish.registry().isEmpty()).map(is -> filtered.with("microsoftPeeringConfig", is.with("routingRegistryName", wish.registry()))).orElse(filtered);
+        }
         if (prefixes.isEmpty() && !ipv4) {
             return filtered.without("microsoftPeeringConfig"); // prefixes that the file has no more
         }
-        Json.Obj before = family.object("microsoftPeeringConfig").orElse(Json.Obj.EMPTY);
+        Json.Obj before = there.orElse(Json.Obj.EMPTY);
         List<Json> told = before.array("advertisedPublicPrefixInfo").stream().filter(each -> each instanceof Json.Obj one && prefixes.contains(ArmCircuits.text(one, "prefix"))).toList();
         Json.Obj kept = before.get("advertisedPublicPrefixInfo").isPresent() ? before.with("advertisedPublicPrefixInfo", new Json.Arr(told)) : before; // with the signatures of those that stay
         Json.Obj microsoft = kept.with("advertisedPublicPrefixes", Json.Arr.texts(prefixes));
@@ -102,11 +106,13 @@ public final class ArmBodies {
     /**
      * A link of a virtual network's gateway to a circuit.
      *
+     * @param before        the link as it is, which goes back as it came but for its weight and key; empty: there is none yet
      * @param authorization the key of an authorization, for a circuit of another subscription
      */
-    public static Json.Obj link(String gateway, String location, String circuit, int weight, Optional<String> authorization) {
-        Json.Obj properties = Json.Obj.EMPTY.with("connectionType", "ExpressRoute").with("virtualNetworkGateway1", Json.Obj.of("id", new Json.Text(gateway)))
-                .with("peer", Json.Obj.of("id", new Json.Text(circuit))).with("routingWeight", weight);
-        return Json.Obj.EMPTY.with("location", location).with("properties", authorization.map(key -> properties.with("authorizationKey", key)).orElse(properties));
+    public static Json.Obj link(Optional<Json.Obj> before, String gateway, String location, String circuit, int weight, Optional<String> authorization) {
+        Json.Obj link = before.orElse(Json.Obj.EMPTY.with("location", location).with("properties", Json.Obj.EMPTY.with("connectionType", "ExpressRoute")
+                .with("virtualNetworkGateway1", Json.Obj.of("id", new Json.Text(gateway))).with("peer", Json.Obj.of("id", new Json.Text(circuit)))));
+        Json.Obj properties = ArmCircuits.properties(link).with("routingWeight", weight);
+        return link.with("properties", authorization.map(key -> properties.with("authorizationKey", key)).orElse(properties));
     }
 }

@@ -3,6 +3,7 @@ package tombolo.azure.expressroute.core;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import tombolo.api.config.CircuitSettings.Plan;
 import tombolo.api.config.CircuitSettings.Tier;
 
 /** What a circuit takes, by Azure's published limits of 2026-02. */
@@ -36,5 +37,10 @@ public final class CircuitLimits {
     /** The tier by ARM's word; standard where that is unknown, whose limits are the lower ones. */
     public static Tier tier(String arm) {
         return arm.equalsIgnoreCase("Premium") ? Tier.PREMIUM : arm.equalsIgnoreCase("Local") ? Tier.LOCAL : Tier.STANDARD;
+    }
+
+    /** The plan by ARM's word. */
+    static Plan plan(String arm) {
+        return arm.equalsIgnoreCase("UnlimitedData") ? Plan.UNLIMITED : Plan.METERED;
     }
 }

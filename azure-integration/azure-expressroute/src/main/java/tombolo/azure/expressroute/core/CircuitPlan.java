@@ -53,7 +53,7 @@ public record CircuitPlan(String circuit, List<Step> steps, List<String> refusal
 
         record PutRouteFilter() implements Action { }
 
-        /** @param existing the name of the link that is to be changed; empty: a new one */
+        /** @param existing the id of the link that is to be changed; empty: a new one */
         record PutLink(Gateway gateway, Optional<String> existing) implements Action { }
 
         /** On this node, and nothing of ARM. */

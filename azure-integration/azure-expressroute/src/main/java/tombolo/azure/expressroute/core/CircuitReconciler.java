@@ -124,7 +124,7 @@ public final class CircuitReconciler {
     /** The transitions that Azure allows: Local up, Standard and Premium both ways, metered to unlimited, bandwidth up. */
     private void sku(CircuitSnapshot circuit) {
         Tier tier = CircuitLimits.tier(circuit.tier());
-        Plan plan = circuit.family().equalsIgnoreCase("UnlimitedData") ? Plan.UNLIMITED : Plan.METERED;
+        Plan plan = CircuitLimits.plan(circuit.family());
         List<String> changes = new ArrayList<>();
         List<String> costs = new ArrayList<>();
         List<String> cuts = new ArrayList<>();
@@ -157,8 +157,8 @@ public final class CircuitReconciler {
             }
         }
         int allowed = CircuitLimits.links(wanted.tier(), wanted.bandwidthMbps());
-        if (!changes.isEmpty() && circuit.links().size() + circuit.globalReach() > allowed) {
-            refuse("107", "has " + (circuit.links().size() + circuit.globalReach()) + " links, and " + tierWord(wanted.tier()) + " at " + bandwidth(wanted.bandwidthMbps()) + " takes " + allowed
+        if (!changes.isEmpty() && circuit.linked() > allowed) {
+            refuse("107", "has " + circuit.linked() + " links, and " + tierWord(wanted.tier()) + " at " + bandwidth(wanted.bandwidthMbps()) + " takes " + allowed
                     + ". Delete links first, or keep the tier");
         }
         if (changes.isEmpty()) {
@@ -183,9 +183,8 @@ public final class CircuitReconciler {
     private void peering(CircuitSnapshot circuit, Kind kind, Optional<CircuitSettings.Peering> wish) {
         Optional<PeeringSeen> is = circuit.peering(kind);
         if (wish.isEmpty()) {
-            if (is.isPresent()) {
-                notes.add(kind.word() + " is there and not in the file; it is left as it is");
-            }
+            is.ifPresent(there -> notes.add(kind.word() + " is there and not in the file; it is left as it is"
+                    + (there.advertised().isEmpty() ? "" : ", with its public prefixes " + String.join(", ", there.advertised()))));
             return;
         }
         refusals.addAll(PeeringRules.refusals(wanted.name(), circuit, kind, wish.get()));
@@ -202,6 +201,7 @@ public final class CircuitReconciler {
         if (is.get().state().equalsIgnoreCase("Disabled")) {
             notes.add(kind.word() + " is Disabled in Azure; enable it there, or let er:doctor " + wanted.name() + " say more");
         }
+        notes.addAll(PeeringRules.leftAlone(kind, is.get(), wish.get()));
         PeeringRules.Differences differences = PeeringRules.differences(is.get(), wish.get(), filter);
         if (differences.none()) {
             return;
@@ -215,6 +215,10 @@ public final class CircuitReconciler {
         }
         if (!differences.removed().isEmpty()) {
             cuts.add("Microsoft takes " + String.join(", ", differences.removed()) + " from here no more.");
+        }
+        // Sessions that stand on this node without a key tell that there is none.
+        if (!is.get().keySaid() && wish.get().sharedKey().isEmpty() && wanted.node().primary().isEmpty() && wanted.node().secondary().isEmpty()) {
+            cuts.add("An MD5 key that was set by hand and is not in the file is lost, and its sessions with it.");
         }
         if (is.get().modifiedBy().toLowerCase(java.util.Locale.ROOT).contains("provider")) {
             cuts.add("It was last changed by the provider, whose values are overwritten.");
@@ -256,8 +260,8 @@ public final class CircuitReconciler {
         }
         long missing = wish.values().stream().filter(Optional::isEmpty).count();
         int allowed = CircuitLimits.links(wanted.tier(), wanted.bandwidthMbps());
-        if (missing > 0 && circuit.links().size() + circuit.globalReach() + missing > allowed) {
-            refuse("110", "would have " + (circuit.links().size() + circuit.globalReach() + missing) + " links, and " + tierWord(wanted.tier()) + " at " + bandwidth(wanted.bandwidthMbps()) + " takes "
+        if (missing > 0 && circuit.linked() + missing > allowed) {
+            refuse("110", "would have " + (circuit.linked() + missing) + " links, and " + tierWord(wanted.tier()) + " at " + bandwidth(wanted.bandwidthMbps()) + " takes "
                     + allowed + ". Raise the tier or the bandwidth, or link fewer");
         }
         for (CircuitSettings.Gateway gateway : wanted.links()) {
@@ -272,7 +276,7 @@ public final class CircuitReconciler {
             } else if (link.isEmpty()) {
                 steps.add(new Step(new Action.PutLink(gateway, Optional.empty()), "link " + gateway, "there is no link", Optional.empty(), Optional.empty()));
             } else if (link.get().weight() != wanted.linkWeight()) {
-                steps.add(new Step(new Action.PutLink(gateway, Optional.of(link.get().name())), "change the link to " + gateway, "weight " + link.get().weight() + " to " + wanted.linkWeight(),
+                steps.add(new Step(new Action.PutLink(gateway, Optional.of(link.get().id())), "change the link to " + gateway, "weight " + link.get().weight() + " to " + wanted.linkWeight(),
                         Optional.empty(), Optional.of("traffic of the virtual network may move to or from other circuits")));
             }
         }
@@ -294,11 +298,11 @@ public final class CircuitReconciler {
         return mbps >= 1_000 && mbps % 1_000 == 0 ? mbps / 1_000 + " Gbit/s" : mbps + " Mbit/s";
     }
 
-    private static String tierWord(Tier tier) {
+    static String tierWord(Tier tier) {
         return tier.name().charAt(0) + tier.name().substring(1).toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static String lower(Enum<?> value) {
+    static String lower(Enum<?> value) {
         return value.name().toLowerCase(java.util.Locale.ROOT);
     }
 

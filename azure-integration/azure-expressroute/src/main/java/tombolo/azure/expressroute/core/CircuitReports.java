@@ -1,6 +1,5 @@
 package tombolo.azure.expressroute.core;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -210,7 +209,7 @@ public final class CircuitReports {
         blocks.add(new Block.Facts(List.of("Circuit", seen.name(), "Id", seen.id(), "Provider", seen.provider() + " at " + seen.peeringLocation(), "Bandwidth", CircuitReconciler.bandwidth(seen.bandwidthMbps()),
                 "SKU", seen.tier() + " " + seen.family(), "State", seen.circuitState() + ", " + seen.provisioningState(), "Provider state", seen.providerState(), "Service key", seen.serviceKey().masked(),
                 "Connected by", wanted.model().word() + ", layer 3 by the " + wanted.layer3().name().toLowerCase(java.util.Locale.ROOT), "Direct port", seen.direct() ? "yes" : "no", "Global Reach",
-                seen.globalReach() == 0 ? "none" : seen.globalReach() + " connections", "Links", seen.links().size() + " known here, of at most " + CircuitLimits.links(CircuitLimits.tier(seen.tier()), seen.bandwidthMbps()))));
+                seen.globalReach() == 0 ? "none" : seen.globalReach() + " connections", "Links", seen.links().size() + " known here" + (seen.linked() == seen.links().size() ? "" : ", " + seen.linked() + " with those that authorizations name and Global Reach") + ", of at most " + CircuitLimits.links(CircuitLimits.tier(seen.tier()), seen.bandwidthMbps()))));
         if (!seen.peerings().isEmpty()) {
             blocks.add(new Block.Table(List.of("PEERING", "STATE", ">VLAN", ">PEER ASN", "PRIMARY", "SECONDARY", "IPV6", "ROUTE FILTER", "VALIDATION"), seen.peerings().stream().map(peering -> List.of(Cell.of(peering.type()),
                     new Cell(peering.state(), peering.state().equals("Enabled") ? Tone.GOOD : Tone.WARN), Cell.of(peering.vlan()), Cell.of(peering.peerAsn()), Cell.of(peering.primary()), Cell.of(peering.secondary()),
@@ -368,23 +367,6 @@ public final class CircuitReports {
     private static long number(Json.Obj stats, String name) {
         return stats.members().entrySet().stream().filter(each -> each.getKey().equalsIgnoreCase(name)).findFirst()
                 .map(each -> each.getValue() instanceof Json.Num number ? number.integer().orElse(0) : 0L).orElse(0L);
-    }
-
-    public static Report cost(Prices prices, Map<String, List<Prices.Part>> circuits) {
-        List<Json> json = new ArrayList<>();
-        List<Block> blocks = new ArrayList<>(List.of(lines(Tone.WARN, "By the prices of " + prices.date() + " (" + prices.source() + "), a month, in " + prices.currency() + ":")));
-        circuits.forEach((name, parts) -> {
-            BigDecimal known = parts.stream().flatMap(part -> part.amount().stream()).reduce(BigDecimal.ZERO, BigDecimal::add);
-            List<String> unknown = parts.stream().filter(part -> part.amount().isEmpty()).map(Prices.Part::name).toList();
-            List<List<Cell>> rows = new ArrayList<>(parts.stream().map(part -> List.of(Cell.of(part.name()), new Cell(part.amount().map(BigDecimal::toPlainString).orElse("unknown"),
-                    part.amount().isPresent() ? Tone.PLAIN : Tone.WARN), Cell.of(part.formula() + (part.unknown().isEmpty() ? "" : "; " + part.unknown())))).toList());
-            blocks.add(new Block.Table(List.of(name, ">AMOUNT", "FORMULA"), rows));
-            blocks.add(lines(Tone.PLAIN, "Known parts together: " + known.toPlainString() + (unknown.isEmpty() ? "" : "; without " + String.join(", ", unknown))));
-            json.add(Json.Obj.EMPTY.with("circuit", name).with("date", prices.date().toString()).with("currency", prices.currency()).with("source", prices.source())
-                    .with("known", new Json.Num(known.toPlainString())).with("unknown", Json.Arr.texts(unknown)).with("parts", new Json.Arr(parts.stream().<Json>map(part -> Json.Obj.EMPTY.with("name", part.name())
-                            .with("formula", part.formula()).with("amount", part.amount().<Json>map(amount -> new Json.Num(amount.toPlainString())).orElse(Json.Null.NULL)).with("why", part.unknown())).toList())));
-        });
-        return new Report(new Json.Arr(json), blocks);
     }
 
     /** One finding in one line, as the doctor says it while he works. */

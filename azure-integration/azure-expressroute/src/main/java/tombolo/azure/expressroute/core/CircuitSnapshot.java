@@ -148,6 +148,14 @@ public record CircuitSnapshot(String id, String name, String location, String ti
         return peerings.stream().filter(each -> each.is(kind)).findFirst();
     }
 
+    /** What counts against the limit of links: those that are known, those of others that authorizations name, and Global Reach. */
+    public int linked() {
+        List<String> known = links.stream().map(link -> link.id().toLowerCase(java.util.Locale.ROOT)).toList();
+        long hidden = authorizations.stream().filter(AuthorizationSeen::inUse).flatMap(each -> each.connection().stream()).map(id -> id.toLowerCase(java.util.Locale.ROOT))
+                .filter(id -> !known.contains(id)).distinct().count();
+        return links.size() + (int) hidden + globalReach;
+    }
+
     public boolean provisioned() {
         return providerState.equalsIgnoreCase("Provisioned");
     }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CircuitSettings.Plan;
 import tombolo.api.config.CircuitSettings.Tier;
 import tombolo.api.json.Json;
@@ -66,16 +65,16 @@ public record Meters(Map<String, String> words) {
         return new Meters(words);
     }
 
-    String circuit(CircuitSettings circuit) {
+    String circuit(Billed circuit) {
         return filled(CIRCUIT, circuit);
     }
 
-    String outbound(CircuitSettings circuit) {
+    String outbound(Billed circuit) {
         return filled(OUTBOUND, circuit);
     }
 
     /** Outbound data has a line for each bandwidth, which the product's size alone tells apart. */
-    static String size(CircuitSettings circuit) {
+    static String size(Billed circuit) {
         return bandwidth(circuit.bandwidthMbps()) + " " + data(circuit);
     }
 
@@ -84,7 +83,7 @@ public record Meters(Map<String, String> words) {
         return Optional.ofNullable(words.get("gateway." + sku)).orElse(word(GATEWAY)).replace("{sku}", sku);
     }
 
-    private String filled(String what, CircuitSettings circuit) {
+    private String filled(String what, Billed circuit) {
         return word(what).replace("{tier}", tier(circuit.tier())).replace("{data}", data(circuit)).replace("{bandwidth}", bandwidth(circuit.bandwidthMbps()));
     }
 
@@ -92,7 +91,7 @@ public record Meters(Map<String, String> words) {
         return words.getOrDefault(what, what);
     }
 
-    private static String data(CircuitSettings circuit) {
+    private static String data(Billed circuit) {
         return circuit.plan() == Plan.UNLIMITED ? "Unlimited Data" : "Metered Data";
     }
 

@@ -87,6 +87,21 @@ final class PeeringRules {
         return new Differences(cutting, replaced, removed, other);
     }
 
+    /** What stands at Azure and is in nobody's file: told, and left alone. */
+    static List<String> leftAlone(Kind kind, PeeringSeen is, Peering wish) {
+        List<String> left = new ArrayList<>();
+        if (wish.advertised().isEmpty() && !is.advertised().isEmpty()) {
+            left.add("public prefixes " + String.join(", ", is.advertised()));
+        }
+        if (wish.ipv6().isEmpty() && !is.primary6().isEmpty()) {
+            left.add("IPv6 on " + is.primary6() + " and " + is.secondary6() + (wish.advertised().isEmpty() || is.advertised6().isEmpty() ? "" : " with public prefixes " + String.join(", ", is.advertised6())));
+        }
+        if (wish.communities().isEmpty()) {
+            is.routeFilter().ifPresent(filter -> left.add("route filter " + ArmCircuits.nameOf(filter)));
+        }
+        return left.stream().map(each -> kind.word() + ": " + each + (each.startsWith("public") ? " are" : " is") + " there and not in the file; left alone").toList();
+    }
+
     /** By their names, and by their ids where the names are the same. */
     private static void filter(List<String> into, String what, Optional<String> is, String wish) {
         if (is.filter(seen -> ArmCircuits.same(seen, wish)).isEmpty()) {

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CircuitSettings.Plan;
 import tombolo.api.json.Json;
 
@@ -56,8 +55,24 @@ public record Prices(LocalDate date, String currency, String source, Meters mete
         }
     }
 
-    /** A gateway that is linked. @param region of Azure; empty text: not known. @param units between which it scales by itself; empty: it does not, or does not say */
-    public record Gateway(String sku, String region, Optional<Units> units) { }
+    /**
+     * A gateway that is linked, or is to be.
+     *
+     * @param sku       empty text: it cannot be told
+     * @param region    of Azure; empty text: not known
+     * @param units     between which it scales by itself; empty: it does not, or does not say
+     * @param remark    on its price; empty text: none
+     * @param uncounted why it is not counted; empty text: it is
+     */
+    public record Gateway(String name, String sku, String region, Optional<Units> units, String remark, String uncounted) {
+        public static Gateway uncounted(String name, String why) {
+            return new Gateway(name, "", "", Optional.empty(), "", why);
+        }
+
+        public Gateway remarking(String more) {
+            return new Gateway(name, sku, region, units, remark.isEmpty() ? more : remark + "; " + more, uncounted);
+        }
+    }
 
     /** Scale units, each of which is paid. */
     public record Units(int least, int most) { }
@@ -132,27 +147,44 @@ public record Prices(LocalDate date, String currency, String source, Meters mete
     /**
      * @param zone     empty: not told
      * @param egressGb out of Azure in a month; empty: not told
-     * @param gateways that are linked
+     * @param gateways that are linked, or are to be
      */
-    public List<Part> monthly(CircuitSettings circuit, Optional<String> zone, Optional<Long> egressGb, List<Gateway> gateways) {
+    public List<Part> monthly(Billed circuit, Optional<String> zone, Optional<Long> egressGb, List<Gateway> gateways) {
         List<Part> parts = new ArrayList<>();
-        parts.add(part("circuit", new Wanted(meters.circuit(circuit), "", MONTH), zone, BigDecimal.ONE, "1"));
+        parts.add(circuit.direct() ? new Part("circuit", "its share of the port + for premium a fee of its own", Optional.empty(), "it is on a port of ExpressRoute Direct, whose fee is for all circuits on it")
+                : part("circuit", new Wanted(meters.circuit(circuit), "", MONTH), zone, BigDecimal.ONE, "1"));
         if (circuit.plan() == Plan.UNLIMITED) {
             parts.add(new Part("outbound data", "none: unlimited", Optional.of(BigDecimal.ZERO), ""));
+        } else if (circuit.direct()) {
+            parts.add(new Part("outbound data", "GB * the price of ports", Optional.empty(), "ports have prices of their own"));
         } else if (egressGb.isEmpty()) {
             parts.add(new Part("outbound data", "GB * price of '" + meters.outbound(circuit) + "'", Optional.empty(), "the volume was not told (--egress-gb)"));
         } else {
             parts.add(part("outbound data", new Wanted(meters.outbound(circuit), Meters.size(circuit), GIGABYTE), zone, BigDecimal.valueOf(egressGb.get()), egressGb.get() + " GB"));
         }
         parts.add(new Part("inbound data", "none", Optional.of(BigDecimal.ZERO), ""));
-        gateways.stream().sorted(Comparator.comparing(Gateway::sku).thenComparing(Gateway::region))
-                .forEach(each -> parts.add(gateway(each)));
+        if (circuit.globalReach() > 0) {
+            parts.add(new Part("Global Reach", "GB in and out * the price between the two zones", Optional.empty(), circuit.globalReach() + " connections; neither their volume nor the other end's zone is told"));
+        }
+        gateways.stream().sorted(Comparator.comparing(Gateway::name).thenComparing(Gateway::sku)).forEach(each -> parts.add(gateway(each)));
+        if (circuit.direct()) {
+            return parts;
+        }
         parts.add(new Part("provider", "set-up fee + charge for the bandwidth", Optional.empty(), "the provider's own prices are in its contract"));
         return parts;
     }
 
     private Part gateway(Gateway gateway) {
-        Part one = part("gateway " + gateway.sku(), new Wanted(meters.gateway(gateway.sku()), "", HOUR), Optional.of(gateway.region()), BigDecimal.valueOf(HOURS), HOURS + " h");
+        String name = "gateway " + gateway.name() + (gateway.sku().isEmpty() ? "" : " (" + gateway.sku() + ")");
+        if (!gateway.uncounted().isEmpty()) {
+            return new Part(name, "not counted", Optional.empty(), gateway.uncounted());
+        }
+        Part priced = scaled(gateway, part(name, new Wanted(meters.gateway(gateway.sku()), "", HOUR), Optional.of(gateway.region()), BigDecimal.valueOf(HOURS), HOURS + " h"));
+        return gateway.remark().isEmpty() ? priced : new Part(name, priced.formula() + "; " + gateway.remark(), priced.amount(), priced.unknown());
+    }
+
+    /** @param one its price, or that of one of its units */
+    private Part scaled(Gateway gateway, Part one) {
         if (one.amount().isEmpty() || !gateway.sku().toLowerCase(Locale.ROOT).endsWith("scale")) {
             return one;
         }

@@ -168,7 +168,7 @@ class ExpressRouteNodeTest extends NodeRig {
     void aFailedOperationIsToldInAzuresWordsAndIsNotInFlightAnyMore() {
         arm.polls.add(() -> FakeArm.failed("ProviderPortFull"));
         ExpressRouteException failed = assertThrows(ExpressRouteException.class, () -> node().apply("er-1", ALL, said::add));
-        assertTrue(failed.getMessage().startsWith("TMB-ER-210") && failed.getMessage().contains("ProviderPortFull"), failed.getMessage());
+        assertTrue(failed.getMessage().startsWith("TMB-ER-210") && failed.getMessage().contains("ProviderPortFull: it did not work (Port: all 4 are taken) (request r)"), failed.getMessage());
         assertTrue(store.entries.isEmpty());
     }
 

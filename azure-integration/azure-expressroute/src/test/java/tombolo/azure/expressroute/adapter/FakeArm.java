@@ -40,6 +40,8 @@ final class FakeArm implements Arm {
     final Deque<Supplier<ArmException>> loseAnswer = new ArrayDeque<>();
     /** Taken by the next polls. */
     final Deque<Supplier<ArmProgress>> polls = new ArrayDeque<>();
+    /** Done by somebody else just before a request that changes something comes. */
+    Runnable meanwhile = () -> { };
     /** How often an operation says Running. */
     int running = 1;
     String suffix = "";
@@ -129,6 +131,11 @@ final class FakeArm implements Arm {
         if (!refuseBefore.isEmpty()) {
             throw refuseBefore.pop().get();
         }
+        meanwhile.run();
+        Optional<String> etag = Optional.ofNullable(resources.get(key)).flatMap(there -> there.text("etag"));
+        if (request.etag().isPresent() && !request.etag().equals(etag)) {
+            throw refused(ArmException.Reason.CHANGED, ArmException.Applied.NO);
+        }
         asked.add(request.method() + " " + request.path());
         request.body().ifPresent(bodies::add);
         if (request.method() == ArmRequest.Method.DELETE) {
@@ -177,6 +184,6 @@ final class FakeArm implements Arm {
     }
 
     static ArmProgress failed(String code) {
-        return new ArmProgress.Failed(new ArmError(code, "it did not work", "", List.of()));
+        return new ArmProgress.Failed(new ArmError(code, "it did not work", "", List.of(new ArmError("Port", "all 4 are taken", "", List.of()))));
     }
 }

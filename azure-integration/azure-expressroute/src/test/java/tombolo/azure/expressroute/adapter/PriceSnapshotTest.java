@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +62,7 @@ class PriceSnapshotTest {
             String refused = assertThrows(ExpressRouteException.class, this::refresh).getMessage();
             assertTrue(refused.startsWith("TMB-ER-254") && refused.contains("meters"), refused);
             assertEquals(before, Files.readString(etc.resolve("prices.json")));
-            String read = assertThrows(ExpressRouteException.class, () -> new PriceSnapshot(etc.resolve("prices.json"), () -> Instant.EPOCH).monthly(List.of(), Optional.empty(), Optional.empty(), Optional.empty())).getMessage();
+            String read = assertThrows(ExpressRouteException.class, () -> new PriceSnapshot(etc.resolve("prices.json"), () -> Instant.EPOCH).now()).getMessage();
             assertTrue(read.startsWith("TMB-ER-250") && read.contains("meters") && !read.contains("--refresh"), read);
         }
     }

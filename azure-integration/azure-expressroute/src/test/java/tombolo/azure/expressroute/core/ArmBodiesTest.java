@@ -100,6 +100,20 @@ class ArmBodiesTest {
         assertTrue(PeeringRules.differences(ArmCircuits.peering(changed), both, Optional.of("/f/1")).none(), changed.toString());
     }
 
+    /** The plan says that they are left alone. */
+    @Test
+    void whereNothingIsSaidOfPrefixesAChangeForAnotherReasonKeepsThoseOfBothFamilies() {
+        Json.Obj made = ArmBodies.peering(Kind.MICROSOFT, both("198.51.100.0/24", "2001:db8::/48"), Optional.empty(), Optional.empty(), Optional.empty());
+        Peering both = both();
+        Peering silent = new Peering(201, both.ipv4(), both.ipv6(), both.peerAsn(), both.sharedKey(), List.of(), "ARIN", List.of());
+        CircuitSnapshot.PeeringSeen seen = ArmCircuits.peering(made);
+        assertEquals("vlan 200 to 201, registry RIPENCC to ARIN", PeeringRules.differences(seen, silent, Optional.empty()).text());
+        assertEquals(List.of("Microsoft peering: public prefixes 198.51.100.0/24, 2001:db8::/48 are there and not in the file; left alone"), PeeringRules.leftAlone(Kind.MICROSOFT, seen, silent));
+        CircuitSnapshot.PeeringSeen changed = ArmCircuits.peering(ArmBodies.peering(Kind.MICROSOFT, silent, Optional.of(seen), Optional.empty(), Optional.empty()));
+        assertEquals(seen.advertised(), changed.advertised());
+        assertTrue(changed.vlan() == 201 && PeeringRules.differences(changed, silent, Optional.empty()).none(), changed.toString());
+    }
+
     @Test
     void theSignatureOfAPrefixStaysWithItAndGoesWithIt() {
         Json info = Json.Arr.of(Json.Obj.EMPTY.with("prefix", "198.51.100.0/24").with("signature", "mine"), Json.Obj.EMPTY.with("prefix", "192.0.2.0/24").with("signature", "of what is wanted no more"));

@@ -1,12 +1,18 @@
 package tombolo.azure.expressroute.core;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CircuitSettings.Peering;
 import tombolo.api.config.CircuitSettings.Subnets;
@@ -39,6 +45,22 @@ class CeConfigTest {
     void anFrrRouterGetsTheSame() {
         has(CeConfig.of(circuit(), "frr"), "interface PRIMARY.100", " ip address 172.16.0.1/30", "router bgp 65010", " neighbor 172.16.0.6 remote-as 12076", " neighbor fd00::2 bfd profile er",
                 "  neighbor fd00::2 activate", "  receive-interval 300", "  detect-multiplier 3");
+    }
+
+    /** FRR reads it line by line and refuses what it does not know; it needs no daemon for that. */
+    @Test
+    void frrItselfTakesEveryLine(@TempDir Path folder) throws Exception {
+        Path vtysh = Path.of("/usr/bin/vtysh");
+        Assumptions.assumeTrue(Files.isExecutable(vtysh), "skipped: vtysh is not installed; ./gateway test installs it");
+        Path file = Files.writeString(folder.resolve("frr.conf"), CeConfig.of(circuit(), "frr"));
+        Process check = new ProcessBuilder(vtysh.toString(), "-C", "-f", file.toString()).redirectErrorStream(true).redirectOutput(folder.resolve("said").toFile()).start();
+        try {
+            assertTrue(check.waitFor(30, TimeUnit.SECONDS), "vtysh has not ended");
+            assertEquals("", Files.readString(folder.resolve("said")));
+            assertEquals(0, check.exitValue());
+        } finally {
+            check.destroyForcibly();
+        }
     }
 
     /** Neither the key nor where it is. */

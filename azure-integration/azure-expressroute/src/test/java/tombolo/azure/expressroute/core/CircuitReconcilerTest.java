@@ -32,6 +32,7 @@ import tombolo.api.config.CircuitSettings.Plan;
 import tombolo.api.config.CircuitSettings.State;
 import tombolo.api.config.CircuitSettings.Subnets;
 import tombolo.api.config.CircuitSettings.Tier;
+import tombolo.api.config.SecretRef;
 import tombolo.api.json.Json;
 import tombolo.api.net.Asn;
 import tombolo.api.net.Prefix;
@@ -79,7 +80,7 @@ class CircuitReconcilerTest {
         Peering ipv4 = Circuits.microsoft("12076:51004");
         Peering both = new Peering(ipv4.vlan(), ipv4.ipv4(), Optional.of(new Subnets(Prefix.parse("2001:db8:1::/126"), Prefix.parse("2001:db8:1::4/126"))), ipv4.peerAsn(), ipv4.sharedKey(), ipv4.advertised(),
                 ipv4.registry(), ipv4.communities());
-        CircuitSettings wanted = with(wanted("er-1"), Optional.of(Circuits.privatePeering()), Optional.of(both), List.of());
+        CircuitSettings wanted = with(wanted("er-1"), Optional.of(Circuits.privatePeering()), Optional.of(both), List.of()).with(Circuits.HERE);
         CircuitSnapshot.RouteFilterSeen ours = new CircuitSnapshot.RouteFilterSeen("/rg/ours", true, List.of("12076:51004"), Optional.empty(), Json.Obj.EMPTY);
         Json.Obj made = ArmBodies.peering(Kind.MICROSOFT, both, Optional.empty(), Optional.empty(), Optional.of(ours.id()));
         Map<String, String> cuts = new LinkedHashMap<>();
@@ -107,7 +108,7 @@ class CircuitReconcilerTest {
         for (Peering seen : List.of(two, one)) {
             Json.Obj made = ArmBodies.peering(Kind.MICROSOFT, seen, Optional.empty(), Optional.empty(), Optional.of(ours.id()));
             Json.Obj circuit = arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", armPrivate(), made);
-            CircuitSettings wanted = with(wanted("er-1"), Optional.of(Circuits.privatePeering()), Optional.of(seen == two ? one : two), List.of());
+            CircuitSettings wanted = with(wanted("er-1"), Optional.of(Circuits.privatePeering()), Optional.of(seen == two ? one : two), List.of()).with(Circuits.HERE);
             cuts.add(plan(wanted, Optional.of(ArmCircuits.read(circuit, Optional.empty(), List.of(), Map.of(), Optional.of(ours)))).steps().getFirst().cuts().orElse("no cut"));
         }
         assertEquals(List.of("Microsoft takes 192.0.2.0/24 from here no more.", "no cut"), cuts);
@@ -144,6 +145,33 @@ class CircuitReconcilerTest {
     void aKeySetByHandThatTheFileDoesNotKnowIsNamedBeforeItWouldBeLost() {
         CircuitPlan plan = plan(with(wanted("er-1"), Tier.PREMIUM, Plan.METERED, 1_000), Optional.of(seen(arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", armPrivate()))));
         assertTrue(plan.steps().getFirst().cuts().orElseThrow().contains("AzurePrivatePeering"), plan.toString());
+    }
+
+    /** Another router has the sessions, and may have a key with Azure that ARM does not tell. */
+    @Test
+    void aKeySetByHandIsNamedBeforeAHarmlessChangeOfAPeeringWouldLoseItUnlessTheFileOrThisNodeKnowsBetter() {
+        Peering plain = Circuits.privatePeering();
+        Peering both = new Peering(plain.vlan(), plain.ipv4(), Optional.of(new Subnets(Prefix.parse("fd00::/126"), Prefix.parse("fd00::4/126"))), plain.peerAsn(), Optional.empty(), List.of(), "", List.of());
+        Peering keyed = new Peering(both.vlan(), both.ipv4(), both.ipv6(), both.peerAsn(), Optional.of(new SecretRef.InFile("/key")), List.of(), "", List.of());
+        Optional<CircuitSnapshot> seen = Optional.of(seen(arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", armPrivate())));
+        CircuitSettings elsewhere = with(wanted("er-1"), Optional.of(both), Optional.empty(), List.of());
+        assertEquals("An MD5 key that was set by hand and is not in the file is lost, and its sessions with it.", plan(elsewhere, seen).steps().getFirst().cuts().orElse("no cut"));
+        assertEquals(Optional.empty(), plan(elsewhere.with(Circuits.HERE), seen).steps().getFirst().cuts());
+        assertEquals(Optional.empty(), plan(with(wanted("er-1"), Optional.of(keyed), Optional.empty(), List.of()), seen).steps().getFirst().cuts());
+    }
+
+    /** Links of other subscriptions count as well, and are seen by the authorizations that they use. */
+    @Test
+    void linksThatOnlyTheirAuthorizationsTellOfCountAgainstTheLimit() {
+        Json.Obj circuit = arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", armPrivate());
+        List<Json.Obj> links = IntStream.range(0, 8).mapToObj(i -> armLink("l" + i, "er-1", "/g/" + i, 0)).toList();
+        List<Json.Obj> authorizations = new ArrayList<>();
+        for (String link : List.of(links.getFirst().text("id").orElseThrow().toUpperCase(java.util.Locale.ROOT), "/subscriptions/y/connections/one", "/subscriptions/y/connections/two")) {
+            authorizations.add(Json.Obj.EMPTY.with("name", "a").with("properties", Json.Obj.EMPTY.with("authorizationUseStatus", "InUse").with("connectionResourceUri", link)));
+        }
+        CircuitSnapshot seen = ArmCircuits.read(circuit, Optional.of(authorizations), links, Map.of(HUB, new GatewaySeen("/g/hub", "westeurope", "ExpressRoute", "ErGw1AZ")), Optional.empty());
+        assertEquals(10, seen.linked());
+        assertTrue(plan(with(wanted("er-1"), State.PRESENT, List.of(HUB), 0), Optional.of(seen)).refusals().getFirst().startsWith("TMB-ER-110 circuit er-1: would have 11 links"));
     }
 
     @Test
@@ -209,6 +237,24 @@ class CircuitReconcilerTest {
         CircuitSnapshot.RouteFilterSeen more = new CircuitSnapshot.RouteFilterSeen("/f/er-1-filter", true, List.of("12076:51004", "12076:5060", "12076:51002"), Optional.empty(), Json.Obj.EMPTY);
         CircuitPlan less = plan(wanted, Optional.of(ArmCircuits.read(arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", armPrivate()), Optional.empty(), List.of(), Map.of(), Optional.of(more))));
         assertTrue(less.steps().getFirst().cuts().orElseThrow().contains("12076:51002"), less.toString());
+    }
+
+    /** A portal, or another's script, may have set it: who reads the plan sees that it stays. */
+    @Test
+    void whatIsInAzureAndNotInTheFileIsToldAndLeftAlone() {
+        Json.Obj ipv6 = Json.Obj.EMPTY.with("primaryPeerAddressPrefix", "2001:db8:1::/126").with("secondaryPeerAddressPrefix", "2001:db8:1::4/126")
+                .with("microsoftPeeringConfig", Json.Obj.of("advertisedPublicPrefixes", Json.Arr.texts(List.of("2001:db8::/48"))));
+        Json.Obj plain = armPeering("MicrosoftPeering", 200, 3320, "203.0.113.0/30", "203.0.113.4/30");
+        Json.Obj microsoft = plain.with("properties", ArmCircuits.properties(plain).with("ipv6PeeringConfig", ipv6).with("routeFilter", Json.Obj.of("id", new Json.Text("/f/theirs")))
+                .with("microsoftPeeringConfig", Json.Obj.EMPTY.with("advertisedPublicPrefixes", Json.Arr.texts(List.of("198.51.100.0/24"))).with("routingRegistryName", "RIPENCC")));
+        CircuitSnapshot seen = seen(arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", armPrivate(), microsoft));
+        CircuitPlan without = plan(wanted("er-1"), Optional.of(seen));
+        assertTrue(without.inSync(), without.toString());
+        assertEquals(List.of("Microsoft peering is there and not in the file; it is left as it is, with its public prefixes 198.51.100.0/24, 2001:db8::/48"), without.notes());
+        CircuitPlan ipv4 = plan(with(wanted("er-1"), Optional.of(Circuits.privatePeering()), Optional.of(Circuits.microsoft()), List.of()), Optional.of(seen));
+        assertTrue(ipv4.inSync(), ipv4.toString());
+        assertEquals(List.of("Microsoft peering: IPv6 on 2001:db8:1::/126 and 2001:db8:1::4/126 with public prefixes 2001:db8::/48 is there and not in the file; left alone",
+                "Microsoft peering: route filter theirs is there and not in the file; left alone"), ipv4.notes());
     }
 
     @Test

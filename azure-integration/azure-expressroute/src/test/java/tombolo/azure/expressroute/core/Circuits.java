@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CircuitSettings.Budget;
 import tombolo.api.config.CircuitSettings.Gateway;
@@ -17,9 +18,14 @@ import tombolo.api.config.CircuitSettings.Tier;
 import tombolo.api.json.Json;
 import tombolo.api.net.Asn;
 import tombolo.api.net.Prefix;
+import tombolo.api.subinterface.Subinterface;
 
 /** Circuits as wanted and as ARM shows them, for tests. */
 public final class Circuits {
+    /** The primary link is on this node. */
+    public static final CircuitSettings.Node HERE = new CircuitSettings.Node(CircuitSettings.Encapsulation.VLAN, Subinterface.Protocol.DOT1AD,
+            Optional.of(new CircuitSettings.Port("eth1", OptionalInt.empty(), Optional.empty())), Optional.empty(), 1_500, OptionalInt.empty(), Optional.empty(), CircuitSettings.Routes.NONE, CircuitSettings.Routes.NONE);
+
     private Circuits() { }
 
     public static Peering privatePeering() {

@@ -14,7 +14,7 @@ import tombolo.api.json.Json;
 
 class PricesTest {
     private static final LocalDate DAY = LocalDate.of(2026, 11, 21);
-    private static final CircuitSettings CIRCUIT = Circuits.with(Circuits.wanted("er-1"), CircuitSettings.Tier.STANDARD, CircuitSettings.Plan.METERED, 50);
+    private static final Billed CIRCUIT = new Billed(CircuitSettings.Tier.STANDARD, CircuitSettings.Plan.METERED, 50, false, 0);
 
     private static Json.Obj item(String meter, String place, String price, long from, String type) {
         return Json.Obj.EMPTY.with("meterName", meter).with("productName", "ExpressRoute").with("location", place).with("armRegionName", place).with("retailPrice", new Json.Num(price))
@@ -25,8 +25,12 @@ class PricesTest {
         return Prices.read(Prices.snapshot(DAY, "test", Optional.empty(), List.of(items)));
     }
 
+    private static Prices.Gateway gateway(String sku, String region, Optional<Prices.Units> units) {
+        return new Prices.Gateway("rg-hub/gw-hub", sku, region, units, "", "");
+    }
+
     private static Prices.Part part(Prices prices, String name, long gigabytes) {
-        return part(prices, name, gigabytes, new Prices.Gateway("ErGw1AZ", "westeurope", Optional.empty()), new Prices.Gateway("ErGw2AZ", "", Optional.empty()));
+        return part(prices, name, gigabytes, gateway("ErGw1AZ", "westeurope", Optional.empty()), gateway("ErGw2AZ", "", Optional.empty()));
     }
 
     private static Prices.Part part(Prices prices, String name, long gigabytes, Prices.Gateway... gateways) {
@@ -51,8 +55,8 @@ class PricesTest {
     @Test
     void aGatewayIsPricedByItsRegionAndUnknownWithoutOne() {
         Prices prices = prices(item("ErGw1AZ Gateway", "westeurope", "0.25", 0, "Consumption"), item("ErGw1AZ Gateway", "eastus", "0.5", 0, "Consumption"), item("ErGw2AZ Gateway", "eastus", "0.5", 0, "Consumption"));
-        assertAmount("182.5", part(prices, "gateway ErGw1AZ", 1));
-        assertEquals(Optional.empty(), part(prices, "gateway ErGw2AZ", 1).amount(), "no region was told");
+        assertAmount("182.5", part(prices, "gateway rg-hub/gw-hub (ErGw1AZ)", 1));
+        assertEquals(Optional.empty(), part(prices, "gateway rg-hub/gw-hub (ErGw2AZ)", 1).amount(), "no region was told");
     }
 
     @Test
@@ -79,12 +83,31 @@ class PricesTest {
     void aGatewayIsLookedForByThePriceListsNameOfItsSize() {
         Prices prices = prices(item("High Performance Gateway", "westeurope", "0.5", 0, "Consumption"), item("Ultra High Performance Gateway", "westeurope", "2", 0, "Consumption"),
                 item("ErGwScale Unit", "westeurope", "0.5", 0, "Consumption"));
-        assertAmount("365", part(prices, "gateway HighPerformance", 1, new Prices.Gateway("HighPerformance", "westeurope", Optional.empty())));
-        assertAmount("1460", part(prices, "gateway UltraPerformance", 1, new Prices.Gateway("UltraPerformance", "westeurope", Optional.empty())));
-        assertAmount("1095", part(prices, "gateway ErGwScale", 1, new Prices.Gateway("ErGwScale", "westeurope", Optional.of(new Prices.Units(3, 3)))));
-        Prices.Part scaling = part(prices, "gateway ErGwScale", 1, new Prices.Gateway("ErGwScale", "westeurope", Optional.of(new Prices.Units(2, 5))));
+        assertAmount("365", part(prices, "gateway rg-hub/gw-hub (HighPerformance)", 1, gateway("HighPerformance", "westeurope", Optional.empty())));
+        assertAmount("1460", part(prices, "gateway rg-hub/gw-hub (UltraPerformance)", 1, gateway("UltraPerformance", "westeurope", Optional.empty())));
+        assertAmount("1095", part(prices, "gateway rg-hub/gw-hub (ErGwScale)", 1, gateway("ErGwScale", "westeurope", Optional.of(new Prices.Units(3, 3)))));
+        Prices.Part scaling = part(prices, "gateway rg-hub/gw-hub (ErGwScale)", 1, gateway("ErGwScale", "westeurope", Optional.of(new Prices.Units(2, 5))));
         assertTrue(scaling.amount().isEmpty() && scaling.unknown().contains("from 2 to 5 units, 365.0 USD each"), scaling.toString());
-        assertTrue(part(prices, "gateway ErGwScale", 1, new Prices.Gateway("ErGwScale", "westeurope", Optional.empty())).unknown().contains("365.0 USD each"));
+        assertTrue(part(prices, "gateway rg-hub/gw-hub (ErGwScale)", 1, gateway("ErGwScale", "westeurope", Optional.empty())).unknown().contains("365.0 USD each"));
+    }
+
+    @Test
+    void aGatewayThatIsNotCountedIsNamedWithTheReasonAndARemarkStandsBesideThePrice() {
+        Prices prices = prices(item("ErGw1AZ Gateway", "westeurope", "0.25", 0, "Consumption"));
+        Prices.Part uncounted = part(prices, "gateway rg-x/gw-x", 1, Prices.Gateway.uncounted("rg-x/gw-x", "it is another's"));
+        assertEquals(new Prices.Part("gateway rg-x/gw-x", "not counted", Optional.empty(), "it is another's"), uncounted);
+        Prices.Part remarked = part(prices, "gateway rg-hub/gw-hub (ErGw1AZ)", 1, gateway("ErGw1AZ", "westeurope", Optional.empty()).remarking("not linked yet").remarking("also under er-2"));
+        assertAmount("182.5", remarked);
+        assertTrue(remarked.formula().endsWith("; not linked yet; also under er-2"), remarked.toString());
+    }
+
+    /** The port's fee is for all circuits on it, and in no circuit's resource. */
+    @Test
+    void aCircuitOnAPortAndGlobalReachAreSaidToBeUnknown() {
+        Prices prices = prices(item("Standard Metered Data 50 Mbps Circuit", "Zone 1", "55", 0, "Consumption"));
+        List<Prices.Part> parts = prices.monthly(new Billed(CircuitSettings.Tier.STANDARD, CircuitSettings.Plan.METERED, 0, true, 2), Optional.of("Zone 1"), Optional.of(1L), List.of());
+        assertEquals(List.of("circuit", "outbound data", "Global Reach"), parts.stream().filter(each -> each.amount().isEmpty()).map(Prices.Part::name).toList());
+        assertTrue(parts.getFirst().unknown().contains("ExpressRoute Direct") && parts.getLast().unknown().startsWith("2 connections"), parts.toString());
     }
 
     /** The price list has a line of that name for each bandwidth. */
@@ -121,7 +144,7 @@ class PricesTest {
         Json.Obj meters = Json.Obj.EMPTY.with("circuit", "{tier} {bandwidth} Metered Circuit").with("gateway.ErGw1AZ", "Gateway of size 1");
         Prices named = Prices.read(Prices.snapshot(DAY, "test", Optional.of(meters), List.of(circuit, item("Gateway of size 1", "westeurope", "0.1", 0, "Consumption"))));
         assertAmount("55", part(named, "circuit", 1));
-        assertAmount("73", part(named, "gateway ErGw1AZ", 1));
+        assertAmount("73", part(named, "gateway rg-hub/gw-hub (ErGw1AZ)", 1));
         Prices elsewhere = prices(item("Standard Metered Data 50 Mbps Circuit", "Zone 2", "60", 0, "Consumption"));
         assertTrue(part(elsewhere, "circuit", 1).unknown().endsWith("it has one for Zone 2"), part(elsewhere, "circuit", 1).toString());
     }
