@@ -37,7 +37,11 @@ class PolicyIT {
             "tombolo.bgp.peer-wrong-as.cfg", Net.peer("10.77.1.11", 65099, "local-address = 10.77.1.111"),
             "tombolo.bgp.peer-wrong-key.cfg", Net.peer("10.77.1.12", AS, "password-file = secret", "local-address = 10.77.1.112"),
             "tombolo.bgp.peer-limited.cfg", Net.peer("10.77.1.13", AS, "local-address = 10.77.1.113", "max-prefixes-ipv4 = 3", "max-prefixes-action = drop"),
-            "tombolo.bgp.peer-no-policy.cfg", "remote-address = 10.77.1.14\nlocal-address = 10.77.1.114\nremote-as = " + AS + "\nconnect-retry-time = 5\n"));
+            "tombolo.bgp.peer-no-policy.cfg", "remote-address = 10.77.1.14\nlocal-address = 10.77.1.114\nremote-as = " + AS + "\nconnect-retry-time = 5\n"), this::neighbours);
+        net.awaitEstablished("good");
+    }
+
+    private void neighbours() {
         for (int host = 10; host <= 15; host++) {
             Net.PEER.address("gw", "10.77.1." + host + "/24");
             // BIRD runs one protocol to an address at a time: each neighbour has an address of the gateway to itself.
@@ -55,7 +59,6 @@ class PolicyIT {
             protocol bgp limited from toward_us { local 10.77.1.13 as %1$d; neighbor 10.77.1.113 as 65020; }
             protocol bgp no_policy from toward_us { local 10.77.1.14 as %1$d; neighbor 10.77.1.114 as 65020; }
             """.formatted(AS));
-        net.awaitEstablished("good");
     }
 
     @AfterAll
