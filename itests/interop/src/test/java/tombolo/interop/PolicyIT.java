@@ -100,7 +100,7 @@ class PolicyIT {
             return text.contains("TMB-BGP-014") && text.contains(Long.toString(AS)) && text.contains("65099");
         });
         // RFC 4271 §6.2: OPEN Message Error, Bad Peer AS.
-        Await.until(Net.SESSION, () -> "BIRD is told so; seen: " + bird.ask("show", "protocols", "all", "wrong_as"), () -> bird.ask("show", "protocols", "all", "wrong_as").contains("Bad peer AS"));
+        Await.until(Net.SESSION, () -> "BIRD is told so; seen: " + bird.log(), () -> bird.log().contains("wrong_as: Received: Bad peer AS"));
     }
 
     @Test
@@ -125,8 +125,7 @@ class PolicyIT {
             JsonNode peer = net.peer("limited");
             return !peer.path("state").asText().equals("Established") && peer.path("resets").toString().contains("6/1");
         });
-        Await.until(Net.EFFECT, () -> "BIRD is told so; seen: " + bird.ask("show", "protocols", "all", "limited"),
-            () -> bird.ask("show", "protocols", "all", "limited").toLowerCase(java.util.Locale.ROOT).contains("prefix"));
+        Await.until(Net.EFFECT, () -> "BIRD is told so; seen: " + bird.log(), () -> bird.log().contains("limited: Received: Maximum number of prefixes reached"));
         assertTrue(Net.GATEWAY.routes("-4", "201").stream().noneMatch(route -> route.contains("via 10.77.1.13 ")), "none of its routes stays in the kernel");
     }
 
