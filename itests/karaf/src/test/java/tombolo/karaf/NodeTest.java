@@ -228,7 +228,7 @@ final class NodeTest {
 
     @Test
     void aSupervisedNodeComesBackAfterItWasKilled() throws Exception {
-        try (Node supervised = new Node("supervised")) {
+        try (Node supervised = new Node("supervised").quick()) {
             supervised.start("--supervise");
             long first = supervised.pid();
             Commands.run("kill", "-9", Long.toString(first));
