@@ -59,12 +59,24 @@ public final class Loop implements AutoCloseable {
      * @param capacity the most tasks that wait; an offer past it is refused
      */
     public Loop(String name, int capacity) {
+        this(name, capacity, () -> { });
+    }
+
+    /** Starts a Loop whose thread is {@linkplain Promptness prompt}: for one that a program waits for. */
+    public static Loop prompt(String name, int capacity) {
+        return new Loop(name, capacity, Promptness::take);
+    }
+
+    private Loop(String name, int capacity, Runnable first) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity " + capacity);
         }
         this.name = name;
         this.capacity = capacity;
-        this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::run);
+        this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(() -> {
+            first.run();
+            run();
+        });
         this.thread.start();
     }
 

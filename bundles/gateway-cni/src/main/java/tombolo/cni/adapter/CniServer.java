@@ -26,6 +26,7 @@ import java.util.function.Function;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.runtime.Promptness;
 
 /**
  * Listens on a unix socket for the shim. One thread reads all requests; a few others answer complete ones.
@@ -105,7 +106,10 @@ public final class CniServer implements AutoCloseable {
         }
         AtomicInteger number = new AtomicInteger();
         workers = new ThreadPoolExecutor(WORKERS, WORKERS, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING),
-                task -> Thread.ofPlatform().daemon(true).name("tombolo-cni-" + number.incrementAndGet()).unstarted(task));
+                task -> Thread.ofPlatform().daemon(true).name("tombolo-cni-" + number.incrementAndGet()).unstarted(() -> {
+                    Promptness.take();
+                    task.run();
+                }));
         workers.allowCoreThreadTimeOut(true);
         thread = Thread.ofPlatform().name("tombolo-cni").daemon(true).start(this::serve);
     }
@@ -154,6 +158,7 @@ public final class CniServer implements AutoCloseable {
     }
 
     private void serve() {
+        Promptness.take();
         while (!closing) {
             try {
                 selector.select(1_000);

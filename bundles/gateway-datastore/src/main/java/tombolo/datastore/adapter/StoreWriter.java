@@ -51,7 +51,7 @@ final class StoreWriter {
     private final Published published;
     private final LongSupplier nanoTime;
     private final ArrayBlockingQueue<Request> queue = new ArrayBlockingQueue<>(QUEUE);
-    private final Loop loop = new Loop("tombolo-datastore", 64);
+    private final Loop loop = Loop.prompt("tombolo-datastore", 64);
     private final ReentrantLock turn = new ReentrantLock();
 
     // of whoever has the turn

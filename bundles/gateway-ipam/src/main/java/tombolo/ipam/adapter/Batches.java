@@ -30,6 +30,7 @@ import tombolo.ipam.core.Cluster;
 import tombolo.ipam.core.Releaser;
 import tombolo.ipam.core.Step;
 import tombolo.ipam.core.Working;
+import tombolo.runtime.Promptness;
 
 /**
  * The one writer of addresses in this process: takes the wishes that wait, plans them as one transaction, commits it, answers them.
@@ -161,6 +162,7 @@ final class Batches implements AutoCloseable {
     }
 
     private void run() {
+        Promptness.take();
         while (!closed) {
             if (somethingWaits()) {
                 turn.lock();

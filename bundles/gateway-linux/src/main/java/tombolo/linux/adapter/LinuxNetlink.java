@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.NetlinkSocket;
+import tombolo.runtime.Promptness;
 
 /**
  * Opens netlink sockets, those of other network namespaces on one dedicated platform thread. setns(2) changes the thread that calls it: on a virtual thread
@@ -107,6 +108,7 @@ public final class LinuxNetlink implements Netlink, AutoCloseable {
     }
 
     private void work() {
+        Promptness.take();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(LibC.ERRNO);
             try {

@@ -71,7 +71,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     /** Between two looks at the interfaces' addresses, while a host endpoint is found by them. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    private final Loop loop = new Loop("tombolo-policy", MAILBOX);
+    private final Loop loop = Loop.prompt("tombolo-policy", MAILBOX);
     private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
     private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts(), () -> this.enforcer.parameters(), () -> this.enforcer.uplinked(), flows::cut);
     private final Probing probing = new Probing();

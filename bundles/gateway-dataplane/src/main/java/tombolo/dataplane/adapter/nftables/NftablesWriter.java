@@ -48,7 +48,7 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
     /** A transaction of so many objects is not listened to: see {@link #commitUnheard}. */
     private static final int MANY = 2_000;
 
-    private final Loop loop = new Loop("tombolo-nftables", MAILBOX);
+    private final Loop loop = Loop.prompt("tombolo-nftables", MAILBOX);
     private final Kernel kernel;
     private final Netlink netlink;
     private final Optional<String> netns;
