@@ -1,5 +1,6 @@
 package tombolo.api.endpoint;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -10,6 +11,9 @@ public interface EndpointLimits {
 
     /** Takes away what {@link #limit} made; done as well where there is nothing. */
     void unlimit(String hostInterface);
+
+    /** What in the kernel is not as {@link #limit} leaves it, in words: missing, of another rate or burst, or there beside it. Empty: nothing. */
+    List<String> differences(String hostInterface, Bandwidth bandwidth);
 
     /** Takes away what an earlier life made for other interfaces than these. */
     void keepOnly(Set<String> hostInterfaces);

@@ -435,7 +435,7 @@ public final class Attachments implements AutoCloseable {
     /** Cleans up what an earlier life left half done, and puts right what has changed in the kernel meanwhile. */
     public void recover() {
         for (Endpoint endpoint : log.list()) {
-            if (endpoint.mode().equals(POLICY_ONLY) || endpoint.state() == State.RELEASING) {
+            if (endpoint.state() == State.RELEASING) {
                 continue;
             }
             if (endpoint.state() == State.ADDING) {
@@ -456,7 +456,8 @@ public final class Attachments implements AutoCloseable {
     private void compareAndRepair(Endpoint endpoint) {
         Optional<EndpointKernel> kernel = means.get().kernel();
         Optional<EndpointPlan> plan = plan(endpoint);
-        if (kernel.isEmpty() || plan.isEmpty() && !endpoint.mode().equals(ADDRESSES_ONLY)) {
+        boolean anothers = endpoint.mode().equals(ADDRESSES_ONLY) || endpoint.mode().equals(POLICY_ONLY); // whose DEL may never come, as after a start of the machine
+        if (kernel.isEmpty() || plan.isEmpty() && !anothers) {
             return;
         }
         if (!Files.exists(Path.of(endpoint.netns())) && (endpoint.hostInterface().isEmpty() || kernel.get().counters(endpoint.hostInterface()).isEmpty())) {

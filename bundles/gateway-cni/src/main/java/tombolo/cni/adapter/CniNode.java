@@ -77,11 +77,16 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     /** @param folder where the record of endpoints lives */
     public CniNode(Path folder) throws IOException {
+        this(folder, NetworkLists.USUAL);
+    }
+
+    /** @param networks where runtimes have their networks' configurations */
+    CniNode(Path folder, Path networks) throws IOException {
         log = new EndpointLog(folder);
         Addressing addressing = new Addressing(new ForeignIpam(folder.resolve("foreign")));
         attachments = new Attachments(log, publisher, addressing, this::means, System::currentTimeMillis);
         parts = new HostParts(log);
-        plugin = new Plugin(attachments, new IpamPlugin(attachments, log, addressing, this::means, System::currentTimeMillis), parts, this::means);
+        plugin = new Plugin(attachments, new IpamPlugin(attachments, log, addressing, this::means, System::currentTimeMillis), parts, new NetworkLists(networks), this::means);
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
 
@@ -277,7 +282,9 @@ public final class CniNode implements Endpoints, AutoCloseable {
         return log.get(id).map(endpoint -> {
             Optional<EndpointPlan> plan = endpoint.hostInterface().isEmpty() || endpoint.mode().equals(Attachments.POLICY_ONLY) ? Optional.empty() : attachments.plan(endpoint);
             Optional<EndpointKernel> asked = kernel;
-            List<String> differences = plan.isEmpty() ? List.of() : asked.map(one -> one.differences(plan.get())).orElse(List.of("gateway-dataplane is not running: the kernel cannot be asked"));
+            List<String> differences = new ArrayList<>(plan.isEmpty() ? List.of()
+                    : asked.map(one -> one.differences(plan.get())).orElse(List.of("gateway-dataplane is not running: the kernel cannot be asked")));
+            differences.addAll(parts.differences(id));
             return new Explanation(endpoint, plan.map(CniNode::lines).orElse(List.of()), differences,
                     endpoint.hostInterface().isEmpty() ? Optional.empty() : asked.flatMap(one -> one.counters(endpoint.hostInterface())));
         });

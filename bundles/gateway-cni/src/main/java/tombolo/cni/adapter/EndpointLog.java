@@ -2,6 +2,7 @@ package tombolo.cni.adapter;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,6 +51,9 @@ public final class EndpointLog implements AutoCloseable {
     private final TreeMap<EndpointId, HostPart> parts = new TreeMap<>();
     private FileChannel channel;
     private int lines;
+    /** Where the last whole line ends. */
+    private long good;
+    private boolean closed;
     private volatile BiConsumer<EndpointId, HostPart> partGone = (_, _) -> { };
 
     /** @param folder made where it is not there */
@@ -84,10 +88,23 @@ public final class EndpointLog implements AutoCloseable {
             written = compactIfWorthIt();
         }
         if (durable) {
-            written.force(false); // outside the lock: several wait for one write of the disk
+            force(written); // outside the lock: several wait for one write of the disk
         }
         if (endpoint.state() == Endpoint.State.RELEASING) {
             removePart(endpoint.id());
+        }
+    }
+
+    private void force(FileChannel written) throws IOException {
+        try {
+            written.force(false);
+        } catch (ClosedChannelException e) {
+            synchronized (this) {
+                if (channel == written) {
+                    throw e;
+                }
+            }
+            // the file was written anew meanwhile, and is durable with all that was appended before
         }
     }
 
@@ -146,14 +163,21 @@ public final class EndpointLog implements AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
+        closed = true;
         channel.close();
     }
 
     private void append(Json.Obj line) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap((JsonText.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+        int length = bytes.remaining();
+        if (!channel.isOpen() && !closed) { // an interrupt of a caller's thread closes it
+            channel = FileChannel.open(file, StandardOpenOption.WRITE);
         }
+        channel.truncate(good); // half a line of a write that failed would take this one along
+        while (bytes.hasRemaining()) {
+            channel.write(bytes, good + length - bytes.remaining());
+        }
+        good += length;
         lines++;
     }
 
@@ -215,6 +239,7 @@ public final class EndpointLog implements AutoCloseable {
             out.force(true);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             lines = endpoints.size() + parts.size();
+            good = bytes.limit();
             return out;
         } catch (IOException e) {
             out.close();

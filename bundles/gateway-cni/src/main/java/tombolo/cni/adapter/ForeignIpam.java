@@ -39,6 +39,7 @@ import tombolo.runtime.json.JsonText;
  * <pre>
  *  ADD      file with the call ─► exec ADD ─► addresses;  refused: exec DEL, file off
  *  release  exec DEL with that call ─► file off            so that a start after a crash can give back what it finds half done
+ *  STATUS, GC, CHECK  exec as it came
  * </pre>
  *
  * Any thread; calls about one container do not overlap.
@@ -149,12 +150,51 @@ final class ForeignIpam {
         }
     }
 
+    /** Its STATUS, which is part of ours (CNI 1.1 §STATUS: a delegated plugin's error is the executing plugin's). Empty: it is ready, or older than STATUS. */
+    static Optional<CniError> status(NetworkConfiguration network, String path) {
+        try {
+            Ended ended = execute(network.ipam(), path, Map.of("CNI_COMMAND", "STATUS"), network.tree());
+            return ended.isDone() ? Optional.empty() : Optional.of(new CniError(ended.code() == CniError.LIMITED_CONNECTIVITY ? CniError.LIMITED_CONNECTIVITY : CniError.NOT_AVAILABLE,
+                    "no container can be added; " + network.ipam() + ": " + ended.message(), ended.output().text("details").orElse("")));
+        } catch (IOException e) {
+            return Optional.of(new CniError(CniError.NOT_AVAILABLE, "no container can be added; " + network.ipam() + ": " + e.getMessage(), ""));
+        }
+    }
+
+    /** Its GC: what it holds for attachments that nobody knows here goes as well. Empty: done, or it is older than GC; else why not. */
+    static Optional<String> collect(NetworkConfiguration network, String path) {
+        try {
+            Ended ended = execute(network.ipam(), path, Map.of("CNI_COMMAND", "GC"), network.tree());
+            return ended.isDone() ? Optional.empty() : Optional.of(network.ipam() + ": " + ended.message());
+        } catch (IOException e) {
+            return Optional.of(network.ipam() + ": " + e.getMessage());
+        }
+    }
+
     // ------------------------------------------------------------------------------------------------ executing
 
-    private record Ended(int status, Json.Obj output) { }
+    private record Ended(int status, Json.Obj output) {
+        /** Also where a plugin of before 1.1.0 does not know the command, which it says by the code of a wrong CNI_COMMAND. */
+        boolean isDone() {
+            return status == 0 || code() == CniError.INVALID_ENVIRONMENT;
+        }
+
+        long code() {
+            return output.integer("code").orElse(0);
+        }
+
+        String message() {
+            return output.text("msg").orElse("it ended with " + status);
+        }
+    }
 
     private static Ended execute(Call call, String command) throws IOException {
-        Process process = start(call, command);
+        return execute(call.type(), call.path(), Map.of("CNI_COMMAND", command, "CNI_CONTAINERID", call.id().containerId(), "CNI_IFNAME", call.id().interfaceName(), "CNI_NETNS", call.netns(),
+                "CNI_ARGS", call.arguments()), call.configuration());
+    }
+
+    private static Ended execute(String type, String path, Map<String, String> environment, Json.Obj configuration) throws IOException {
+        Process process = start(type, path, environment);
         CompletableFuture<byte[]> output = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try (InputStream in = process.getInputStream()) {
@@ -165,7 +205,7 @@ final class ForeignIpam {
         });
         try {
             try (var stdin = process.getOutputStream()) {
-                stdin.write(JsonText.bytes(call.configuration()));
+                stdin.write(JsonText.bytes(configuration));
             } catch (IOException _) {
                 // it ended without reading: what it answers says why
             }
@@ -188,26 +228,26 @@ final class ForeignIpam {
         }
     }
 
-    private static Process start(Call call, String command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(program(call).toString()).redirectError(ProcessBuilder.Redirect.DISCARD);
+    private static Process start(String type, String path, Map<String, String> stated) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(program(type, path).toString()).redirectError(ProcessBuilder.Redirect.DISCARD);
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("CNI_"));
-        environment.putAll(Map.of("CNI_COMMAND", command, "CNI_CONTAINERID", call.id().containerId(), "CNI_IFNAME", call.id().interfaceName(), "CNI_NETNS", call.netns(),
-                "CNI_PATH", call.path(), "CNI_ARGS", call.arguments()));
+        environment.putAll(stated);
+        environment.put("CNI_PATH", path);
         return builder.start();
     }
 
-    private static Path program(Call call) throws IOException {
-        if (!TYPE.matcher(call.type()).matches()) {
-            throw new IOException("'" + call.type() + "' is no name of a plugin");
+    private static Path program(String type, String path) throws IOException {
+        if (!TYPE.matcher(type).matches()) {
+            throw new IOException("'" + type + "' is no name of a plugin");
         }
-        for (String place : call.path().split(":")) {
-            Path program = Path.of(place).resolve(call.type());
+        for (String place : path.split(":")) {
+            Path program = Path.of(place).resolve(type);
             if (place.startsWith("/") && Files.isExecutable(program)) {
                 return program;
             }
         }
-        throw new IOException("there is no plugin " + call.type() + " in CNI_PATH (" + call.path() + ")");
+        throw new IOException("there is no plugin " + type + " in CNI_PATH (" + path + ")");
     }
 
     // ------------------------------------------------------------------------------------------------ keeping

@@ -41,6 +41,8 @@ import tombolo.cni.core.HostPart.Wishes;
 final class HostParts {
     private static final Logger LOG = LoggerFactory.getLogger(HostParts.class);
     private static final long WAIT_MILLIS = 20_000;
+    /** How long a start waits for a call about one of many. */
+    private static final long BUSY_MILLIS = 1_000;
 
     private final EndpointLog log;
     private final ContainerLocks locks = new ContainerLocks();
@@ -216,14 +218,29 @@ final class HostParts {
         return failures;
     }
 
-    /** What of an attachment's ports is not in force. */
-    List<String> differences(EndpointId id) {
-        Optional<Exposed> wanted = log.part(id).flatMap(HostPart::exposed);
-        if (wanted.isEmpty()) {
-            return List.of();
+    /** CHECK of what was asked for with an attachment; done as well where nothing was. */
+    void check(EndpointId id) throws Failed {
+        Optional<HostPart> part = log.part(id);
+        if (part.flatMap(HostPart::exposed).isPresent() && nat.isEmpty() || part.flatMap(HostPart::bandwidth).isPresent() && limits.isEmpty()) {
+            throw new Failed(CniError.TRY_AGAIN_LATER, "not running: gateway-dataplane", "start it, or wait");
         }
-        Optional<Exposed> seen = nat.flatMap(service -> Optional.ofNullable(service.view().exposed().get(id)));
-        return seen.equals(wanted) ? List.of() : List.of("ports " + wanted.get().mappings() + " are not mapped");
+        List<String> differences = differences(id);
+        if (!differences.isEmpty()) {
+            throw new Failed(CniError.DIFFERS, "ports or limits are not as the ADD left them", String.join("; ", differences));
+        }
+    }
+
+    /** What of an attachment's ports and limits is not in force. */
+    List<String> differences(EndpointId id) {
+        List<String> differences = new ArrayList<>();
+        Optional<HostPart> part = log.part(id);
+        Optional<Exposed> exposed = part.flatMap(HostPart::exposed);
+        if (exposed.isPresent() && !nat.flatMap(service -> Optional.ofNullable(service.view().exposed().get(id))).equals(exposed)) {
+            differences.add("ports " + exposed.get().mappings() + " are not mapped");
+        }
+        part.flatMap(HostPart::bandwidth).ifPresent(bandwidth -> differences.addAll(limits.map(service -> service.differences(part.get().hostInterface(), bandwidth))
+                .orElse(List.of("gateway-dataplane is not running: whether traffic is limited cannot be seen"))));
+        return differences;
     }
 
     /** Tells all that is recorded, as after a start: what the kernel has besides goes. What cannot be told now is told when the services are there. */
@@ -245,11 +262,29 @@ final class HostParts {
             LOG.warn("TMB-CNI-033 {} containers' ports are not told: {}. What is in the kernel stays until they are", all.size(), refused.reason());
         }
         tellWhatChanged(all);
-        if (limits.isPresent()) {
+        Optional<EndpointLimits> service = limits;
+        if (service.isPresent()) {
             try {
-                limits.get().keepOnly(limited);
+                service.get().keepOnly(limited);
+                log.parts().keySet().forEach(id -> limitAgain(service.get(), id));
             } catch (KernelException e) {
                 LOG.warn("TMB-CNI-034 limits of an earlier life cannot be looked for: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** Where a limit is not as it was made, by whatever happened while nobody looked. */
+    private void limitAgain(EndpointLimits limits, EndpointId id) {
+        Optional<ContainerLocks.Release> lock = locks.take(id.containerId(), BUSY_MILLIS);
+        if (lock.isEmpty()) {
+            return; // whoever works on it does that
+        }
+        try (var _ = lock.get()) {
+            Optional<HostPart> part = log.part(id).filter(one -> one.bandwidth().isPresent());
+            List<String> differences = part.map(one -> limits.differences(one.hostInterface(), one.bandwidth().orElseThrow())).orElse(List.of());
+            if (part.isPresent() && !differences.isEmpty()) {
+                Optional<String> refused = limits.limit(part.get().hostInterface(), part.get().bandwidth().orElseThrow());
+                LOG.warn("TMB-CNI-049 {} was not limited as it should be ({}): {}", id, String.join("; ", differences), refused.map(reason -> "not repaired: " + reason).orElse("repaired"));
             }
         }
     }

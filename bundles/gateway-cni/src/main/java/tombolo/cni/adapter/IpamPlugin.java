@@ -42,6 +42,9 @@ final class IpamPlugin {
         Origins.Origin origin = now.addresses().of(add);
         List<InterfaceAddress> addresses;
         try (var _ = attachments.take(add.id().containerId())) {
+            if (log.get(add.id()).filter(one -> holds(one, add, origin)).isPresent()) {
+                return result(add, origin, Addressing.assign(origin, now, add)); // it stays recorded as it is, whatever comes of the question
+            }
             Endpoint begun = new Endpoint(add.id(), add.network().name(), Attachments.ADDRESSES_ONLY, add.netns(), "", Optional.empty(), 0, List.of(), add.arguments(), State.ADDING, clock.getAsLong(),
                     origin.name());
             log.put(begun, false);
@@ -56,6 +59,16 @@ final class IpamPlugin {
         } catch (IOException e) {
             throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
         }
+        return result(add, origin, addresses);
+    }
+
+    /** Whether it has its addresses already, by an ADD that was answered. */
+    private static boolean holds(Endpoint known, Add add, Origins.Origin origin) {
+        boolean given = known.mode().equals(Attachments.ADDRESSES_ONLY) || Lent.is(known);
+        return given && known.state() == State.READY && known.network().equals(add.network().name()) && known.source().equals(origin.name());
+    }
+
+    private static CniResult result(Add add, Origins.Origin origin, List<InterfaceAddress> addresses) {
         boolean pools = origin.name().equals(Origins.POOLS); // of those an address stands alone; others' come with their subnet
         List<CniResult.Ip> ips = addresses.stream().map(address ->
                 new CniResult.Ip(pools ? new InterfaceAddress(address.address(), address.address().family().bits()) : address, Optional.empty(), OptionalInt.empty())).toList();

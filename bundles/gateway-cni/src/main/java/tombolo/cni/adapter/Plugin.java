@@ -31,13 +31,15 @@ public final class Plugin {
     private final Attachments attachments;
     private final IpamPlugin ipam;
     private final HostParts parts;
+    private final NetworkLists lists;
     private final Supplier<Means> means;
     private final ConcurrentHashMap<String, LongAdder> answered = new ConcurrentHashMap<>();
 
-    Plugin(Attachments attachments, IpamPlugin ipam, HostParts parts, Supplier<Means> means) {
+    Plugin(Attachments attachments, IpamPlugin ipam, HostParts parts, NetworkLists lists, Supplier<Means> means) {
         this.attachments = attachments;
         this.ipam = ipam;
         this.parts = parts;
+        this.lists = lists;
         this.means = means;
     }
 
@@ -75,40 +77,54 @@ public final class Plugin {
                 if (!check.network().kind().isBesideAnother()) {
                     attachments.check(check);
                 }
-                List<String> differences = parts.differences(check.id());
-                if (!differences.isEmpty()) {
-                    throw new Failed(CniError.DIFFERS, "ports are not as the ADD left them", String.join("; ", differences));
-                }
+                parts.check(check.id());
                 return Optional.empty();
             });
             case CniRequest.Gc gc -> guarded("GC", gc.network().version(), () -> {
-                List<String> failures = switch (gc.network().kind()) {
-                    case PORTMAP, BANDWIDTH -> parts.collect(gc.network().name(), gc.valid());
-                    case IPAM -> attachments.collect(gc.network().name(), gc.valid(), true);
-                    case TOMBOLO, CALICO, AZURE -> attachments.collect(gc.network().name(), gc.valid(), false);
-                };
-                if (!failures.isEmpty()) {
-                    throw new Failed(CniError.TRY_AGAIN_LATER, failures.size() + " attachments could not be removed", String.join("; ", failures.subList(0, Math.min(10, failures.size()))));
-                }
+                collect(gc);
                 return Optional.empty();
             });
             case CniRequest.Status status -> guarded("STATUS", status.network().version(), () -> {
-                List<String> missing = missing(status.network());
-                if (!missing.isEmpty()) {
-                    throw new Failed(CniError.NOT_AVAILABLE, "no container can be added; not running: " + String.join(", ", missing), "start it, or wait");
-                }
-                if (means.get().locked() && !status.network().kind().equals(Kind.PORTMAP) && !status.network().kind().equals(Kind.BANDWIDTH)) {
-                    throw new Failed(CniError.NOT_AVAILABLE, "no container can be added; the datastore is locked", "datastore:unlock ends that");
-                }
+                status(status.network(), status.path());
                 return Optional.empty();
             });
         };
     }
 
-    /**
-     * What an ADD of this plugin needs, and no other's. A main plugin without {@code ipam} has its addresses from the pools; that it is the last of a foreign list, and
-     * asks for none, STATUS sees by {@code "mode": "policy-only"}, or by a result of those before it.
-     */
+    private void collect(CniRequest.Gc gc) throws Failed {
+        List<String> failures = new ArrayList<>(switch (gc.network().kind()) {
+            case PORTMAP, BANDWIDTH -> parts.collect(gc.network().name(), gc.valid());
+            case IPAM -> attachments.collect(gc.network().name(), gc.valid(), true);
+            case TOMBOLO, CALICO, AZURE -> attachments.collect(gc.network().name(), gc.valid(), false);
+        });
+        if (delegates(gc.network())) {
+            ForeignIpam.collect(gc.network(), gc.path()).ifPresent(failures::add);
+        }
+        if (!failures.isEmpty()) {
+            throw new Failed(CniError.TRY_AGAIN_LATER, failures.size() + " attachments could not be removed", String.join("; ", failures.subList(0, Math.min(10, failures.size()))));
+        }
+    }
+
+    private void status(NetworkConfiguration network, String path) throws Failed {
+        List<String> missing = missing(network);
+        if (!missing.isEmpty()) {
+            throw new Failed(CniError.NOT_AVAILABLE, "no container can be added; not running: " + String.join(", ", missing), "start it, or wait");
+        }
+        if (means.get().locked() && !network.kind().equals(Kind.PORTMAP) && !network.kind().equals(Kind.BANDWIDTH)) {
+            throw new Failed(CniError.NOT_AVAILABLE, "no container can be added; the datastore is locked", "datastore:unlock ends that");
+        }
+        Optional<CniError> delegated = delegates(network) ? ForeignIpam.status(network, path) : Optional.empty();
+        if (delegated.isPresent()) {
+            throw new Failed(delegated.get().code(), delegated.get().message(), delegated.get().details());
+        }
+    }
+
+    /** Whether the plugin's addresses are another plugin's, which it executes. */
+    private static boolean delegates(NetworkConfiguration network) {
+        return !network.kind().isBesideAnother() && ForeignIpam.wanted(network);
+    }
+
+    /** What an ADD of this plugin needs, as far as it is known, and no other's. */
     private List<String> missing(NetworkConfiguration network) {
         Means now = means.get();
         return switch (network.kind()) {
@@ -117,12 +133,25 @@ public final class Plugin {
             case IPAM -> now.addresses().missing(network.ipam()).stream().toList();
             case TOMBOLO, CALICO, AZURE -> {
                 List<String> missing = new ArrayList<>(now.missing(false));
-                if (network.previous().isEmpty() && !ForeignIpam.wanted(network) && !Attachments.isPolicyOnly(network)) {
+                if (!ForeignIpam.wanted(network) && givesAddresses(network)) {
                     now.addresses().missing(network.ipam()).ifPresent(missing::add);
                 }
                 yield missing;
             }
         };
+    }
+
+    /**
+     * Whether the plugin's ADD gives the container its addresses. As the last of a foreign list it does not, and that is seen by a result of those before it, which STATUS
+     * has not (CNI 1.1 §STATUS), by {@code "mode": "policy-only"}, or in the list itself. A {@code {"type": "tombolo"}} of which nothing of that says anything may be
+     * either, and only a plugin that <em>knows</em> that it cannot serve an ADD says so: an error here would keep a node out of use whose chain needs no pool, for ever.
+     */
+    private boolean givesAddresses(NetworkConfiguration network) {
+        if (network.previous().isPresent() || Attachments.isPolicyOnly(network)) {
+            return false;
+        }
+        boolean alone = network.kind() != Kind.TOMBOLO || !network.ipam().isEmpty() || network.text("mode").isPresent();
+        return alone || lists.begins(network.name(), "tombolo").orElse(false);
     }
 
     /** The answer to a call that is not taken on. */

@@ -41,9 +41,9 @@ public sealed interface CniRequest {
     record Check(EndpointId id, String netns, String path, Map<String, String> arguments, NetworkConfiguration network, CniResult previous) implements CniRequest { }
 
     /** @param valid what is to stay; everything else of the network goes */
-    record Gc(NetworkConfiguration network, Set<EndpointId> valid) implements CniRequest { }
+    record Gc(String path, NetworkConfiguration network, Set<EndpointId> valid) implements CniRequest { }
 
-    record Status(NetworkConfiguration network) implements CniRequest { }
+    record Status(String path, NetworkConfiguration network) implements CniRequest { }
 
     /** @param stated the version in the configuration, whatever it is */
     record Version(String stated) implements CniRequest { }
@@ -96,11 +96,11 @@ public sealed interface CniRequest {
                 }
                 case "GC" -> {
                     since(network.version(), CniVersion.V1_1_0, command);
-                    yield new Gc(network, attachments(tree));
+                    yield new Gc(path, network, attachments(tree));
                 }
                 default -> {
                     since(network.version(), CniVersion.V1_1_0, command);
-                    yield new Status(network);
+                    yield new Status(path, network);
                 }
             };
         } catch (Refusal e) {

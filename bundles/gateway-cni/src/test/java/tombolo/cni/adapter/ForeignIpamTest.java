@@ -96,6 +96,34 @@ class ForeignIpamTest {
         assertEquals(List.of(), kept());
     }
 
+    /** CNI 1.1 §STATUS: "it must also execute a STATUS request to that plugin"; and the same for GC. */
+    @Test
+    void statusAndGcAreItsToo() throws IOException {
+        String late = ",\"cni.dev/valid-attachments\":[]";
+        for (String command : List.of("STATUS", "GC")) {
+            assertEquals(0, call(command, network("giver", late).replace("1.0.0", "1.1.0")).status());
+            for (String ipam : List.of("refuser", "not-there")) {
+                Ended refused = call(command, network(ipam, late).replace("1.0.0", "1.1.0"));
+                assertEquals(command.equals("STATUS") ? CniError.NOT_AVAILABLE : CniError.TRY_AGAIN_LATER, refused.code(), refused.toString());
+                assertTrue(refused.toString().contains(ipam), refused.toString());
+            }
+            says("older", "{\"code\":4,\"msg\":\"unknown CNI_COMMAND: " + command + "\"}");
+            assertEquals(0, call(command, network("older", late).replace("1.0.0", "1.1.0")).status(), "a plugin of before 1.1.0");
+        }
+        says("limited", "{\"code\":51,\"msg\":\"its server is away\",\"details\":\"start it\"}");
+        Ended limited = call("STATUS", network("limited", "").replace("1.0.0", "1.1.0"));
+        assertEquals(CniError.LIMITED_CONNECTIVITY, limited.code(), limited.toString());
+        assertTrue(limited.toString().contains("its server is away"), limited.toString());
+        assertEquals(0, rig.call("portmap", "GC", "", "", network("refuser", late).replace("1.0.0", "1.1.0").replace("tombolo", "portmap"), "CNI_PATH", folder.toString()).status());
+    }
+
+    /** A plugin that answers so and fails. Another process writes it: a child that this one forks meanwhile would hold it open for writing, and the kernel answer ETXTBSY. */
+    private void says(String name, String answer) throws IOException {
+        Path text = folder.resolve(name + ".txt");
+        Files.writeString(text, "#!/bin/sh\ncat > /dev/null\necho '" + answer + "'\nexit 1\n");
+        Namespace.run(List.of("install", "-m", "700", text.toString(), folder.resolve(name).toString()));
+    }
+
     /** The reference's own, where the package containernetworking-plugins is installed. */
     @Test
     void hostLocalGivesAndTakesBack() {

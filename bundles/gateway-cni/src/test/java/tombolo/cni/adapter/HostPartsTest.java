@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tombolo.api.endpoint.Bandwidth;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.contract.Namespace;
 import tombolo.cni.adapter.Rig.Ended;
@@ -34,6 +35,7 @@ class HostPartsTest {
     private Namespace container;
     private NftablesWriter writer;
     private KernelNat nat;
+    private KernelLimits limits;
 
     @BeforeEach
     void start() throws IOException {
@@ -49,7 +51,8 @@ class HostPartsTest {
         nat = new KernelNat();
         nat.writer(writer);
         rig.node.nat(nat);
-        rig.node.limits(new KernelLimits(rig.netlink, Optional.of(rig.host.path())));
+        limits = new KernelLimits(rig.netlink, Optional.of(rig.host.path()));
+        rig.node.limits(limits);
         // Both are told on the node's own thread: the first ADD may come before.
         Rig.eventually(() -> !writer.status().unspoken().contains(tombolo.api.nftables.Owner.PORTS));
     }
@@ -203,12 +206,7 @@ class HostPartsTest {
 
     @Test
     void limitsAreTokenBucketsOnTheHostAndGoWithTheContainer() {
-        try {
-            rig.host.ip("link add tmbt-ifb type ifb");
-            rig.host.ip("link del tmbt-ifb");
-        } catch (IllegalStateException e) {
-            Assumptions.abort("skipped: this kernel has no ifb: " + e.getMessage());
-        }
+        needsIfb();
         Ended added = add("c1", ",\"runtimeConfig\":{\"bandwidth\":{\"ingressRate\":8000000,\"ingressBurst\":800000,\"egressRate\":16000000,\"egressBurst\":1600000}}");
         assertEquals(0, added.status(), added.toString());
         String shown = qdiscs();
@@ -221,6 +219,79 @@ class HostPartsTest {
         assertFalse(Namespace.run(List.of("tc", "-s", "-n", rig.host.name(), "qdisc", "show", "dev", device())).contains("Sent 0 bytes"), "what the container sends goes through the bucket");
         assertEquals(0, rig.call("tombolo", "DEL", "c1", container.path(), Rig.configuration("1.1.0", "")).status());
         assertFalse(rig.host.ip("link").contains("tmi-"), rig.host.ip("link"));
+    }
+
+    /** CNI 1.1 §CHECK: an error where the container is not as the ADD left it. Each of these is what an operator's tc, or another program's, may have done. */
+    @Test
+    void aCheckSeesEachPartOfALimitThatIsNotAsItWasMade() {
+        needsIfb();
+        String wanted = ",\"runtimeConfig\":{\"bandwidth\":{\"ingressRate\":8000000,\"ingressBurst\":800000,\"egressRate\":16000000,\"egressBurst\":1600000}}";
+        Ended added = add("c1", wanted);
+        assertEquals(0, added.status(), added.toString());
+        String configuration = withResult(Rig.configuration("1.1.0", wanted), added.result());
+        assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("tombolo", "CHECK", "c1", container.path(), configuration));
+        String host = rig.node.list().getFirst().hostInterface();
+        String ifb = device();
+        for (String change : List.of("qdisc change dev " + host + " root handle 1: tbf rate 9mbit burst 100000 limit 125000", "qdisc change dev " + host + " root handle 1: tbf rate 8mbit burst 90000 limit 125000",
+                "qdisc del dev " + host + " root", "qdisc del dev " + ifb + " root", "qdisc del dev " + host + " ingress", "filter del dev " + host + " ingress")) {
+            Namespace.run(List.of(("tc -n " + rig.host.name() + " " + change).split(" ")));
+            differs(configuration, change);
+            limitAgain(host);
+        }
+        rig.host.ip("link set " + ifb + " down");
+        differs(configuration, "down");
+        rig.host.ip("link del " + ifb);
+        differs(configuration, "gone");
+        limitAgain(host);
+        assertEquals(0, rig.call("tombolo", "CHECK", "c1", container.path(), configuration).status());
+    }
+
+    private void differs(String configuration, String change) {
+        Ended checked = rig.call("tombolo", "CHECK", "c1", container.path(), configuration);
+        assertEquals(CniError.DIFFERS, checked.code(), change + ": " + checked);
+        assertTrue(checked.result().text("details").orElse("").contains("what the container"), checked.toString());
+        assertTrue(rig.node.explain(rig.node.list().getFirst().id()).orElseThrow().differences().stream().anyMatch(line -> line.contains("what the container")), change);
+    }
+
+    private void limitAgain(String host) {
+        assertEquals(Optional.empty(), limits.limit(host, new Bandwidth(8_000_000, 800_000, 16_000_000, 1_600_000)));
+    }
+
+    /** A limit of one direction alone; the other's is then a difference as well. Rates and bursts that do not fit into 32 bits are told by the kernel in other ways. */
+    @Test
+    void aCheckKnowsLimitsOfOneDirectionAndVeryLargeOnes() {
+        for (String wish : List.of("\"ingressRate\":8000000,\"ingressBurst\":800000", "\"ingressRate\":80000000000,\"ingressBurst\":8000000000",
+                "\"ingressRate\":1000,\"ingressBurst\":34359738360")) {
+            String wanted = ",\"runtimeConfig\":{\"bandwidth\":{" + wish + "}}";
+            Ended added = add("c1", wanted);
+            assertEquals(0, added.status(), added.toString());
+            String configuration = withResult(Rig.configuration("1.1.0", wanted), added.result());
+            assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("tombolo", "CHECK", "c1", container.path(), configuration), wish);
+            rig.node.limitsGone(limits);
+            assertEquals(CniError.TRY_AGAIN_LATER, rig.call("tombolo", "CHECK", "c1", container.path(), configuration).code(), "nobody can look");
+            rig.node.limits(limits);
+            assertEquals(0, rig.call("tombolo", "DEL", "c1", container.path(), configuration).status());
+        }
+    }
+
+    @Test
+    void aStartPutsALimitRightThatIsNotAsItWasMade() {
+        assertEquals(0, add("c1", ",\"runtimeConfig\":{\"bandwidth\":{\"ingressRate\":8000000,\"ingressBurst\":800000}}").status());
+        String host = rig.node.list().getFirst().hostInterface();
+        rig.node.limitsGone(limits);
+        Namespace.run(List.of("tc", "-n", rig.host.name(), "qdisc", "del", "dev", host, "root"));
+        rig.node.limits(limits);
+        Rig.eventually(() -> qdiscs().contains("rate 8Mbit"));
+        assertEquals(List.of(), rig.node.explain(rig.node.list().getFirst().id()).orElseThrow().differences());
+    }
+
+    private void needsIfb() {
+        try {
+            rig.host.ip("link add tmbt-ifb type ifb");
+            rig.host.ip("link del tmbt-ifb");
+        } catch (IllegalStateException e) {
+            Assumptions.abort("skipped: this kernel has no ifb: " + e.getMessage());
+        }
     }
 
     /** Calico's list has the reference's bandwidth plugin behind portmap; its limits may also stand in the list. */

@@ -175,6 +175,29 @@ class PluginTest {
         assertEquals(CniError.TRY_AGAIN_LATER, add("c1", Rig.configuration("1.0.0", "")).code());
     }
 
+    /**
+     * CNI 1.1 §STATUS: an error is for a plugin that knows that it cannot serve an ADD. Without a word of its own what {@code {"type": "tombolo"}} needs depends on where in
+     * its list it stands, which the call does not say, and the runtime's folder does.
+     */
+    @Test
+    void statusOfABarePluginGoesByItsPlaceInTheList() throws IOException {
+        rig.node.addressesGone();
+        Rig.eventually(() -> !rig.node.status().missing().isEmpty());
+        String bare = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"tombolo\"}";
+        assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("tombolo", "STATUS", "", "", bare), "nothing is known");
+        Path folder = Files.createDirectories(this.folder.resolve("net.d"));
+        Files.writeString(folder.resolve("00-broken.conflist"), "{");
+        Files.writeString(folder.resolve("05-other.conflist"), "{\"name\":\"other\",\"plugins\":[{\"type\":\"tombolo\"}]}");
+        Files.writeString(folder.resolve("20-net.conflist"), "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"plugins\":[{\"type\":\"azure-vnet\"},{\"type\":\"tombolo\"}]}");
+        assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("tombolo", "STATUS", "", "", bare), "the last plugin of a foreign list");
+        for (String first : List.of("{\"name\":\"net\",\"plugins\":[{\"type\":\"tombolo\"},{\"type\":\"portmap\"}]}", bare)) {
+            Files.writeString(folder.resolve("10-net.conf"), first);
+            Ended ended = rig.call("tombolo", "STATUS", "", "", bare);
+            assertEquals(CniError.NOT_AVAILABLE, ended.code(), "a main plugin has its addresses from the pools");
+            assertTrue(ended.result().text("msg").orElse("").contains("gateway-ipam"), ended.toString());
+        }
+    }
+
     /** What another plugin of the list gives need not be there for this one to do its part. */
     @Test
     void statusAsksForWhatThePluginNeedsAndForNothingElse() {
@@ -184,8 +207,8 @@ class PluginTest {
         assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("tombolo", "STATUS", "", "", last.replace("}", ",\"mode\":\"policy-only\"}")), "the last plugin of a foreign list");
         assertEquals(0, rig.call("tombolo", "STATUS", "", "", last.replace("}", ",\"prevResult\":{\"cniVersion\":\"1.1.0\"}}")).status());
         assertEquals(0, rig.call("tombolo", "STATUS", "", "", Rig.configuration("1.1.0", ",\"mode\":\"policy-only\"")).status());
-        for (String type : List.of("tombolo", "calico", "azure-vnet")) {
-            Ended first = rig.call(type, "STATUS", "", "", last.replace("\"tombolo\"", "\"" + type + "\""));
+        for (String type : List.of("calico", "azure-vnet", "tombolo\",\"mode\":\"routed")) {
+            Ended first = rig.call(type.split("\"")[0], "STATUS", "", "", last.replace("\"tombolo\"", "\"" + type + "\""));
             assertEquals(CniError.NOT_AVAILABLE, first.code(), type + " without ipam has its addresses from the pools");
             assertTrue(first.result().text("msg").orElse("").contains("gateway-ipam"), first.toString());
         }
@@ -204,6 +227,23 @@ class PluginTest {
         String before = "{\"cniVersion\":\"1.0.0\",\"interfaces\":[{\"name\":\"azv1\"},{\"name\":\"eth0\",\"sandbox\":\"" + container.path()
                 + "\"}],\"ips\":[{\"interface\":1,\"address\":\"10.9.0.5/16\"}]}";
         assertEquals(0, add("c1", Rig.configuration("1.0.0", ",\"mode\":\"policy-only\",\"prevResult\":" + before)).status());
+    }
+
+    /** A main plugin that asks again for a container that lives: what comes of it must not make anybody forget the addresses. */
+    @Test
+    void anIpamAddThatIsAskedAgainInVainLeavesTheFirstAsItWas() {
+        String bridge = "{\"cniVersion\":\"1.1.0\",\"name\":\"net\",\"type\":\"bridge\",\"ipam\":{\"type\":\"calico-ipam\"}}";
+        Ended first = rig.call("calico-ipam", "ADD", "c1", container.path(), bridge);
+        assertEquals(0, first.status());
+        Endpoint known = rig.node.get(new EndpointId("c1", "eth0")).orElseThrow();
+        rig.pool.unreachable = true;
+        assertEquals(CniError.TRY_AGAIN_LATER, rig.call("calico-ipam", "ADD", "c1", container.path(), bridge).code());
+        rig.pool.unreachable = false;
+        assertEquals(known, rig.node.get(known.id()).orElseThrow());
+        assertEquals(first, rig.call("calico-ipam", "ADD", "c1", container.path(), bridge));
+        assertEquals(known, rig.node.get(known.id()).orElseThrow());
+        assertEquals(0, rig.call("calico-ipam", "GC", "", "", bridge.replace("}}", "},\"cni.dev/valid-attachments\":[]}")).status());
+        assertEquals(List.of(), rig.pool.handles());
     }
 
     /** CNI 1.1 §GC: plugins that delegate to an IPAM plugin forward the GC to it. */

@@ -2,6 +2,7 @@ package tombolo.cni.adapter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -51,6 +52,26 @@ class RecoveryTest {
         }
     }
 
+    /** A container of a foreign chain that did not outlive the machine: its policy and its entry in the cluster would stay for ever where its runtime never sends the DEL. */
+    @Test
+    void aForeignChainsContainerThatIsGoneIsForgottenAndOneThatIsThereStays() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
+            rig.host.ip("link add azvthere type veth peer name azvpeer");
+            for (String id : List.of("stays", "hidden", "gone")) {
+                String host = id.equals("hidden") ? "azvthere" : "azv" + id;
+                String before = "{\"cniVersion\":\"1.0.0\",\"interfaces\":[{\"name\":\"" + host + "\"}],\"ips\":[{\"address\":\"10.9.0.5/16\"}]}";
+                assertEquals(0, rig.call("tombolo", "ADD", id, container.path(), Rig.configuration("1.0.0", ",\"prevResult\":" + before)).status());
+            }
+            rig.node.close();
+            Path record = folder.resolve("data/endpoints.log");
+            Files.write(record, Files.readAllLines(record).stream().map(line -> line.contains("\"stays\"") ? line : line.replace(container.path(), "/run/netns/tmbt-none")).toList());
+            rig.start();
+            Rig.eventually(() -> rig.node.list().size() == 2);
+            assertEquals(List.of("hidden", "stays"), rig.node.list().stream().map(one -> one.id().containerId()).sorted().toList(), "hidden: its interface is there, its namespace is elsewhere");
+            Rig.eventually(() -> rig.resources.list("WorkloadEndpoint", Optional.empty()).stream().noneMatch(one -> one.id().name().contains("gone")));
+        }
+    }
+
     @Test
     void theRecordSurvivesAWriteThatWasCutOff() throws IOException {
         Path data = folder.resolve("data");
@@ -70,6 +91,24 @@ class RecoveryTest {
                 assertTrue(log.list().size() <= 2); // some prefix of the history, never an exception
             }
         }
+    }
+
+    /** As of a server that cuts off what takes too long at its stop: the node goes on, and what comes next must not fail for ever. */
+    @Test
+    void anInterruptedWriteFailsAloneAndLeavesNothingOfItself() throws IOException {
+        try (EndpointLog log = new EndpointLog(folder)) {
+            log.put(endpoint("a", "cali1", State.READY), false);
+            Thread.currentThread().interrupt();
+            assertThrows(IOException.class, () -> log.put(endpoint("b", "cali2", State.READY), true));
+            assertTrue(Thread.interrupted());
+            Files.writeString(folder.resolve("endpoints.log"), "{\"container\":\"b\",\"interf", StandardOpenOption.APPEND); // what a full disk leaves
+            log.put(endpoint("c", "cali3", State.READY), true);
+            log.remove(new EndpointId("a", "eth0"));
+        }
+        try (EndpointLog log = new EndpointLog(folder)) {
+            assertEquals(List.of("c"), log.list().stream().map(one -> one.id().containerId()).toList());
+        }
+        assertFalse(Files.readString(folder.resolve("endpoints.log")).contains("\"b\""));
     }
 
     @Test

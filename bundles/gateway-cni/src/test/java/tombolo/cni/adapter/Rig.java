@@ -46,7 +46,7 @@ final class Rig implements AutoCloseable {
     }
 
     void start() throws IOException {
-        node = new CniNode(folder.resolve("data"));
+        node = new CniNode(folder.resolve("data"), folder.resolve("net.d"));
         node.resources(resources);
         node.kernel(kernel);
         node.addresses(pool);

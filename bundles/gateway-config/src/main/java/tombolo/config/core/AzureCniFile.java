@@ -25,7 +25,8 @@ final class AzureCniFile {
         throw ValueType.refused();
     }), DEFAULT.mode().word(), "Where containers whose network says azure-vnet-ipam or azure-cns have their addresses from. edge-prefix: the cluster's pools, which lie outside"
             + " every VNET and are advertised over the circuit; a VNET's own addresses cannot be carried to a colocation site by BGP. in-azure: this node is a machine in the"
-            + " VNET, and they get its secondary addresses, or those that CNS gives.");
+            + " VNET, and they get its secondary addresses, or those that CNS gives. A stated edge-prefix also says that no fabric has to see each packet: azure-vnet's mode tunnel (which it"
+            + " has where its configuration names none) is then taken for bridge, and transparent-tunnel for transparent. Where in-azure is stated, or nothing, both are refused.");
     private static final Key<AzureCniSettings.Source> SOURCE = Key.defaulting("vnet-source", ValueType.choice(List.of(AzureCniSettings.Source.values())), "wireserver",
             "Who tells this machine's addresses in the VNET: the wire server, the instance metadata service (imds), or a file. A network's ipam.environment"
                     + " (azure, mas, fileIpam) goes before it.");

@@ -14,6 +14,9 @@ import tombolo.api.datastore.KeyPrefix;
 /**
  * The last revisions: what changed, and the whole tree after each. This is every watcher's buffer at once: a watcher is a revision that moves along, so a slow
  * one costs nothing, and one that the oldest end overtakes is told that its history is compacted.
+ *
+ * <p>It is bounded by what it alone keeps from being collected, the newest state being there anyway: of each step the keys and values that it superseded, the nodes of
+ * the tree before that it replaced by copies, and the objects about them. That is an estimate, within a factor of two of what the heap says.
  */
 public final class History {
     private record Step(long revision, List<Change> changes, Tree after, long bytes) { }
@@ -26,6 +29,11 @@ public final class History {
         record Compacted(long oldest) implements Answer { }
     }
 
+    /** A step itself, its list, its tree and its place in the ring. */
+    private static final int STEP_BYTES = 88;
+    /** A change and the objects of the entry that it supersedes: KeyValue, Key, String and Bytes with their arrays' headers, 8 to 48 bytes each. */
+    private static final int CHANGE_BYTES = 168;
+
     private final long maxBytes;
     /** A ring: the step of revision r is at r modulo its length. */
     private final @Nullable Step[] ring;
@@ -36,8 +44,8 @@ public final class History {
     private long bytes;
 
     /**
-     * @param maxSteps revisions kept at most; each keeps about 1 KB of tree beside its values
-     * @param maxBytes of values kept at most
+     * @param maxSteps revisions kept at most
+     * @param maxBytes {@link #bytes} at most; the last step is kept whatever it takes
      */
     public History(int maxSteps, long maxBytes, StoreState start) {
         this.ring = new Step[maxSteps];
@@ -55,10 +63,7 @@ public final class History {
         if (next.state().revision() != newest + 1) {
             throw new IllegalStateException("revision " + next.state().revision() + " after " + newest);
         }
-        long size = 0;
-        for (Change change : next.changes()) {
-            size += change instanceof Change.Put put ? put.entry().value().size() : 0;
-        }
+        long size = size(next);
         if (count == ring.length) {
             forgetFirst();
         }
@@ -69,6 +74,16 @@ public final class History {
         while (bytes > maxBytes && count > 1) {
             forgetFirst();
         }
+    }
+
+    private static long size(StoreState.Next next) {
+        int changes = next.changes().size();
+        return STEP_BYTES + (long) changes * CHANGE_BYTES + next.superseded() + next.state().tree().copied(changes);
+    }
+
+    /** About how many bytes of heap this keeps beside the newest state. */
+    public long bytes() {
+        return bytes;
     }
 
     /** Forgets the states before a revision. */

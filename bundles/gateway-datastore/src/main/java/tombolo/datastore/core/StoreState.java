@@ -38,8 +38,13 @@ public record StoreState(long revision, Tree tree, Map<Long, Duration> leases, l
         leases = Map.copyOf(leases);
     }
 
-    /** The state after a mutation, and what watchers hear of it. @param changes empty: the revision did not move */
-    public record Next(StoreState state, List<Change> changes) { }
+    /**
+     * The state after a mutation, and what watchers hear of it.
+     *
+     * @param changes    empty: the revision did not move
+     * @param superseded characters of the keys and bytes of the values that the changes put an end to: what only the states before hold on to
+     */
+    public record Next(StoreState state, List<Change> changes, long superseded) { }
 
     /** A transaction's record, and what it makes of the state: the same as {@link #apply} makes of the record. */
     public record Step(Mutation.Commit commit, Next next) { }
@@ -106,7 +111,7 @@ public record StoreState(long revision, Tree tree, Map<Long, Duration> leases, l
             case Mutation.Grant grant -> {
                 Map<Long, Duration> granted = new TreeMap<>(leases);
                 granted.put(grant.leaseId(), grant.timeToLive());
-                yield new Next(new StoreState(revision, tree, granted, Math.max(nextLease, grant.leaseId() + 1)), List.of());
+                yield new Next(new StoreState(revision, tree, granted, Math.max(nextLease, grant.leaseId() + 1)), List.of(), 0);
             }
             case Mutation.LeaseEnd end -> {
                 Map<Long, Duration> left = new TreeMap<>(leases);
@@ -118,9 +123,9 @@ public record StoreState(long revision, Tree tree, Map<Long, Duration> leases, l
                     }
                     return true;
                 });
-                yield deletions.isEmpty() ? new Next(new StoreState(revision, tree, left, nextLease), List.of()) : commit(deletions, left);
+                yield deletions.isEmpty() ? new Next(new StoreState(revision, tree, left, nextLease), List.of(), 0) : commit(deletions, left);
             }
-            case Mutation.Roll _ -> new Next(this, List.of());
+            case Mutation.Roll _ -> new Next(this, List.of(), 0);
         };
     }
 
@@ -140,6 +145,7 @@ public record StoreState(long revision, Tree tree, Map<Long, Duration> leases, l
         private final long at;
         private final List<Change> changes;
         private Tree tree;
+        private long superseded;
 
         Writing(Tree tree, long at, int size) {
             this.tree = tree;
@@ -151,18 +157,21 @@ public record StoreState(long revision, Tree tree, Map<Long, Duration> leases, l
             tree = tree.with(key, old -> {
                 KeyValue entry = old == null ? new KeyValue(key, value, at, at, 1, lease) : new KeyValue(key, value, old.createRevision(), at, old.version() + 1, lease);
                 changes.add(new Change.Put(entry));
+                superseded += old == null ? 0 : Tree.bytes(old);
                 return entry;
             });
         }
 
         void delete(Key key) {
+            long before = tree.bytes();
             tree = tree.without(key);
+            superseded += before - tree.bytes();
             changes.add(new Change.Deleted(key, at));
         }
 
         Next done(Map<Long, Duration> leases, long nextLease) {
             changes.sort(Comparator.comparing(Change::key));
-            return new Next(new StoreState(at, tree, leases, nextLease), List.copyOf(changes));
+            return new Next(new StoreState(at, tree, leases, nextLease), List.copyOf(changes), superseded);
         }
     }
 

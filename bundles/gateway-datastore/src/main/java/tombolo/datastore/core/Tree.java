@@ -12,12 +12,14 @@ import tombolo.api.datastore.KeyValue;
 
 /**
  * An immutable sorted map of keys: a change makes a new tree that shares all but the path to the changed key with the old one. So every revision that the
- * history keeps is a whole tree at the price of about 20 small objects, readers need no lock, and a checkpoint reads one revision while writes go on.
+ * history keeps is a whole tree at the price of about 20 small objects ({@link #copied}), readers need no lock, and a checkpoint reads one revision while writes go on.
  *
  * <p>An AVL tree: the heights of two siblings differ by one at most.
  */
 public final class Tree {
     public static final Tree EMPTY = new Tree(null);
+    /** What a node takes: a header of 8 or 12 bytes, three references of 4, two ints and a long, rounded up to 8. */
+    private static final int NODE_BYTES = 40;
 
     private final @Nullable Node root;
 
@@ -44,6 +46,19 @@ public final class Tree {
     /** Characters of all keys and bytes of all values. */
     public long bytes() {
         return bytes(root);
+    }
+
+    static long bytes(KeyValue entry) {
+        return entry.key().text().length() + entry.value().size();
+    }
+
+    /**
+     * How many bytes of nodes so many changes copied at most, which lead to this tree at once: each copies the way from the root to its key, which is no longer than the
+     * tree is high, and {@code n} ways share the upper log2(n) levels. Rotations copy up to two nodes more, as many as the usual way is shorter than the longest.
+     */
+    long copied(int changes) {
+        int shared = changes < 2 ? 0 : 31 - Integer.numberOfLeadingZeros(changes);
+        return NODE_BYTES * ((1L << shared) + (long) changes * Math.max(1, height(root) - shared));
     }
 
     public Optional<KeyValue> get(Key key) {
@@ -171,7 +186,7 @@ public final class Tree {
 
     private static Node node(KeyValue entry, @Nullable Node left, @Nullable Node right) {
         return new Node(entry, left, right, 1 + Math.max(height(left), height(right)), 1 + size(left) + size(right),
-                entry.key().text().length() + entry.value().size() + bytes(left) + bytes(right));
+                bytes(entry) + bytes(left) + bytes(right));
     }
 
     private static Node present(@Nullable Node node) {

@@ -125,6 +125,31 @@ class EmbeddedDatastoreTest extends DatastoreContract {
     }
 
     @Test
+    void aWatcherBehindTheHistorysBytesListsAgainAndGoesOnFromThere() throws Exception {
+        EmbeddedDatastore store = open("bytes", new StoreLimits(1 << 15, 50_000, 1 << 20, 1 << 12, 1 << 24, Duration.ofMillis(20), 10));
+        long start = written(store.create(key("w/a"), Bytes.EMPTY));
+        RecordingListener listener = new RecordingListener();
+        listener.hold();
+        long last = start;
+        try (Watch _ = store.watch(new WatchRequest(prefix("w/"), start - 1), listener)) {
+            for (int i = 0; i < 1000; i++) {
+                last = written(store.update(key("w/a"), Bytes.EMPTY, last));
+            }
+            listener.release();
+            listener.await("the end", SOON, seen -> seen.end().isPresent());
+            WatchEnd.Compacted end = (WatchEnd.Compacted) listener.end().orElseThrow();
+            assertTrue(end.oldest() > start && end.oldest() < last, end + " of " + start + " to " + last);
+        }
+        Listing again = store.list(prefix("w/"));
+        assertEquals(last, again.revision());
+        RecordingListener second = new RecordingListener();
+        try (Watch _ = store.watch(new WatchRequest(prefix("w/"), again.revision()), second)) {
+            long next = written(store.update(key("w/a"), Bytes.utf8("next"), last));
+            second.await("the next write", SOON, seen -> seen.reached() >= next);
+        }
+    }
+
+    @Test
     void aWatchOfAQuietPrefixOutlivesAnyNumberOfOthersWrites() throws Exception {
         EmbeddedDatastore store = open("small", SMALL);
         long start = store.status().revision();

@@ -3,6 +3,7 @@ package tombolo.azure.cni.adapter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.AzureCniSettings;
@@ -22,11 +23,11 @@ import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.nat.Nat;
 import tombolo.api.nat.SourceTranslation;
 import tombolo.api.net.IpAddress;
+import tombolo.azure.cni.adapter.CnsCalls.Reply;
 import tombolo.azure.cni.core.CnsMessages;
 import tombolo.azure.cni.core.CnsMessages.Answer;
 import tombolo.azure.cni.core.CnsMessages.Caller;
 import tombolo.azure.cni.core.HostAccess;
-import tombolo.runtime.json.JsonText;
 
 /**
  * Addresses that the container networking service gives, one request for each container. What was asked is in {@code cns.log} before it is asked:
@@ -49,7 +50,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     /** In a line of the record: nothing is translated. */
     private static final String NO_ACCESS = "none";
 
-    private final HttpEdge http;
+    private final CnsCalls calls;
     private final String boot;
     private final Journal journal;
     private final Map<String, Hold> holds = new TreeMap<>();
@@ -57,6 +58,8 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     private final Object telling = new Object();
     private Optional<Nat> nat = Optional.empty(); // guarded by telling, like the next
     private Optional<Set<SourceTranslation>> told = Optional.empty(); // empty: not known what is in force
+    /** Handles of which CNS was asked how they reach the machine's services, and does not know them. */
+    private final Set<String> unlearnable = ConcurrentHashMap.newKeySet();
     private volatile AzureCniSettings settings = AzureCniSettings.DEFAULT;
 
     /** How a container reaches the machine's services. */
@@ -76,6 +79,18 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
             addresses = List.copyOf(addresses);
         }
 
+        List<IpAddress> held() {
+            return addresses.stream().map(InterfaceAddress::address).toList();
+        }
+
+        boolean isContainers() {
+            return !owed && !addresses.isEmpty();
+        }
+
+        boolean isUnlearned() {
+            return isContainers() && access instanceof Access.Unknown;
+        }
+
         Hold with(List<InterfaceAddress> given, boolean back) {
             return new Hold(caller, url, given, boot, back, access);
         }
@@ -86,7 +101,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     }
 
     CnsAddresses(Path folder, HttpEdge http, String boot) throws IOException {
-        this.http = http;
+        calls = new CnsCalls(http);
         this.boot = boot;
         journal = new Journal(folder.resolve("cns.log"), this::apply, this::lines);
     }
@@ -126,7 +141,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
                 write(ask.handle(), Optional.of(asked), false);
             }
             journal.force();
-            Reply reply = request(asked, ask.fixed(), now);
+            Reply reply = calls.request(asked.url, asked.caller, ask.fixed(), now.requestTimeout());
             return taken(ask, asked, reply, now);
         } catch (IOException e) {
             return new Outcome.Refused("TMB-AZC-012 who has which address cannot be written down: " + e.getMessage(), true);
@@ -177,23 +192,21 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
 
     /**
      * Has containers' requests to the machine's services translated, where that is not so already. While it is not known of every container how it reaches them,
-     * nothing that is in force is taken off: what an earlier life left in the kernel is replaced with the first container that needs translations, and not before.
-     * Empty: they are; else why not.
+     * nothing that is in force is taken off: what an earlier life left in the kernel is replaced with the first container that needs translations, and not before
+     * CNS was asked about the others. Empty: they are; else why not.
      */
     Optional<String> tell() {
+        Optional<String> unlearned = replacesWhatNobodyKnows() ? learn() : Optional.empty();
+        if (unlearned.isPresent()) {
+            return unlearned;
+        }
         synchronized (telling) {
-            Set<Access> ways = new HashSet<>(); // a few, of up to 20,000 containers
-            synchronized (holds) {
-                holds.values().stream().filter(hold -> !hold.owed && !hold.addresses.isEmpty()).forEach(hold -> ways.add(hold.access));
-            }
-            Set<SourceTranslation> wanted = new TreeSet<>();
-            ways.forEach(way -> {
-                if (way instanceof Access.By(HostAccess services)) {
-                    wanted.addAll(services.translations());
-                }
-            });
-            if (ways.contains(new Access.Unknown())) {
-                wanted.addAll(told.orElseGet(() -> nat.map(service -> Set.copyOf(service.view().sources())).orElse(Set.of())));
+            Map<HostAccess, List<IpAddress>> ways = new HashMap<>();
+            boolean known = gather(ways);
+            Set<SourceTranslation> wanted = HostAccess.translations(ways);
+            if (!known) {
+                Set<SourceTranslation> there = told.orElseGet(() -> nat.map(service -> Set.copyOf(service.view().sources())).orElse(Set.of()));
+                there.stream().filter(one -> wanted.stream().noneMatch(fresh -> sameRequests(fresh, one))).toList().forEach(wanted::add);
                 if (told.isEmpty() && wanted.isEmpty()) {
                     return Optional.empty(); // whatever there is stays
                 }
@@ -215,6 +228,82 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         }
     }
 
+    /** The addresses of containers by how they reach the machine's services; answers whether that is known of all. */
+    private boolean gather(Map<HostAccess, List<IpAddress>> ways) {
+        boolean known = true;
+        synchronized (holds) {
+            for (Hold hold : holds.values()) {
+                if (hold.isContainers() && hold.access instanceof Access.By(HostAccess services)) {
+                    List<IpAddress> all = ways.computeIfAbsent(services, _ -> new ArrayList<>());
+                    hold.held().stream().filter(services.subnet()::contains).forEach(all::add);
+                }
+                known &= !hold.isContainers() || !(hold.access instanceof Access.Unknown);
+            }
+        }
+        return known;
+    }
+
+    /** Which of the two counts is for who says it later. */
+    private static boolean sameRequests(SourceTranslation one, SourceTranslation other) {
+        return one.from().equals(other.from()) && one.server().equals(other.server()) && one.protocol() == other.protocol() && one.port() == other.port();
+    }
+
+    /** Whether telling would replace what an earlier life has in the kernel, of which nobody here knows, and there are containers that may live by it. */
+    private boolean replacesWhatNobodyKnows() {
+        synchronized (telling) {
+            if (told.isPresent() || nat.isEmpty()) {
+                return false;
+            }
+        }
+        synchronized (holds) {
+            return holds.values().stream().anyMatch(hold -> hold.isContainers() && hold.access instanceof Access.By)
+                    && holds.entrySet().stream().anyMatch(entry -> entry.getValue().isUnlearned() && !unlearnable.contains(entry.getKey()));
+        }
+    }
+
+    /**
+     * Asks CNS anew about containers of which an older version did not write down how they reach the machine's services: to who has an address it answers with that.
+     * Only where another container is known to need translations: then none of the machine's is one of an overlay. Empty: done, as far as it is known there; else why
+     * it has to be asked another time.
+     */
+    private Optional<String> learn() {
+        List<Map.Entry<String, Hold>> unlearned;
+        synchronized (holds) {
+            unlearned = holds.entrySet().stream().filter(entry -> entry.getValue().isUnlearned() && !unlearnable.contains(entry.getKey())).map(Map.Entry::copyOf).toList();
+        }
+        for (Map.Entry<String, Hold> one : unlearned) {
+            // What is being given back meanwhile must not be asked for: it would be given out again.
+            synchronized (settling) {
+                Hold hold = one.getValue();
+                if (!hold(one.getKey()).equals(Optional.of(hold))) {
+                    continue;
+                }
+                Reply reply = calls.request(hold.url, hold.caller, hold.held(), settings.requestTimeout());
+                if (reply instanceof Reply.Silent(String reason, boolean _)) {
+                    return Optional.of("CNS does not say how " + one.getKey() + " and others reach them: " + reason);
+                }
+                try {
+                    learned(one.getKey(), hold, reply);
+                } catch (IOException e) {
+                    return Optional.of("TMB-AZC-012 who has which address cannot be written down: " + e.getMessage());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void learned(String handle, Hold hold, Reply reply) throws IOException {
+        Set<IpAddress> held = new HashSet<>(hold.held());
+        if (reply instanceof Reply.Said(Answer.Done(List<InterfaceAddress> addresses, Optional<HostAccess> access, Optional<String> unclear))
+                && unclear.isEmpty() && held.equals(new HashSet<>(addresses.stream().map(InterfaceAddress::address).toList()))) {
+            write(handle, Optional.of(hold.with(hold.addresses, access.<Access>map(Access.By::new).orElseGet(Access.None::new))), false);
+            return;
+        }
+        unlearnable.add(handle);
+        LOG.warn("TMB-AZC-028 CNS at {} does not know {} with {} any more: how it reaches the name service and the instance metadata is not known. If it does not, make the container anew",
+                hold.url, handle, held);
+    }
+
     /** Who translates; it is to be told all. Empty: nobody now. */
     void nat(Optional<Nat> service) {
         synchronized (telling) {
@@ -233,11 +322,19 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     @Override
     public Optional<String> release(String handle) {
         Optional<Hold> there = hold(handle);
-        return there.isEmpty() ? Optional.empty() : giveBack(handle, there.get(), settings);
+        if (there.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!there.get().isUnlearned()) {
+            return giveBack(handle, there.get(), settings);
+        }
+        synchronized (settling) { // not while CNS is asked about it: what it answers is given out anew
+            return giveBack(handle, hold(handle).orElse(there.get()), settings);
+        }
     }
 
     private Optional<String> giveBack(String handle, Hold hold, AzureCniSettings now) {
-        Reply reply = call(hold, CnsMessages.RELEASE, CnsMessages.RELEASE_ONE, hold.addresses.stream().map(InterfaceAddress::address).toList(), true, now);
+        Reply reply = calls.release(hold.url, hold.caller, hold.held(), now.requestTimeout());
         String trouble = switch (reply) {
             case Reply.Silent(String reason, boolean _) -> reason;
             case Reply.Said(Answer.Done _) -> "";
@@ -320,43 +417,6 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------ calls
-
-    private sealed interface Reply {
-        record Said(Answer answer) implements Reply { }
-
-        record Silent(String reason, boolean reached) implements Reply { }
-    }
-
-    private Reply request(Hold hold, List<IpAddress> desired, AzureCniSettings now) {
-        return call(hold, CnsMessages.REQUEST, CnsMessages.REQUEST_ONE, desired, false, now);
-    }
-
-    /** The plural call; where the service does not know it, the singular one. */
-    private Reply call(Hold hold, String plural, String singular, List<IpAddress> addresses, boolean release, AzureCniSettings now) {
-        Reply reply = post(hold.url + plural, CnsMessages.request(hold.caller, addresses, false), release, now);
-        return reply instanceof Reply.Said(Answer.NotSupported()) ? post(hold.url + singular, CnsMessages.request(hold.caller, addresses, true), release, now) : reply;
-    }
-
-    private Reply post(String url, Json.Obj body, boolean release, AzureCniSettings now) {
-        return switch (http.post(url, JsonText.bytes(body), now.requestTimeout())) {
-            case HttpEdge.Outcome.Failed(String reason, boolean reached) -> new Reply.Silent(reason, reached);
-            case HttpEdge.Outcome.Answered(int status, byte[] answer) -> {
-                Optional<Json> tree = Optional.empty();
-                try {
-                    tree = Optional.of(JsonText.parse(answer));
-                } catch (JsonText.Malformed e) {
-                    if (status == 200) {
-                        yield new Reply.Silent(url + " answered with what is no JSON: " + e.getMessage(), true);
-                    }
-                }
-                Answer read = CnsMessages.answer(status, tree, release);
-                // A fault of the service's own says nothing about what it had done before.
-                yield read instanceof Answer.Refused(String reason, boolean _) && status >= 500 ? new Reply.Silent(url + " answered with " + reason, true) : new Reply.Said(read);
-            }
-        };
-    }
-
     private static String trimmed(String url) {
         return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     }
@@ -384,6 +444,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
             }
             journal.append(hold.map(one -> line(handle, one)).orElseGet(() -> Json.Obj.of("handle", new Json.Text(handle)).with("gone", true)));
             hold.ifPresentOrElse(one -> holds.put(handle, one), () -> holds.remove(handle));
+            unlearnable.remove(handle);
             journal.compactIfWorthIt(holds.size(), this::lines);
         }
         if (durable) {

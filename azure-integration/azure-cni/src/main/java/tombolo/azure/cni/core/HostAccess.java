@@ -1,5 +1,7 @@
 package tombolo.azure.cni.core;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import tombolo.api.json.Json;
@@ -36,6 +38,29 @@ public record HostAccess(Prefix subnet, IpAddress primary, IpAddress machine) {
 
     public Set<SourceTranslation> translations() {
         return translations(subnet, primary, machine);
+    }
+
+    /**
+     * What all containers of a machine need. A network container's subnet says it in one line for all of its containers; where another one has addresses of the same
+     * subnet and is seen otherwise (CNS gives a machine several network containers of one subnet), each container has lines of its own.
+     *
+     * @param containers the IPv4 addresses of each network container's
+     */
+    public static Set<SourceTranslation> translations(Map<HostAccess, ? extends Collection<IpAddress>> containers) {
+        Set<SourceTranslation> all = new TreeSet<>();
+        containers.forEach((access, addresses) -> {
+            if (containers.keySet().stream().anyMatch(access::isConfusedWith)) {
+                addresses.forEach(address -> all.addAll(translations(Prefix.host(address), access.primary, access.machine)));
+            } else {
+                all.addAll(access.translations());
+            }
+        });
+        return all;
+    }
+
+    private boolean isConfusedWith(HostAccess other) {
+        boolean overlaps = subnet.covers(other.subnet) || other.subnet.covers(subnet);
+        return overlaps && !(primary.equals(other.primary) && machine.equals(other.machine));
     }
 
     private static Set<SourceTranslation> translations(Prefix subnet, IpAddress primary, IpAddress machine) {

@@ -295,6 +295,100 @@ class CnsAddressesTest {
         }
     }
 
+    /** A record of an older version, without what it did not write down. */
+    private void forgetAccess() throws IOException {
+        Path record = folder.resolve("cns.log");
+        java.nio.file.Files.writeString(record, java.nio.file.Files.readString(record).replaceAll("\"access\":\\{[^}]*}", "\"more\":0"));
+    }
+
+    /** The kernel has what the older version put there: it must not be replaced by less before the container that lives by it is gone. */
+    @Test
+    void afterAnUpgradeTheFirstContainerTakesNoOthersSourceAway() throws IOException {
+        azure.cnsAddresses = List.of("10.241.0.5", "10.242.0.5", "10.243.0.5");
+        azure.primaries = Map.of("10.242.0.5", "10.242.0.4", "10.243.0.5", "10.243.0.4");
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+            given(addresses.assign(ask("b")));
+        }
+        forgetAccess();
+        nat.told = Set.of(); // as of a process that has just started
+        nat.history.clear();
+        try (CnsAddresses addresses = addresses()) {
+            assertEquals(Optional.empty(), addresses.tell());
+            assertEquals(List.of(), nat.history);
+            azure.asked.clear();
+            azure.instead.put("/network/requestipconfigs", azure::silence);
+            addresses.settings(AzureRig.settings(azure, Mode.IN_AZURE, Duration.ofMillis(300), Optional.empty()));
+            assertTrue(refused(addresses.assign(ask("c"))).later());
+            azure.instead.clear();
+            addresses.settings(AzureRig.settings(azure, Mode.IN_AZURE, Duration.ofSeconds(20), Optional.empty()));
+            assertEquals("10.243.0.5", given(addresses.assign(ask("c"))));
+            assertEquals(List.of(9), nat.history.stream().map(Set::size).toList(), "at once, and with those of all three");
+            assertEquals(Set.of("10.241.0.4", "10.242.0.4", "10.243.0.4", "10.240.0.4"), sources());
+            assertEquals(Map.of("10.241.0.5", "a-eth0", "10.242.0.5", "b-eth0", "10.243.0.5", "c-eth0"), azure.given());
+            addresses.release("n.a");
+            assertEquals(6, nat.told.size());
+        }
+        int asked = azure.asked.size();
+        try (CnsAddresses addresses = addresses()) {
+            assertEquals(Optional.empty(), addresses.tell());
+            assertEquals(6, nat.told.size(), "it is written down now");
+            assertEquals(asked, azure.asked.size());
+        }
+    }
+
+    /** A CNS that answers nobody who asks about the old: then the new one waits, and the chain stays. */
+    @Test
+    void whileCnsDoesNotSayItOfTheOldContainersTheChainStays() throws IOException {
+        azure.cnsAddresses = List.of("10.241.0.5", "10.242.0.5");
+        azure.primaries = Map.of("10.242.0.5", "10.242.0.4");
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+        }
+        forgetAccess();
+        nat.told = Set.of();
+        nat.history.clear();
+        try (CnsAddresses addresses = addresses()) {
+            azure.silentTo = "a-eth0";
+            addresses.settings(AzureRig.settings(azure, Mode.IN_AZURE, Duration.ofSeconds(2), Optional.empty()));
+            Outcome.Refused refused = refused(addresses.assign(ask("b")));
+            assertTrue(refused.later() && refused.reason().startsWith("TMB-AZC-026"), refused.reason());
+            assertEquals(List.of(), nat.history);
+            assertEquals(Map.of("10.241.0.5", "a-eth0"), azure.given());
+        }
+    }
+
+    private Set<String> sources() {
+        return nat.told.stream().map(one -> one.source().toString()).collect(java.util.stream.Collectors.toSet());
+    }
+
+    /** CNS may have several network containers of one subnet on a machine: each container's is its own. */
+    @Test
+    void twoNetworkContainersOfOneSubnetAreEachSeenUnderTheirOwnPrimary() throws IOException {
+        azure.cnsAddresses = List.of("10.241.0.5", "10.241.0.6", "10.241.0.7");
+        azure.primaries = Map.of("10.241.0.6", "10.241.9.4");
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+            assertEquals(Set.of("10.241.0.0/16 to 10.241.0.4"), names());
+            given(addresses.assign(ask("b")));
+            assertEquals(Set.of("10.241.0.5/32 to 10.241.0.4", "10.241.0.6/32 to 10.241.9.4"), names());
+            given(addresses.assign(ask("c")));
+            assertEquals(Set.of("10.241.0.5/32 to 10.241.0.4", "10.241.0.7/32 to 10.241.0.4", "10.241.0.6/32 to 10.241.9.4"), names());
+        }
+        nat.told = Set.of();
+        try (CnsAddresses addresses = addresses()) {
+            assertEquals(Optional.empty(), addresses.tell());
+            assertEquals(3, names().size());
+            addresses.release("n.b");
+            assertEquals(Set.of("10.241.0.0/16 to 10.241.0.4"), names(), "one of them is left");
+        }
+    }
+
+    /** Whom the name service sees whom as. */
+    private Set<String> names() {
+        return nat.told.stream().filter(one -> one.port() == 53).map(one -> one.from() + " to " + one.source()).collect(java.util.stream.Collectors.toSet());
+    }
+
     /** The Azure CNI does not look at it there either. */
     @Test
     void whatAnAnswerSaysOfTheMachineIsOfNoMatterToAnOverlay() throws IOException {

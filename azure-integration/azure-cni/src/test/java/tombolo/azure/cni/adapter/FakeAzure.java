@@ -40,6 +40,10 @@ final class FakeAzure implements AutoCloseable {
     final Map<String, Instead> instead = Collections.synchronizedMap(new LinkedHashMap<>());
     volatile String interfaces = document("10.240.0.4", List.of("10.240.0.5", "10.240.0.6", "10.240.0.7", "10.240.0.8"));
     volatile List<String> cnsAddresses = List.of("10.241.0.5", "10.241.0.6");
+    /** The primary address of the network container of one of CNS's addresses, where it is not 10.241.0.4. */
+    volatile Map<String, String> primaries = Map.of();
+    /** The caller who waits for ever; "": nobody. */
+    volatile String silentTo = "";
     /** Whether CNS is one that knows the singular calls alone: 43 as it answers itself, or 404 as a server without the path does. */
     volatile int pluralAnswers = 200;
 
@@ -107,6 +111,10 @@ final class FakeAzure implements AutoCloseable {
             answer(exchange, 400, "");
             return;
         }
+        if (caller.equals(silentTo)) {
+            silence(exchange);
+            return;
+        }
         synchronized (given) {
             if (path.startsWith("/network/release")) {
                 given.values().removeIf(caller::equals);
@@ -120,8 +128,8 @@ final class FakeAzure implements AutoCloseable {
                 return;
             }
             given.put(address, caller);
-            String info = "{\"PodIPConfig\":{\"IPAddress\":\"" + address + "\",\"PrefixLength\":16},\"NetworkContainerPrimaryIPConfig\":{\"IPSubnet\":{\"IPAddress\":\"10.241.0.4\","
-                    + "\"PrefixLength\":16},\"DNSServers\":[\"168.63.129.16\"],\"GatewayIPAddress\":\"10.241.0.1\"},\"HostPrimaryIPInfo\":{\"Gateway\":\"10.240.0.1\","
+            String info = "{\"PodIPConfig\":{\"IPAddress\":\"" + address + "\",\"PrefixLength\":16},\"NetworkContainerPrimaryIPConfig\":{\"IPSubnet\":{\"IPAddress\":\"" + primaries.getOrDefault(address, "10.241.0.4")
+                    + "\",\"PrefixLength\":16},\"DNSServers\":[\"168.63.129.16\"],\"GatewayIPAddress\":\"10.241.0.1\"},\"HostPrimaryIPInfo\":{\"Gateway\":\"10.240.0.1\","
                     + "\"PrimaryIP\":\"10.240.0.4\",\"Subnet\":\"10.240.0.0/16\"},\"NICType\":\"InfraNIC\",\"MacAddress\":\"\",\"SkipDefaultRoutes\":false,\"Routes\":null}";
             answer(exchange, 200, plural ? "{\"podIPInfo\":[" + info + "],\"response\":{\"ReturnCode\":0,\"Message\":\"\"}}"
                     : "{\"podIpInfo\":" + info + ",\"response\":{\"ReturnCode\":0,\"Message\":\"\"}}");

@@ -14,6 +14,8 @@ import tombolo.api.nat.SourceTranslation;
 final class ToldSources implements Nat {
     volatile Set<SourceTranslation> told = Set.of();
     volatile int times;
+    /** All that was told, in order. */
+    final List<Set<SourceTranslation>> history = new java.util.concurrent.CopyOnWriteArrayList<>();
     /** How often it was asked while it was broken. */
     final java.util.concurrent.atomic.AtomicInteger faults = new java.util.concurrent.atomic.AtomicInteger();
     volatile boolean broken;
@@ -31,6 +33,7 @@ final class ToldSources implements Nat {
         }
         times++;
         told = Set.copyOf(all);
+        history.add(told);
         return new Outcome.Done();
     }
 

@@ -16,6 +16,9 @@ import tombolo.dataplane.core.LinkMessage;
 import tombolo.dataplane.core.endpoint.EndpointAnswers;
 import tombolo.dataplane.core.endpoint.EndpointAnswers.SeenLink;
 import tombolo.dataplane.core.endpoint.EndpointMessages;
+import tombolo.dataplane.core.endpoint.LimitAnswers;
+import tombolo.dataplane.core.endpoint.LimitAnswers.SeenBucket;
+import tombolo.dataplane.core.endpoint.LimitAnswers.SeenQdisc;
 import tombolo.dataplane.core.endpoint.LimitMessages;
 
 /** Token buckets at containers' host interfaces, by rtnetlink; a socket for each call, since few containers are limited. */
@@ -66,6 +69,60 @@ public final class KernelLimits implements EndpointLimits {
                 remove(host, device(hostInterface));
             }
         }
+    }
+
+    @Override
+    public List<String> differences(String hostInterface, Bandwidth bandwidth) {
+        List<String> found = new ArrayList<>();
+        try (Exchange host = open()) {
+            Optional<SeenLink> there = link(host, hostInterface);
+            if (there.isEmpty()) {
+                return List.of("interface " + hostInterface + " is not there");
+            }
+            List<SeenQdisc> qdiscs = new ArrayList<>();
+            LimitMessages.dumpQdiscs(host.writer(), host.next());
+            host.dump(reader -> LimitAnswers.qdisc(reader).ifPresent(qdiscs::add));
+            compare(found, "what the container receives", hostInterface, bucket(qdiscs, there.get()), bandwidth.ingressRate() / 8, bandwidth.ingressBurst() / 8);
+            String device = device(hostInterface);
+            Optional<SeenLink> passing = link(host, device).filter(link -> link.kind().equals("ifb"));
+            if (bandwidth.egressRate() == 0) {
+                passing.ifPresent(_ -> found.add("what the container sends passes " + device + ", and no limit of it was asked for"));
+                return found;
+            }
+            if (passing.isEmpty() || !passing.get().up()) {
+                found.add("device " + device + ", which limits what the container sends, is " + (passing.isEmpty() ? "not there" : "down"));
+            }
+            passing.ifPresent(link -> compare(found, "what the container sends", device, bucket(qdiscs, link), bandwidth.egressRate() / 8, bandwidth.egressBurst() / 8));
+            if (!passing.map(SeenLink::index).equals(redirected(host, there.get(), qdiscs))) {
+                found.add("what the container sends is not led from " + hostInterface + " to " + device);
+            }
+        }
+        return found;
+    }
+
+    private static void compare(List<String> found, String what, String device, Optional<SeenBucket> seen, long rate, long burst) {
+        if (rate == 0) {
+            seen.ifPresent(bucket -> found.add(device + " limits " + what + " to " + bucket.rate() * 8 + " bit/s, and no limit was asked for"));
+        } else if (seen.isEmpty()) {
+            found.add(device + " does not limit " + what + "; wanted " + rate * 8 + " bit/s");
+        } else if (!seen.get().is(rate, burst)) {
+            found.add(device + " limits " + what + " to " + seen.get().rate() * 8 + " bit/s with a burst of " + seen.get().burst() * 8 + " bit; wanted " + rate * 8 + " bit/s with "
+                    + burst * 8 + " bit");
+        }
+    }
+
+    private static Optional<SeenBucket> bucket(List<SeenQdisc> qdiscs, SeenLink link) {
+        return qdiscs.stream().filter(qdisc -> qdisc.index() == link.index() && qdisc.root()).findFirst().flatMap(SeenQdisc::bucket);
+    }
+
+    /** Where all goes that comes in by a link; empty: nowhere else. A dump of filters is refused where there is nothing they could be at. */
+    private static Optional<Integer> redirected(Exchange host, SeenLink link, List<SeenQdisc> qdiscs) {
+        List<Integer> to = new ArrayList<>();
+        if (qdiscs.stream().anyMatch(qdisc -> qdisc.index() == link.index() && qdisc.kind().equals("ingress"))) {
+            LimitMessages.dumpIngressFilters(host.writer(), host.next(), link.index());
+            host.dump(reader -> LimitAnswers.redirectOfAll(reader).ifPresent(to::add));
+        }
+        return to.stream().findFirst();
     }
 
     @Override

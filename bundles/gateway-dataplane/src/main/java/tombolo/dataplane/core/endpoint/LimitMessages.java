@@ -17,11 +17,13 @@ import tombolo.dataplane.core.Rtnetlink;
  * </pre>
  */
 public final class LimitMessages {
-    private static final int RTM_NEWQDISC = 36;
+    static final int RTM_NEWQDISC = 36;
     private static final int RTM_DELQDISC = 37;
-    private static final int RTM_NEWTFILTER = 44;
-    private static final int TC_H_ROOT = 0xffff_ffff;
-    private static final int TC_H_INGRESS = 0xffff_fff1;
+    private static final int RTM_GETQDISC = 38;
+    static final int RTM_NEWTFILTER = 44;
+    private static final int RTM_GETTFILTER = 46;
+    static final int TC_H_ROOT = 0xffff_ffff;
+    static final int TC_H_INGRESS = 0xffff_fff1;
     private static final int INGRESS_HANDLE = 0xffff_0000;
     private static final int TBF_HANDLE = 0x1_0000;
     /** How long a packet may wait for its turn, as the CNI plugin bandwidth has it. */
@@ -36,10 +38,9 @@ public final class LimitMessages {
         out.attributeText(1, "tbf");
         int options = out.openNested(2);
         int parameters = out.open(1);
-        long limit = Math.min(0xffff_ffffL, rate * LATENCY_MILLIS / 1000 + burst);
         rate(out, rate);
         rate(out, 0);
-        out.u32((int) limit);
+        out.u32((int) limit(rate, burst));
         out.u32(0); // the buffer in ticks: told in bytes below
         out.u32(0);
         out.close(parameters);
@@ -51,6 +52,23 @@ public final class LimitMessages {
         }
         out.attribute32(6, (int) burst);
         out.close(options);
+        out.end();
+    }
+
+    /** How many bytes may wait. */
+    static long limit(long rate, long burst) {
+        return Math.min(0xffff_ffffL, rate * LATENCY_MILLIS / 1000 + burst);
+    }
+
+    /** All qdiscs of all devices: the kernel does not choose. */
+    public static void dumpQdiscs(MessageWriter out, int sequence) {
+        begin(out, RTM_GETQDISC, Rtnetlink.NLM_F_DUMP, sequence, 0, 0, 0, 0);
+        out.end();
+    }
+
+    /** What is done with what comes in by an interface. */
+    public static void dumpIngressFilters(MessageWriter out, int sequence, int index) {
+        begin(out, RTM_GETTFILTER, Rtnetlink.NLM_F_DUMP, sequence, index, 0, INGRESS_HANDLE, 0);
         out.end();
     }
 

@@ -150,6 +150,38 @@ class KernelNatTest {
         assertFalse(host.list().contains("sources-"), host.list());
     }
 
+    /** Two network containers of one subnet: each container's source is its own, whatever its subnet's is, and the rules are as many as there are sources. */
+    @Test
+    void ofTwoContainersOfOneSubnetEachIsSeenUnderItsOwnSource() throws IOException {
+        serve(far, "192.0.2.9", 80);
+        far.ip("route add 10.65.0.0/24 via 192.0.2.1");
+        container.ip("addr add 10.65.0.3/32 dev eth0");
+        host.ip("route add 10.65.0.3/32 dev cali1");
+        Set<SourceTranslation> all = new java.util.HashSet<>(Set.of(web("10.65.0.0/24", "192.0.2.1"), web("10.65.0.3/32", "192.0.2.2")));
+        assertEquals(new Outcome.Done(), nat.sources(all));
+        assertEquals("192.0.2.1 192.0.2.2", askAs("10.65.0.2") + " " + askAs("10.65.0.3"), "the smaller range decides");
+        for (int i = 5; i < 250; i++) {
+            all.add(web("10.65.0." + i + "/32", i % 2 == 0 ? "192.0.2.1" : "192.0.2.2"));
+        }
+        assertEquals(new Outcome.Done(), nat.sources(all));
+        assertEquals("192.0.2.1 192.0.2.2", askAs("10.65.0.2") + " " + askAs("10.65.0.3"));
+        String shown = host.list();
+        assertEquals(3, shown.lines().filter(line -> line.contains("snat")).count(), shown);
+        nat.sources(Set.of(web("10.65.0.2/32", "192.0.2.2"), web("10.65.0.3/32", "192.0.2.1")));
+        assertEquals("192.0.2.2 192.0.2.1", askAs("10.65.0.2") + " " + askAs("10.65.0.3"));
+        assertFalse(host.list().contains("set sources-"), host.list());
+    }
+
+    private static SourceTranslation web(String from, String source) {
+        return new SourceTranslation(Prefix.parse(from), IpAddress.parse("192.0.2.9"), Protocol.TCP, 80, IpAddress.parse(source));
+    }
+
+    /** What the service says to the container under one of its addresses. */
+    private String askAs(String address) {
+        container.ip("route change default via 10.65.0.1 src " + address);
+        return ask(container, "192.0.2.9", 80);
+    }
+
     @Test
     void aPortOfTheHostLeadsToTheContainerFromFarAwayFromTheHostAndFromTheContainerItself() throws IOException {
         serve(container, "10.65.0.2", 80);
