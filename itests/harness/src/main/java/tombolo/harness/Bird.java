@@ -60,6 +60,11 @@ public final class Bird {
         return Command.attempt(all);
     }
 
+    /** What it has written so far: every error of a session has its line, which a later one does not take away. */
+    public String log() {
+        return RunFiles.read(folder.resolve("bird.out"));
+    }
+
     /** Replaces the configuration; sessions that it does not concern stay up. */
     public void reconfigure(String configuration) {
         RunFiles.write(folder.resolve("bird.conf"), configuration);

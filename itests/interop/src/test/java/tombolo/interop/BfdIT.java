@@ -54,7 +54,11 @@ class BfdIT {
             "tombolo.bgp.peer-auth.cfg", Net.peer("10.77.2.2", 65030, "bfd = on", "bfd-authentication = meticulous-sha1", "bfd-key-id = 7", "bfd-key-file = bfd-key"),
             "tombolo.bgp.peer-far.cfg", Net.peer(FAR, 65031, "local-address = " + NEAR, "multihop-ttl = 4", "bfd = strict"),
             "tombolo.bgp.peer-far-v4.cfg", frrFar("far-v4", "bfd = on"),
-            "tombolo.bgp.peer-far-v6.cfg", frrFar("far-v6", "bfd = on")));
+            "tombolo.bgp.peer-far-v6.cfg", frrFar("far-v6", "bfd = on")), this::neighbours);
+        awaitAllUp();
+    }
+
+    private void neighbours() {
         Net.OBSERVER.address("lo", FAR + "/32");
         Net.GATEWAY.address("lo", NEAR + "/32");
         Net.GATEWAY.ip("route", "add", FAR + "/32", "via", "10.77.2.2", "proto", "static");
@@ -116,7 +120,6 @@ class BfdIT {
             protocol bgp near { local 10.77.2.2 as 65030; neighbor 10.77.2.1 as 65020; bfd on; connect retry time 5; error wait time 5, 10; ipv4 { import all; export none; }; }
             protocol bgp far { local %s as 65031; neighbor %s as 65020; multihop 4; bfd on; connect retry time 5; error wait time 5, 10; ipv4 { import all; export none; }; }
             """.formatted(NEAR, FAR, FAR, NEAR));
-        awaitAllUp();
     }
 
     @AfterAll
@@ -144,7 +147,14 @@ class BfdIT {
     }
 
     private void awaitAllUp() {
-        PEERS.forEach(this::awaitUp);
+        Await.until(Net.SESSION, () -> "BFD with " + PEERS + " up; seen: " + net.node().attempt("bfd:list").output(), () -> {
+            int up = 0;
+            for (JsonNode session : net.ask("bfd:list").path("sessions")) {
+                up += session.path("state").asText().equals("Up") ? 1 : 0;
+            }
+            return up == PEERS.size();
+        });
+        net.awaitEstablished(PEERS.toArray(String[]::new));
     }
 
     private Map<String, Long> numbers() {

@@ -3,11 +3,10 @@ package tombolo.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tombolo.interop.ContainerNode.SOON;
+import static tombolo.interop.ContainerNode.reaches;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,8 +17,6 @@ import tombolo.harness.Command;
 import tombolo.harness.GatewayNode;
 import tombolo.harness.Link;
 import tombolo.harness.Namespace;
-import tombolo.harness.RunFiles;
-import tombolo.harness.Turn;
 
 /** The Azure CNI's bridge mode with the uplink as a port of the bridge, and policy, both real: what the rules know as containers is what the mode has made. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -30,17 +27,15 @@ class BridgePolicyIT {
     private static final Namespace A = new Namespace(PREFIX + "a");
     private static final Namespace B = new Namespace(PREFIX + "b");
     private static final String WIRE_ADDRESS = "10.240.0.1";
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String BRIDGE = "{\"cniVersion\":\"0.3.0\",\"name\":\"azure\",\"type\":\"azure-vnet\",\"mode\":\"bridge\",\"bridge\":\"azure0\",\"ipam\":{\"type\":\"azure-vnet-ipam\"}}";
     private static final String INTERFACES = "{\"Interfaces\":[{\"MacAddress\":\"*\",\"IsPrimary\":true,\"IPSubnets\":[{\"Prefix\":\"10.240.0.0/16\",\"IPAddresses\":["
             + "{\"Address\":\"10.240.0.4\",\"IsPrimary\":true},{\"Address\":\"10.240.0.5\",\"IsPrimary\":false},{\"Address\":\"10.240.0.6\",\"IsPrimary\":false}]}]}]}";
     private static final String POLICY = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: from-a, namespace: web}\n"
             + "spec: {podSelector: {matchLabels: {role: server}}, policyTypes: [Ingress], ingress: [{from: [{podSelector: {matchLabels: {role: client}}}]}]}\n";
 
-    private Turn turn;
+    private ContainerNode host;
     private GatewayNode node;
     private CniPlugin cni;
-    private Path folder;
 
     @SuppressWarnings("NullAway.Init")
     BridgePolicyIT() { }
@@ -48,10 +43,7 @@ class BridgePolicyIT {
     @BeforeAll
     void start() {
         Net.require("ip");
-        turn = Turn.take(PREFIX, Duration.ofMinutes(20), () -> System.out.println("another checkout runs these tests on this machine; waiting"));
-        Namespace.removeAll(PREFIX);
-        RunFiles.removeAll(PREFIX);
-        List.of(NODE, WIRE, A, B).forEach(namespace -> Namespace.create(namespace.name()));
+        host = new ContainerNode(PREFIX, NODE, WIRE, A, B);
         Link.veth(new Link.End(NODE, "up0"), new Link.End(WIRE, "eth0"));
         NODE.address("up0", "10.240.0.4/16");
         NODE.ip("route", "add", "default", "via", WIRE_ADDRESS);
@@ -59,41 +51,23 @@ class BridgePolicyIT {
         for (String container : List.of("10.240.0.5", "10.240.0.6")) {
             WIRE.ip("route", "add", container, "via", "10.240.0.4");
         }
-        folder = RunFiles.folder(NODE, "gateway");
-        Path etc = folder.resolve("etc");
-        RunFiles.write(folder.resolve("interfaces.json"), INTERFACES);
-        RunFiles.write(folder.resolve("policy.yaml"), POLICY);
-        RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
-        RunFiles.write(etc.resolve("tombolo.cni.cfg"), CniPlugin.settings(folder.resolve("cni.sock")) + "policy = required\n");
-        RunFiles.write(etc.resolve("tombolo.azure.cni.cfg"), "address-mode = in-azure\nvnet-source = file\ninterfaces-file = " + folder.resolve("interfaces.json") + "\nbridge-uplink = up0\n");
-        Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
-        node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
+        host.setting("tombolo.cni.cfg", CniPlugin.settings(host.socket()) + "policy = required\n");
+        host.setting("tombolo.azure.cni.cfg", "address-mode = in-azure\nvnet-source = file\ninterfaces-file = " + host.file("interfaces.json", INTERFACES) + "\nbridge-uplink = up0\n");
+        cni = host.startWithPlugin("azure-vnet");
+        node = host.node();
         node.awaitShell("policy:status");
-        cni = CniPlugin.install(project, folder, folder.resolve("cni.sock"), "--as", "azure-vnet");
         cni.awaitReady();
     }
 
     @AfterAll
     void stop() {
-        if (node != null) {
-            node.daemon().kill();
-        }
-        if (turn != null) {
-            Namespace.removeAll(PREFIX);
-            turn.close();
+        if (host != null) {
+            host.close();
         }
     }
 
     private Command.Result call(String command, String container, Namespace netns, String pod, String role) {
         return cni.call("azure-vnet", command, container, CniPlugin.path(netns), BRIDGE, "CNI_ARGS", "IgnoreUnknown=1;K8S_POD_NAMESPACE=web;K8S_POD_NAME=" + pod + ";label/role=" + role);
-    }
-
-    private String address(String container) {
-        return Net.endpoint(node, container).orElseThrow().path("addresses").path(0).asText();
-    }
-
-    private static boolean reaches(Namespace from, String address) {
-        return from.attempt("ping", "-c1", "-W1", address).ok();
     }
 
     /** ICMP echo requests that a namespace has received (RFC 2011: icmpInEchos). */
@@ -111,12 +85,12 @@ class BridgePolicyIT {
         Await.until(SOON, () -> "the first container; last answer: " + node.ask("cni:status"), () -> call("ADD", "c1", A, "a", "client").code() == 0);
         Command.Result second = call("ADD", "c2", B, "b", "server");
         assertEquals(0, second.code(), second.output());
-        String a = address("c1");
-        String b = address("c2");
+        String a = host.address("c1");
+        String b = host.address("c2");
         assertTrue(NODE.ip("link", "show", "up0").contains("master azure0"), "the uplink is a port of the bridge");
         assertTrue(reaches(A, b) && reaches(B, a) && reaches(A, WIRE_ADDRESS) && reaches(WIRE, b) && reaches(NODE, b), () -> node.ask("policy:status"));
 
-        node.ask("resource:apply -f " + folder.resolve("policy.yaml"));
+        host.apply(POLICY);
         Await.until(SOON, () -> "the wire is kept out", () -> !reaches(WIRE, b));
         assertTrue(reaches(A, b), "whom the policy lets in");
         assertTrue(reaches(NODE, b) && reaches(B, a) && reaches(WIRE, a) && reaches(B, WIRE_ADDRESS), "what the policy is not about");
@@ -136,7 +110,7 @@ class BridgePolicyIT {
         assertEquals(before + 1, echoes(B), "what is forged does not come in");
         WIRE.ip("addr", "del", a + "/32", "dev", "eth0");
 
-        node.ask("resource:delete -f " + folder.resolve("policy.yaml"));
+        node.ask("resource:delete -f " + host.file("policy.yaml", POLICY));
         Await.until(SOON, () -> "the wire comes in again", () -> reaches(WIRE, b));
         assertEquals(0, call("DEL", "c1", A, "a", "client").code());
         assertEquals(0, call("DEL", "c2", B, "b", "server").code());

@@ -3,11 +3,11 @@ package tombolo.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tombolo.interop.ContainerNode.SOON;
+import static tombolo.interop.ContainerNode.reaches;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,8 +20,6 @@ import tombolo.harness.Await;
 import tombolo.harness.CniPlugin;
 import tombolo.harness.GatewayNode;
 import tombolo.harness.Namespace;
-import tombolo.harness.RunFiles;
-import tombolo.harness.Turn;
 
 /** Policy on a real node: a policy that is applied decides about packets between containers, is explained, and stays in force while the node is dead. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -31,14 +29,12 @@ class ContainerPolicyIT {
     private static final Namespace NODE = new Namespace(PREFIX + "node");
     private static final Namespace A = new Namespace(PREFIX + "a");
     private static final Namespace B = new Namespace(PREFIX + "b");
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final String POLICY = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: only-http, namespace: web}\n"
             + "spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]}\n";
 
-    private Turn turn;
+    private ContainerNode host;
     private GatewayNode node;
     private CniPlugin cni;
-    private Path folder;
 
     @SuppressWarnings("NullAway.Init")
     ContainerPolicyIT() { }
@@ -46,24 +42,13 @@ class ContainerPolicyIT {
     @BeforeAll
     void start() {
         Net.require("ip");
-        turn = Turn.take(PREFIX, Duration.ofMinutes(20), () -> System.out.println("another checkout runs these tests on this machine; waiting"));
-        Namespace.removeAll(PREFIX);
-        RunFiles.removeAll(PREFIX);
-        List.of(NODE, A, B).forEach(namespace -> Namespace.create(namespace.name()));
-        Net.uplink(NODE);
-        NODE.ip("route", "add", "default", "via", "192.0.2.254");
-        folder = RunFiles.folder(NODE, "gateway");
-        Path etc = folder.resolve("etc");
-        RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
-        RunFiles.write(etc.resolve("tombolo.cni.cfg"), CniPlugin.settings(folder.resolve("cni.sock")));
-        RunFiles.write(folder.resolve("pool.yaml"), "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pool-a}\nspec: {cidr: 10.66.0.0/24, blockSize: 28}\n");
-        RunFiles.write(folder.resolve("policy.yaml"), POLICY);
-        Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
-        node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
+        host = new ContainerNode(PREFIX, NODE, A, B);
+        host.uplink();
+        host.defaultRoute();
+        cni = host.startWithPlugin();
+        node = host.node();
         node.awaitShell("policy:status");
-        Await.until(GatewayNode.START, () -> "the pool; last answer: " + node.attempt("resource:apply -f " + folder.resolve("pool.yaml")).output(),
-                () -> node.attempt("resource:apply -f " + folder.resolve("pool.yaml")).ok());
-        cni = CniPlugin.install(project, folder, folder.resolve("cni.sock"));
+        host.pool("10.66.0.0/24");
         cni.awaitReady();
         assertEquals(0, call("ADD", "c1", A, "a"));
         assertEquals(0, call("ADD", "c2", B, "b"));
@@ -72,12 +57,8 @@ class ContainerPolicyIT {
 
     @AfterAll
     void stop() {
-        if (node != null) {
-            node.daemon().kill();
-        }
-        if (turn != null) {
-            Namespace.removeAll(PREFIX);
-            turn.close();
+        if (host != null) {
+            host.close();
         }
     }
 
@@ -85,19 +66,10 @@ class ContainerPolicyIT {
         return cni.call(command, container, netns, CniPlugin.ROUTED, "CNI_ARGS", "K8S_POD_NAMESPACE=web;K8S_POD_NAME=" + pod).code();
     }
 
-    private String address(String container) {
-        return Net.endpoint(node, container).orElseThrow().path("addresses").path(0).asText();
-    }
-
-    /** One echo request with its answer. */
-    private static boolean reaches(Namespace from, String address) {
-        return from.attempt("ping", "-c1", "-W1", address).ok();
-    }
-
     @Test
     @Order(1)
     void withoutPolicyPodsReachEachOtherAndTheStatusSaysWhatIsEnforced() {
-        assertTrue(reaches(A, address("c2")) && reaches(B, address("c1")));
+        assertTrue(reaches(A, host.address("c2")) && reaches(B, host.address("c1")));
         Await.until(SOON, () -> "enforced; last answer: " + node.ask("policy:status"), () -> node.json("policy:status").path("enforced").asBoolean());
         assertTrue(node.ask("gateway:status").contains("enforced for"), node.ask("gateway:status"));
     }
@@ -105,11 +77,11 @@ class ContainerPolicyIT {
     @Test
     @Order(2)
     void aKubernetesPolicyDecidesAboutPacketsAndTheShellTellsTheSame() {
-        String a = address("c1");
-        String b = address("c2");
-        JsonNode plan = node.json("policy:plan -f " + folder.resolve("policy.yaml"));
+        String a = host.address("c1");
+        String b = host.address("c2");
+        JsonNode plan = node.json("policy:plan -f " + host.file("policy.yaml", POLICY));
         assertEquals("TCP 80", plan.path("pairs").path(0).path("after").asText(), plan.toString());
-        node.ask("resource:apply -f " + folder.resolve("policy.yaml"));
+        host.apply(POLICY);
         Await.until(SOON, () -> "the ping is stopped", () -> !reaches(A, b));
         assertFalse(reaches(B, a));
         JsonNode answer = node.json("policy:explain web/a web/b ICMP");
@@ -134,7 +106,7 @@ class ContainerPolicyIT {
     @Test
     @Order(3)
     void flowsAreFollowedInALiveShellUntilCtrlC() throws Exception {
-        String b = address("c2");
+        String b = host.address("c2");
         try (Terminal terminal = Terminal.of(node)) {
             terminal.type("policy:flows --follow --denied\r");
             Await.until(SOON, () -> "it follows; so far: " + terminal.seen(), () -> following() == 1);
@@ -162,14 +134,14 @@ class ContainerPolicyIT {
     @Test
     @Order(4)
     void policyStaysInForceWhileTheNodeIsDeadAndAfterItIsBack() {
-        String b = address("c2");
+        String b = host.address("c2");
         node.daemon().kill();
         assertFalse(reaches(A, b));
         node.restart(Map.of());
         node.awaitShell("policy:status");
         Await.until(GatewayNode.START, () -> "enforced again; last answer: " + node.attempt("policy:status").output(), () -> node.attempt("policy:status").output().contains("enforced for"));
         assertFalse(reaches(A, b));
-        node.ask("resource:delete -f " + folder.resolve("policy.yaml"));
+        node.ask("resource:delete -f " + host.file("policy.yaml", POLICY));
         Await.until(SOON, () -> "the ping comes through again", () -> reaches(A, b));
     }
 }

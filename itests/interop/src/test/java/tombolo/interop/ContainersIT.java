@@ -3,6 +3,7 @@ package tombolo.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tombolo.interop.ContainerNode.ping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -24,8 +25,6 @@ import tombolo.harness.CniPlugin;
 import tombolo.harness.Command;
 import tombolo.harness.GatewayNode;
 import tombolo.harness.Namespace;
-import tombolo.harness.RunFiles;
-import tombolo.harness.Turn;
 
 /** Containers on a real node: pools from the datastore, addresses from IPAM, the installed plugin program as a runtime executes it. The node is killed on the way. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -41,10 +40,9 @@ class ContainersIT {
     /** The default route's interface on the way out, whose MTU containers get. */
     private static final int MTU = 1380;
 
-    private Turn turn;
+    private ContainerNode host;
     private GatewayNode node;
     private CniPlugin cni;
-    private Path folder;
 
     @SuppressWarnings("NullAway.Init")
     ContainersIT() { }
@@ -56,39 +54,21 @@ class ContainersIT {
     void start() {
         Net.require("ip");
         Net.require("nft");
-        turn = Turn.take(PREFIX, Duration.ofMinutes(20), () -> System.out.println("another checkout runs these tests on this machine; waiting"));
-        Namespace.removeAll(PREFIX);
-        RunFiles.removeAll(PREFIX);
-        List.of(NODE, A, B).forEach(namespace -> Namespace.create(namespace.name()));
-        Net.uplink(NODE);
+        host = new ContainerNode(PREFIX, NODE, A, B);
+        host.uplink();
         NODE.ip("link", "set", "dev", "up0", "mtu", Integer.toString(MTU));
-        NODE.ip("route", "add", "default", "via", "192.0.2.254");
-        folder = RunFiles.folder(NODE, "gateway");
-        Path etc = folder.resolve("etc");
-        RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
-        RunFiles.write(etc.resolve("tombolo.cni.cfg"), CniPlugin.settings(folder.resolve("cni.sock")));
-        RunFiles.write(etc.resolve("tombolo.azure.cni.cfg"), "vnet-prefixes = 10.240.0.0/16\n");
-        Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
-        node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
-        node.awaitShell("cni:status");
-        RunFiles.write(folder.resolve("pool.yaml"), "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pool-a}\nspec: {cidr: 10.65.0.0/24, blockSize: 28, natOutgoing: true}\n");
-        awaitOk("resource:apply -f " + folder.resolve("pool.yaml"));
-        cni = CniPlugin.install(project, folder, folder.resolve("cni.sock"), "--as", "calico,azure-vnet");
+        host.defaultRoute();
+        host.setting("tombolo.azure.cni.cfg", "vnet-prefixes = 10.240.0.0/16\n");
+        cni = host.startWithPlugin("calico", "azure-vnet");
+        node = host.node();
+        host.pool("10.65.0.0/24", "natOutgoing: true");
         cni.awaitReady();
-    }
-
-    private void awaitOk(String command) {
-        Await.until(GatewayNode.START, () -> command + "; last answer: " + node.attempt(command).output(), () -> node.attempt(command).ok());
     }
 
     @AfterAll
     void stop() {
-        if (node != null) {
-            node.daemon().kill();
-        }
-        if (turn != null) {
-            Namespace.removeAll(PREFIX);
-            turn.close();
+        if (host != null) {
+            host.close();
         }
     }
 
@@ -106,14 +86,6 @@ class ContainersIT {
         return Command.run("ip", "netns", "exec", NODE.name(), "nft", "list", "table", "inet", "tombolo").replaceAll("packets \\d+ bytes \\d+", "");
     }
 
-    private static void ping(Namespace from, String address) {
-        Command.run("ip", "netns", "exec", from.name(), "ping", "-c1", "-w5", address);
-    }
-
-    private String address(String container) {
-        return Net.endpoint(node, container).map(endpoint -> endpoint.path("addresses").path(0).asText()).orElse("none");
-    }
-
     @Test
     @Order(1)
     void containersGetAddressesOfThePoolAndReachTheNodeAndEachOther() {
@@ -122,8 +94,8 @@ class ContainersIT {
         assertEquals(0, first.status(), first.text());
         Ended second = call("azure-vnet", "ADD", "c2", path(B), TRANSPARENT, "CNI_ARGS", POD);
         assertEquals(0, second.status(), second.text());
-        String a = address("c1");
-        String b = address("c2");
+        String a = host.address("c1");
+        String b = host.address("c2");
         assertTrue(a.startsWith("10.65.0.") && b.startsWith("10.65.0.") && !a.equals(b), a + " and " + b);
         ping(A, "192.0.2.1");
         ping(A, b);
@@ -150,7 +122,7 @@ class ContainersIT {
         assertTrue(call("tombolo", "ADD", "c3", path(A), CniPlugin.ROUTED).text().contains("\"code\":11"));
         ping(A, "192.0.2.1");
         // As if it had been killed in the middle of an ADD: written down, and the interface made.
-        Path log = folder.resolve("home/data/cni/endpoints.log");
+        Path log = host.folder().resolve("home/data/cni/endpoints.log");
         Files.writeString(log, "{\"container\":\"half\",\"interface\":\"eth0\",\"state\":\"ADDING\",\"network\":\"net\",\"mode\":\"routed\",\"netns\":\"/run/netns/none\",\"host\":\"calihalf\","
                 + "\"mtu\":1400,\"addresses\":[],\"arguments\":{},\"added\":1}\n", java.nio.file.StandardOpenOption.APPEND);
         NODE.ip("link", "add", "calihalf", "type", "veth", "peer", "name", "calihalf2");
@@ -186,14 +158,14 @@ class ContainersIT {
     @Test
     @Order(4)
     void poolsKeepOutOfTheVnetAndInsideItContainersGetItsAddresses() {
-        RunFiles.write(folder.resolve("vnet.yaml"), "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: vnet}\nspec: {cidr: 10.240.8.0/24}\n");
-        assertTrue(node.attempt("resource:apply -f " + folder.resolve("vnet.yaml")).output().contains("TMB-AZC-030"), "edge-prefix: refused");
-        RunFiles.write(folder.resolve("interfaces.json"), "{\"Interfaces\":[{\"MacAddress\":\"*\",\"IsPrimary\":true,\"IPSubnets\":[{\"Prefix\":\"10.240.0.0/16\",\"IPAddresses\":["
+        Path vnet = host.file("vnet.yaml", "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: vnet}\nspec: {cidr: 10.240.8.0/24}\n");
+        assertTrue(node.attempt("resource:apply -f " + vnet).output().contains("TMB-AZC-030"), "edge-prefix: refused");
+        Path interfaces = host.file("interfaces.json", "{\"Interfaces\":[{\"MacAddress\":\"*\",\"IsPrimary\":true,\"IPSubnets\":[{\"Prefix\":\"10.240.0.0/16\",\"IPAddresses\":["
                 + "{\"Address\":\"10.240.0.4\",\"IsPrimary\":true},{\"Address\":\"10.240.0.5\",\"IsPrimary\":false}]}]}]}");
-        RunFiles.write(folder.resolve("etc/tombolo.azure.cni.cfg"), "address-mode = in-azure\nvnet-source = file\ninterfaces-file = " + folder.resolve("interfaces.json") + "\n");
+        host.setting("tombolo.azure.cni.cfg", "address-mode = in-azure\nvnet-source = file\ninterfaces-file = " + interfaces + "\n");
         Await.until(Duration.ofSeconds(60), () -> "an address of the VNET; last answer: " + node.ask("endpoint:list"), () -> {
             call("azure-vnet", "ADD", "c4", path(B), TRANSPARENT, "CNI_ARGS", POD);
-            if (address("c4").startsWith("10.240.0.5")) {
+            if (host.address("c4").startsWith("10.240.0.5")) {
                 return true;
             }
             call("azure-vnet", "DEL", "c4", path(B), TRANSPARENT, "CNI_ARGS", POD); // of the time before the change took effect

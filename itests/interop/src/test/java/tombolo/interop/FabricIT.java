@@ -2,9 +2,7 @@ package tombolo.interop;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -24,7 +22,6 @@ import tombolo.harness.GatewayNode;
 import tombolo.harness.Link;
 import tombolo.harness.Namespace;
 import tombolo.harness.RunFiles;
-import tombolo.harness.Turn;
 
 /** A node whose BGP comes from resources alone, in a mesh with a BIRD that speaks as a Calico node's does. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -36,11 +33,10 @@ class FabricIT {
     private static final Namespace CONTAINER = new Namespace(PREFIX + "c1");
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private Turn turn;
+    private ContainerNode host;
     private GatewayNode node;
     private CniPlugin cni;
     private Bird bird;
-    private Path folder;
     private String block = "";
 
     @SuppressWarnings("NullAway.Init")
@@ -49,10 +45,7 @@ class FabricIT {
     @BeforeAll
     void start() {
         Net.require("bird");
-        turn = Turn.take(PREFIX, Duration.ofMinutes(20), () -> System.out.println("another checkout runs these tests on this machine; waiting"));
-        Namespace.removeAll(PREFIX);
-        RunFiles.removeAll(PREFIX);
-        List.of(NODE, OTHER, CONTAINER).forEach(namespace -> Namespace.create(namespace.name()));
+        host = new ContainerNode(PREFIX, NODE, OTHER, CONTAINER);
         Link.veth(new Link.End(NODE, "eth0"), new Link.End(OTHER, "eth0"));
         NODE.address("eth0", "10.78.1.1/24");
         OTHER.address("eth0", "10.78.1.2/24");
@@ -70,31 +63,16 @@ class FabricIT {
               ipv4 { import all; export where source = RTS_STATIC; next hop self; };
             }
             """);
-        folder = RunFiles.folder(NODE, "gateway");
-        Path etc = folder.resolve("etc");
-        RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
-        RunFiles.write(etc.resolve("tombolo.cni.cfg"), CniPlugin.settings(folder.resolve("cni.sock")));
-        Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
-        node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
+        cni = host.startWithPlugin();
+        node = host.node();
         node.awaitShell("ipam:show");
-        cni = CniPlugin.install(project, folder, folder.resolve("cni.sock"));
     }
 
     @AfterAll
     void stop() {
-        if (node != null) {
-            node.daemon().kill();
+        if (host != null) {
+            host.close();
         }
-        if (turn != null) {
-            Namespace.removeAll(PREFIX);
-            turn.close();
-        }
-    }
-
-    private void apply(String yaml) {
-        RunFiles.write(folder.resolve("resources.yaml"), yaml);
-        String command = "resource:apply -f " + folder.resolve("resources.yaml");
-        Await.until(LIMIT, () -> command + "; last answer: " + node.attempt(command).output(), () -> node.attempt(command).ok());
     }
 
     private static String pool(boolean withheld) {
@@ -106,7 +84,7 @@ class FabricIT {
     void theNodeWritesItselfIntoTheClusterAndMeshesWithTheOtherOnes() {
         Await.until(LIMIT, () -> "Node(node-1); seen: " + node.attempt("resource:get node node-1 -o yaml").output(),
                 () -> node.attempt("resource:get node node-1 -o yaml").output().contains("10.78.1.1/24"));
-        apply("apiVersion: projectcalico.org/v3\nkind: Node\nmetadata: {name: other}\nspec: {bgp: {ipv4Address: 10.78.1.2/24}}\n---\n" + pool(false));
+        host.apply("apiVersion: projectcalico.org/v3\nkind: Node\nmetadata: {name: other}\nspec: {bgp: {ipv4Address: 10.78.1.2/24}}\n---\n" + pool(false));
         bird.awaitEstablished("Mesh_10_78_1_1", LIMIT);
         Await.until(LIMIT, () -> "the other node's block in the kernel; seen: " + NODE.routes("-4", "201"),
                 () -> NODE.routes("-4", "201").stream().anyMatch(route -> route.startsWith("10.65.200.0/26 via 10.78.1.2 ")));
@@ -133,10 +111,10 @@ class FabricIT {
     @Test
     @Order(3)
     void aPoolThatMustNotBeExportedTakesItsBlocksBackAndTheSessionStays() {
-        apply(pool(true));
+        host.apply(pool(true));
         Await.until(LIMIT, () -> block + " withdrawn; seen: " + bird.route(block), () -> bird.route(block).isEmpty());
         assertTrue(bird.established("Mesh_10_78_1_1"));
-        apply(pool(false));
+        host.apply(pool(false));
         Await.until(LIMIT, () -> block + " advertised again", () -> !bird.route(block).isEmpty());
     }
 

@@ -57,11 +57,7 @@ class NegotiationIT {
             "tombolo.bgp.peer-int1.cfg", Net.peer("10.77.2.3", 65020, "local-address = 10.77.2.103"),
             "tombolo.bgp.peer-int2.cfg", Net.peer("10.77.2.4", 65020, "local-address = 10.77.2.104"),
             "tombolo.bgp.peer-greedy.cfg", Net.peer("10.77.2.5", 65050, "local-address = 10.77.2.105", "max-prefixes-ipv4 = 3", "max-prefixes-action = restart",
-                "max-prefixes-restart-time = " + RESTART_SECONDS)));
-        addresses();
-        frr = Frr.start(Net.PEER, plain());
-        far = Frr.start(FAR, far());
-        bird = Bird.start(Net.OBSERVER, bird(4));
+                "max-prefixes-restart-time = " + RESTART_SECONDS)), this::neighbours);
     }
 
     private static void addresses() {
@@ -138,6 +134,13 @@ class NegotiationIT {
             """.formatted(OWN, many);
     }
 
+    private void neighbours() {
+        addresses();
+        frr = Frr.start(Net.PEER, plain());
+        far = Frr.start(FAR, far());
+        bird = Bird.start(Net.OBSERVER, bird(4));
+    }
+
     @AfterAll
     void stop() {
         if (net != null) {
@@ -173,8 +176,7 @@ class NegotiationIT {
 
     @Test
     void pathsOfTwoInternalNeighboursAreUsedTogether() {
-        net.awaitEstablished("int1");
-        net.awaitEstablished("int2");
+        net.awaitEstablished("int1", "int2");
         Await.until(Net.EFFECT, () -> "two next hops of 10.60.0.0/24; seen: " + Net.kernel("10.60.0.0/24"),
             () -> Net.kernel("10.60.0.0/24").filter(route -> route.contains("via 10.77.2.3 ") && route.contains("via 10.77.2.4 ")).isPresent());
         // RFC 4456 §6, RFC 4271 §9.2: what an internal neighbour told goes to no other internal neighbour, and to external ones.
@@ -197,8 +199,7 @@ class NegotiationIT {
     /** RFC 8654: messages of up to 65535 octets between those who offer it, and nothing longer than 4096 to anybody else. */
     @Test
     void whatDoesNotFitIntoFourThousandOctetsGoesToThoseWhoTakeMore() {
-        net.awaitEstablished("far");
-        net.awaitEstablished("wide");
+        net.awaitEstablished("far", "wide");
         assertEquals(65_535, net.peer("far").path("session").path("maxMessageLength").asInt());
         assertEquals(65_535, net.peer("wide").path("session").path("maxMessageLength").asInt());
         awaitRoute("10.63.0.0/24");

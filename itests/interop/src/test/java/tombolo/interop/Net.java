@@ -3,9 +3,11 @@ package tombolo.interop;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import tombolo.harness.Await;
 import tombolo.harness.Command;
@@ -45,8 +47,12 @@ final class Net implements AutoCloseable {
         }
     }
 
-    /** Makes the namespaces and starts the node on these files; returns when its shell answers. */
-    static Net start(Map<String, String> files) {
+    /**
+     * Makes the namespaces, starts the node on these files and, while that takes its time, whatever it is to meet; returns when its shell answers.
+     *
+     * @param neighbours lays out what this test has beyond the three namespaces, and starts the daemons
+     */
+    static Net start(Map<String, String> files, Runnable neighbours) {
         Turn turn = Turn.take(PREFIX, TURN, () -> System.out.println("another checkout runs these tests on this machine; waiting"));
         try {
             Namespace.removeAll(PREFIX);
@@ -56,6 +62,7 @@ final class Net implements AutoCloseable {
             cable(OBSERVER, "observer", "10.77.2.", "fd77:2::");
             Net net = new Net(node(files), turn);
             try {
+                neighbours.run();
                 net.node.awaitShell("bgp:summary");
                 return net;
             } catch (RuntimeException notStarted) {
@@ -66,22 +73,6 @@ final class Net implements AutoCloseable {
             turn.close();
             throw notBuilt;
         }
-    }
-
-    /** A way out of a node's namespace that needs no other: {@code up0} with 192.0.2.1/24. */
-    static void uplink(Namespace node) {
-        Link.veth(new Link.End(node, "up0"), new Link.End(node, "up1"));
-        node.address("up0", "192.0.2.1/24");
-    }
-
-    /** What a node lists of a container. */
-    static Optional<JsonNode> endpoint(GatewayNode node, String container) {
-        for (JsonNode endpoint : node.json("endpoint:list")) {
-            if (endpoint.path("container").asText().equals(container)) {
-                return Optional.of(endpoint);
-            }
-        }
-        return Optional.empty();
     }
 
     private static GatewayNode node(Map<String, String> files) {
@@ -130,8 +121,18 @@ final class Net implements AutoCloseable {
         return peer(name).path("state").asText().equals("Established");
     }
 
-    void awaitEstablished(String name) {
-        Await.until(SESSION, () -> "session " + name + " established; seen: " + node.attempt("bgp:peer " + name).output(), () -> established(name));
+    /** Waits for all of them with one question at a time. */
+    void awaitEstablished(String... names) {
+        List<String> wanted = List.of(names);
+        Await.until(SESSION, () -> "sessions " + wanted + " established; seen: " + node.attempt("bgp:summary").output(), () -> {
+            Set<String> established = new HashSet<>();
+            for (JsonNode peer : ask("bgp:summary").path("peers")) {
+                if (peer.path("state").asText().equals("Established")) {
+                    established.add(peer.path("name").asText());
+                }
+            }
+            return established.containsAll(wanted);
+        });
     }
 
     /** The kernel's route for a prefix, where it is the gateway's. */

@@ -35,8 +35,7 @@ class NodeIT {
     @BeforeAll
     void start() {
         Net.require("bird");
-        net = Net.start(Map.of("tombolo.bgp.peer-one.cfg", Net.peer("10.77.1.2", 65010)));
-        bird = Bird.start(Net.PEER, configuration("10.50.0.0/24", "10.50.1.0/24"));
+        net = Net.start(Map.of("tombolo.bgp.peer-one.cfg", Net.peer("10.77.1.2", 65010)), this::neighbours);
         net.awaitEstablished("one");
         Net.awaitKernel("10.50.1.0/24", "10.77.1.2");
         // A route of somebody else's, which nobody may touch.
@@ -55,6 +54,10 @@ class NodeIT {
             protocol static own { ipv4; %s }
             protocol bgp one { local 10.77.1.2 as 65010; neighbor 10.77.1.1 as 65020; connect retry time 5; error wait time 5, 10; ipv4 { import all; export where source = RTS_STATIC; }; }
             """.formatted(routes);
+    }
+
+    private void neighbours() {
+        bird = Bird.start(Net.PEER, configuration("10.50.0.0/24", "10.50.1.0/24"));
     }
 
     @AfterAll

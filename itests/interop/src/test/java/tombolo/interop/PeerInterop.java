@@ -49,7 +49,10 @@ abstract class PeerInterop {
             "tombolo.bgp.peer-v4.cfg", Net.peer("10.77.1.2", Neighbour.AS, "password-file = secret"),
             "tombolo.bgp.peer-v6.cfg", Net.peer("fd77:1::2", Neighbour.AS, "password-file = secret"),
             "tombolo.bgp.peer-observer.cfg", Net.peer("10.77.2.2", 65030, "families = ipv4"),
-            "tombolo.bgp.peer-observer6.cfg", Net.peer("fd77:2::2", 65030)));
+            "tombolo.bgp.peer-observer6.cfg", Net.peer("fd77:2::2", 65030)), this::neighbours);
+    }
+
+    private void neighbours() {
         observer = Bird.start(Net.OBSERVER, """
             router id 10.77.2.2;
             log stderr all;
@@ -71,7 +74,7 @@ abstract class PeerInterop {
 
     @BeforeEach
     void sessionsAreUp() {
-        List.of("v4", "v6", "observer", "observer6").forEach(net::awaitEstablished);
+        net.awaitEstablished("v4", "v6", "observer", "observer6");
     }
 
     @Test
@@ -188,7 +191,7 @@ abstract class PeerInterop {
         net.node().restart(Map.of());
         net.node().awaitShell("bgp:summary");
         assertEquals(before, kernelPrefixes(), "a start adopts them");
-        List.of("v4", "v6", "observer", "observer6").forEach(net::awaitEstablished);
+        net.awaitEstablished("v4", "v6", "observer", "observer6");
         theKernelHasWhatTheNeighbourAnnouncesAndNothingElse();
         communitiesOfAllThreeKindsPassThroughInBothFamilies();
     }

@@ -37,7 +37,11 @@ class PolicyIT {
             "tombolo.bgp.peer-wrong-as.cfg", Net.peer("10.77.1.11", 65099, "local-address = 10.77.1.111"),
             "tombolo.bgp.peer-wrong-key.cfg", Net.peer("10.77.1.12", AS, "password-file = secret", "local-address = 10.77.1.112"),
             "tombolo.bgp.peer-limited.cfg", Net.peer("10.77.1.13", AS, "local-address = 10.77.1.113", "max-prefixes-ipv4 = 3", "max-prefixes-action = drop"),
-            "tombolo.bgp.peer-no-policy.cfg", "remote-address = 10.77.1.14\nlocal-address = 10.77.1.114\nremote-as = " + AS + "\nconnect-retry-time = 5\n"));
+            "tombolo.bgp.peer-no-policy.cfg", "remote-address = 10.77.1.14\nlocal-address = 10.77.1.114\nremote-as = " + AS + "\nconnect-retry-time = 5\n"), this::neighbours);
+        net.awaitEstablished("good");
+    }
+
+    private void neighbours() {
         for (int host = 10; host <= 15; host++) {
             Net.PEER.address("gw", "10.77.1." + host + "/24");
             // BIRD runs one protocol to an address at a time: each neighbour has an address of the gateway to itself.
@@ -55,7 +59,6 @@ class PolicyIT {
             protocol bgp limited from toward_us { local 10.77.1.13 as %1$d; neighbor 10.77.1.113 as 65020; }
             protocol bgp no_policy from toward_us { local 10.77.1.14 as %1$d; neighbor 10.77.1.114 as 65020; }
             """.formatted(AS));
-        net.awaitEstablished("good");
     }
 
     @AfterAll
@@ -97,7 +100,7 @@ class PolicyIT {
             return text.contains("TMB-BGP-014") && text.contains(Long.toString(AS)) && text.contains("65099");
         });
         // RFC 4271 §6.2: OPEN Message Error, Bad Peer AS.
-        Await.until(Net.SESSION, () -> "BIRD is told so; seen: " + bird.ask("show", "protocols", "all", "wrong_as"), () -> bird.ask("show", "protocols", "all", "wrong_as").contains("Bad peer AS"));
+        Await.until(Net.SESSION, () -> "BIRD is told so; seen: " + bird.log(), () -> bird.log().contains("wrong_as: Received: Bad peer AS"));
     }
 
     @Test
@@ -122,8 +125,7 @@ class PolicyIT {
             JsonNode peer = net.peer("limited");
             return !peer.path("state").asText().equals("Established") && peer.path("resets").toString().contains("6/1");
         });
-        Await.until(Net.EFFECT, () -> "BIRD is told so; seen: " + bird.ask("show", "protocols", "all", "limited"),
-            () -> bird.ask("show", "protocols", "all", "limited").toLowerCase(java.util.Locale.ROOT).contains("prefix"));
+        Await.until(Net.EFFECT, () -> "BIRD is told so; seen: " + bird.log(), () -> bird.log().contains("limited: Received: Maximum number of prefixes reached"));
         assertTrue(Net.GATEWAY.routes("-4", "201").stream().noneMatch(route -> route.contains("via 10.77.1.13 ")), "none of its routes stays in the kernel");
     }
 

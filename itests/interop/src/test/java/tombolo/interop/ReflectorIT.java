@@ -37,7 +37,15 @@ class ReflectorIT {
         Net.require("bird", "bgpd");
         net = Net.start(Map.of("tombolo.bgp.cfg", "as = 65020\nrouter-id = 10.77.0.1\nlisten = 0.0.0.0, ::\ncluster-id = 7.7.7.7\n",
             "tombolo.bgp.peer-bird.cfg", internal("10.77.1.2", true), "tombolo.bgp.peer-bird6.cfg", internal("fd77:1::2", true),
-            "tombolo.bgp.peer-frr.cfg", internal("10.77.2.2", true), "tombolo.bgp.peer-frr6.cfg", internal("fd77:2::2", true)));
+            "tombolo.bgp.peer-frr.cfg", internal("10.77.2.2", true), "tombolo.bgp.peer-frr6.cfg", internal("fd77:2::2", true)), this::neighbours);
+        net.awaitEstablished("bird", "bird6", "frr", "frr6");
+    }
+
+    private static String internal(String address, boolean client) {
+        return "remote-address = " + address + "\nremote-as = 65020\nconnect-retry-time = 2\nroute-reflector-client = " + client + "\n";
+    }
+
+    private void neighbours() {
         Net.PEER.ip("route", "add", "10.77.2.0/24", "via", "10.77.1.1"); // next hops are not changed on the way: each must reach the other's
         Net.OBSERVER.ip("route", "add", "10.77.1.0/24", "via", "10.77.2.1");
         bird = Bird.start(Net.PEER, """
@@ -69,13 +77,6 @@ class ReflectorIT {
               network %s
              exit-address-family
             """.formatted(OF_FRR, OF_FRR6));
-        for (String name : new String[] {"bird", "bird6", "frr", "frr6"}) {
-            net.awaitEstablished(name);
-        }
-    }
-
-    private static String internal(String address, boolean client) {
-        return "remote-address = " + address + "\nremote-as = 65020\nconnect-retry-time = 2\nroute-reflector-client = " + client + "\n";
     }
 
     @AfterAll

@@ -28,11 +28,8 @@ class RestartIT {
     @BeforeAll
     void start() {
         Net.require("bird");
-        net = Net.start(Map.of("tombolo.bgp.peer-source.cfg", Net.peer("10.77.1.2", 65010), "tombolo.bgp.peer-helper.cfg", Net.peer("10.77.2.2", 65030)));
-        source = Bird.start(Net.PEER, configuration("10.77.1", 65010, "route 10.50.0.0/24 unreachable; route 10.50.1.0/24 unreachable;"));
-        helper = Bird.start(Net.OBSERVER, configuration("10.77.2", 65030, ""));
-        net.awaitEstablished("source");
-        net.awaitEstablished("helper");
+        net = Net.start(Map.of("tombolo.bgp.peer-source.cfg", Net.peer("10.77.1.2", 65010), "tombolo.bgp.peer-helper.cfg", Net.peer("10.77.2.2", 65030)), this::neighbours);
+        net.awaitEstablished("source", "helper");
     }
 
     private static String configuration(String link, int as, String routes) {
@@ -44,6 +41,11 @@ class RestartIT {
             protocol bgp node { local %s.2 as %d; neighbor %s.1 as 65020; graceful restart on; connect retry time 5; error wait time 5, 10;
               ipv4 { import all; export where source = RTS_STATIC; }; }
             """.formatted(link, routes, link, as, link);
+    }
+
+    private void neighbours() {
+        source = Bird.start(Net.PEER, configuration("10.77.1", 65010, "route 10.50.0.0/24 unreachable; route 10.50.1.0/24 unreachable;"));
+        helper = Bird.start(Net.OBSERVER, configuration("10.77.2", 65030, ""));
     }
 
     @AfterAll

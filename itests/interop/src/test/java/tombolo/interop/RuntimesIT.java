@@ -10,18 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tombolo.harness.Await;
-import tombolo.harness.CniPlugin;
 import tombolo.harness.Command;
 import tombolo.harness.GatewayNode;
 import tombolo.harness.Namespace;
 import tombolo.harness.RunFiles;
-import tombolo.harness.Turn;
 
 /** Real container runtimes on a real node: containerd by ctr and by the kubelet's interface, podman, and the reference library with foreign plugins in the list. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -31,7 +28,7 @@ class RuntimesIT {
     private static final Namespace A = new Namespace(PREFIX + "a");
     private static final String LOOK = "ip addr show eth0 && ip route && ping -c3 -W10 192.0.2.1";
 
-    private Turn turn;
+    private ContainerNode host;
     private GatewayNode node;
     private Runtimes runtimes;
     private Path folder;
@@ -43,28 +40,21 @@ class RuntimesIT {
     void start() throws IOException {
         Net.require("ip");
         Runtimes.require();
-        turn = Turn.take(PREFIX, Duration.ofMinutes(20), () -> System.out.println("another checkout runs these tests on this machine; waiting"));
-        Namespace.removeAll(PREFIX);
-        RunFiles.removeAll(PREFIX);
-        List.of(NODE, A).forEach(namespace -> Namespace.create(namespace.name()));
-        Net.uplink(NODE);
-        folder = RunFiles.folder(NODE, "gw");
-        Path etc = folder.resolve("etc");
-        RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = node-1\n");
-        RunFiles.write(etc.resolve("tombolo.cni.cfg"), CniPlugin.settings(folder.resolve("cni.sock")));
-        Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
-        node = GatewayNode.start(project, NODE, folder.resolve("home"), etc, Map.of());
-        CniPlugin.install(project, folder, folder.resolve("cni.sock"));
+        host = new ContainerNode(PREFIX, NODE, A);
+        host.uplink();
+        folder = host.folder();
+        host.start();
+        node = host.node();
+        host.install();
         Files.createSymbolicLink(folder.resolve("bin/loopback"), Path.of("/usr/lib/cni/loopback"));
-        runtimes = new Runtimes(folder, folder.resolve("cni.sock"));
+        runtimes = new Runtimes(folder, host.socket());
         runtimes.makeRootfs();
         runtimes.makePodmansPlugins();
         runtimes.startContainerd();
         runtimes.importPauseImage();
         runtimes.buildLibcniDriver();
         node.awaitShell("cni:status");
-        RunFiles.write(folder.resolve("pool.yaml"), "apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pool-a}\nspec: {cidr: 10.65.0.0/24, blockSize: 28}\n");
-        awaitAsk("resource:apply -f " + folder.resolve("pool.yaml"), "");
+        host.pool("10.65.0.0/24");
         awaitAsk("cni:status --json", "\"missing\": []");
     }
 
@@ -82,13 +72,8 @@ class RuntimesIT {
                 runtimes.close();
             }
         } finally {
-            if (node != null) {
-                node.daemon().kill();
-            }
-            if (turn != null) {
-                Namespace.removeAll(PREFIX);
-                RunFiles.removeAll(PREFIX);
-                turn.close();
+            if (host != null) {
+                host.close();
             }
         }
     }
@@ -100,7 +85,7 @@ class RuntimesIT {
     }
 
     private JsonNode endpoint(String container) {
-        return Net.endpoint(node, container).orElseThrow(() -> new AssertionError("no endpoint of " + container + ": " + node.ask("endpoint:list")));
+        return host.endpoint(container).orElseThrow(() -> new AssertionError("no endpoint of " + container + ": " + node.ask("endpoint:list")));
     }
 
     private void nothingIsLeft() {

@@ -32,7 +32,7 @@ final class DatastoreNodeTest {
 
     @BeforeAll
     void start() throws Exception {
-        node = new Node("datastore-node");
+        node = new Node("datastore-node").quick();
         files = Distribution.fresh("datastore-files");
         node.start();
         awaitStatus("embedded", "ready");

@@ -23,7 +23,7 @@ final class FeaturesTest {
 
     @BeforeAll
     void startWithoutTheGateway() throws Exception {
-        node = new Node("bare-node");
+        node = new Node("bare-node").quick();
         String features = Node.shipped("org.apache.karaf.features.cfg");
         assertTrue(features.contains("autoRefresh=false") || features.contains("autoRefresh = false"), "no operation on one feature refreshes another's bundles");
         Files.writeString(node.etc.resolve("org.apache.karaf.features.cfg"), features.replace("tombolo/0.1.0", "tombolo-access/0.1.0"));

@@ -1,12 +1,16 @@
 package tombolo.dataplane.core;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import tombolo.api.kernel.Errno;
 import tombolo.api.net.Prefix;
 import tombolo.api.route.NextHop;
@@ -31,6 +35,8 @@ final class SimulatedKernel {
     private static final IntFunction<String> NAMES = index -> "if" + index;
 
     final Map<Key, Entry> routes = new TreeMap<>();
+    /** Routes of one kind share their entry: of a million with a content each there is no room in the heap of a test. */
+    private final Map<Entry, Entry> known = new HashMap<>();
     final Map<Integer, NextHopMessage> nextHops = new TreeMap<>();
     /** What dumps and the reader show: without objects, as before Linux 5.3. */
     boolean hasNextHops = true;
@@ -117,6 +123,13 @@ final class SimulatedKernel {
         }
     }
 
+    /** Where the packets of all routes really go. */
+    Set<RouteContent> effective() {
+        Set<Entry> kinds = Collections.newSetFromMap(new IdentityHashMap<>());
+        kinds.addAll(routes.values());
+        return kinds.stream().map(this::effective).collect(Collectors.toSet());
+    }
+
     /** Where packets really go. */
     RouteContent effective(Entry route) {
         return route.object() == 0 ? route.content() : route.content().through(nextHops.get(route.object()).group().stream().map(nextHops::get)
@@ -139,7 +152,7 @@ final class SimulatedKernel {
         if (before != null && before.protocol() != Rtnetlink.PROTOCOL) {
             throw new AssertionError("a foreign route was overwritten: " + key);
         }
-        routes.put(key, new Entry(message.protocol(), content, message.nextHopId()));
+        routes.put(key, known.computeIfAbsent(new Entry(message.protocol(), content, message.nextHopId()), entry -> entry));
         return 0;
     }
 

@@ -57,6 +57,8 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     private static final int MAILBOX = 4096;
     /** A full compile of 2,000 policies and 100,000 addresses takes a few seconds on a busy machine. */
     private static final Duration ANSWER = Duration.ofSeconds(20);
+    /** A call that gave up waits for the reason no longer than this: it has a limit of its own behind which its caller waits. */
+    private static final Duration REASON = Duration.ofSeconds(2);
 
     /** Between two attempts to hand a step to a Loop whose mailbox is full. */
     private static final Duration PAUSE = Duration.ofMillis(5);
@@ -92,7 +94,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     /** @param data what is to outlive the process; empty: nothing does */
     public PolicyNode(Optional<Path> data) {
         closing = new Closing(data.map(folder -> folder.resolve("closed")));
-        admissions = new Admissions(loop, enforcer, closing, resources, this::take, this::parameters, ANSWER);
+        admissions = new Admissions(loop, enforcer, closing, resources, this::take, this::parameters, REASON);
     }
 
     // ---- from any thread ----

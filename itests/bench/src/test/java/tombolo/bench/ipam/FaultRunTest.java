@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The fault runs of {@code gateway bench ipam}, shorter. {@code -Dtombolo.ipam.seed} repeats one, {@code -Dtombolo.ipam.operations} makes it longer. */
+@Execution(ExecutionMode.CONCURRENT)
 class FaultRunTest {
     private static final long OPERATIONS = Long.getLong("tombolo.ipam.operations", 10_000);
     /** Fewer than in a long run: what a fault costs is the start of a process. */

@@ -60,7 +60,7 @@ final class Lab implements AutoCloseable {
 
     Node node(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", a, Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
-                "--enable-native-access=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.showDateTime=true", "-cp", classPath(),
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.showDateTime=true", "-cp", classPath(),
                 SessionNode.class.getName(), folder.resolve("marker").toString()));
         command.addAll(List.of(arguments));
         return new Node(start(command));
@@ -252,7 +252,7 @@ final class Lab implements AutoCloseable {
         }
 
         private static void pause() {
-            java.util.concurrent.locks.LockSupport.parkNanos(100_000_000L);
+            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000L);
         }
 
         Process process() {

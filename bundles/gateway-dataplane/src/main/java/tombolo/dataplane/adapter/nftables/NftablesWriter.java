@@ -52,6 +52,7 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
     private final Kernel kernel;
     private final Netlink netlink;
     private final Optional<String> netns;
+    private final Duration betweenRepairs;
     private volatile Notifications news;
     private final DesiredTable desired = new DesiredTable();
     private final List<Waiting> waiting = new ArrayList<>();
@@ -68,8 +69,14 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
 
     /** @param netns path of the namespace to work in; empty for the process's own */
     public NftablesWriter(Netlink netlink, Optional<String> netns) {
+        this(netlink, netns, BETWEEN_REPAIRS);
+    }
+
+    /** @param betweenRepairs shorter for tests, which are many foreign hands */
+    NftablesWriter(Netlink netlink, Optional<String> netns, Duration betweenRepairs) {
         this.netlink = netlink;
         this.netns = netns;
+        this.betweenRepairs = betweenRepairs;
         kernel = new Kernel(netlink, netns);
         try {
             news = new Notifications(netlink, netns, kernel.portId(), this::touched);
@@ -78,7 +85,7 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
             loop.close();
             throw e;
         }
-        lastRepairNanos = System.nanoTime() - BETWEEN_REPAIRS.toNanos();
+        lastRepairNanos = System.nanoTime() - betweenRepairs.toNanos();
         loop.worker(this::work);
         news.start();
         loop.wake();
@@ -146,7 +153,7 @@ public final class NftablesWriter implements Nftables, AutoCloseable {
     }
 
     private void repairSoon() {
-        long wait = BETWEEN_REPAIRS.toNanos() - (System.nanoTime() - lastRepairNanos);
+        long wait = betweenRepairs.toNanos() - (System.nanoTime() - lastRepairNanos);
         if (wait <= 0) {
             if (news.takeTouched()) {
                 lastRepairNanos = System.nanoTime();

@@ -52,9 +52,9 @@ class KernelPacketLogTest {
         return listening;
     }
 
-    /** Echo requests that nobody answers. */
+    /** Echo requests that nobody answers; with a deadline (-w) ping would wait for answers until then. */
     private void ping(String to, int count) {
-        Namespace.run(space.inside("sh", "-c", "ping -c " + count + " -i 0.002 -W 0.1 -w 1 " + to + " >/dev/null; true"));
+        Namespace.run(space.inside("sh", "-c", "timeout 10 ping -c " + count + " -i 0.002 -W 0.1 " + to + " >/dev/null; true"));
     }
 
     @Test
@@ -105,7 +105,7 @@ class KernelPacketLogTest {
             // One packet holds the listener up; the flood behind it is more than the socket's buffer.
             ping("10.1.0.2", 1);
             Space.eventually("held up", () -> !slow.isEmpty());
-            Namespace.run(space.inside("sh", "-c", "ping -q -l 20000 -c 20000 -s 8 -w 3 10.1.0.2 >/dev/null; true"));
+            Namespace.run(space.inside("sh", "-c", "timeout 10 ping -q -l 20000 -c 20000 -s 8 -W 0.1 10.1.0.2 >/dev/null; true"));
             go.countDown();
             Space.eventually("the buffer was full", () -> listening.counts().overruns() > 0);
             // How many are missing is known with the next packet that is heard.

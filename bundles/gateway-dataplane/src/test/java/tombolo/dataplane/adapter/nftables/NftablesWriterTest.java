@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -192,6 +193,8 @@ class NftablesWriterTest {
 
     @Test
     void aForeignHandIsUndoneAndForeignTablesAreLeftAlone() {
+        writer.close();
+        writer = new NftablesWriter(netlink, Optional.of(space.path()), Duration.ofMillis(100));
         put(Owner.POLICY, golden(Owner.POLICY));
         String wanted = shown();
         space.nft("table inet other { chain c { type filter hook input priority 0; }; }\ntable ip tombolo { chain mine { }; }\n");

@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tombolo.api.config.DatastoreSettings.Etcd;
 import tombolo.api.config.DatastoreSettings.Tls;
 import tombolo.api.datastore.Bytes;
@@ -40,6 +42,7 @@ import tombolo.api.datastore.contract.RecordingListener;
  * Three members, one killed and started again at a time, the leader first, under writers that never rest. Each writer writes every key once, without a
  * condition: a key of version 2 was written twice. And each adds to one counter by compare-and-set.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class EtcdClusterTest {
     private static final KeyPrefix PREFIX = KeyPrefix.of("/tombolo/v1/test/");
     private static final Key COUNTER = Key.of("/tombolo/v1/test/counter");

@@ -80,27 +80,25 @@ class EtcdSecurityTest {
                     Patience.until("a watch hears over TLS", () -> listener.state().containsKey(KEY));
                 }
             }
-            try (EtcdDatastore store = connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), tls(strangers.ca(), ours.certificate("client"), ours.key("client"))))) {
-                String why = why(store);
-                assertTrue(why.contains("TLS: ") && why.contains("etcd-tls-ca-file"), "a server that nobody of ours signed: " + why);
-            }
-            try (EtcdDatastore store = connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), new Tls(good.caFile(), Optional.empty(), Optional.empty())))) {
-                why(store); // etcd wants a certificate
-            }
-            try (EtcdDatastore store = connect(settings(server.endpoint().replace("https", "http"), Optional.empty(), Optional.empty(), Tls.NONE))) {
-                why(store);
-            }
-            // a certificate that etcd does not take, replaced while the store is lost
+            // a certificate that etcd does not take, replaced below while the store is lost
             Path certificate = directory.resolve("node.pem");
             Path key = directory.resolve("node.key.pem");
             Files.copy(strangers.certificate("client"), certificate);
             Files.copy(strangers.key("client"), key);
-            try (EtcdDatastore store = connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), tls(ours.ca(), certificate, key)))) {
-                why(store);
+            // All at once: each is found out by a call that waits in vain for five seconds.
+            try (EtcdDatastore unsigned = connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), tls(strangers.ca(), ours.certificate("client"), ours.key("client"))));
+                    EtcdDatastore bare = connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), new Tls(good.caFile(), Optional.empty(), Optional.empty())));
+                    EtcdDatastore plain = connect(settings(server.endpoint().replace("https", "http"), Optional.empty(), Optional.empty(), Tls.NONE));
+                    EtcdDatastore renewed = connect(settings(server.endpoint(), Optional.empty(), Optional.empty(), tls(ours.ca(), certificate, key)))) {
+                String why = why(unsigned);
+                assertTrue(why.contains("TLS: ") && why.contains("etcd-tls-ca-file"), "a server that nobody of ours signed: " + why);
+                why(bare); // etcd wants a certificate
+                why(plain);
+                why(renewed);
                 Files.copy(ours.key("client"), key, StandardCopyOption.REPLACE_EXISTING);
                 Files.copy(ours.certificate("client"), certificate, StandardCopyOption.REPLACE_EXISTING);
-                Patience.until("the new certificate counts", () -> store.status().state() == State.READY);
-                works(store);
+                Patience.until("the new certificate counts", () -> renewed.status().state() == State.READY);
+                works(renewed);
             }
         }
     }

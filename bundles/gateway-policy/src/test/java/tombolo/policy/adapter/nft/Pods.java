@@ -1,6 +1,7 @@
 package tombolo.policy.adapter.nft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -43,6 +44,9 @@ final class Pods implements AutoCloseable {
     static final int SOURCE_PORT = 50_000;
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static final long ARRIVAL_NANOS = 10_000_000_000L;
+    /** For one look at whether all links work, and for all looks together on a machine that does other things too. */
+    private static final long LOOK_NANOS = 300_000_000L;
+    private static final long CONNECTED_NANOS = 60_000_000_000L;
 
     private final String prefix = "tmbt-p" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet() + "-";
     private final int count;
@@ -121,6 +125,26 @@ final class Pods implements AutoCloseable {
         if (host) {
             sockets(HOST, new Visitor("/run/netns/" + router()));
         }
+        try {
+            awaitConnected();
+        } catch (RuntimeException | AssertionError notConnected) {
+            close();
+            throw notConnected;
+        }
+    }
+
+    /**
+     * A link, a port of a bridge and a neighbour work a moment after they were made, later on a busy machine: what is sent before that is lost. As long as there is no rule everybody reaches
+     * everybody, and may be asked more than once; from then on a probe is one packet.
+     */
+    private void awaitConnected() {
+        Set<Probe> all = new TreeSet<>(echoes());
+        long deadline = System.nanoTime() + CONNECTED_NANOS;
+        while (!arrived(List.copyOf(all), all, LOOK_NANOS).equals(all)) {
+            assertTrue(System.nanoTime() - deadline < 0, "the pods do not reach each other, though there is no rule yet");
+        }
+        echoes.values().forEach(EchoSocket::close);
+        echoes.clear();
     }
 
     private void make(int pod) {
@@ -241,6 +265,10 @@ final class Pods implements AutoCloseable {
      * by then is there too, since packets pass the kernel in the sender's own call.
      */
     Set<Probe> arrived(List<Probe> probes, Set<Probe> expected) {
+        return arrived(probes, expected, ARRIVAL_NANOS);
+    }
+
+    private Set<Probe> arrived(List<Probe> probes, Set<Probe> expected, long nanos) {
         round++;
         Set<Probe> arrived = new TreeSet<>();
         Map<Probe, SocketChannel> connections = new HashMap<>();
@@ -260,7 +288,7 @@ final class Pods implements AutoCloseable {
                             new InetSocketAddress(address(probe.to, probe.ipv4), probe.port));
                 }
             }
-            long deadline = System.nanoTime() + ARRIVAL_NANOS;
+            long deadline = System.nanoTime() + nanos;
             do {
                 collect(arrived, connections);
                 if (arrived.containsAll(expected)) {
