@@ -2,6 +2,7 @@ package tombolo.api.expressroute;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -57,16 +58,17 @@ public interface ExpressRoute {
     Report links(String circuit);
 
     /**
-     * Links a virtual network's gateway.
+     * Links a virtual network's gateway. Where both are linked already, that link is asked for again as it is.
      *
      * @param circuit       the file's name, or the service key of a circuit in a configured subscription, or the id of another customer's circuit, which takes an
      *                      authorization and {@code from}
      * @param gateway       RESOURCE-GROUP/GATEWAY, or RESOURCE-GROUP/NETWORK for the ExpressRoute gateway of that network, in the subscription of {@code from}
      * @param from          the subscription of the gateway, by the operator's name; empty: the circuit's
      * @param authorization the key of an authorization, for a circuit of another subscription
-     * @param weight        0-32000
+     * @param weight        0-32000; empty: the one that the link has, 0 for a new one
+     * @param moves         consent to another weight than the link has: traffic may move
      */
-    Report createLink(String circuit, String gateway, Optional<String> from, Optional<String> authorization, int weight, Consumer<String> progress);
+    Report createLink(String circuit, String gateway, Optional<String> from, Optional<String> authorization, OptionalInt weight, boolean moves, Consumer<String> progress);
 
     /** @param cut consent: the link's traffic stops */
     Report deleteLink(String circuit, String link, boolean cut, Consumer<String> progress);

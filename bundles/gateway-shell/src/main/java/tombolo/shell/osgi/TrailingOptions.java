@@ -32,7 +32,7 @@ final class TrailingOptions {
             }
             String value = equals > 0 ? word.substring(equals + 1) : Optional.of(left).filter(Iterator::hasNext).map(Iterator::next)
                     .orElseThrow(() -> new Failure("TMB-SHL-003 " + name + " needs a value."));
-            set(command, field, field.getType() == int.class ? number(name, value) : value);
+            set(command, field, field.getType() == int.class || field.getType() == Integer.class ? number(name, value) : value);
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.karaf.shell.api.action.Action;
@@ -143,6 +144,24 @@ class CommandsTest {
             System.setOut(before);
         }
         assertEquals("Circuit er-1: as wanted\n", printed.toString(StandardCharsets.UTF_8) + behind.text().apply(Screen.PLAIN));
+    }
+
+    /** A weight that nobody has said is none, and not 0. */
+    @Test
+    void aLinkIsAskedForWithTheWeightAndTheConsentThatWereSaid() {
+        List<List<Object>> asked = new ArrayList<>();
+        ExpressRoute service = (ExpressRoute) Proxy.newProxyInstance(ExpressRoute.class.getClassLoader(), new Class<?>[] {ExpressRoute.class}, (_, _, words) -> {
+            asked.add(List.of(words[4], words[5]));
+            return new Report(Json.Arr.EMPTY, List.of());
+        });
+        for (List<String> words : List.of(List.of("rg/gw"), List.of("rg/gw", "--weight", "0"), List.of("rg/gw", "--weight=7", "--yes"))) {
+            ErLinkCreate command = new ErLinkCreate();
+            command.circuit = "er-1";
+            command.words = words;
+            TrailingOptions.read(command, command.further());
+            command.answer(service);
+        }
+        assertEquals(List.of(List.of(OptionalInt.empty(), false), List.of(OptionalInt.of(0), false), List.of(OptionalInt.of(7), true)), asked);
     }
 
     /** Answers by the method's name, and null to what is not in it. */

@@ -148,7 +148,11 @@ final class CircuitReader {
 
     /** The request that makes a link, or changes the one of that path, which keeps what nobody here knows, such as FastPath, and is not changed where somebody else just has. */
     ArmRequest link(String subscription, String path, Link wish) {
-        Optional<Json.Obj> before = get(subscription, path);
+        return link(subscription, path, get(subscription, path), wish);
+    }
+
+    /** @param before the link of that path, just read; empty: there is none */
+    ArmRequest link(String subscription, String path, Optional<Json.Obj> before, Link wish) {
         ArmRequest put = ArmRequest.put(subscription, path, api(), ArmBodies.link(before, wish.gateway().id(), wish.gateway().location(), wish.circuit(), wish.weight(), wish.authorization()));
         return before.flatMap(link -> link.text("etag")).map(put::withEtag).orElse(put);
     }

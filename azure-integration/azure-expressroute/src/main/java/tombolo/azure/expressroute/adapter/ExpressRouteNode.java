@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -352,17 +353,17 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     }
 
     @Override
-    public Report createLink(String circuit, String gateway, Optional<String> from, Optional<String> authorization, int weight, Consumer<String> progress) {
+    public Report createLink(String circuit, String gateway, Optional<String> from, Optional<String> authorization, OptionalInt weight, boolean moves, Consumer<String> progress) {
         if (OtherCircuits.isId(circuit)) {
-            return redeem(circuit, gateway, from, authorization, weight, progress);
+            return redeem(circuit, gateway, from, authorization, new LinkWork.Weight(weight, moves), progress);
         }
         CircuitSettings settings = byNameOrKey(circuit);
         try (CircuitHold hold = hold(settings)) {
-            return new LinkWork(hold, work(), settings, progress).createLink(gateway, from, authorization, weight);
+            return new LinkWork(hold, work(), settings, progress).createLink(gateway, from, authorization, new LinkWork.Weight(weight, moves));
         }
     }
 
-    private Report redeem(String circuit, String gateway, Optional<String> from, Optional<String> authorization, int weight, Consumer<String> progress) {
+    private Report redeem(String circuit, String gateway, Optional<String> from, Optional<String> authorization, LinkWork.Weight weight, Consumer<String> progress) {
         if (authorization.isEmpty() || from.isEmpty()) {
             throw new ExpressRouteException("TMB-ER-244 a circuit that is named by its id is another customer's: wanted --authorization-file with the key that its owner has given, and --subscription with"
                     + " the gateway's subscription.");

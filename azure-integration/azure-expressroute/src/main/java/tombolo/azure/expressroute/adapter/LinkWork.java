@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import tombolo.api.azure.ArmRequest;
 import tombolo.api.config.CircuitSettings;
@@ -14,6 +15,7 @@ import tombolo.api.expressroute.Report;
 import tombolo.api.json.Json;
 import tombolo.azure.expressroute.core.ArmCircuits;
 import tombolo.azure.expressroute.core.CircuitLimits;
+import tombolo.azure.expressroute.core.CircuitReconciler;
 import tombolo.azure.expressroute.core.CircuitReports;
 import tombolo.azure.expressroute.core.CircuitSnapshot;
 import tombolo.azure.expressroute.core.CircuitSnapshot.AuthorizationSeen;
@@ -33,6 +35,12 @@ final class LinkWork {
     private final Circuits work;
     private final CircuitSettings settings;
     private final Consumer<String> progress;
+
+    /** @param wanted 0-32000; empty: the one that the link has, 0 for a new one. @param moves consent to another one than it has */
+    record Weight(OptionalInt wanted, boolean moves) { }
+
+    /** @param circuit its id */
+    private record Wish(GatewaySeen gateway, String circuit, Optional<String> authorization, Weight weight) { }
 
     LinkWork(CircuitHold hold, Circuits work, CircuitSettings settings, Consumer<String> progress) {
         this.hold = hold;
@@ -103,7 +111,7 @@ final class LinkWork {
         return slug.length() <= LONGEST_GROUP ? slug : slug.substring(0, LONGEST_GROUP).replaceAll("-$", "");
     }
 
-    Report createLink(String gateway, Optional<String> from, Optional<String> authorization, int weight) {
+    Report createLink(String gateway, Optional<String> from, Optional<String> authorization, Weight weight) {
         String circuit = settings.name();
         CircuitSettings.Gateway at = named(gateway, weight);
         String subscription = from.orElse(settings.subscription());
@@ -118,14 +126,27 @@ final class LinkWork {
             throw new ExpressRouteException("TMB-ER-241 circuit " + circuit + " cannot be linked yet: the provider's state is " + seen.providerState() + ", private peering is "
                     + (seen.peering(Kind.PRIVATE).isPresent() ? "there" : "not there") + ". er:plan " + circuit + " shows what comes first.");
         }
-        return link(subscription, at, already.map(LinkSeen::id), new CircuitReader.Link(there, seen.id(), weight, authorization));
+        return link(subscription, at, already.map(LinkSeen::id), new Wish(there, seen.id(), authorization, weight));
     }
 
     /** @param already the id of the link between the two, where it is known */
-    private Report link(String subscription, CircuitSettings.Gateway at, Optional<String> already, CircuitReader.Link wish) {
+    private Report link(String subscription, CircuitSettings.Gateway at, Optional<String> already, Wish wish) {
         String path = already.orElseGet(() -> LinkNames.free(work.reader(), subscription, at.resourceGroup(), wish.gateway().id(), wish.circuit()));
-        work.operations().perform(hold, "link " + at, work.reader().link(subscription, path, wish), progress);
+        Optional<Json.Obj> before = work.reader().get(subscription, path);
+        CircuitReader.Link link = new CircuitReader.Link(wish.gateway(), wish.circuit(), weight(at, before.map(ArmCircuits::link), wish.weight()), wish.authorization());
+        work.operations().perform(hold, "link " + at, work.reader().link(subscription, path, before, link), progress);
         return CircuitReports.said("Linked " + at + " as " + ArmCircuits.nameOf(path) + ".");
+    }
+
+    /** A weight that moves traffic is set by whoever means it, as er:apply has it too. */
+    private int weight(CircuitSettings.Gateway at, Optional<LinkSeen> link, Weight weight) {
+        int is = link.map(LinkSeen::weight).orElse(0);
+        int wish = weight.wanted().orElse(is);
+        if (link.isPresent() && wish != is && !weight.moves()) {
+            throw new ExpressRouteException("TMB-ER-246 circuit " + settings.name() + " is linked to " + at + " already, by " + link.get().name() + " with weight " + is + ", and wanted " + wish + ": "
+                    + CircuitReconciler.WEIGHT_MOVES + ". Nothing was changed; again with --yes if that is meant, or without --weight, which keeps " + is + ".");
+        }
+        return wish;
     }
 
     /**
@@ -133,15 +154,16 @@ final class LinkWork {
      *
      * @param circuit its id, as its owner has told it with the key
      */
-    Report redeem(String circuit, String gateway, String from, String authorization, int weight) {
+    Report redeem(String circuit, String gateway, String from, String authorization, Weight weight) {
         CircuitSettings.Gateway at = named(gateway, weight);
-        return link(from, at, Optional.empty(), new CircuitReader.Link(gatewayAt(from, at), circuit, weight, Optional.of(authorization)));
+        return link(from, at, Optional.empty(), new Wish(gatewayAt(from, at), circuit, Optional.of(authorization), weight));
     }
 
-    private static CircuitSettings.Gateway named(String gateway, int weight) {
+    private static CircuitSettings.Gateway named(String gateway, Weight weight) {
+        int wish = weight.wanted().orElse(0);
         int slash = gateway.indexOf('/');
-        if (slash < 1 || slash == gateway.length() - 1 || weight < 0 || weight > 32_000) {
-            throw new ExpressRouteException("TMB-ER-240 wanted RESOURCE-GROUP/GATEWAY and a weight of 0 to 32000, not '" + gateway + "' and " + weight + ".");
+        if (slash < 1 || slash == gateway.length() - 1 || wish < 0 || wish > 32_000) {
+            throw new ExpressRouteException("TMB-ER-240 wanted RESOURCE-GROUP/GATEWAY and a weight of 0 to 32000, not '" + gateway + "' and " + wish + ".");
         }
         return new CircuitSettings.Gateway(gateway.substring(0, slash), gateway.substring(slash + 1));
     }

@@ -24,6 +24,8 @@ import tombolo.azure.expressroute.core.CircuitSnapshot.PeeringSeen;
 public final class CircuitReconciler {
     /** Nothing stands for prices here: they change, and er:cost has them with their date. */
     private static final String BILL = "er:cost shows it";
+    /** What another weight of a link does. */
+    public static final String WEIGHT_MOVES = "traffic of the virtual network may move to or from other circuits";
 
     private final CircuitSettings wanted;
     private final Optional<CircuitSnapshot> seen;
@@ -277,7 +279,7 @@ public final class CircuitReconciler {
                 steps.add(new Step(new Action.PutLink(gateway, Optional.empty()), "link " + gateway, "there is no link", Optional.empty(), Optional.empty()));
             } else if (link.get().weight() != wanted.linkWeight()) {
                 steps.add(new Step(new Action.PutLink(gateway, Optional.of(link.get().id())), "change the link to " + gateway, "weight " + link.get().weight() + " to " + wanted.linkWeight(),
-                        Optional.empty(), Optional.of("traffic of the virtual network may move to or from other circuits")));
+                        Optional.empty(), Optional.of(WEIGHT_MOVES)));
             }
         }
     }

@@ -3,6 +3,7 @@ package tombolo.azure.expressroute.osgi;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -192,8 +193,8 @@ public final class ExpressRouteComponent implements ExpressRoute, SettingsListen
     }
 
     @Override
-    public Report createLink(String circuit, String gateway, Optional<String> from, Optional<String> authorization, int weight, Consumer<String> progress) {
-        return node.createLink(circuit, gateway, from, authorization, weight, progress);
+    public Report createLink(String circuit, String gateway, Optional<String> from, Optional<String> authorization, OptionalInt weight, boolean moves, Consumer<String> progress) {
+        return node.createLink(circuit, gateway, from, authorization, weight, moves, progress);
     }
 
     @Override

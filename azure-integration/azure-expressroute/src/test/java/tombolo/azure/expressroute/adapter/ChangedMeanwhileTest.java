@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import tombolo.api.azure.ArmException;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.config.CircuitSettings.Gateway;
 import tombolo.api.config.CircuitSettings.State;
+import tombolo.api.expressroute.ExpressRouteException;
 import tombolo.api.json.Json;
 import tombolo.azure.expressroute.core.Circuits;
 
@@ -88,8 +90,22 @@ class ChangedMeanwhileTest extends NodeRig {
         assertEquals(List.of("PUT " + OURS + LINK), arm.asked);
         assertEquals(link(10).object("tags"), arm.bodies.getLast().object("tags"));
         assertEquals(link(10).object("properties"), arm.bodies.getLast().object("properties"));
-        node().createLink("er-1", "rg-hub/gw-hub", Optional.empty(), Optional.empty(), 3, said::add);
-        assertEquals("PUT " + OURS + LINK, arm.asked.getLast(), "the same two are linked once");
+        node().createLink("er-1", "rg-hub/gw-hub", Optional.empty(), Optional.empty(), OptionalInt.of(3), true, said::add);
+        assertEquals(List.of("PUT " + OURS + LINK, "PUT " + OURS + LINK), arm.asked, "the same two are linked once");
+        assertEquals(link(3).object("properties"), arm.bodies.getLast().object("properties"));
         assertEquals(Optional.of(true), arm.bodies.getLast().object("properties").flatMap(all -> all.bool("expressRouteGatewayBypass")));
+    }
+
+    @Test
+    void whatIsLinkedAlreadyKeepsItsWeightWhereNoneIsGivenAndGetsAnotherOnlyWithConsent() {
+        inAzure();
+        ExpressRouteException refused = assertThrows(ExpressRouteException.class, () -> node().createLink("er-1", "rg-hub/gw-hub", Optional.empty(), Optional.empty(), OptionalInt.of(0), false, said::add));
+        assertEquals("TMB-ER-246 circuit er-1 is linked to rg-hub/gw-hub already, by made-by-hand with weight 10, and wanted 0: traffic of the virtual network may move to or from other circuits."
+                + " Nothing was changed; again with --yes if that is meant, or without --weight, which keeps 10.", refused.getMessage());
+        assertEquals(List.of(), arm.asked);
+        node().createLink("er-1", "rg-hub/gw-hub", Optional.empty(), Optional.empty(), OptionalInt.empty(), false, said::add);
+        node().createLink("er-1", "rg-hub/gw-hub", Optional.empty(), Optional.empty(), OptionalInt.of(10), false, said::add);
+        assertEquals(List.of(link(10).object("properties"), link(10).object("properties")), arm.bodies.stream().map(each -> each.object("properties")).toList());
+        assertTrue(store.entries.isEmpty(), "neither an operation nor a hold is left");
     }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -279,10 +280,10 @@ class ExpressRouteNodeTest extends NodeRig {
     void aLinkIsMadeToAGatewayAndDeletedWithConsent() {
         ordered("Provisioned", Circuits.armPrivate());
         ExpressRouteNode node = node();
-        assertEquals("TMB-ER-108", code(assertThrows(ExpressRouteException.class, () -> node.createLink("er-1", "rg-hub/gw-hub", Optional.empty(), Optional.empty(), 10, said::add))));
+        assertEquals("TMB-ER-108", code(assertThrows(ExpressRouteException.class, () -> node.createLink("er-1", "rg-hub/gw-hub", Optional.empty(), Optional.empty(), OptionalInt.of(10), false, said::add))));
         arm.put(GATEWAY, Json.Obj.EMPTY.with("location", "westeurope").with("properties", Json.Obj.EMPTY.with("gatewayType", "ExpressRoute")));
         arm.put("/resourceGroups/rg-er/providers/Microsoft.Network/connections/to-hub", Circuits.armLink("to-hub", "er-1", "/g/hub", 0));
-        node.createLink("er-1", "rg-hub/gw-hub", Optional.empty(), Optional.of("the-key"), 10, said::add);
+        node.createLink("er-1", "rg-hub/gw-hub", Optional.empty(), Optional.of("the-key"), OptionalInt.of(10), false, said::add);
         Json.Obj link = arm.bodies.getLast().object("properties").orElseThrow();
         assertEquals(List.of("ExpressRoute", "the-key"), List.of(link.text("connectionType").orElseThrow(), link.text("authorizationKey").orElseThrow()));
         assertEquals(10, link.integer("routingWeight").orElse(0));
@@ -298,12 +299,12 @@ class ExpressRouteNodeTest extends NodeRig {
         ExpressRouteNode node = node();
         String network = "/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/hub";
         arm.put(network, Json.Obj.EMPTY.with("properties", Json.Obj.EMPTY));
-        assertEquals("TMB-ER-108", code(assertThrows(ExpressRouteException.class, () -> node.createLink("01234567-89AB-cdef-0123-456789abcdef", "rg-hub/hub", Optional.empty(), Optional.empty(), 0, said::add))));
+        assertEquals("TMB-ER-108", code(assertThrows(ExpressRouteException.class, () -> node.createLink("01234567-89AB-cdef-0123-456789abcdef", "rg-hub/hub", Optional.empty(), Optional.empty(), OptionalInt.empty(), false, said::add))));
         arm.put(GATEWAY, gatewayIn(network));
-        node.createLink("01234567-89AB-cdef-0123-456789abcdef", "rg-hub/hub", Optional.empty(), Optional.empty(), 0, said::add);
+        node.createLink("01234567-89AB-cdef-0123-456789abcdef", "rg-hub/hub", Optional.empty(), Optional.empty(), OptionalInt.empty(), false, said::add);
         assertTrue(arm.asked.getLast().endsWith("/connections/er-1-gw-hub"), arm.asked.toString());
         assertEquals("TMB-ER-005", code(assertThrows(ExpressRouteException.class, () ->
-                node.createLink("11111111-89ab-cdef-0123-456789abcdef", "rg-hub/hub", Optional.empty(), Optional.empty(), 0, said::add))));
+                node.createLink("11111111-89ab-cdef-0123-456789abcdef", "rg-hub/hub", Optional.empty(), Optional.empty(), OptionalInt.empty(), false, said::add))));
     }
 
     static Json.Obj gatewayIn(String network) {

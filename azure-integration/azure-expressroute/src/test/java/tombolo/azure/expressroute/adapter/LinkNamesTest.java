@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.expressroute.ExpressRouteException;
@@ -25,17 +26,19 @@ class LinkNamesTest extends NodeRig {
         String own = "/resourceGroups/rg-hub/providers/Microsoft.Network/connections/er-1-gw-hub";
         arm.put(own, Circuits.armLink("er-1-gw-hub", "er-1", gateway, 7));
         Json.Obj before = arm.resource(own);
-        node.createLink(theirs, "rg-hub/gw-hub", Optional.of("main"), Optional.of("the-key"), 0, said::add);
+        node.createLink(theirs, "rg-hub/gw-hub", Optional.of("main"), Optional.of("the-key"), OptionalInt.empty(), false, said::add);
         assertEquals(before, arm.resource(own), "our link stays");
         String name = arm.asked.getLast();
         assertTrue(name.matches("PUT .*/connections/er-1-gw-hub-[0-9a-f]{8}"), name);
         assertEquals(theirs, arm.bodies.getLast().object("properties").flatMap(properties -> properties.object("peer")).flatMap(peer -> peer.text("id")).orElseThrow());
-        node.createLink(theirs, "rg-hub/gw-hub", Optional.of("main"), Optional.of("the-key"), 5, said::add);
+        ExpressRouteException unmeant = assertThrows(ExpressRouteException.class, () -> node.createLink(theirs, "rg-hub/gw-hub", Optional.of("main"), Optional.of("the-key"), OptionalInt.of(5), false, said::add));
+        assertTrue(unmeant.getMessage().startsWith("TMB-ER-246") && arm.asked.size() == 1, unmeant.getMessage());
+        node.createLink(theirs, "rg-hub/gw-hub", Optional.of("main"), Optional.of("the-key"), OptionalInt.of(5), true, said::add);
         assertEquals(name, arm.asked.getLast(), "the same link again is the same name");
 
         arm.put(name.substring("PUT ".length()), Circuits.armLink("x", "er-2", gateway, 0));
         int asked = arm.asked.size();
-        ExpressRouteException refused = assertThrows(ExpressRouteException.class, () -> node.createLink(theirs, "rg-hub/gw-hub", Optional.of("main"), Optional.of("the-key"), 0, said::add));
+        ExpressRouteException refused = assertThrows(ExpressRouteException.class, () -> node.createLink(theirs, "rg-hub/gw-hub", Optional.of("main"), Optional.of("the-key"), OptionalInt.empty(), false, said::add));
         assertTrue(refused.getMessage().startsWith("TMB-ER-245"), refused.getMessage());
         List.of(theirs, Circuits.id("er-1"), Circuits.id("er-2")).forEach(id -> assertTrue(refused.getMessage().contains(id), refused.getMessage()));
         assertEquals(asked, arm.asked.size());

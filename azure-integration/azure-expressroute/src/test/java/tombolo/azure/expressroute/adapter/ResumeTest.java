@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import tombolo.api.azure.Arm;
 import tombolo.api.azure.ArmAnswer;
@@ -28,7 +29,7 @@ class ResumeTest extends NodeRig {
             throw new InterruptedException();
         });
         String theirs = "/subscriptions/00000000-0000-0000-0000-000000000009/resourceGroups/rg-er/providers/Microsoft.Network/expressRouteCircuits/theirs";
-        ExpressRouteException left = assertThrows(ExpressRouteException.class, () -> dying.createLink(theirs, "rg-hub/gw-hub", Optional.of("main"), Optional.of("the-key"), 0, said::add));
+        ExpressRouteException left = assertThrows(ExpressRouteException.class, () -> dying.createLink(theirs, "rg-hub/gw-hub", Optional.of("main"), Optional.of("the-key"), OptionalInt.empty(), false, said::add));
         assertTrue(Thread.interrupted());
         assertTrue(left.getMessage().startsWith("TMB-ER-212") && !left.getMessage().contains("er:apply"), left.getMessage());
         assertEquals(1, Operations.all(store).size());

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -204,11 +205,11 @@ class SimulatedCloudTest {
             Json.Obj list = (Json.Obj) node.list().json();
             assertTrue(JsonText.line(list.get("others").orElseThrow()).contains("\"er-9\""), JsonText.line(list));
             assertFalse(JsonText.line(list).contains(key), "a service key is not shown by itself");
-            node.createLink(key.toUpperCase(java.util.Locale.ROOT), "lab/v9", Optional.empty(), Optional.empty(), 0, said::add);
+            node.createLink(key.toUpperCase(java.util.Locale.ROOT), "lab/v9", Optional.empty(), Optional.empty(), OptionalInt.empty(), false, said::add);
         }
         assertEquals("Connected", azure.resource(GROUP + "connections/er-9-gw-v9").orElseThrow().path("properties").path("connectionStatus").asText());
         assertEquals("TMB-ER-005", code(assertThrows(ExpressRouteException.class, () ->
-                node.createLink("11111111-89ab-cdef-0123-456789abcdef", "lab/v9", Optional.empty(), Optional.empty(), 0, said::add))));
+                node.createLink("11111111-89ab-cdef-0123-456789abcdef", "lab/v9", Optional.empty(), Optional.empty(), OptionalInt.empty(), false, said::add))));
         assertTrue(store.entries.isEmpty(), "neither an operation nor a hold is left");
     }
 
@@ -222,8 +223,8 @@ class SimulatedCloudTest {
             network(owner, GROUP, "v8", "10.108.0.0/16", "10.108.255.0/27");
         }
         String id = OTHER + "expressRouteCircuits/theirs";
-        assertEquals("TMB-ER-244", code(assertThrows(ExpressRouteException.class, () -> node.createLink(id, "lab/gw-v8", Optional.of("circuits"), Optional.empty(), 0, said::add))));
-        node.createLink(id, "lab/gw-v8", Optional.of("circuits"), Optional.of(key), 5, said::add);
+        assertEquals("TMB-ER-244", code(assertThrows(ExpressRouteException.class, () -> node.createLink(id, "lab/gw-v8", Optional.of("circuits"), Optional.empty(), OptionalInt.empty(), false, said::add))));
+        node.createLink(id, "lab/gw-v8", Optional.of("circuits"), Optional.of(key), OptionalInt.of(5), false, said::add);
         assertEquals("Connected", azure.resource(GROUP + "connections/theirs-gw-v8").orElseThrow().path("properties").path("connectionStatus").asText());
         assertFalse(said.toString().contains(key), "no secret is told");
     }
@@ -291,7 +292,7 @@ class SimulatedCloudTest {
         // Authorized for a link of a network in another subscription.
         String key1 = ((Json.Obj) ((Json.Arr) node.createAuthorizations("er-1", "Team Blue", 1, said::add).json()).items().getFirst()).text("key").orElseThrow();
         network("v1", "10.100.0.0/16", "10.100.255.0/27");
-        node.createLink("er-1", "lab/gw-v1", Optional.of("networks"), Optional.of(key1), 10, said::add);
+        node.createLink("er-1", "lab/gw-v1", Optional.of("networks"), Optional.of(key1), OptionalInt.of(10), false, said::add);
         assertEquals("Connected", azure.resource(OTHER + "connections/er-1-gw-v1").orElseThrow().path("properties").path("connectionStatus").asText());
         assertTrue(JsonText.line(node.authorizations("er-1").json()).contains("InUse"));
         assertTrue(node.links("er-1").blocks().toString().contains("by team-blue-1"), "though the link itself does not tell its key");
