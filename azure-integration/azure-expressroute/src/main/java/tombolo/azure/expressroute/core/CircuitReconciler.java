@@ -218,8 +218,8 @@ public final class CircuitReconciler {
         if (!differences.removed().isEmpty()) {
             cuts.add("Microsoft takes " + String.join(", ", differences.removed()) + " from here no more.");
         }
-        // Sessions that stand on this node without a key tell that there is none.
-        if (!is.get().keySaid() && wish.get().sharedKey().isEmpty() && wanted.node().primary().isEmpty() && wanted.node().secondary().isEmpty()) {
+        // Where the file names a port, sessions need not stand there yet: a port tells nothing of a key.
+        if (!is.get().keySaid() && wish.get().sharedKey().isEmpty()) {
             cuts.add("An MD5 key that was set by hand and is not in the file is lost, and its sessions with it.");
         }
         if (is.get().modifiedBy().toLowerCase(java.util.Locale.ROOT).contains("provider")) {
