@@ -417,7 +417,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
 
     @Override
     public Report cost(Optional<String> circuit, Optional<String> zone, Optional<Long> egressGigabytes) {
-        Optional<Arm> azure = arm.get();
+        Optional<Arm> azure = arm.get().map(UntilUnreachable::new);
         Map<String, CircuitSettings> files = circuit.map(name -> Map.of(name, settings(name))).orElse(wanted.get());
         CostReport costs = new CostReport(prices.now(), zone, egressGigabytes);
         Map<String, CostReport.Look> looks = new HashMap<>();

@@ -50,6 +50,8 @@ final class FakeArm implements Arm {
     /** Requests that change nothing. */
     int reads;
     boolean unreachable;
+    /** Requests that change nothing and found nobody. */
+    int unanswered;
     /** Why the list of providers is refused. */
     Optional<ArmException.Reason> providersRefused = Optional.empty();
     private final Map<String, Integer> operations = new HashMap<>();
@@ -101,6 +103,7 @@ final class FakeArm implements Arm {
 
     private void read() {
         if (unreachable) {
+            unanswered++;
             throw refused(ArmException.Reason.UNREACHABLE, ArmException.Applied.NO);
         }
         reads++;

@@ -91,6 +91,22 @@ class LinkedGatewaysTest extends NodeRig {
         assertEquals("azure-arm is not running", LinkedGateways.look(Optional.empty(), wanted()).trouble());
     }
 
+    /** Each request would wait for its deadline. */
+    @Test
+    void azureThatCannotBeReachedIsAskedOnceForTheCostOfAllCircuits() {
+        arm.unreachable = true;
+        ExpressRouteNode node = node("gw-a", _ -> { }, wanted(new Gateway("rg-hub", "gw-hub")), Circuits.wanted("er-2"), Circuits.wanted("er-3"));
+        Report all = node.cost(Optional.empty(), Optional.of("Zone 1"), Optional.empty());
+        assertEquals(1, arm.unanswered);
+        List<String> words = ((Json.Arr) all.json()).items().stream().map(each -> ((Json.Obj) each).text("words").orElseThrow()).toList();
+        assertEquals(3, words.size(), words.toString());
+        assertTrue(words.stream().allMatch(each -> each.contains("what Azure has is not known: TMB-ARM-000 test")), words.toString());
+        assertTrue(all.blocks().toString().contains("Circuits in no file are not counted: subscription main: TMB-ARM-000 test"), all.blocks().toString());
+        arm.unreachable = false;
+        node.cost(Optional.empty(), Optional.empty(), Optional.empty());
+        assertTrue(arm.reads > 0, "the next command asks again");
+    }
+
     @Test
     void theCostOfAllCircuitsNamesThoseInNoFileToo() {
         arm.put(CIRCUIT, Circuits.arm("er-1", "Standard", "MeteredData", 50, "Provisioned"));
