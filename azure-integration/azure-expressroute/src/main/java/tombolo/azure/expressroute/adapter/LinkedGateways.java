@@ -56,7 +56,7 @@ final class LinkedGateways {
         circuit.links().forEach(link -> add(link.gateway(), "", Optional.of(link)));
         List<String> known = circuit.links().stream().map(link -> link.id().toLowerCase(Locale.ROOT)).toList();
         for (AuthorizationSeen authorization : circuit.authorizations()) {
-            if (authorization.inUse() && authorization.connection().map(id -> id.toLowerCase(Locale.ROOT)).filter(known::contains).isEmpty()) {
+            if (authorization.inUse() && !authorization.globalReach() && authorization.connection().map(id -> id.toLowerCase(Locale.ROOT)).filter(known::contains).isEmpty()) {
                 // ARM's way of saying that a link is there which is not ours to read.
                 String id = authorization.connection().orElse("authorization " + authorization.name());
                 found.put(id.toLowerCase(Locale.ROOT), Gateway.uncounted("behind authorization " + authorization.name(), authorization.connection()

@@ -122,6 +122,11 @@ public record CircuitSnapshot(String id, String name, String location, String ti
         public boolean inUse() {
             return !use.equalsIgnoreCase("Available");
         }
+
+        /** Whether a circuit uses it, for Global Reach, and no gateway: what uses it is in a peering of that circuit. */
+        public boolean globalReach() {
+            return connection.filter(id -> id.toLowerCase(java.util.Locale.ROOT).contains("/expressroutecircuits/")).isPresent();
+        }
     }
 
     /** @param gateway its id. @param status Connected, Connecting, NotConnected, Unknown. @param authorized whether it was made with an authorization's key */
@@ -148,10 +153,10 @@ public record CircuitSnapshot(String id, String name, String location, String ti
         return peerings.stream().filter(each -> each.is(kind)).findFirst();
     }
 
-    /** What counts against the limit of links: those that are known, those of others that authorizations name, and Global Reach. */
+    /** What counts against the limit of links: those that are known, those of others that authorizations name, and Global Reach, once though an authorization may name it too. */
     public int linked() {
         List<String> known = links.stream().map(link -> link.id().toLowerCase(java.util.Locale.ROOT)).toList();
-        long hidden = authorizations.stream().filter(AuthorizationSeen::inUse).flatMap(each -> each.connection().stream()).map(id -> id.toLowerCase(java.util.Locale.ROOT))
+        long hidden = authorizations.stream().filter(each -> each.inUse() && !each.globalReach()).flatMap(each -> each.connection().stream()).map(id -> id.toLowerCase(java.util.Locale.ROOT))
                 .filter(id -> !known.contains(id)).distinct().count();
         return links.size() + (int) hidden + globalReach;
     }

@@ -72,6 +72,14 @@ class LinkedGatewaysTest extends NodeRig {
                 + "rg-t/gw-t - it is in a subscription that is not configured here; link to-theirs leads to it", look(wanted()));
     }
 
+    /** It leads to a circuit. */
+    @Test
+    void behindAnAuthorizationForGlobalReachIsNoGateway() {
+        arm.put(CIRCUIT, Circuits.arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned"));
+        authorization("reach-1", Optional.of(THEIRS + "expressRouteCircuits/theirs/peerings/AzurePrivatePeering/connections/reach"));
+        assertEquals("", look(wanted()));
+    }
+
     @Test
     void aLinkByAuthorizationOfASubscriptionThatIsConfiguredHereIsCounted() {
         arm.put(CIRCUIT, Circuits.arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned"));

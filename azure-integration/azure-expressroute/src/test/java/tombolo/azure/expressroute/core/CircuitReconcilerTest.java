@@ -175,6 +175,19 @@ class CircuitReconcilerTest {
         assertTrue(plan(with(wanted("er-1"), State.PRESENT, List.of(HUB), 0), Optional.of(seen)).refusals().getFirst().startsWith("TMB-ER-110 circuit er-1: would have 11 links"));
     }
 
+    /** The circuit itself tells of Global Reach, and the authorization that it was made with tells of it again. */
+    @Test
+    void globalReachThatAnAuthorizationNamesTooCountsOnceAgainstTheLimit() {
+        Json.Obj peering = armPrivate();
+        Json.Obj reached = peering.with("properties", ArmCircuits.properties(peering).with("peeredConnections", Json.Arr.of(Json.Obj.of("name", new Json.Text("reach")))));
+        List<Json.Obj> authorizations = new ArrayList<>();
+        for (String user : List.of("/subscriptions/y/resourceGroups/r/providers/Microsoft.Network/expressRouteCircuits/theirs/peerings/AzurePrivatePeering/connections/reach",
+                "/SUBSCRIPTIONS/Y/RESOURCEGROUPS/R/PROVIDERS/MICROSOFT.NETWORK/EXPRESSROUTECIRCUITS/THEIRS/PEERINGS/AZUREPRIVATEPEERING/CONNECTIONS/OTHER", "/subscriptions/y/connections/one")) {
+            authorizations.add(Json.Obj.EMPTY.with("name", "a").with("properties", Json.Obj.EMPTY.with("authorizationUseStatus", "InUse").with("connectionResourceUri", user)));
+        }
+        assertEquals(2, ArmCircuits.read(arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned", reached), Optional.of(authorizations), List.of(), Map.of(), Optional.empty()).linked());
+    }
+
     @Test
     void aCircuitIsDeletedOnlyUnlinkedAndDeprovisioned() {
         CircuitSettings absent = with(wanted("er-1"), State.ABSENT, List.of(), 0);
