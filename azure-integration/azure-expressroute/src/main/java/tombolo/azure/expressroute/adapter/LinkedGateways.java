@@ -57,12 +57,17 @@ final class LinkedGateways {
         List<String> known = circuit.links().stream().map(link -> link.id().toLowerCase(Locale.ROOT)).toList();
         for (AuthorizationSeen authorization : circuit.authorizations()) {
             if (authorization.inUse() && !authorization.globalReach() && authorization.connection().map(id -> id.toLowerCase(Locale.ROOT)).filter(known::contains).isEmpty()) {
-                // ARM's way of saying that a link is there which is not ours to read.
+                // ARM's way of saying that a link is there which is not ours to read, or is of another kind, as those of Virtual WAN are.
                 String id = authorization.connection().orElse("authorization " + authorization.name());
-                found.put(id.toLowerCase(Locale.ROOT), Gateway.uncounted("behind authorization " + authorization.name(), authorization.connection()
-                        .map(link -> "its link " + link + " cannot be read here: whoever redeemed the authorization pays for the gateway").orElse("it is in use, and Azure does not say by which link")));
+                found.put(id.toLowerCase(Locale.ROOT), Gateway.uncounted("behind authorization " + authorization.name(), authorization.connection().map(this::hidden)
+                        .orElse("it is in use, and Azure does not say by which link")));
             }
         }
+    }
+
+    private String hidden(String link) {
+        return NetworkReader.owner(arm, link).map(own -> "its link " + link + " of subscription " + own + " is none of a virtual network gateway that is known here: its gateway is not counted")
+                .orElse("its link " + link + " cannot be read here: whoever redeemed the authorization pays for the gateway");
     }
 
     /** One that the file names; most are linked already. */

@@ -72,6 +72,16 @@ class LinkedGatewaysTest extends NodeRig {
                 + "rg-t/gw-t - it is in a subscription that is not configured here; link to-theirs leads to it", look(wanted()));
     }
 
+    /** As of Virtual WAN, whose gateways and links are of other kinds. */
+    @Test
+    void aLinkOfAnotherKindInASubscriptionOfOnesOwnIsNotSaidToBeSomebodyElses() {
+        arm.put(CIRCUIT, Circuits.arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned"));
+        String link = "/resourceGroups/rg-wan/providers/Microsoft.Network/expressRouteGateways/hub/expressRouteConnections/to-er-1";
+        arm.put(link, Json.Obj.of("properties", Json.Obj.EMPTY.with("routingWeight", 0)));
+        authorization("wan-1", Optional.of(OURS + link));
+        assertEquals("behind authorization wan-1 - its link " + OURS + link + " of subscription main is none of a virtual network gateway that is known here: its gateway is not counted", look(wanted()));
+    }
+
     /** It leads to a circuit. */
     @Test
     void behindAnAuthorizationForGlobalReachIsNoGateway() {
