@@ -209,7 +209,7 @@ final class Operations {
                     case ArmProgress.Succeeded(Optional<Json.Obj> result) -> {
                         return result;
                     }
-                    case ArmProgress.Failed(var error) -> throw new Failed(what, error.words() + " (request " + operation.answer().requestId() + ")");
+                    case ArmProgress.Failed(var error) -> throw new Failed(what, error.words() + (operation.answer().requestId().isEmpty() ? "" : " (request " + operation.answer().requestId() + ")"));
                     case ArmProgress.Running running -> {
                         again = running.again();
                         troubles = 0;

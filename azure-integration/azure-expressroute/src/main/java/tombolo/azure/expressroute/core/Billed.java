@@ -22,9 +22,9 @@ public record Billed(Tier tier, Plan plan, int bandwidthMbps, boolean direct, in
         return new Billed(tier, tier == Tier.LOCAL ? Plan.UNLIMITED : CircuitLimits.plan(seen.family()), seen.bandwidthMbps(), seen.direct(), seen.globalReach());
     }
 
-    /** As a file wants one that is there: of what files do not say, as it is. */
+    /** As a file wants one that is there: of what files do not say, as it is; one on a port of ExpressRoute Direct as it is altogether, for no file changes it. */
     public static Billed of(CircuitSettings wanted, CircuitSnapshot seen) {
-        return new Billed(wanted.tier(), wanted.plan(), wanted.bandwidthMbps(), seen.direct(), seen.globalReach());
+        return seen.direct() ? of(seen) : new Billed(wanted.tier(), wanted.plan(), wanted.bandwidthMbps(), false, seen.globalReach());
     }
 
     /** For people. */

@@ -50,6 +50,14 @@ class CostReportTest {
         assertTrue(text.contains("known of these resource groups alone: rg-er"), text);
     }
 
+    /** It has no provider's bandwidth, and er:plan would change nothing of it. */
+    @Test
+    void aCircuitOnAPortOfExpressRouteDirectHasOneBill() {
+        Json.Obj circuit = Circuits.arm("er-1", "Premium", "UnlimitedData", 0, "Provisioned");
+        Json.Obj direct = circuit.with("properties", circuit.object("properties").orElseThrow().without("serviceProviderProperties").with("bandwidthInGbps", 5).with("expressRoutePort", Json.Obj.of("id", new Json.Text("/p"))));
+        assertEquals(List.of("er-1 azure 0"), bills(report(Map.of("er-1", Circuits.wanted("er-1")), Map.of("er-1", new CostReport.Look(Optional.of(Circuits.seen(direct)), "", Map.of(), List.of())))));
+    }
+
     @Test
     void aCircuitThatIsNotThereOrCannotBeSeenIsPricedAsItsFileWantsItAndSaysSo() {
         Map<String, CircuitSettings> files = Map.of("er-1", Circuits.wanted("er-1"));
