@@ -171,6 +171,11 @@ class ExpressRouteNodeTest extends NodeRig {
         ExpressRouteException failed = assertThrows(ExpressRouteException.class, () -> node().apply("er-1", ALL, said::add));
         assertTrue(failed.getMessage().startsWith("TMB-ER-210") && failed.getMessage().contains("ProviderPortFull: it did not work (Port: all 4 are taken) (request r)"), failed.getMessage());
         assertTrue(store.entries.isEmpty());
+        arm.requestId = "";
+        arm.resources.clear();
+        arm.polls.add(() -> FakeArm.failed("ProviderPortFull"));
+        String unnamed = assertThrows(ExpressRouteException.class, () -> node().apply("er-1", ALL, said::add)).getMessage();
+        assertTrue(unnamed.startsWith("TMB-ER-210") && !unnamed.contains("request") && unnamed.contains("all 4 are taken). Mend"), unnamed);
     }
 
     @Test

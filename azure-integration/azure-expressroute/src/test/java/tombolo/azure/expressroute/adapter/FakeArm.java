@@ -42,6 +42,8 @@ final class FakeArm implements Arm {
     final Deque<Supplier<ArmProgress>> polls = new ArrayDeque<>();
     /** Done by somebody else just before a request that changes something comes. */
     Runnable meanwhile = () -> { };
+    /** What operations are called; empty text: ARM says nothing of it. */
+    String requestId = "r";
     /** How often an operation says Running. */
     int running = 1;
     String suffix = "";
@@ -169,7 +171,7 @@ final class FakeArm implements Arm {
     }
 
     private ArmOperation operation(ArmRequest request, Optional<Json.Obj> body, boolean atOnce) {
-        ArmAnswer answer = new ArmAnswer(atOnce ? 200 : 202, body, Optional.empty(), "r");
+        ArmAnswer answer = new ArmAnswer(atOnce ? 200 : 202, body, Optional.empty(), requestId);
         String url = "https://management.test/operations/" + operations.size() + "?t=1&c=" + suffix;
         operations.put(url, running);
         return new ArmOperation(request.subscription(), request.method() + " " + request.path(), request.path(), request.apiVersion(), atOnce ? "" : url,
