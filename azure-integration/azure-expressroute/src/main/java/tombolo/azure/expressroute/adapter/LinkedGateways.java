@@ -73,26 +73,38 @@ final class LinkedGateways {
     /** One that the file names; most are linked already. */
     private void named(CircuitSettings.Gateway gateway) {
         String subscription = arm.subscriptions().stream().filter(each -> each.name().equals(wanted.subscription())).findFirst().map(AzureSubscription::id).orElse("");
-        add("/subscriptions/" + subscription + CircuitReader.gatewayPath(gateway), "not linked yet", Optional.empty());
+        add("/subscriptions/" + subscription + CircuitReader.gatewayPath(gateway), goes() ? "not linked, and billed on" : "not linked yet", Optional.empty());
+    }
+
+    /** Whether the file lets the circuit go: what it names is not to come any more. */
+    private boolean goes() {
+        return wanted.state() == CircuitSettings.State.ABSENT;
     }
 
     /** @param id ids of ARM are equal in any case. @param link that leads to it; empty: the file alone names it */
     private void add(String id, String remark, Optional<LinkSeen> link) {
-        found.computeIfAbsent(id.toLowerCase(Locale.ROOT), _ -> gateway(id, remark, link));
+        String key = id.toLowerCase(Locale.ROOT);
+        if (!found.containsKey(key)) {
+            gateway(id, remark, link).ifPresent(gateway -> found.put(key, gateway));
+        }
     }
 
-    private Gateway gateway(String id, String remark, Optional<LinkSeen> link) {
+    /** Empty where there is nothing to pay, now or later. */
+    private Optional<Gateway> gateway(String id, String remark, Optional<LinkSeen> link) {
         String name = name(id);
         Optional<String> owner = NetworkReader.owner(arm, id);
         if (owner.isEmpty()) {
-            return Gateway.uncounted(name, "it is in a subscription that is not configured here" + link.map(each -> "; link " + each.name() + " leads to it").orElse(""));
+            return Optional.of(Gateway.uncounted(name, "it is in a subscription that is not configured here" + link.map(each -> "; link " + each.name() + " leads to it").orElse("")));
         }
         try {
             Optional<Json.Obj> resource = new CircuitReader(arm).get(owner.get(), id);
-            return resource.map(each -> priced(name + (owner.get().equals(wanted.subscription()) ? "" : " of " + owner.get()), each, remark))
-                    .orElse(Gateway.uncounted(name, link.isEmpty() ? "Azure has no such gateway yet: its size is not known" : "link " + link.get().name() + " leads to it, and Azure does not show it"));
+            if (resource.isEmpty() && link.isEmpty() && goes()) {
+                return Optional.empty();
+            }
+            return Optional.of(resource.map(each -> priced(name + (owner.get().equals(wanted.subscription()) ? "" : " of " + owner.get()), each, remark))
+                    .orElse(Gateway.uncounted(name, link.isEmpty() ? "Azure has no such gateway yet: its size is not known" : "link " + link.get().name() + " leads to it, and Azure does not show it")));
         } catch (ArmException e) {
-            return Gateway.uncounted(name, String.valueOf(e.getMessage()));
+            return Optional.of(Gateway.uncounted(name, String.valueOf(e.getMessage())));
         }
     }
 

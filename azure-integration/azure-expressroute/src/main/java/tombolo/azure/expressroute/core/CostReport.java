@@ -74,6 +74,9 @@ public final class CostReport {
         }
         if (wanted.state() == State.ABSENT) {
             warnings.add(circuit + ": its file lets it go (state = absent)" + (look.seen().isPresent() ? ". It is billed until it is deleted; gateways are billed on." : look.trouble().isEmpty() ? ", and Azure has it no more." : ". Azure was not asked: " + look.trouble()));
+            if (look.seen().isEmpty() && !gateways.isEmpty()) {
+                bills.add(new Bill(circuit, Basis.AZURE, circuit + ", which its file lets go: gateways that the file names are billed on while they are there", prices.gateways(gateways)));
+            }
             return;
         }
         Billed wish = look.seen().map(seen -> Billed.of(wanted, seen)).orElse(Billed.of(wanted));

@@ -166,12 +166,17 @@ public record Prices(LocalDate date, String currency, String source, Meters mete
         if (circuit.globalReach() > 0) {
             parts.add(new Part("Global Reach", "GB in and out * the price between the two zones", Optional.empty(), circuit.globalReach() + " connections; neither their volume nor the other end's zone is told"));
         }
-        gateways.stream().sorted(Comparator.comparing(Gateway::name).thenComparing(Gateway::sku)).forEach(each -> parts.add(gateway(each)));
+        parts.addAll(gateways(gateways));
         if (circuit.direct()) {
             return parts;
         }
         parts.add(new Part("provider", "set-up fee + charge for the bandwidth", Optional.empty(), "the provider's own prices are in its contract"));
         return parts;
+    }
+
+    /** Gateways alone, which are paid without a circuit too. */
+    public List<Part> gateways(List<Gateway> gateways) {
+        return gateways.stream().sorted(Comparator.comparing(Gateway::name).thenComparing(Gateway::sku)).map(this::gateway).toList();
     }
 
     private Part gateway(Gateway gateway) {

@@ -58,6 +58,15 @@ class LinkedGatewaysTest extends NodeRig {
                 look(wanted(new Gateway("rg-hub", "gw-hub"), new Gateway("rg-new", "gw-new"), new Gateway("rg-none", "gw-none"))));
     }
 
+    @Test
+    void gatewaysThatTheFileOfACircuitWhichIsToGoNamesAreNotToBeLinkedAndCountOnlyWhereTheyAre() {
+        put(gateway("rg-hub", "gw-hub"), "ErGw1AZ");
+        CircuitSettings absent = Circuits.with(Circuits.wanted("er-1"), State.ABSENT, List.of(new Gateway("rg-hub", "gw-hub"), new Gateway("rg-none", "gw-none")), 0);
+        assertEquals("rg-hub/gw-hub ErGw1AZ not linked, and billed on", look(absent), "the circuit is gone");
+        arm.put(CIRCUIT, Circuits.arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned"));
+        assertEquals("rg-hub/gw-hub ErGw1AZ not linked, and billed on", look(absent), "the circuit is there");
+    }
+
     /** Whoever redeems an authorization pays for the gateway; who it is this node need not be able to see. */
     @Test
     void whatCannotBeCountedIsNamedWithTheReason() {

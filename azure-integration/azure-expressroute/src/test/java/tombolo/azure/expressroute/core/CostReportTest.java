@@ -78,6 +78,19 @@ class CostReportTest {
         assertEquals(List.of(), bills(report(files, Map.of("er-1", new CostReport.Look(Optional.empty(), "", Map.of(), List.of())))));
     }
 
+    /** A gateway is paid by itself, linked or not. */
+    @Test
+    void gatewaysOfACircuitThatIsGoneAreBilledOn() {
+        Map<String, CircuitSettings> files = Map.of("er-1", Circuits.with(Circuits.wanted("er-1"), State.ABSENT, List.of(), 0));
+        Report gone = report(files, Map.of("er-1", new CostReport.Look(Optional.empty(), "", Map.of("/g", HUB), List.of())));
+        assertEquals(List.of("er-1 azure 730"), bills(gone));
+        String text = gone.blocks().toString();
+        assertTrue(text.contains("gateways that the file names are billed on") && text.contains("gateway rg-hub/gw-hub (ErGw1AZ)") && text.contains("Azure has it no more") && !text.contains("outbound data"), text);
+        String unseen = report(files, Map.of("er-1", new CostReport.Look(Optional.empty(), "azure-arm is not running", Map.of("/g", Prices.Gateway.uncounted("rg-hub/gw-hub", "what Azure has is not known")), List.of())))
+                .blocks().toString();
+        assertTrue(unseen.contains("gateway rg-hub/gw-hub") && unseen.contains("what Azure has is not known") && unseen.contains("Azure was not asked: azure-arm is not running"), unseen);
+    }
+
     @Test
     void aGatewayOfTwoCircuitsIsSaidToBePaidOnceAndACircuitInNoFileIsPricedToo() {
         Map<String, CircuitSettings> files = new LinkedHashMap<>();
