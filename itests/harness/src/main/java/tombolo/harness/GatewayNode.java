@@ -15,6 +15,9 @@ public final class GatewayNode {
     /** The first start unpacks and resolves; on two busy cores it has been seen to take 20 s. */
     public static final Duration START = Duration.ofSeconds(90);
 
+    /** The environment of a node that runs as an operator's does, and not with the options of the JVM by which tests start theirs quickly. */
+    public static final Map<String, String> AS_SHIPPED = Map.of("EXTRA_JAVA_OPTS", "");
+
     private final Path script;
     private final Path home;
     private final Path etc;

@@ -50,7 +50,11 @@ final class ContainerNode implements AutoCloseable {
             setting("tombolo.node.cfg", "name = node-1\n");
             setting("tombolo.cni.cfg", CniPlugin.settings(socket()));
         } catch (RuntimeException notMade) {
-            turn.close();
+            try (turn) {
+                Namespace.removeAll(prefix);
+            } catch (RuntimeException notRemoved) {
+                notMade.addSuppressed(notRemoved);
+            }
             throw notMade;
         }
     }
@@ -108,15 +112,24 @@ final class ContainerNode implements AutoCloseable {
         return node.orElseThrow();
     }
 
-    /** Applies a document as soon as the node takes it. */
+    /** Applies a document that the node takes at once. */
     void apply(String yaml) {
-        String command = "resource:apply -f " + file("document.yaml", yaml);
+        node().ask(apply(file("document.yaml", yaml)));
+    }
+
+    /** Applies a document as soon as the node takes it: the first one, while the node may still be starting. */
+    void applyWhenReady(String yaml) {
+        String command = apply(file("document.yaml", yaml));
         Await.until(GatewayNode.START, () -> command + "; last answer: " + node().attempt(command).output(), () -> node().attempt(command).ok());
+    }
+
+    private static String apply(Path document) {
+        return "resource:apply -f " + document;
     }
 
     /** Makes the pool of the node's containers. */
     void pool(String cidr, String... more) {
-        apply("apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pool-a}\nspec: {cidr: " + cidr + ", blockSize: 28" + (more.length == 0 ? "" : ", " + String.join(", ", more)) + "}\n");
+        applyWhenReady("apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: pool-a}\nspec: {cidr: " + cidr + ", blockSize: 28" + (more.length == 0 ? "" : ", " + String.join(", ", more)) + "}\n");
     }
 
     /** What the node lists of a container. */
@@ -144,13 +157,17 @@ final class ContainerNode implements AutoCloseable {
         Command.run(from.inside("ping", "-c1", "-w5", address).toArray(String[]::new));
     }
 
+    /** Files stay until the next start under this prefix: the log of a node whose test failed can be read. */
     @Override
     public void close() {
-        node.ifPresent(started -> started.daemon().kill());
-        if (System.getProperty("tombolo.keep", "").isEmpty()) {
-            Namespace.removeAll(prefix);
-            RunFiles.removeAll(prefix);
+        try (turn) {
+            if (System.getProperty("tombolo.keep", "").isEmpty()) {
+                try {
+                    node.ifPresent(started -> started.daemon().kill());
+                } finally {
+                    Namespace.removeAll(prefix);
+                }
+            }
         }
-        turn.close();
     }
 }

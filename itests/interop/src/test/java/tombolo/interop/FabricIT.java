@@ -84,7 +84,7 @@ class FabricIT {
     void theNodeWritesItselfIntoTheClusterAndMeshesWithTheOtherOnes() {
         Await.until(LIMIT, () -> "Node(node-1); seen: " + node.attempt("resource:get node node-1 -o yaml").output(),
                 () -> node.attempt("resource:get node node-1 -o yaml").output().contains("10.78.1.1/24"));
-        host.apply("apiVersion: projectcalico.org/v3\nkind: Node\nmetadata: {name: other}\nspec: {bgp: {ipv4Address: 10.78.1.2/24}}\n---\n" + pool(false));
+        host.applyWhenReady("apiVersion: projectcalico.org/v3\nkind: Node\nmetadata: {name: other}\nspec: {bgp: {ipv4Address: 10.78.1.2/24}}\n---\n" + pool(false));
         bird.awaitEstablished("Mesh_10_78_1_1", LIMIT);
         Await.until(LIMIT, () -> "the other node's block in the kernel; seen: " + NODE.routes("-4", "201"),
                 () -> NODE.routes("-4", "201").stream().anyMatch(route -> route.startsWith("10.65.200.0/26 via 10.78.1.2 ")));

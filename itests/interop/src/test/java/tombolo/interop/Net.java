@@ -53,6 +53,11 @@ final class Net implements AutoCloseable {
      * @param neighbours lays out what this test has beyond the three namespaces, and starts the daemons
      */
     static Net start(Map<String, String> files, Runnable neighbours) {
+        return start(files, Map.of(), neighbours);
+    }
+
+    /** As above. @param environment of the node, added to our own */
+    static Net start(Map<String, String> files, Map<String, String> environment, Runnable neighbours) {
         Turn turn = Turn.take(PREFIX, TURN, () -> System.out.println("another checkout runs these tests on this machine; waiting"));
         try {
             Namespace.removeAll(PREFIX);
@@ -60,7 +65,7 @@ final class Net implements AutoCloseable {
             List.of(GATEWAY, PEER, OBSERVER).forEach(namespace -> Namespace.create(namespace.name()));
             cable(PEER, "peer", "10.77.1.", "fd77:1::");
             cable(OBSERVER, "observer", "10.77.2.", "fd77:2::");
-            Net net = new Net(node(files), turn);
+            Net net = new Net(node(files, environment), turn);
             try {
                 neighbours.run();
                 net.node.awaitShell("bgp:summary");
@@ -75,7 +80,7 @@ final class Net implements AutoCloseable {
         }
     }
 
-    private static GatewayNode node(Map<String, String> files) {
+    private static GatewayNode node(Map<String, String> files, Map<String, String> environment) {
         Path folder = RunFiles.folder(GATEWAY, "gateway");
         Path etc = folder.resolve("etc");
         RunFiles.write(etc.resolve("tombolo.node.cfg"), "name = interop\n");
@@ -84,7 +89,7 @@ final class Net implements AutoCloseable {
         RunFiles.write(etc.resolve("secret"), KEY + "\n");
         files.forEach((name, text) -> RunFiles.write(etc.resolve(name), text));
         Path project = Path.of(System.getProperty("tombolo.project", "../..")).toAbsolutePath().normalize();
-        return GatewayNode.start(project, GATEWAY, folder.resolve("home"), etc, Map.of());
+        return GatewayNode.start(project, GATEWAY, folder.resolve("home"), etc, environment);
     }
 
     private static void cable(Namespace other, String link, String v4, String v6) {

@@ -11,8 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import tombolo.harness.Await;
 import tombolo.harness.Bird;
+import tombolo.harness.GatewayNode;
 
-/** What a neighbour that helps a graceful restart (RFC 4724) sees of the node's restart: nothing. */
+/** What a neighbour that helps a graceful restart (RFC 4724) sees of the node's restart: nothing. The node runs as shipped, with the compiler that operators have. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RestartIT {
     /** Longer than BIRD needs from End-of-RIB to removing stale routes, which is well under a second. */
@@ -28,7 +29,7 @@ class RestartIT {
     @BeforeAll
     void start() {
         Net.require("bird");
-        net = Net.start(Map.of("tombolo.bgp.peer-source.cfg", Net.peer("10.77.1.2", 65010), "tombolo.bgp.peer-helper.cfg", Net.peer("10.77.2.2", 65030)), this::neighbours);
+        net = Net.start(Map.of("tombolo.bgp.peer-source.cfg", Net.peer("10.77.1.2", 65010), "tombolo.bgp.peer-helper.cfg", Net.peer("10.77.2.2", 65030)), GatewayNode.AS_SHIPPED, this::neighbours);
         net.awaitEstablished("source", "helper");
     }
 
@@ -66,7 +67,7 @@ class RestartIT {
         net.node().stop();
         assertTrue(helperHolds("10.50.1.0/24"), () -> "stale, but there: " + helper.ask("show", "protocols", "all", "node"));
         source.ask("disable", "node"); // it comes back late
-        net.node().restart(Map.of());
+        net.node().restart(GatewayNode.AS_SHIPPED);
         net.node().awaitShell("bgp:summary");
         net.awaitEstablished("helper");
         assertFalse(net.established("source"));

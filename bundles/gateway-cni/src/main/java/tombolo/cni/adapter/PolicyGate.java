@@ -59,8 +59,9 @@ final class PolicyGate {
         // The rules go by what the cluster says of it, or by what it is about to say: then nobody waits for the store.
         Optional<Resource> about = foretold ? Optional.empty() : publisher.preview(now.node(), ready);
         publisher.put(now.node(), ready, true, !foretold && about.isEmpty());
+        long asked = System.nanoTime();
         if ((about.isPresent() ? policy.await(ready, about.get(), WAIT) : policy.await(ready, WAIT)) instanceof EndpointPolicy.Outcome.Pending(String reason)) {
-            throw new Failed(CniError.TRY_AGAIN_LATER, "its policy is not in force after " + WAIT.toSeconds() + " s: " + reason, "policy = required in etc/tombolo.cni.cfg");
+            throw new Failed(CniError.TRY_AGAIN_LATER, "its policy is not in force after " + Duration.ofNanos(System.nanoTime() - asked).toSeconds() + " s: " + reason, "policy = required in etc/tombolo.cni.cfg");
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.EndpointPolicy;
@@ -23,6 +24,7 @@ import tombolo.runtime.Loop;
 final class Admissions implements EndpointPolicy {
     /** Between two attempts to hand a step to a Loop whose mailbox is full. */
     private static final Duration AGAIN = Duration.ofMillis(1);
+    private static final String BUSY = "the policy engine is busy or stopping";
 
     private final Loop loop;
     private final Enforcer enforcer;
@@ -63,15 +65,15 @@ final class Admissions implements EndpointPolicy {
 
     @Override
     public Outcome await(Endpoint endpoint, Duration limit) {
-        return await(endpoint, told -> enforcer.await(endpoint, told), limit);
+        return await(told -> enforcer.await(endpoint, told), () -> missing(endpoint), limit);
     }
 
     @Override
     public Outcome await(Endpoint endpoint, Resource resource, Duration limit) {
-        return await(endpoint, told -> {
+        return await(told -> {
             tell(endpoint.id(), resource);
             enforcer.await(endpoint, told);
-        }, limit);
+        }, () -> missing(endpoint), limit);
     }
 
     @Override
@@ -80,12 +82,12 @@ final class Admissions implements EndpointPolicy {
         if (!Closing.concerns(endpoint.hostInterface()) || expected.contains(mode)) {
             return new Outcome.InForce();
         }
-        Outcome outcome = await(endpoint, told -> {
+        Outcome outcome = await(told -> {
             if (closing.uses(endpoint.hostInterface(), mode)) {
                 closed.run();
             }
             enforcer.await(Optional.empty(), told);
-        }, limit);
+        }, () -> "interfaces of mode " + mode + " are not known to be closed after " + limit.toMillis() + " ms", limit); // nothing more is asked: nobody is to wait beyond the limit
         if (outcome instanceof Outcome.InForce) {
             expected.add(mode);
         }
@@ -112,8 +114,11 @@ final class Admissions implements EndpointPolicy {
         foretold.tell(endpoint, resource, resources.held(resource.id())).ifPresent(version -> take.accept(List.of(version), List.of()));
     }
 
-    /** @param question asked on the Loop, perhaps when nobody waits any more: what it is to complete is done then */
-    private Outcome await(Endpoint endpoint, Consumer<CompletableFuture<Boolean>> question, Duration limit) {
+    /**
+     * @param question asked on the Loop, perhaps when nobody waits any more: what it is to complete is done then
+     * @param late     why there was no answer within the limit, asked by whoever waited
+     */
+    private Outcome await(Consumer<CompletableFuture<Boolean>> question, Supplier<String> late, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         CompletableFuture<Boolean> told = new CompletableFuture<>();
         boolean taken = loop.offer(() -> {
@@ -124,12 +129,12 @@ final class Admissions implements EndpointPolicy {
             }
         });
         if (!taken) {
-            return new Outcome.Pending(loop.name() + " is busy or stopping");
+            return new Outcome.Pending(BUSY + ": " + loop.name() + " takes nothing more");
         }
         try {
             return told.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS) ? new Outcome.InForce() : new Outcome.Pending("too many endpoints wait at once");
         } catch (TimeoutException e) {
-            return new Outcome.Pending(missing(endpoint));
+            return new Outcome.Pending(late.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Outcome.Pending("the call was interrupted");
@@ -144,7 +149,7 @@ final class Admissions implements EndpointPolicy {
         try {
             return loop.ask(() -> enforcer.missing(endpoint), answer);
         } catch (IllegalStateException e) {
-            return String.valueOf(e.getMessage());
+            return BUSY + ": " + e.getMessage();
         }
     }
 }

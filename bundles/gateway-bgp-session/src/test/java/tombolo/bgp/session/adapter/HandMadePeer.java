@@ -11,7 +11,6 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import tombolo.bgp.session.core.Capability;
 import tombolo.bgp.session.core.MessageHeader;
 import tombolo.bgp.session.core.OpenCodec;
@@ -24,18 +23,18 @@ final class HandMadePeer implements AutoCloseable {
 
     HandMadePeer(String address, int port) throws IOException {
         socket = connected(address, port);
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout((int) TestNode.LIMIT.toMillis());
     }
 
     /** The node binds on its own thread: a refusal right after its start is tried again. */
     private static Socket connected(String address, int port) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TestNode.LIMIT.toNanos();
         while (true) {
             Socket attempt = new Socket();
             attempt.setReuseAddress(true);
             attempt.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
             try {
-                attempt.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 5_000);
+                attempt.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), (int) TestNode.LIMIT.toMillis());
                 return attempt;
             } catch (java.net.ConnectException e) {
                 attempt.close();

@@ -3,6 +3,7 @@ package tombolo.bgp.session.adapter;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,9 @@ import tombolo.api.net.RouterId;
 
 /** Sessions that listen on 127.0.0.1 at a free port for passive peers of AS 65002; the consumer only notes that it was called. */
 final class TestNode implements AutoCloseable, SessionConsumer {
+    /** For what takes milliseconds: test methods run four at a time on a machine that does other things too. */
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
     final TcpSessions sessions;
     final int port;
     final BlockingQueue<String> readied = new LinkedBlockingQueue<>();
@@ -71,16 +75,16 @@ final class TestNode implements AutoCloseable, SessionConsumer {
 
     /** The next call of {@link #ready}. */
     void awaitReady() throws InterruptedException {
-        if (readied.poll(10, TimeUnit.SECONDS) == null) {
-            throw new AssertionError("the consumer was not called within 10 s");
+        if (readied.poll(LIMIT.toSeconds(), TimeUnit.SECONDS) == null) {
+            throw new AssertionError("the consumer was not called within " + LIMIT.toSeconds() + " s");
         }
     }
 
     static void eventually(String what, BooleanSupplier question) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!question.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within 15 s: " + what);
+                throw new AssertionError("not within " + LIMIT.toSeconds() + " s: " + what);
             }
             java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
         }

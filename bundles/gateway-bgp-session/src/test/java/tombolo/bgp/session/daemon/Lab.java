@@ -21,6 +21,10 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Lab implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(30);
+    /** Between two looks that start a program each. */
+    private static final Duration LOOK = Duration.ofMillis(100);
+    /** Between two that ask the node, which costs a line. */
+    private static final Duration STATUS = Duration.ofMillis(20);
     private static final AtomicInteger COUNTER = new AtomicInteger();
 
     private final String a;
@@ -94,11 +98,15 @@ final class Lab implements AutoCloseable {
                 if (System.nanoTime() > deadline) {
                     throw new AssertionError("not within " + LIMIT + ": " + what);
                 }
-                Node.pause();
+                pause(LOOK);
             }
         } catch (Exception e) {
             throw new AssertionError(what, e);
         }
+    }
+
+    private static void pause(Duration time) {
+        java.util.concurrent.locks.LockSupport.parkNanos(time.toNanos());
     }
 
     Process start(List<String> command) throws IOException {
@@ -247,12 +255,8 @@ final class Lab implements AutoCloseable {
                 if (System.nanoTime() > deadline) {
                     throw new AssertionError("status is not like '" + regex + "' within " + limit + ": " + line);
                 }
-                pause();
+                pause(STATUS);
             }
-        }
-
-        private static void pause() {
-            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000L);
         }
 
         Process process() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.List;
@@ -117,7 +118,7 @@ class FlowLogTest {
 
     private static void whereNothingIsToBeLogged(RunningPolicy running, DatagramChannel from, DatagramChannel to) throws java.io.IOException {
         running.settings(new PolicySettings(PolicySettings.Established.KEEP, false, 5));
-        running.policy("web", "'selector':'pod == `p1`','ingress':[{'action':'Log','protocol':'UDP'},{'action':'Deny','protocol':'UDP'}]");
+        running.policy("web", "'selector':'pod == `p1`','ingress':[{'action':'Log','protocol':'UDP','destination':{'ports':[80]}},{'action':'Log','protocol':'UDP'},{'action':'Deny','protocol':'UDP'}]");
         long before = running.flows(false).last();
         String shown = running.pods.nft("list", "table", "inet", "tombolo");
         assertTrue(shown.contains("limit rate 5/second") && !shown.contains("log prefix \"D"), shown);
@@ -126,10 +127,14 @@ class FlowLogTest {
             from.send(ByteBuffer.wrap(new byte[] {1}), to.getLocalAddress());
         }
         assertNull(to.receive(ByteBuffer.allocate(1)), "packets pass the kernel in the sender's own call");
-        List<Flow> found = running.node.flows(new FlowQuery(false, Optional.empty(), before)).flows();
-        RunningPolicy.eventually("logged by the rule with Log", () -> !running.node.flows(new FlowQuery(false, Optional.empty(), before)).flows().isEmpty());
-        found = running.node.flows(new FlowQuery(false, Optional.empty(), before)).flows();
+        // Packets are told in the order in which they were logged: behind one that a rule of its own logs, whose limit the flood does not use up, no other comes.
+        from.send(ByteBuffer.wrap(new byte[] {1}), new InetSocketAddress(Pods.address(1, true), 80));
+        FlowQuery since = new FlowQuery(false, Optional.empty(), before);
+        RunningPolicy.eventually("the packet behind the flood", () -> running.node.flows(since).flows().stream().anyMatch(flow -> flow.rule() == 1 && flow.destinationPort() == 80));
+        List<Flow> found = running.node.flows(since).flows();
         assertTrue(found.stream().allMatch(flow -> flow.verdict().equals("log")), found.toString());
+        long flood = found.stream().filter(flow -> flow.rule() == 2 && flow.destinationPort() == 4000).mapToLong(Flow::packets).sum();
+        assertTrue(flood > 0 && flood < 100, "5 a second of 201: " + found);
         assertTrue(running.flows(false).state().contains("log-denied"), running.flows(false).state());
     }
 }
