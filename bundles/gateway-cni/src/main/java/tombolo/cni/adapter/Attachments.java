@@ -356,8 +356,8 @@ public final class Attachments implements AutoCloseable {
 
     /** Empty: the cluster does not know it any more; else why not. */
     private Optional<String> withdraw(Means now, Endpoint endpoint) {
-        if (endpoint.mode().equals(ADDRESSES_ONLY)) {
-            return Optional.empty(); // the cluster is never told of those
+        if (!Lent.isTold(endpoint)) {
+            return Optional.empty();
         }
         try {
             publisher.withdraw(now.node(), endpoint);
