@@ -74,7 +74,7 @@ public final class Loop implements AutoCloseable {
         this.name = name;
         this.capacity = capacity;
         this.thread = Thread.ofPlatform().name(name).daemon(true).unstarted(() -> {
-            first.run();
+            guarded(first);
             run();
         });
         this.thread.start();

@@ -8,6 +8,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +68,7 @@ public final class Promptness {
             if (e instanceof Error error) {
                 throw error;
             }
-            throw new IllegalStateException("sched_setattr", e);
+            LOG.debug("sched_setattr for {}", Thread.currentThread().getName(), e);
         }
     }
 
@@ -91,7 +92,12 @@ public final class Promptness {
         if (!"amd64".equals(processor) && !"aarch64".equals(processor)) {
             return null;
         }
-        return Linker.nativeLinker().downcallHandle(Linker.nativeLinker().defaultLookup().findOrThrow("syscall"),
-                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG), Linker.Option.firstVariadicArg(1));
+        try {
+            return Linker.nativeLinker().downcallHandle(Linker.nativeLinker().defaultLookup().findOrThrow("syscall"),
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG), Linker.Option.firstVariadicArg(1));
+        } catch (IllegalCallerException | NoSuchElementException | UnsupportedOperationException e) { // a JVM without native access: slower is better than not at all
+            LOG.debug("no system calls", e);
+            return null;
+        }
     }
 }

@@ -214,6 +214,13 @@ public final class Main {
         report.say("\n" + churn.run(options.churned(), options.churns(), PARALLEL,
                 command -> checked(ours, command, runner.parallel(ours, command, options.churned(), PARALLEL), options.churned())).stripTrailing());
         good &= churn.faults().isEmpty();
+        // A node runs for weeks: what it does once the JVM has settled, beside what it does in its first minutes.
+        Figures settled = new Figures();
+        for (int i = 0; i < options.rounds(); i++) {
+            round(runner, ours, settled);
+        }
+        report.say(String.format(Locale.ROOT, "%nThe same node behind these, %d containers, %d rounds: ADD p50 %.2f, p90 %.2f, p99 %.2f ms; DEL p50 %.2f, p99 %.2f ms.", options.containers(), options.rounds(),
+                Runner.millis(settled.adds, 0.5), Runner.millis(settled.adds, 0.9), Runner.millis(settled.adds, 0.99), Runner.millis(settled.deletes, 0.5), Runner.millis(settled.deletes, 0.99)));
     }
 
     /** What the disk under the node takes to make a small write durable: nobody's durable ADD is faster. */
