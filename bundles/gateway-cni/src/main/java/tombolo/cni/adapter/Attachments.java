@@ -356,8 +356,8 @@ public final class Attachments implements AutoCloseable {
 
     /** Empty: the cluster does not know it any more; else why not. */
     private Optional<String> withdraw(Means now, Endpoint endpoint) {
-        if (endpoint.mode().equals(ADDRESSES_ONLY)) {
-            return Optional.empty(); // the cluster is never told of those
+        if (!Lent.isTold(endpoint)) {
+            return Optional.empty();
         }
         try {
             publisher.withdraw(now.node(), endpoint);
@@ -460,7 +460,7 @@ public final class Attachments implements AutoCloseable {
         if (kernel.isEmpty() || plan.isEmpty() && !anothers) {
             return;
         }
-        if (!Files.exists(Path.of(endpoint.netns())) && (endpoint.hostInterface().isEmpty() || kernel.get().counters(endpoint.hostInterface()).isEmpty())) {
+        if (!Files.exists(Path.of(endpoint.netns())) && !isLedTo(endpoint, kernel.get())) {
             LOG.info("TMB-CNI-015 {} and its namespace {} are gone; its addresses are given back", endpoint.id(), endpoint.netns());
             undoUnlessChanged(endpoint);
             return;
@@ -470,6 +470,13 @@ public final class Attachments implements AutoCloseable {
             Outcome outcome = kernel.get().repair(plan.get());
             LOG.warn("TMB-CNI-016 {} was not as it should be ({}): {}", endpoint.id(), String.join("; ", differences), outcome instanceof Outcome.Done ? "repaired" : "not repaired: " + outcome);
         }
+    }
+
+    /** Whether the host has the interface that leads to it. A foreign chain's result may name the machine's own uplink, which is there whatever becomes of the container. */
+    private static boolean isLedTo(Endpoint endpoint, EndpointKernel kernel) {
+        String host = endpoint.hostInterface();
+        boolean machines = endpoint.mode().equals(POLICY_ONLY) && kernel.uplink().equals(Optional.of(host));
+        return !host.isEmpty() && !machines && kernel.counters(host).isPresent();
     }
 
     private Optional<String> undoUnlessChanged(Endpoint endpoint) {

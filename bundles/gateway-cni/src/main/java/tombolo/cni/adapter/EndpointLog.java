@@ -95,16 +95,19 @@ public final class EndpointLog implements AutoCloseable {
         }
     }
 
-    private void force(FileChannel written) throws IOException {
-        try {
-            written.force(false);
-        } catch (ClosedChannelException e) {
-            synchronized (this) {
-                if (channel == written) {
-                    throw e;
+    void force(FileChannel written) throws IOException {
+        for (FileChannel now = written;;) {
+            try {
+                now.force(false);
+                return;
+            } catch (ClosedChannelException e) {
+                synchronized (this) {
+                    if (channel == now) {
+                        throw e;
+                    }
+                    now = channel; // written anew, and durable already; or opened again behind somebody's interrupt, and not
                 }
             }
-            // the file was written anew meanwhile, and is durable with all that was appended before
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.Endpoint.State;
 import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.net.IpAddress;
 import tombolo.cni.adapter.Attachments.Failed;
 import tombolo.cni.core.CniError;
 import tombolo.cni.core.CniRequest.Add;
@@ -42,8 +43,13 @@ final class IpamPlugin {
         Origins.Origin origin = now.addresses().of(add);
         List<InterfaceAddress> addresses;
         try (var _ = attachments.take(add.id().containerId())) {
-            if (log.get(add.id()).filter(one -> holds(one, add, origin)).isPresent()) {
-                return result(add, origin, Addressing.assign(origin, now, add)); // it stays recorded as it is, whatever comes of the question
+            Optional<Endpoint> known = log.get(add.id()).filter(one -> holds(one, add, origin));
+            if (known.isPresent()) {
+                addresses = Addressing.assign(origin, now, add); // where that fails it stays recorded as it is
+                if (isAnew(known.get(), add, addresses)) {
+                    log.put(Lent.again(known.get(), add.netns(), addresses, clock.getAsLong()), false);
+                }
+                return result(add, origin, addresses);
             }
             Endpoint begun = new Endpoint(add.id(), add.network().name(), Attachments.ADDRESSES_ONLY, add.netns(), "", Optional.empty(), 0, List.of(), add.arguments(), State.ADDING, clock.getAsLong(),
                     origin.name());
@@ -66,6 +72,14 @@ final class IpamPlugin {
     private static boolean holds(Endpoint known, Add add, Origins.Origin origin) {
         boolean given = known.mode().equals(Attachments.ADDRESSES_ONLY) || Lent.is(known);
         return given && known.state() == State.READY && known.network().equals(add.network().name()) && known.source().equals(origin.name());
+    }
+
+    /** A container that was started again under its id, without a DEL: it lives in another namespace than the record says, or what it had was released and it has others now. */
+    private static boolean isAnew(Endpoint known, Add add, List<InterfaceAddress> addresses) {
+        List<IpAddress> before = known.addresses().stream().map(InterfaceAddress::address).toList();
+        List<IpAddress> after = addresses.stream().map(InterfaceAddress::address).toList();
+        boolean same = Lent.is(known) ? before.containsAll(after) : before.equals(after); // a chain's result may name addresses of others beside
+        return !same || !known.netns().equals(add.netns());
     }
 
     private static CniResult result(Add add, Origins.Origin origin, List<InterfaceAddress> addresses) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -72,6 +74,26 @@ class RecoveryTest {
         }
     }
 
+    /** A result may name the machine's own interface beside the container's: that one is there for ever. */
+    @Test
+    void theMachinesUplinkIsNoSignOfAContainer() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
+            rig.host.ip("link add up0 type veth peer name up1");
+            rig.host.ip("link set up1 up");
+            rig.host.ip("addr add 192.0.2.2/24 dev up0");
+            rig.host.ip("link set up0 up");
+            rig.host.ip("route add default via 192.0.2.1");
+            String before = "{\"cniVersion\":\"1.0.0\",\"interfaces\":[{\"name\":\"up0\"}],\"ips\":[{\"address\":\"10.9.0.5/16\"}]}";
+            assertEquals(0, rig.call("tombolo", "ADD", "gone", container.path(), Rig.configuration("1.0.0", ",\"prevResult\":" + before)).status());
+            assertEquals("up0", rig.node.list().getFirst().hostInterface());
+            rig.node.close();
+            Path record = folder.resolve("data/endpoints.log");
+            Files.writeString(record, Files.readString(record).replace(container.path(), "/run/netns/tmbt-none"));
+            rig.start();
+            Rig.eventually(() -> rig.node.list().isEmpty());
+        }
+    }
+
     @Test
     void theRecordSurvivesAWriteThatWasCutOff() throws IOException {
         Path data = folder.resolve("data");
@@ -109,6 +131,17 @@ class RecoveryTest {
             assertEquals(List.of("c"), log.list().stream().map(one -> one.id().containerId()).toList());
         }
         assertFalse(Files.readString(folder.resolve("endpoints.log")).contains("\"b\""));
+    }
+
+    /** What another thread's interrupt closed is opened anew by who writes next, and that one nobody has waited for. */
+    @Test
+    void whoWaitsForAFileThatWasOpenedAgainWaitsForThatOne() throws IOException {
+        EndpointLog log = new EndpointLog(folder);
+        FileChannel before = FileChannel.open(folder.resolve("endpoints.log"), StandardOpenOption.WRITE);
+        before.close();
+        log.force(before);
+        log.close();
+        assertThrows(ClosedChannelException.class, () -> log.force(before), "it is the one of now that is waited for");
     }
 
     @Test

@@ -20,6 +20,7 @@ public final class Rtnetlink {
 
     public static final int NLM_F_REQUEST = 1;
     public static final int NLM_F_ACK = 4;
+    public static final int NLM_F_ECHO = 8;
     public static final int NLM_F_DUMP_INTR = 0x10;
     public static final int NLM_F_DUMP = 0x300;
     public static final int NLM_F_REPLACE = 0x100;

@@ -104,37 +104,55 @@ class HistoryTest {
 
     @Test
     void theEstimateIsNearWhatTheHeapHoldsForChangesOneByOne() {
-        hold(10_000, 200, 1 << 15, UNBOUNDED);
-        for (int i = 0; i < 20_000; i++) {
-            commit(List.of(put((int) (i * 7919L % 10_000), 200)));
-        }
-        nearTheHeap();
+        nearTheHeap(() -> {
+            hold(10_000, 200, 1 << 15, UNBOUNDED);
+            for (int i = 0; i < 20_000; i++) {
+                commit(List.of(put((int) (i * 7919L % 10_000), 200)));
+            }
+        });
     }
 
     @Test
     void theEstimateIsNearWhatTheHeapHoldsForManyChangesAtOnceAndDeletions() {
-        hold(10_000, 50, 1 << 15, UNBOUNDED);
-        for (int i = 0; i < 400; i++) {
-            List<Write> writes = new ArrayList<>();
-            for (int k = 0; k < 100; k++) {
-                int number = (int) ((i * 100L + k) * 7919L % 10_000);
-                writes.add(i / 100 % 2 == 0 ? new Write.Delete(key(number)) : put(number, 50));
+        nearTheHeap(() -> {
+            hold(10_000, 50, 1 << 15, UNBOUNDED);
+            for (int i = 0; i < 400; i++) {
+                List<Write> writes = new ArrayList<>();
+                for (int k = 0; k < 100; k++) {
+                    int number = (int) ((i * 100L + k) * 7919L % 10_000);
+                    writes.add(i / 100 % 2 == 0 ? new Write.Delete(key(number)) : put(number, 50));
+                }
+                commit(writes);
             }
-            commit(writes);
-        }
-        nearTheHeap();
+        });
     }
 
-    private void nearTheHeap() {
-        long estimate = history.bytes();
+    /** Once more where it is not: what other threads of this JVM let go of meanwhile counts as well. */
+    private void nearTheHeap(Runnable filling) {
+        for (boolean again = true;; again = false) {
+            state = StoreState.EMPTY;
+            history = new History(1, UNBOUNDED, state);
+            filling.run();
+            long estimate = history.bytes();
+            long held = heldByHistory();
+            String seen = "estimated " + estimate + " bytes, the heap gave back " + held;
+            System.out.println("HistoryTest: " + seen);
+            boolean near = held > 10 << 20 && estimate > held / 2 && estimate < held * 2;
+            if (near || !again) {
+                assertTrue(held > 10 << 20, "too little to measure: " + held);
+                assertTrue(near, seen);
+                return;
+            }
+        }
+    }
+
+    private long heldByHistory() {
         long with = used();
         Reference.reachabilityFence(history);
         history = new History(1, UNBOUNDED, state); // the newest state stays
         long held = with - used();
         Reference.reachabilityFence(state);
-        assertTrue(held > 10 << 20, "too little to measure: " + held);
-        assertTrue(estimate > held / 2 && estimate < held * 2, "estimated " + estimate + " bytes, the heap gave back " + held);
-        System.out.println("HistoryTest: estimated " + estimate + " bytes, the heap gave back " + held);
+        return held;
     }
 
     /** The heap in use when nothing more can be collected. */

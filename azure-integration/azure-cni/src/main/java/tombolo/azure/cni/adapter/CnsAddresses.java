@@ -24,6 +24,7 @@ import tombolo.api.nat.Nat;
 import tombolo.api.nat.SourceTranslation;
 import tombolo.api.net.IpAddress;
 import tombolo.azure.cni.adapter.CnsCalls.Reply;
+import tombolo.azure.cni.adapter.Hold.Access;
 import tombolo.azure.cni.core.CnsMessages;
 import tombolo.azure.cni.core.CnsMessages.Answer;
 import tombolo.azure.cni.core.CnsMessages.Caller;
@@ -62,44 +63,6 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     private final Set<String> unlearnable = ConcurrentHashMap.newKeySet();
     private volatile AzureCniSettings settings = AzureCniSettings.DEFAULT;
 
-    /** How a container reaches the machine's services. */
-    private sealed interface Access {
-        /** Given before this was written down, or when the record was lost: there may be translations in force for it. */
-        record Unknown() implements Access { }
-
-        /** Without this host's doing: by an overlay's fabric, or not at all. */
-        record None() implements Access { }
-
-        record By(HostAccess services) implements Access { }
-    }
-
-    /** @param addresses none: asked, and the answer not known; @param owed whether it has to be given back without anybody asking for that */
-    private record Hold(Caller caller, String url, List<InterfaceAddress> addresses, String boot, boolean owed, Access access) {
-        Hold {
-            addresses = List.copyOf(addresses);
-        }
-
-        List<IpAddress> held() {
-            return addresses.stream().map(InterfaceAddress::address).toList();
-        }
-
-        boolean isContainers() {
-            return !owed && !addresses.isEmpty();
-        }
-
-        boolean isUnlearned() {
-            return isContainers() && access instanceof Access.Unknown;
-        }
-
-        Hold with(List<InterfaceAddress> given, boolean back) {
-            return new Hold(caller, url, given, boot, back, access);
-        }
-
-        Hold with(List<InterfaceAddress> given, Access services) {
-            return new Hold(caller, url, given, boot, false, services);
-        }
-    }
-
     CnsAddresses(Path folder, HttpEdge http, String boot) throws IOException {
         calls = new CnsCalls(http);
         this.boot = boot;
@@ -127,8 +90,8 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
             return new Outcome.Refused("address-mode is " + now.mode().word() + " in etc/tombolo.azure.cni.cfg: containers have addresses of the cluster's pools", false);
         }
         Optional<Hold> before = hold(ask.handle());
-        if (before.isPresent() && !before.get().addresses.isEmpty() && !before.get().owed) {
-            return new Outcome.Assigned(before.get().addresses);
+        if (before.isPresent() && !before.get().addresses().isEmpty() && !before.get().owed()) {
+            return new Outcome.Assigned(before.get().addresses());
         }
         String url = before.map(Hold::url).orElseGet(() -> ask.configuration().text("cnsurl").filter(text -> !text.isEmpty()).orElse(now.cnsUrl()));
         Hold asked = new Hold(before.map(Hold::caller).orElseGet(() -> Caller.of(ask.id(), ask.arguments())), trimmed(url), List.of(), boot, false, new Access.Unknown());
@@ -141,7 +104,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
                 write(ask.handle(), Optional.of(asked), false);
             }
             journal.force();
-            Reply reply = calls.request(asked.url, asked.caller, ask.fixed(), now.requestTimeout());
+            Reply reply = calls.request(asked.url(), asked.caller(), ask.fixed(), now.requestTimeout());
             return taken(ask, asked, reply, now);
         } catch (IOException e) {
             return new Outcome.Refused("TMB-AZC-012 who has which address cannot be written down: " + e.getMessage(), true);
@@ -176,11 +139,11 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
             case Reply.Said(Answer.Unusable(String reason)) -> back(handle, asked, reason, now);
             case Reply.Said(Answer.NotSupported()) -> {
                 write(handle, Optional.empty(), false);
-                yield new Outcome.Refused("TMB-AZC-022 CNS at " + asked.url + " knows neither " + CnsMessages.REQUEST + " nor " + CnsMessages.REQUEST_ONE, false);
+                yield new Outcome.Refused("TMB-AZC-022 CNS at " + asked.url() + " knows neither " + CnsMessages.REQUEST + " nor " + CnsMessages.REQUEST_ONE, false);
             }
-            case Reply.Said(Answer.Refused(String reason, boolean temporary)) -> {
+            case Reply.Said(Answer.Refused(String reason, boolean temporary, boolean _)) -> {
                 write(handle, Optional.empty(), false);
-                yield new Outcome.Refused("TMB-AZC-023 CNS at " + asked.url + " gives no address: " + reason, temporary);
+                yield new Outcome.Refused("TMB-AZC-023 CNS at " + asked.url() + " gives no address: " + reason, temporary);
             }
         };
     }
@@ -233,11 +196,11 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         boolean known = true;
         synchronized (holds) {
             for (Hold hold : holds.values()) {
-                if (hold.isContainers() && hold.access instanceof Access.By(HostAccess services)) {
+                if (hold.isContainers() && hold.access() instanceof Access.By(HostAccess services)) {
                     List<IpAddress> all = ways.computeIfAbsent(services, _ -> new ArrayList<>());
                     hold.held().stream().filter(services.subnet()::contains).forEach(all::add);
                 }
-                known &= !hold.isContainers() || !(hold.access instanceof Access.Unknown);
+                known &= !hold.isContainers() || !(hold.access() instanceof Access.Unknown);
             }
         }
         return known;
@@ -256,7 +219,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
             }
         }
         synchronized (holds) {
-            return holds.values().stream().anyMatch(hold -> hold.isContainers() && hold.access instanceof Access.By)
+            return holds.values().stream().anyMatch(hold -> hold.isContainers() && hold.access() instanceof Access.By)
                     && holds.entrySet().stream().anyMatch(entry -> entry.getValue().isUnlearned() && !unlearnable.contains(entry.getKey()));
         }
     }
@@ -278,9 +241,14 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
                 if (!hold(one.getKey()).equals(Optional.of(hold))) {
                     continue;
                 }
-                Reply reply = calls.request(hold.url, hold.caller, hold.held(), settings.requestTimeout());
-                if (reply instanceof Reply.Silent(String reason, boolean _)) {
-                    return Optional.of("CNS does not say how " + one.getKey() + " and others reach them: " + reason);
+                Reply reply = calls.request(hold.url(), hold.caller(), hold.held(), settings.requestTimeout());
+                Optional<String> unsaid = switch (reply) {
+                    case Reply.Silent(String reason, boolean _) -> Optional.of(reason);
+                    case Reply.Said(Answer.Refused(String reason, boolean _, boolean unable)) when unable -> Optional.of(reason);
+                    case Reply.Said _ -> Optional.empty();
+                };
+                if (unsaid.isPresent()) {
+                    return Optional.of("CNS does not say how " + one.getKey() + " and others reach them: " + unsaid.get());
                 }
                 try {
                     learned(one.getKey(), hold, reply);
@@ -293,15 +261,39 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     }
 
     private void learned(String handle, Hold hold, Reply reply) throws IOException {
-        Set<IpAddress> held = new HashSet<>(hold.held());
-        if (reply instanceof Reply.Said(Answer.Done(List<InterfaceAddress> addresses, Optional<HostAccess> access, Optional<String> unclear))
-                && unclear.isEmpty() && held.equals(new HashSet<>(addresses.stream().map(InterfaceAddress::address).toList()))) {
-            write(handle, Optional.of(hold.with(hold.addresses, access.<Access>map(Access.By::new).orElseGet(Access.None::new))), false);
-            return;
+        String why = switch (reply) {
+            case Reply.Said(Answer.Done(List<InterfaceAddress> addresses, Optional<HostAccess> access, Optional<String> unclear)) -> {
+                List<IpAddress> given = addresses.stream().map(InterfaceAddress::address).toList();
+                if (!Set.copyOf(given).equals(Set.copyOf(hold.held()))) {
+                    yield notGiven(hold, given);
+                }
+                if (unclear.isPresent()) {
+                    yield "its answer is unclear: " + unclear.get();
+                }
+                // Adopting may have found meanwhile that nobody has it any more: then it is to go back, and what is learned here is of no use.
+                replace(handle, Optional.of(hold), hold.with(hold.addresses(), access.<Access>map(Access.By::new).orElseGet(Access.None::new)));
+                yield "";
+            }
+            case Reply.Said(Answer.Unusable(String reason)) -> "its answer is of no use here: " + reason;
+            case Reply.Said(Answer.Refused(String reason, boolean _, boolean _)) -> "it does not give it that any more: " + reason;
+            case Reply.Said(Answer.NotSupported()) -> "it knows neither " + CnsMessages.REQUEST + " nor " + CnsMessages.REQUEST_ONE;
+            case Reply.Silent(String reason, boolean _) -> reason;
+        };
+        if (!why.isEmpty()) {
+            unlearnable.add(handle);
+            LOG.warn("TMB-AZC-028 CNS at {} does not say how {} with {} reaches the name service and the instance metadata: {}. If it does not reach them, make the container anew", hold.url(),
+                    handle, hold.held(), why);
         }
-        unlearnable.add(handle);
-        LOG.warn("TMB-AZC-028 CNS at {} does not know {} with {} any more: how it reaches the name service and the instance metadata is not known. If it does not, make the container anew",
-                hold.url, handle, held);
+    }
+
+    /** CNS took the question for a container's that has nothing and gave it what nobody will use: back with it. One of the container's own among them stays, and all with it. */
+    private String notGiven(Hold hold, List<IpAddress> given) {
+        String said = "it gives it " + given + " now";
+        if (given.stream().anyMatch(hold.held()::contains)) {
+            return said;
+        }
+        boolean back = calls.release(hold.url(), hold.caller(), given, settings.requestTimeout()) instanceof Reply.Said(Answer.Done _);
+        return said + (back ? ", which was given back" : ", which it does not take back before the container's DEL");
     }
 
     /** Who translates; it is to be told all. Empty: nobody now. */
@@ -316,7 +308,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     private Outcome back(String handle, Hold asked, String why, AzureCniSettings now) throws IOException {
         write(handle, Optional.of(asked.with(List.of(), true)), false);
         giveBack(handle, asked, now);
-        return new Outcome.Refused("TMB-AZC-024 CNS at " + asked.url + " gave what is of no use here: " + why, false);
+        return new Outcome.Refused("TMB-AZC-024 CNS at " + asked.url() + " gave what is of no use here: " + why, false);
     }
 
     @Override
@@ -334,16 +326,16 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     }
 
     private Optional<String> giveBack(String handle, Hold hold, AzureCniSettings now) {
-        Reply reply = calls.release(hold.url, hold.caller, hold.held(), now.requestTimeout());
+        Reply reply = calls.release(hold.url(), hold.caller(), hold.held(), now.requestTimeout());
         String trouble = switch (reply) {
             case Reply.Silent(String reason, boolean _) -> reason;
             case Reply.Said(Answer.Done _) -> "";
             case Reply.Said(Answer.NotSupported()) -> "it knows neither " + CnsMessages.RELEASE + " nor " + CnsMessages.RELEASE_ONE;
-            case Reply.Said(Answer.Refused(String reason, boolean _)) -> reason;
+            case Reply.Said(Answer.Refused(String reason, boolean _, boolean _)) -> reason;
             case Reply.Said(Answer.Unusable(String reason)) -> reason;
         };
         if (!trouble.isEmpty()) {
-            return Optional.of("TMB-AZC-025 CNS at " + hold.url + " does not take back what " + handle + " has: " + trouble);
+            return Optional.of("TMB-AZC-025 CNS at " + hold.url() + " does not take back what " + handle + " has: " + trouble);
         }
         try {
             write(handle, Optional.empty(), false);
@@ -358,7 +350,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     void settle() {
         List<Map.Entry<String, Hold>> owed;
         synchronized (holds) {
-            owed = holds.entrySet().stream().filter(entry -> entry.getValue().owed).map(Map.Entry::copyOf).toList();
+            owed = holds.entrySet().stream().filter(entry -> entry.getValue().owed()).map(Map.Entry::copyOf).toList();
         }
         for (Map.Entry<String, Hold> one : owed) {
             synchronized (settling) {
@@ -376,19 +368,21 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         for (Endpoint endpoint : endpoints) {
             String handle = ContainerAddresses.handle(endpoint.network(), endpoint.id());
             inUse.add(handle);
-            if (!endpoint.source().equals(name()) || endpoint.addresses().isEmpty() || hold(handle).isPresent()) {
+            if (!endpoint.source().equals(name()) || endpoint.addresses().isEmpty()) {
                 continue;
             }
             try {
-                write(handle, Optional.of(new Hold(Caller.of(endpoint.id(), endpoint.arguments()), trimmed(settings.cnsUrl()), endpoint.addresses(), boot, false, new Access.Unknown())), false);
-                LOG.warn("TMB-AZC-013 {} has an address of CNS, of which cns.log did not know; it is written down now", endpoint.id());
+                Hold found = new Hold(Caller.of(endpoint.id(), endpoint.arguments()), trimmed(settings.cnsUrl()), endpoint.addresses(), boot, false, new Access.Unknown());
+                if (replace(handle, Optional.empty(), found)) {
+                    LOG.warn("TMB-AZC-013 {} has an address of CNS, of which cns.log did not know; it is written down now", endpoint.id());
+                }
             } catch (IOException e) {
                 LOG.error("TMB-AZC-014 {} has an address of CNS: {}. Delete the container and make it anew", endpoint.id(), e.getMessage());
             }
         }
         synchronized (holds) {
             // Asked and not answered, with nobody who remembers the question; or of a time before the machine was started.
-            holds.replaceAll((handle, hold) -> inUse.contains(handle) || !hold.addresses.isEmpty() && hold.boot.equals(boot) ? hold : hold.with(hold.addresses, true));
+            holds.replaceAll((handle, hold) -> inUse.contains(handle) || !hold.addresses().isEmpty() && hold.boot().equals(boot) ? hold : hold.with(hold.addresses(), true));
         }
     }
 
@@ -401,8 +395,8 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     public List<Holding> holdings() {
         List<Holding> all = new ArrayList<>();
         synchronized (holds) {
-            holds.forEach((handle, hold) -> hold.addresses.forEach(address ->
-                    all.add(new Holding(address.address(), address.prefixLength(), hold.owed ? "asked" : "held", handle))));
+            holds.forEach((handle, hold) -> hold.addresses().forEach(address ->
+                    all.add(new Holding(address.address(), address.prefixLength(), hold.owed() ? "asked" : "held", handle))));
         }
         all.sort(java.util.Comparator.comparing(Holding::address));
         return all;
@@ -432,8 +426,8 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     private Optional<String> owner(String handle, List<InterfaceAddress> addresses) {
         Set<IpAddress> wanted = new HashSet<>(addresses.stream().map(InterfaceAddress::address).toList());
         synchronized (holds) {
-            return holds.entrySet().stream().filter(entry -> !entry.getKey().equals(handle) && !entry.getValue().owed
-                    && entry.getValue().addresses.stream().anyMatch(address -> wanted.contains(address.address()))).map(Map.Entry::getKey).findFirst();
+            return holds.entrySet().stream().filter(entry -> !entry.getKey().equals(handle) && !entry.getValue().owed()
+                    && entry.getValue().addresses().stream().anyMatch(address -> wanted.contains(address.address()))).map(Map.Entry::getKey).findFirst();
         }
     }
 
@@ -449,6 +443,17 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         }
         if (durable) {
             journal.force();
+        }
+    }
+
+    /** Writes only where the record still says what was seen; answers whether it did. */
+    private boolean replace(String handle, Optional<Hold> seen, Hold fresh) throws IOException {
+        synchronized (holds) {
+            boolean same = hold(handle).equals(seen);
+            if (same) {
+                write(handle, Optional.of(fresh), false);
+            }
+            return same;
         }
     }
 
@@ -482,9 +487,9 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     }
 
     private static Json.Obj line(String handle, Hold hold) {
-        Json.Obj line = Json.Obj.of("handle", new Json.Text(handle)).with("caller", hold.caller.toJson()).with("url", hold.url).with("addresses", AddressText.write(hold.addresses))
-                .with("boot", hold.boot).with("owed", hold.owed);
-        return switch (hold.access) {
+        Json.Obj line = Json.Obj.of("handle", new Json.Text(handle)).with("caller", hold.caller().toJson()).with("url", hold.url()).with("addresses", AddressText.write(hold.addresses()))
+                .with("boot", hold.boot()).with("owed", hold.owed());
+        return switch (hold.access()) {
             case Access.By(HostAccess services) -> line.with("access", services.toJson());
             case Access.None() -> line.with("access", NO_ACCESS);
             case Access.Unknown() -> line;

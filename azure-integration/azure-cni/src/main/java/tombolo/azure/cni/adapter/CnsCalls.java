@@ -54,7 +54,7 @@ final class CnsCalls {
                 }
                 Answer read = CnsMessages.answer(status, tree, release);
                 // A fault of the service's own says nothing about what it had done before.
-                yield read instanceof Answer.Refused(String reason, boolean _) && status >= 500 ? new Reply.Silent(url + " answered with " + reason, true) : new Reply.Said(read);
+                yield read instanceof Answer.Refused(String reason, boolean _, boolean _) && status >= 500 ? new Reply.Silent(url + " answered with " + reason, true) : new Reply.Said(read);
             }
         };
     }

@@ -66,14 +66,21 @@ final class Journal implements AutoCloseable {
 
     /** Waits until all that was appended before is durable. Any thread; several wait for one write of the disk. */
     void force() throws IOException {
-        FileChannel now = channel;
-        try {
-            now.force(false);
-        } catch (ClosedChannelException e) {
-            if (channel == now) {
-                throw e;
+        force(channel);
+    }
+
+    void force(FileChannel first) throws IOException {
+        for (FileChannel now = first;;) {
+            try {
+                now.force(false);
+                return;
+            } catch (ClosedChannelException e) {
+                FileChannel current = channel;
+                if (current == now) {
+                    throw e;
+                }
+                now = current; // written anew, and durable already; or opened again behind somebody's interrupt, and not
             }
-            // the file was written anew meanwhile, and is durable with all that was appended before
         }
     }
 

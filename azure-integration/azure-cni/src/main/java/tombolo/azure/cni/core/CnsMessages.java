@@ -31,6 +31,8 @@ public final class CnsMessages {
     private static final Set<Integer> NOTHING_THERE = Set.of(14, 18);
     /** The service's pool grows by itself, and its own services come and go. */
     private static final Set<Integer> TEMPORARY = Set.of(15, 32, 45, 99);
+    /** Of those, what says nothing about the caller: its own services cannot be reached, or it failed. An empty pool it has seen, and who has an address needs none of it. */
+    private static final Set<Integer> UNSAID = Set.of(45, 99);
     /** A container has one address of each family. */
     private static final int MOST_ADDRESSES = 16;
 
@@ -76,8 +78,15 @@ public final class CnsMessages {
         /** The service is older than the call: the singular one is to be made. */
         record NotSupported() implements Answer { }
 
-        /** @param temporary whether asking again may help */
-        record Refused(String reason, boolean temporary) implements Answer { }
+        /**
+         * @param temporary whether asking again may help
+         * @param unsaid    whether it could not so much as look: then it says nothing about what the caller has
+         */
+        record Refused(String reason, boolean temporary, boolean unsaid) implements Answer {
+            public Refused(String reason, boolean temporary) {
+                this(reason, temporary, false);
+            }
+        }
 
         /** It gave something that we do not hand on; it has to be given back. */
         record Unusable(String reason) implements Answer { }
@@ -102,7 +111,8 @@ public final class CnsMessages {
             return new Answer.NotSupported(); // a service without that path
         }
         if (status != 200) {
-            return new Answer.Refused("HTTP status " + status, status >= 500 || status == 429);
+            boolean busy = status >= 500 || status == 429;
+            return new Answer.Refused("HTTP status " + status, busy, busy);
         }
         if (!(body.orElse(Json.Null.NULL) instanceof Json.Obj tree)) {
             return new Answer.Refused("the answer is no JSON object", false);
@@ -123,7 +133,7 @@ public final class CnsMessages {
                 return new Answer.Done(List.of());
             }
             String message = any(response, "Message").map(value -> value instanceof Json.Text(String text) ? ": " + VnetInterfaces.shown(text) : "").orElse("");
-            return new Answer.Refused("ReturnCode " + code + " (" + CODES.getOrDefault(known, "not known here") + ")" + message, TEMPORARY.contains(known));
+            return new Answer.Refused("ReturnCode " + code + " (" + CODES.getOrDefault(known, "not known here") + ")" + message, TEMPORARY.contains(known), UNSAID.contains(known));
         }
         if (release) {
             return new Answer.Done(List.of());

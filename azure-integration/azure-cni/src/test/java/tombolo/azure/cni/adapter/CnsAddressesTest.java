@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -355,6 +356,98 @@ class CnsAddressesTest {
             assertTrue(refused.later() && refused.reason().startsWith("TMB-AZC-026"), refused.reason());
             assertEquals(List.of(), nat.history);
             assertEquals(Map.of("10.241.0.5", "a-eth0"), azure.given());
+        }
+    }
+
+    /** CNS's answers to the question for a new container, and then to the one about the old one. */
+    private void answersAboutTheOld(FakeAzure.Instead old) {
+        AtomicInteger questions = new AtomicInteger();
+        azure.instead.put("/network/requestipconfigs", exchange -> {
+            if (questions.incrementAndGet() == 1) {
+                FakeAzure.answer(exchange, 200, answer("10.241.0.6", "10.241.0.4", "10.240.0.4"));
+            } else {
+                old.serve(exchange);
+            }
+        });
+    }
+
+    private void oneOfAnOlderVersion() throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            given(addresses.assign(ask("a")));
+        }
+        forgetAccess();
+        nat.told = Set.of();
+        nat.history.clear();
+        azure.asked.clear();
+    }
+
+    /** Its own services away, a fault, too many callers: it has not looked, and what the old container lives by must not be taken off for that. */
+    @ParameterizedTest
+    @ValueSource(ints = {45, 99, 429})
+    void whereCnsCannotLookItIsAskedAnotherTime(int code) throws IOException {
+        oneOfAnOlderVersion();
+        try (CnsAddresses addresses = addresses()) {
+            answersAboutTheOld(exchange -> FakeAzure.answer(exchange, code == 429 ? 429 : 200, "{\"response\":{\"ReturnCode\":" + code + ",\"Message\":\"x\"}}"));
+            Outcome.Refused refused = refused(addresses.assign(ask("b")));
+            assertTrue(refused.later() && refused.reason().startsWith("TMB-AZC-026"), refused.reason());
+            assertEquals(List.of(), nat.history);
+            azure.instead.clear();
+            given(addresses.assign(ask("b")));
+            assertEquals(Optional.empty(), addresses.tell());
+            assertEquals(1, nat.history.size());
+        }
+        assertTrue(java.nio.file.Files.readAllLines(folder.resolve("cns.log")).stream().anyMatch(line -> line.contains("n.a") && line.contains("\"access\":{")), "the second time it was learned");
+    }
+
+    /** Who has an address needs none of the pool: where that one is empty, the old is known to CNS no more, and the new does not wait for it for ever. */
+    @ParameterizedTest
+    @ValueSource(ints = {15, 32, 14})
+    void whereCnsHasNothingForTheOldTheNewDoesNotWait(int code) throws IOException {
+        oneOfAnOlderVersion();
+        try (CnsAddresses addresses = addresses()) {
+            answersAboutTheOld(exchange -> FakeAzure.answer(exchange, 200, "{\"response\":{\"ReturnCode\":" + code + ",\"Message\":\"x\"}}"));
+            assertEquals("10.241.0.6", given(addresses.assign(ask("b"))));
+            assertEquals(1, nat.history.size());
+            assertEquals(2, addresses.holdings().size());
+        }
+    }
+
+    /** Only asked about, it is given something anew, that nobody would ever use or give back. */
+    @Test
+    void whatCnsGivesTheOldAnewGoesBackByItsAddress() throws IOException {
+        oneOfAnOlderVersion();
+        try (CnsAddresses addresses = addresses()) {
+            answersAboutTheOld(exchange -> FakeAzure.answer(exchange, 200, answer("10.241.0.9", "10.241.0.4", "10.240.0.4")));
+            assertEquals("10.241.0.6", given(addresses.assign(ask("b"))));
+            assertEquals(List.of("/network/requestipconfigs", "/network/requestipconfigs", "/network/releaseipconfigs"), azure.asked);
+            assertTrue(azure.bodies.getLast().contains("\"10.241.0.9\"") && azure.bodies.getLast().contains("a-eth0"), azure.bodies.getLast());
+            assertEquals(List.of("10.241.0.5", "10.241.0.6"), addresses.holdings().stream().map(one -> one.address().toString()).toList());
+        }
+    }
+
+    @Test
+    void anUnclearAnswerAboutTheOldTakesNothingFromIt() throws IOException {
+        oneOfAnOlderVersion();
+        try (CnsAddresses addresses = addresses()) {
+            answersAboutTheOld(exchange -> FakeAzure.answer(exchange, 200, answer("10.241.0.5", "10.241.0.4", "0.0.0.0")));
+            assertEquals("10.241.0.6", given(addresses.assign(ask("b"))));
+            assertEquals(List.of("/network/requestipconfigs", "/network/requestipconfigs"), azure.asked);
+        }
+    }
+
+    /** Adopting finds that nobody has it any more, while CNS is asked about it: it stays a debt. */
+    @Test
+    void whatIsLearnedTakesNoDebtOff() throws IOException {
+        oneOfAnOlderVersion();
+        try (CnsAddresses addresses = addresses("b2", Duration.ofSeconds(20))) {
+            answersAboutTheOld(exchange -> {
+                addresses.adopt(List.of());
+                FakeAzure.answer(exchange, 200, answer("10.241.0.5", "10.241.0.4", "10.240.0.4"));
+            });
+            assertEquals("10.241.0.6", given(addresses.assign(ask("b"))));
+            addresses.settle();
+            assertEquals(Map.of(), azure.given());
+            assertEquals(List.of("10.241.0.6"), addresses.holdings().stream().map(one -> one.address().toString()).toList());
         }
     }
 

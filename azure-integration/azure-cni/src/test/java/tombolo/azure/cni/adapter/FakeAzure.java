@@ -36,6 +36,8 @@ final class FakeAzure implements AutoCloseable {
     private final Map<String, String> given = new TreeMap<>();
     /** Paths of all requests, in order. */
     final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    /** What came with them. */
+    final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
     /** What is served instead, by the beginning of the path. */
     final Map<String, Instead> instead = Collections.synchronizedMap(new LinkedHashMap<>());
     volatile String interfaces = document("10.240.0.4", List.of("10.240.0.5", "10.240.0.6", "10.240.0.7", "10.240.0.8"));
@@ -82,6 +84,7 @@ final class FakeAzure implements AutoCloseable {
         String path = exchange.getRequestURI().toString();
         asked.add(path);
         byte[] body = exchange.getRequestBody().readAllBytes();
+        bodies.add(new String(body, StandardCharsets.UTF_8));
         Optional<Instead> other = instead.entrySet().stream().filter(entry -> path.startsWith(entry.getKey())).map(Map.Entry::getValue).findFirst();
         if (other.isPresent()) {
             other.get().serve(exchange);

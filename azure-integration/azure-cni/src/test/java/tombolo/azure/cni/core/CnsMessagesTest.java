@@ -79,7 +79,7 @@ class CnsMessagesTest {
     void anOlderServiceIsRecognisedByItsCodeAndByAMissingPath() throws Exception {
         assertEquals(new Answer.NotSupported(), answer("{\"response\":{\"ReturnCode\":43}}"));
         assertEquals(new Answer.NotSupported(), CnsMessages.answer(404, Optional.empty(), false));
-        assertEquals(new Answer.Refused("HTTP status 500", true), CnsMessages.answer(500, Optional.empty(), false));
+        assertEquals(new Answer.Refused("HTTP status 500", true, true), CnsMessages.answer(500, Optional.empty(), false));
     }
 
     @ParameterizedTest

@@ -79,10 +79,10 @@ public final class KernelLimits implements EndpointLimits {
             if (there.isEmpty()) {
                 return List.of("interface " + hostInterface + " is not there");
             }
-            List<SeenQdisc> qdiscs = new ArrayList<>();
-            LimitMessages.dumpQdiscs(host.writer(), host.next());
-            host.dump(reader -> LimitAnswers.qdisc(reader).ifPresent(qdiscs::add));
-            compare(found, "what the container receives", hostInterface, bucket(qdiscs, there.get()), bandwidth.ingressRate() / 8, bandwidth.ingressBurst() / 8);
+            List<SeenQdisc> qdiscs = qdiscs(host, there.get());
+            // Where no limit was asked for, somebody else's is no business of ours: we would not take it off either.
+            Optional<SeenBucket> receiving = bucket(qdiscs, bandwidth.ingressRate() == 0);
+            compare(found, "what the container receives", hostInterface, receiving, bandwidth.ingressRate() / 8, bandwidth.ingressBurst() / 8);
             String device = device(hostInterface);
             Optional<SeenLink> passing = link(host, device).filter(link -> link.kind().equals("ifb"));
             if (bandwidth.egressRate() == 0) {
@@ -92,7 +92,7 @@ public final class KernelLimits implements EndpointLimits {
             if (passing.isEmpty() || !passing.get().up()) {
                 found.add("device " + device + ", which limits what the container sends, is " + (passing.isEmpty() ? "not there" : "down"));
             }
-            passing.ifPresent(link -> compare(found, "what the container sends", device, bucket(qdiscs, link), bandwidth.egressRate() / 8, bandwidth.egressBurst() / 8));
+            passing.ifPresent(link -> compare(found, "what the container sends", device, bucket(qdiscs(host, link), false), bandwidth.egressRate() / 8, bandwidth.egressBurst() / 8));
             if (!passing.map(SeenLink::index).equals(redirected(host, there.get(), qdiscs))) {
                 found.add("what the container sends is not led from " + hostInterface + " to " + device);
             }
@@ -111,8 +111,20 @@ public final class KernelLimits implements EndpointLimits {
         }
     }
 
-    private static Optional<SeenBucket> bucket(List<SeenQdisc> qdiscs, SeenLink link) {
-        return qdiscs.stream().filter(qdisc -> qdisc.index() == link.index() && qdisc.root()).findFirst().flatMap(SeenQdisc::bucket);
+    /** What a device's packets pass on their way out, and where those that come in can be looked at. */
+    private static List<SeenQdisc> qdiscs(Exchange host, SeenLink link) {
+        List<SeenQdisc> qdiscs = new ArrayList<>();
+        LimitMessages.getIngress(host.writer(), host.next(), link.index());
+        LimitMessages.getRoot(host.writer(), host.next(), link.index());
+        host.run(reader -> LimitAnswers.qdisc(reader).filter(qdisc -> qdisc.index() == link.index()).ifPresent(qdiscs::add)).values().stream()
+                .filter(error -> error.errno() != Errno.ENOENT && error.errno() != Errno.ENODEV).findFirst().ifPresent(error -> {
+                    throw new KernelException("reading the queues of " + link.name() + ": " + error, error.errno());
+                });
+        return qdiscs;
+    }
+
+    private static Optional<SeenBucket> bucket(List<SeenQdisc> qdiscs, boolean oursAlone) {
+        return qdiscs.stream().filter(qdisc -> qdisc.root() && (qdisc.ours() || !oursAlone)).findFirst().flatMap(SeenQdisc::bucket);
     }
 
     /** Where all goes that comes in by a link; empty: nowhere else. A dump of filters is refused where there is nothing they could be at. */

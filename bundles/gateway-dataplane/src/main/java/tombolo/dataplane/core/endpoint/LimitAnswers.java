@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import tombolo.dataplane.core.MessageReader;
 
-/** Parsers of what the kernel answers to the dumps of {@link LimitMessages}. A message that is none of ours, or too short, is empty. */
+/** Parsers of what the kernel answers to the questions of {@link LimitMessages}. A message that is none of ours, or too short, is empty. */
 public final class LimitAnswers {
     private static final int TCMSG = 20;
     private static final int KIND = 1;
@@ -34,14 +34,15 @@ public final class LimitAnswers {
         }
     }
 
-    /** @param root whether all that leaves the device passes it @param bucket where its kind is tbf */
-    public record SeenQdisc(int index, boolean root, String kind, Optional<SeenBucket> bucket) { }
+    /** @param root whether all that leaves the device passes it @param ours whether it has the handle that ours have @param bucket where its kind is tbf */
+    public record SeenQdisc(int index, boolean root, boolean ours, String kind, Optional<SeenBucket> bucket) { }
 
     public static Optional<SeenQdisc> qdisc(MessageReader reader) {
         if (reader.type() != LimitMessages.RTM_NEWQDISC || reader.payloadLength() < TCMSG) {
             return Optional.empty();
         }
         int index = reader.u32(reader.payload() + 4);
+        boolean ours = reader.u32(reader.payload() + 8) == LimitMessages.TBF_HANDLE;
         int parent = reader.u32(reader.payload() + 12);
         String kind = "";
         Optional<SeenBucket> bucket = Optional.empty();
@@ -53,7 +54,7 @@ public final class LimitAnswers {
                 bucket = bucket(reader.nested());
             }
         }
-        return Optional.of(new SeenQdisc(index, parent == LimitMessages.TC_H_ROOT, kind, bucket));
+        return Optional.of(new SeenQdisc(index, parent == LimitMessages.TC_H_ROOT, ours, kind, bucket));
     }
 
     /** {@code tc_tbf_qopt: |rate (12)|peak rate (12)|limit|buffer|mtu|}; a rate ends in its bytes a second, all ones where they are in TCA_TBF_RATE64. */

@@ -25,7 +25,7 @@ public final class LimitMessages {
     static final int TC_H_ROOT = 0xffff_ffff;
     static final int TC_H_INGRESS = 0xffff_fff1;
     private static final int INGRESS_HANDLE = 0xffff_0000;
-    private static final int TBF_HANDLE = 0x1_0000;
+    static final int TBF_HANDLE = 0x1_0000;
     /** How long a packet may wait for its turn, as the CNI plugin bandwidth has it. */
     private static final int LATENCY_MILLIS = 25;
     private static final int ETHERNET = 1; // TC_LINKLAYER_ETHERNET: no rate table is needed then
@@ -60,9 +60,18 @@ public final class LimitMessages {
         return Math.min(0xffff_ffffL, rate * LATENCY_MILLIS / 1000 + burst);
     }
 
-    /** All qdiscs of all devices: the kernel does not choose. */
-    public static void dumpQdiscs(MessageWriter out, int sequence) {
-        begin(out, RTM_GETQDISC, Rtnetlink.NLM_F_DUMP, sequence, 0, 0, 0, 0);
+    /**
+     * The qdisc that all passes which leaves a device. One device's alone: a dump tells those of all devices, and passes one over where another goes meanwhile. The
+     * kernel answers as it would tell of a change, to who wants an echo of it; of one that it made itself not at all.
+     */
+    public static void getRoot(MessageWriter out, int sequence, int index) {
+        begin(out, RTM_GETQDISC, Rtnetlink.NLM_F_ECHO, sequence, index, 0, TC_H_ROOT, 0);
+        out.end();
+    }
+
+    /** The one at which what comes in by a device can be looked at; refused with ENOENT where there is none. */
+    public static void getIngress(MessageWriter out, int sequence, int index) {
+        begin(out, RTM_GETQDISC, Rtnetlink.NLM_F_ECHO, sequence, index, 0, TC_H_INGRESS, 0);
         out.end();
     }
 
