@@ -9,6 +9,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.NoSuchElementException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * where it would else wait for the end of another thread's time slice.
  *
  * <p>Why: with as many busy threads as processors, the JVM's compiler among them, a thread that wakes up waits up to 3 ms for a slice to end, or for the clock tick
- * that ends it, and an ADD is handed from thread to thread several times: on two busy processors p99 of 4,000 ADDs was 13 ms without and 10 ms with it, in turn in
- * one node (a compiler with the niceness 4 or 10 added nothing to that). Linux (6.12 and later) lets a thread that asks for a shorter slice than the one
+ * that ends it, and an ADD is handed from thread to thread several times: on two processors busy with something else p99 of 4,000 ADDs was 13 ms without and 10 ms with
+ * it, in turn in one node. Linux (6.12 and later) lets a thread that asks for a shorter slice than the one
  * that runs take its place at once. It gets no more of the processor by that: who has used his share waits as before, and no privilege is needed.
  *
  * <p>The one native call outside gateway-linux: it has to be at hand when a bundle starts a thread, whatever other bundle is there.
@@ -46,6 +48,15 @@ public final class Promptness {
     }
 
     private Promptness() { }
+
+    /** Makes daemon threads that are prompt. @param prefix of their names, before a number */
+    public static ThreadFactory threads(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> Thread.ofPlatform().daemon(true).name(prefix + number.incrementAndGet()).unstarted(() -> {
+            take();
+            task.run();
+        });
+    }
 
     /** The calling platform thread is prompt from here on. Where the kernel or the processor does not know it, nothing happens. */
     public static void take() {

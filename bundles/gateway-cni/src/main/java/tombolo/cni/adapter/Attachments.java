@@ -35,6 +35,7 @@ import tombolo.cni.core.CniRequest.Check;
 import tombolo.cni.core.CniRequest.Del;
 import tombolo.cni.core.CniResult;
 import tombolo.cni.core.NetworkConfiguration;
+import tombolo.runtime.Promptness;
 
 /**
  * Adds, removes and checks containers' interfaces, step by step, each step such that a stop after it can be undone.
@@ -74,7 +75,7 @@ public final class Attachments implements AutoCloseable {
      * As many as calls that are worked on. Not virtual threads: those queue behind each other for as many carriers as there are processors, and what is written behind
      * other ADDs would go before a container that somebody waits for.
      */
-    private final ExecutorService askers = Executors.newCachedThreadPool(Thread.ofPlatform().daemon(true).name("tombolo-cni-addresses-", 1).factory());
+    private final ExecutorService askers = Executors.newCachedThreadPool(Promptness.threads("tombolo-cni-addresses-"));
 
     /**
      * @param publisher makes endpoints known to the cluster

@@ -104,12 +104,7 @@ public final class CniServer implements AutoCloseable {
             listener.close();
             throw e;
         }
-        AtomicInteger number = new AtomicInteger();
-        workers = new ThreadPoolExecutor(WORKERS, WORKERS, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING),
-                task -> Thread.ofPlatform().daemon(true).name("tombolo-cni-" + number.incrementAndGet()).unstarted(() -> {
-                    Promptness.take();
-                    task.run();
-                }));
+        workers = new ThreadPoolExecutor(WORKERS, WORKERS, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), Promptness.threads("tombolo-cni-"));
         workers.allowCoreThreadTimeOut(true);
         thread = Thread.ofPlatform().name("tombolo-cni").daemon(true).start(this::serve);
     }

@@ -22,8 +22,9 @@ import tombolo.dataplane.core.MessageWriter;
 import tombolo.dataplane.core.Rtnetlink;
 
 /**
- * Follows links and addresses on a socket of its own, so that no flood of routes delays the news that an interface has failed, and tells listeners within
- * microseconds of the kernel's notification. The state belongs to the thread {@code tombolo-links}; others read snapshots.
+ * Follows links and addresses on a socket of its own, so that no flood of routes delays the news that an interface has failed, and tells listeners of a failure
+ * within microseconds of the kernel's notification. Better news waits up to {@value #GATHER_MILLIS} ms for more: a container's coming is five notifications, and
+ * each that is told wakes four threads. The state belongs to the thread {@code tombolo-links}; others read snapshots.
  */
 public final class LinkWatcher implements Links, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LinkWatcher.class);
@@ -32,6 +33,7 @@ public final class LinkWatcher implements Links, AutoCloseable {
     private static final long RETRY_MILLIS = 1_000;
     /** Notifications that wait are read together, but the news of a failure waits for no more than these: some tens of microseconds. */
     private static final int AT_ONCE = 32;
+    static final int GATHER_MILLIS = 10;
 
     private final Netlink netlink;
     private final Netlink.Options options;
@@ -112,36 +114,13 @@ public final class LinkWatcher implements Links, AutoCloseable {
         }
     }
 
-    /** What has come and what waits behind it, up to a limit: a container's coming and going is several notifications, and a snapshot of a thousand links for each is dear. */
-    private boolean applyAll(MessageReader reader, byte[] buffer, int first) {
-        boolean changed = false;
-        int length = first;
-        for (int datagrams = 1; length > 0; datagrams++) {
-            reader.reset(length);
-            while (reader.next()) {
-                changed |= apply(reader);
-            }
-            length = datagrams < AT_ONCE ? events.receive(buffer, 0) : NetlinkSocket.NOTHING;
-        }
-        if (length == NetlinkSocket.OVERRUN) {
-            LOG.warn("TMB-LNK-001 interface notifications were lost (the kernel's queue of {} bytes was full); reading all interfaces again", RECEIVE_BUFFER);
-            redump();
-            return true;
-        }
-        return changed;
-    }
-
     private void follow() {
         byte[] buffer = new byte[NetlinkSocket.RECEIVE_BYTES];
         MessageReader reader = new MessageReader(buffer);
         while (!events.isClosed()) {
             try {
                 int length = events.receive(buffer, -1);
-                if (length == NetlinkSocket.OVERRUN) {
-                    LOG.warn("TMB-LNK-001 interface notifications were lost (the kernel's queue of {} bytes was full); reading all interfaces again", RECEIVE_BUFFER);
-                    redump();
-                    publish();
-                } else if (length > 0 && applyAll(reader, buffer, length)) {
+                if (length != NetlinkSocket.NOTHING && gather(reader, buffer, length)) {
                     publish();
                 }
             } catch (RuntimeException e) {
@@ -151,6 +130,31 @@ public final class LinkWatcher implements Links, AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * Applies what has come, what waits behind it (up to a limit) and, unless something failed, what comes in the next moment; answers whether anything may be other
+     * than before.
+     */
+    private boolean gather(MessageReader reader, byte[] buffer, int first) {
+        long end = System.nanoTime() + GATHER_MILLIS * 1_000_000L;
+        boolean changed = false;
+        int length = first;
+        for (int datagrams = 1; length > 0; datagrams++) {
+            reader.reset(length);
+            while (reader.next()) {
+                changed |= apply(reader);
+            }
+            long left = end - System.nanoTime();
+            int patience = !changed || left <= 0 || table.anyWorse() ? 0 : (int) (left / 1_000_000) + 1;
+            length = patience > 0 || datagrams < AT_ONCE ? events.receive(buffer, patience) : NetlinkSocket.NOTHING;
+        }
+        if (length == NetlinkSocket.OVERRUN) {
+            LOG.warn("TMB-LNK-001 interface notifications were lost (the kernel's queue of {} bytes was full); reading all interfaces again", RECEIVE_BUFFER);
+            redump();
+            return true;
+        }
+        return changed;
     }
 
     private boolean apply(MessageReader reader) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,6 +32,8 @@ public final class RouteListener implements AutoCloseable {
     static final int RECEIVE_BUFFER = 32 << 20;
     private static final long RETRY_MILLIS = 1_000;
     private static final int PIECE = 4_096;
+    /** A container's routes come one by one: what comes in that time wakes this thread, the tracker and the routes Loop once. */
+    private static final long GATHER_NANOS = 2_000_000;
     private static final long FLOOD_NANOS = 200_000_000;
     private static final int QUIET_MILLIS = 5;
     /** Where containers go one after another all routes are read again and again: for no more than a fifth of the time. */
@@ -118,10 +121,8 @@ public final class RouteListener implements AutoCloseable {
                 }
                 int length = events.receive(buffer, patience());
                 if (length == NetlinkSocket.OVERRUN) {
-                    LOG.warn("TMB-RTE-005 route notifications were lost (more came at once than the kernel queues for us); comparing all routes");
-                    routes.overrun();
-                    stale = true;
-                } else if (length > 0 && !notified(reader, length)) {
+                    overrun();
+                } else if (length > 0 && !notified(reader, buffer, length)) {
                     stale = true;
                 } else if (length <= 0 && !doubtful.isEmpty() && judgement - System.nanoTime() <= 0) {
                     judge();
@@ -173,9 +174,37 @@ public final class RouteListener implements AutoCloseable {
         }
     }
 
-    private boolean notified(MessageReader reader, int length) {
+    private void overrun() {
+        LOG.warn("TMB-RTE-005 route notifications were lost (more came at once than the kernel queues for us); comparing all routes");
+        routes.overrun();
+        stale = true;
+    }
+
+    /** Hands on what has come and what comes in the next moment; false where the tracker has no room for it. */
+    private boolean notified(MessageReader reader, byte[] buffer, int first) {
         List<RouteEvent> seen = new ArrayList<>();
         List<RouteEvent> foreign = new ArrayList<>();
+        boolean objects = read(reader, first, seen, foreign);
+        LockSupport.parkNanos(GATHER_NANOS);
+        int length;
+        while (seen.size() < PIECE && (length = events.receive(buffer, 0)) != NetlinkSocket.NOTHING) {
+            if (length == NetlinkSocket.OVERRUN) {
+                overrun();
+                break;
+            }
+            objects |= read(reader, length, seen, foreign);
+        }
+        if (objects) {
+            routes.nextHopsChanged();
+        }
+        if (!seen.isEmpty()) {
+            routes.observed(seen);
+        }
+        return foreign.isEmpty() || nextHops.add(foreign);
+    }
+
+    /** Whether it is about next-hop objects of ours, too. */
+    private boolean read(MessageReader reader, int length, List<RouteEvent> seen, List<RouteEvent> foreign) {
         boolean objects = false;
         reader.reset(length);
         while (reader.next()) {
@@ -190,13 +219,7 @@ public final class RouteListener implements AutoCloseable {
                 });
             }
         }
-        if (objects) {
-            routes.nextHopsChanged();
-        }
-        if (!seen.isEmpty()) {
-            routes.observed(seen);
-        }
-        return foreign.isEmpty() || nextHops.add(foreign);
+        return objects;
     }
 
     private Optional<RouteEvent> event(MessageReader reader) {
@@ -236,7 +259,7 @@ public final class RouteListener implements AutoCloseable {
     /** Offers until there is room; the tracker's mailbox drains in microseconds a piece. */
     private void await(Supplier<Boolean> offer) {
         while (!offer.get() && !events.isClosed()) {
-            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

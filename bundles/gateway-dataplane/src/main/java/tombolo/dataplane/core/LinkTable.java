@@ -171,6 +171,16 @@ public final class LinkTable {
         return snapshot;
     }
 
+    /** Whether, since the snapshot, an interface that packets could leave by became unusable or lost an address: news that nobody is to wait for. */
+    public boolean anyWorse() {
+        return Stream.concat(touched.stream(), uppers.stream()).anyMatch(index -> usable.containsKey(index) && trouble(index).isPresent() || lostAddress(index));
+    }
+
+    private boolean lostAddress(int index) {
+        Link told = byIndex.get(index);
+        return told != null && !addresses.getOrDefault(index, Set.of()).containsAll(told.addresses());
+    }
+
     /**
      * Works out the new snapshot, another object only where something differs; answers the interfaces that went and those whose usability changed. The work is with
      * what was heard of and with interfaces above others: where a thousand containers are, one that comes is not a thousand.

@@ -26,6 +26,11 @@ class LinkTableTest {
         return new LinkMessage.SeenAddress(index, IpAddress.parse("192.0.2." + last), 24);
     }
 
+    private static boolean isWorse(LinkTable.Snapshot before, LinkTable.Snapshot now) {
+        return !now.usable().containsAll(before.usable())
+                || before.byIndex().values().stream().anyMatch(link -> !Optional.ofNullable(now.byIndex().get(link.index())).map(Link::addresses).orElse(List.of()).containsAll(link.addresses()));
+    }
+
     @Test
     void notificationsOneByOneEndWhereADumpOfTheEndDoes() {
         long seed = Long.getLong("tombolo.seed", System.nanoTime());
@@ -67,7 +72,9 @@ class LinkTableTest {
             LinkTable.Snapshot before = table.snapshot();
             Map<Integer, Boolean> usable = new HashMap<>();
             before.usable().forEach(was -> usable.put(was, true));
+            boolean worse = table.anyWorse();
             table.refresh().forEach(change -> usable.put(change.link().index(), change.usable()));
+            assertEquals(isWorse(before, table.snapshot()), worse, "whether it got worse, after step " + step);
             LinkTable dumped = new LinkTable();
             dumped.replace(links.values(), addresses);
             dumped.refresh();

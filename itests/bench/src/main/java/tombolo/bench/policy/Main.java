@@ -26,9 +26,7 @@ public final class Main {
     static final String PREFIX = "tmbt-bp-";
     private static final Section SECTION = new Section("## Policy: `./gateway bench policy`");
     private static final List<String> PARTS = List.of("load", "latency", "churn", "packets", "cni");
-    /** As the node's JVM in bin/karaf. */
-    private static final List<String> FLAGS = List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:SoftRefLRUPolicyMSPerMB=10", "-XX:PretenureSizeThreshold=64k", "-XX:MetaspaceSize=96m",
-            "--enable-native-access=ALL-UNNAMED", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+    private static final String NODES_OPTIONS = "gateway-distribution/src/main/resources/lib/jvm.options";
 
     private final boolean quick;
     private final List<String> parts;
@@ -101,7 +99,9 @@ public final class Main {
         Namespace ours = Namespace.create(PREFIX + "ours");
         Namespace its = Namespace.create(PREFIX + "its");
         List<String> words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        words.addAll(FLAGS);
+        // As the node's.
+        words.addAll(List.of("@" + Path.of(System.getProperty("tombolo.root", "")).toAbsolutePath().resolve(NODES_OPTIONS), "-Xmx512m", "--enable-native-access=ALL-UNNAMED",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName(), ours.name(), its.name(), folder.toString(), quick ? "quick" : "full", String.join(",", parts)));
         Process process = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))).start();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

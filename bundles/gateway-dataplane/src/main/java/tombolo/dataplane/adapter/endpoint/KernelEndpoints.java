@@ -211,33 +211,34 @@ public final class KernelEndpoints implements EndpointKernel, AutoCloseable {
 
     private int makePair(Exchange host, EndpointPlan plan, int descriptor) throws StepFailed {
         Map<Integer, Integer> settings = inetSettings(plan.host());
-        Answer<SeenLink> made = new Answer<>();
+        String name = plan.host().interfaceName();
         for (int attempt = 0; ; attempt++) {
+            Answer<SeenLink> echoed = new Answer<>();
             int pair = host.next();
             EndpointMessages.newPair(host.writer(), pair, plan.host(), plan.container(), descriptor);
             if (!settings.isEmpty()) {
-                EndpointMessages.setInet(host.writer(), host.next(), plan.host().interfaceName(), settings);
+                EndpointMessages.setInet(host.writer(), host.next(), name, settings);
             }
             int unnumbered = hasIpv6(plan) ? 0 : host.next();
             if (unnumbered != 0) {
-                EndpointMessages.setLinkLocal(host.writer(), unnumbered, plan.host().interfaceName(), false);
+                EndpointMessages.setLinkLocal(host.writer(), unnumbered, name, false);
             }
-            EndpointMessages.getLink(host.writer(), host.next(), plan.host().interfaceName(), false);
-            Map<Integer, Exchange.Error> errors = host.run(reader -> EndpointAnswers.link(reader).ifPresent(made::set));
+            Map<Integer, Exchange.Error> errors = host.run(reader -> EndpointAnswers.link(reader).ifPresent(echoed::set));
             errors.remove(unnumbered); // where there is no IPv6 there is nothing to be spared
+            Optional<SeenLink> made = echoed.value.or(() -> link(host, name)); // kernels before 6.2 do not tell what they made
             Exchange.Error refused = errors.get(pair);
-            if (refused != null && refused.errno() == Errno.EEXIST && attempt == 0 && made.value.filter(link -> link.kind().equals("veth")).isPresent()) {
-                deleteByIndex(host, made.value.get().index()); // left over from an earlier life; whoever called knows of no endpoint with it
+            if (refused != null && refused.errno() == Errno.EEXIST && attempt == 0 && made.filter(link -> link.kind().equals("veth")).isPresent()) {
+                deleteByIndex(host, made.get().index()); // left over from an earlier life; whoever called knows of no endpoint with it
                 continue;
             }
             if (refused != null) {
-                throw new StepFailed("making the interface pair " + plan.host().interfaceName() + ": " + refused);
+                throw new StepFailed("making the interface pair " + name + ": " + refused);
             }
-            if (!errors.isEmpty() || made.value.isEmpty()) {
-                made.value.ifPresent(link -> deleteByIndex(host, link.index()));
-                throw new StepFailed("setting up interface " + plan.host().interfaceName() + ": " + errors.values());
+            if (!errors.isEmpty() || made.isEmpty()) {
+                made.ifPresent(link -> deleteByIndex(host, link.index()));
+                throw new StepFailed("setting up interface " + name + ": " + errors.values());
             }
-            return made.value.get().index();
+            return made.get().index();
         }
     }
 

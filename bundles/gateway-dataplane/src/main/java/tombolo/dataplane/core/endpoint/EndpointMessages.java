@@ -21,12 +21,14 @@ public final class EndpointMessages {
     private EndpointMessages() { }
 
     /**
-     * Makes the pair, the host's end up, the container's end already in its namespace and down: the kernel refuses a peer that is to be up at once.
+     * Makes the pair, the host's end up, the container's end already in its namespace and down: the kernel refuses a peer that is to be up at once. From 6.2 on the
+     * kernel answers with the description of the host's end (NLM_F_ECHO). To ask for it instead has a price while it is up without carrier: the kernel takes its queue
+     * down first and waits, under its one lock on links, until every processor has passed through the kernel (synchronize_net).
      *
      * @param namespaceDescriptor of the container's namespace
      */
     public static void newPair(MessageWriter writer, int sequence, Side host, Side container, int namespaceDescriptor) {
-        writer.begin(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, sequence);
+        writer.begin(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_REQUEST | Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL | Rtnetlink.NLM_F_ECHO, sequence);
         LinkMessage.header(writer, 0, Rtnetlink.IFF_UP, Rtnetlink.IFF_UP);
         describe(writer, host);
         oneQueue(writer);
