@@ -70,7 +70,7 @@ public class InContainerTest {
             configureConsole().ignoreLocalConsole(),
             vmOption("-javaagent:" + System.getProperty("tombolo.agent")),
             vmOption("-Xmx512m"),
-            vmOption("-XX:SoftRefLRUPolicyMSPerMB=10"), // as in bin/karaf
+            vmOption("-XX:SoftRefLRUPolicyMSPerMB=10"), // as in lib/jvm.options
             vmOption("--enable-native-access=ALL-UNNAMED"),
             vmOption("--add-opens=java.base/java.lang=ALL-UNNAMED"),
             vmOption("--add-opens=java.base/java.net=ALL-UNNAMED"),

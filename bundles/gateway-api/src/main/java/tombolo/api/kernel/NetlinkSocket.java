@@ -10,7 +10,7 @@ public interface NetlinkSocket extends AutoCloseable {
     int NOTHING = 0;
     /** Answer of {@link #receive}: messages were lost (ENOBUFS), or one was longer than the buffer; read the state anew. */
     int OVERRUN = -1;
-    /** A buffer of this size takes every datagram that the kernel makes: dumps are cut at 32 KiB. Arrays from 64 KiB on would be born in the old generation (bin/karaf). */
+    /** A buffer of this size takes every datagram that the kernel makes: dumps are cut at 32 KiB. Arrays from 64 KiB on would be born in the old generation (lib/jvm.options). */
     int RECEIVE_BYTES = 60 << 10;
 
     /** The kernel's name of this socket, as in nlmsg_pid of the notifications that its requests cause. */

@@ -161,12 +161,16 @@ public final class LinkWatcher implements Links, AutoCloseable {
         switch (reader.type()) {
             case Rtnetlink.RTM_NEWLINK -> {
                 Optional<LinkMessage.Seen> seen = LinkMessage.parseLink(reader);
+                seen.filter(link -> !link.up()).ifPresent(link -> tellFirst(link.index()));
                 seen.ifPresent(table::link);
                 return seen.isPresent();
             }
             case Rtnetlink.RTM_DELLINK -> {
                 Optional<LinkMessage.Seen> seen = LinkMessage.parseLink(reader);
-                seen.ifPresent(gone -> table.linkRemoved(gone.index()));
+                seen.ifPresent(gone -> {
+                    tellFirst(gone.index());
+                    table.linkRemoved(gone.index());
+                });
                 return seen.isPresent();
             }
             case Rtnetlink.RTM_NEWADDR -> {
@@ -176,12 +180,20 @@ public final class LinkWatcher implements Links, AutoCloseable {
             }
             case Rtnetlink.RTM_DELADDR -> {
                 Optional<LinkMessage.SeenAddress> seen = LinkMessage.parseAddress(reader);
+                seen.ifPresent(address -> tellFirst(address.index()));
                 seen.ifPresent(table::addressRemoved);
                 return seen.isPresent();
             }
             default -> {
                 return false;
             }
+        }
+    }
+
+    /** What came and goes again within one gathering is told as both: between them the kernel may have dropped routes. */
+    private void tellFirst(int index) {
+        if (table.isUntold(index)) {
+            publish();
         }
     }
 

@@ -34,6 +34,8 @@ public final class RouteListener implements AutoCloseable {
     private static final int PIECE = 4_096;
     /** A container's routes come one by one: what comes in that time wakes this thread, the tracker and the routes Loop once. */
     private static final long GATHER_NANOS = 2_000_000;
+    /** Datagrams, and events of them, that are handed on together. */
+    private static final int GATHERED = 256;
     private static final long FLOOD_NANOS = 200_000_000;
     private static final int QUIET_MILLIS = 5;
     /** Where containers go one after another all routes are read again and again: for no more than a fifth of the time. */
@@ -130,6 +132,7 @@ public final class RouteListener implements AutoCloseable {
             } catch (RuntimeException e) {
                 if (!events.isClosed()) {
                     LOG.error("TMB-RTE-006 following routes failed; reading them again in {} ms", RETRY_MILLIS, e);
+                    routes.overrun(); // what was gathered may have been about ours
                     stale = true;
                     pause();
                 }
@@ -187,7 +190,7 @@ public final class RouteListener implements AutoCloseable {
         boolean objects = read(reader, first, seen, foreign);
         LockSupport.parkNanos(GATHER_NANOS);
         int length;
-        while (seen.size() < PIECE && (length = events.receive(buffer, 0)) != NetlinkSocket.NOTHING) {
+        for (int datagrams = 1; datagrams < GATHERED && seen.size() < GATHERED && (length = events.receive(buffer, 0)) != NetlinkSocket.NOTHING; datagrams++) {
             if (length == NetlinkSocket.OVERRUN) {
                 overrun();
                 break;

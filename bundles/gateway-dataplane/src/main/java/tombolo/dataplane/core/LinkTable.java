@@ -171,14 +171,26 @@ public final class LinkTable {
         return snapshot;
     }
 
-    /** Whether, since the snapshot, an interface that packets could leave by became unusable or lost an address: news that nobody is to wait for. */
+    /** Whether, since the snapshot, an interface became unusable, went down, went away or lost an address: news that nobody is to wait for. */
     public boolean anyWorse() {
-        return Stream.concat(touched.stream(), uppers.stream()).anyMatch(index -> usable.containsKey(index) && trouble(index).isPresent() || lostAddress(index));
+        return Stream.concat(touched.stream(), uppers.stream()).anyMatch(index -> usable.containsKey(index) && trouble(index).isPresent() || isWorse(index));
     }
 
-    private boolean lostAddress(int index) {
+    private boolean isWorse(int index) {
         Link told = byIndex.get(index);
-        return told != null && !addresses.getOrDefault(index, Set.of()).containsAll(told.addresses());
+        LinkMessage.Seen now = links.get(index);
+        return told != null && (now == null || told.up() && !now.up() || !addresses.getOrDefault(index, Set.of()).containsAll(told.addresses()));
+    }
+
+    /**
+     * Whether the interface is up, or has an address, of which the snapshot does not know: to be told before it is taken back. Routes may have come with it, and go
+     * without a word.
+     */
+    public boolean isUntold(int index) {
+        Link told = byIndex.get(index);
+        LinkMessage.Seen now = links.get(index);
+        return now != null && (now.up() && (told == null || !told.up())
+                || !(told == null ? List.<Link.InterfaceAddress>of() : told.addresses()).containsAll(addresses.getOrDefault(index, Set.of())));
     }
 
     /**

@@ -1,7 +1,9 @@
 package tombolo.dataplane.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,8 +29,27 @@ class LinkTableTest {
     }
 
     private static boolean isWorse(LinkTable.Snapshot before, LinkTable.Snapshot now) {
-        return !now.usable().containsAll(before.usable())
-                || before.byIndex().values().stream().anyMatch(link -> !Optional.ofNullable(now.byIndex().get(link.index())).map(Link::addresses).orElse(List.of()).containsAll(link.addresses()));
+        return !now.usable().containsAll(before.usable()) || before.byIndex().values().stream().anyMatch(link -> {
+            Link after = now.byIndex().get(link.index());
+            return after == null || link.up() && !after.up() || !after.addresses().containsAll(link.addresses());
+        });
+    }
+
+    @Test
+    void goingDownIsWorseAlsoWhereThereWasNoCarrierAndWhatCameAndGoesUnseenIsUntold() {
+        LinkTable table = new LinkTable();
+        table.link(new LinkMessage.Seen(5, "eth1", "", 0, Optional.empty(), true, false, 1_500));
+        assertTrue(table.isUntold(5));
+        table.refresh();
+        assertFalse(table.isUntold(5));
+        assertFalse(table.anyWorse());
+        table.link(new LinkMessage.Seen(5, "eth1", "", 0, Optional.empty(), false, false, 1_500));
+        assertTrue(table.anyWorse(), "unusable before and after, yet the kernel has dropped its routes");
+        table.refresh();
+        table.address(address(5, 1));
+        assertTrue(table.isUntold(5));
+        table.refresh();
+        assertFalse(table.isUntold(5));
     }
 
     @Test

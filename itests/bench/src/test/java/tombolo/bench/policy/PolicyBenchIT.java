@@ -24,7 +24,7 @@ class PolicyBenchIT {
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "skipped: network namespaces need root");
         Assumptions.assumeTrue(Command.available("nft"), "skipped: nft is not installed; ./gateway test installs it");
         Path output = folder.resolve("output");
-        Process bench = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+        Process bench = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "--enable-native-access=ALL-UNNAMED", "-Dtombolo.root=" + Path.of("../..").toAbsolutePath().normalize(), "-cp", System.getProperty("java.class.path"),
                 Main.class.getName(), "policy", "--quick", "--only", "load,latency,churn,packets", "--no-results").redirectErrorStream(true).redirectOutput(output.toFile()).start();
         try {
             assertTrue(bench.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES), () -> "not done within " + LIMIT_MINUTES + " minutes:\n" + text(output));
