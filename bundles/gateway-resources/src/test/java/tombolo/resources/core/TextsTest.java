@@ -93,6 +93,17 @@ class TextsTest {
     }
 
     @Test
+    void networksOfBothFamiliesInAClusterNetworkPolicyAreARuleForEach() {
+        KubernetesKinds.Converted converted = KubernetesKinds.convert(clusterPolicy("{'tier':'Admin','priority':1,'subject':{'namespaces':{}},'egress':[{'action':'Deny','to':[{'namespaces':{}},"
+                + "{'networks':['0.0.0.0/0','::/0','10.0.0.0/8']}],'ports':[{'portNumber':{'protocol':'TCP','port':25}}]}]}"));
+        assertEquals(List.of(), converted.dropped());
+        assertEquals(json("[{'action':'Deny','protocol':'TCP','destination':{'namespaceSelector':'all()','ports':[25]}},"
+                + "{'action':'Deny','protocol':'TCP','destination':{'nets':['0.0.0.0/0','10.0.0.0/8'],'ports':[25]}},"
+                + "{'action':'Deny','protocol':'TCP','destination':{'nets':['::/0'],'ports':[25]}}]"), converted.document().object("spec").orElseThrow().get("egress").orElseThrow());
+        assertTrue(Decoder.decode(converted.document(), 0) instanceof Decoder.Decoded.Good, () -> Decoder.decode(converted.document(), 0).toString());
+    }
+
+    @Test
     void aRuleOfAClusterNetworkPolicyThatCannotBeConvertedFailsClosed() {
         KubernetesKinds.Converted converted = KubernetesKinds.convert(clusterPolicy("{'tier':'Baseline','priority':1,'subject':{'namespaces':{}},'ingress':["
                 + "{'action':'Deny','from':[{'pods':{'podSelector':{}}}],'protocols':[{'destinationNamedPort':'dns'}]},{'action':'Accept','from':[{'nodes':{}}]}],"
