@@ -122,6 +122,23 @@ class FlowLogTest {
         }
     }
 
+    /** Of connection tracking's state INVALID: an answer that nobody asked for. */
+    @Test
+    void whatIsOfNoFlowIsDroppedOnItsWayToAnEndpointAndFromOneToThisHost() {
+        try (RunningPolicy running = new RunningPolicy(1, 1, List.of())) {
+            for (boolean ipv4 : List.of(true, false)) {
+                try (EchoSocket outside = running.pods.echo(1, ipv4); EchoSocket pod = running.pods.echo(0, ipv4)) {
+                    outside.answer(Pods.address(0, ipv4), 7, 1);
+                    Flow in = await(running, "to the endpoint: " + running.flows(true), flow -> flow.source().address().equals(Pods.address(1, ipv4)));
+                    assertEquals("deny INGRESS of no flow x/pod0", in.verdict() + " " + in.direction() + " " + in.policy() + " " + in.destination().endpoint().orElse("-"));
+                    pod.answer(ipv4 ? "10.0.0.254" : "fd00::fe", 7, 2);
+                    Flow out = await(running, "to this host: " + running.flows(true), flow -> flow.source().address().equals(Pods.address(0, ipv4)));
+                    assertEquals("deny EGRESS of no flow x/pod0", out.verdict() + " " + out.direction() + " " + out.policy() + " " + out.source().endpoint().orElse("-"));
+                }
+            }
+        }
+    }
+
     private static void toTheHost(RunningPolicy running, DatagramChannel from, DatagramChannel host) {
         running.put("FelixConfiguration", "'name':'default'", "'defaultEndpointToHostAction':'Drop'");
         sends(false, from, host);
