@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param comment set when the chain is made; a later change of it alone changes nothing in the kernel
  */
 public record Chain(String name, Optional<Hook> hook, String comment, List<Rule> rules) {
-    /** A policy has at most 1,024 rules, each of which may become a few of the kernel's. */
-    public static final int MOST_RULES = 16_384;
+    /** A policy has at most 1,024 rules, each of which may become a few of the kernel's: 32 where both ends are selectors of networks of four lengths, in both families. */
+    public static final int MOST_RULES = 32_768;
 
     public Chain {
         Names.checked(name);

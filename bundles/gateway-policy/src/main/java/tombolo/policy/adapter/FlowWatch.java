@@ -154,10 +154,14 @@ final class FlowWatch implements FlowLog.Ends {
 
     /** A name too long for a prefix is that of a policy or profile with the same hash. */
     private String name(NftLog.Origin origin) {
-        return origin.whole() ? origin.owner() : engine.get().stream().flatMap(current -> Stream.of(current.activePolicies().keySet().stream().map(ResourceId::toString),
-                        current.endpoints().values().stream().flatMap(endpoint -> endpoint.profiles().stream()).map(name -> "profile " + name),
-                        current.endpoints().values().stream().flatMap(endpoint -> endpoint.tiers().stream()).map(tier -> "tier " + tier.tier())).flatMap(names -> names))
-                .filter(name -> NftLog.means(origin, name)).findFirst().orElse(origin.owner() + "…");
+        return origin.whole() ? origin.owner() : engine.get().stream().flatMap(FlowWatch::owners).filter(name -> NftLog.means(origin, name)).findFirst().orElse(origin.owner() + "…");
+    }
+
+    /** Whose rules there are, as logs and counters name them; some more than once. */
+    static Stream<String> owners(PolicyEngine engine) {
+        return Stream.of(engine.activePolicies().keySet().stream().map(ResourceId::toString),
+                engine.endpoints().values().stream().flatMap(endpoint -> endpoint.profiles().stream()).map(name -> "profile " + name),
+                engine.endpoints().values().stream().flatMap(endpoint -> endpoint.tiers().stream()).map(tier -> "tier " + tier.tier())).flatMap(names -> names);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ import tombolo.policy.adapter.nft.ClosedInterfaces;
 import tombolo.policy.adapter.nft.NftDifferences;
 import tombolo.policy.adapter.nft.NftLog;
 import tombolo.policy.adapter.nft.NftOptions;
+import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.Answers;
 import tombolo.policy.core.AutomaticHosts;
 import tombolo.policy.core.HostInterfaces;
@@ -381,10 +383,12 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     public List<Counter> counters() {
         Nftables writer = loop.ask(enforcer::writer, ANSWER)
                 .orElseThrow(() -> new IllegalArgumentException("TMB-POL-017 nothing is counted: there is no writer of the packet filter; see gateway:status for gateway-dataplane"));
+        UnaryOperator<String> names = NftTable.wholeNames(loop.ask(() -> Stream.ofNullable(engine).flatMap(FlowWatch::owners).collect(Collectors.toSet()), ANSWER));
         TreeMap<String, Counter> sums = new TreeMap<>();
-        writer.counters(Owner.POLICY).values().forEach(counters -> counters.forEach(each ->
-                sums.merge(each.comment(), new Counter(each.comment(), each.packets(), each.bytes()),
-                        (one, other) -> new Counter(one.rule(), one.packets() + other.packets(), one.bytes() + other.bytes()))));
+        writer.counters(Owner.POLICY).values().forEach(counters -> counters.forEach(each -> {
+            String rule = names.apply(each.comment());
+            sums.merge(rule, new Counter(rule, each.packets(), each.bytes()), (one, other) -> new Counter(rule, one.packets() + other.packets(), one.bytes() + other.bytes()));
+        }));
         return List.copyOf(sums.values());
     }
 

@@ -8,14 +8,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.Prefix;
+import tombolo.api.nftables.Chain;
+import tombolo.api.nftables.Rule;
 import tombolo.api.resource.IpProtocol;
 import tombolo.api.resource.PolicyRule;
 import tombolo.api.resource.PolicyRule.Action;
 import tombolo.api.resource.PolicyRule.Entity;
+import tombolo.api.resource.PolicyRule.Icmp;
 import tombolo.api.resource.PolicyRule.Port;
 import tombolo.api.selector.Selector;
 
-/** Makes rules of the model from rules as they are written. */
+/**
+ * Makes rules of the model from rules as they are written. What would be more than the packet filter takes is refused here, where the policy that asks for it is known, by what is written alone: what
+ * selectors choose grows and shrinks, and what was compiled once is never too much for the filter later.
+ */
 final class RuleCompiler {
     /** Ways in which the rules of one direction can match, all told: each named port is one, and those of both ends multiply. A packet may be compared with every one. */
     private static final int MOST_WAYS = 4_096;
@@ -39,11 +45,14 @@ final class RuleCompiler {
     List<Model.Rule> rules(List<PolicyRule> rules, String direction) {
         List<Model.Rule> compiled = new ArrayList<>();
         int ways = 0;
+        int filterRules = rules.size(); // so that each has room for one, which denies in place of what is refused
         for (int i = 0; i < rules.size(); i++) {
             PolicyRule rule = rules.get(i);
             int more = ways(rule.source()) * ways(rule.destination());
-            Optional<String> refusal = refusal(rule, ways + more);
+            int ofFilter = filterRules(rule) - 1;
+            Optional<String> refusal = refusal(rule, ways + more, filterRules + ofFilter);
             ways += refusal.isEmpty() ? more : 1;
+            filterRules += refusal.isEmpty() ? ofFilter : 0;
             if (refusal.isPresent()) {
                 problems.accept("spec." + direction + "[" + i + "]: " + refusal.get());
                 if (rule.action() == Action.DENY || rule.action() == Action.PASS) {
@@ -65,7 +74,45 @@ final class RuleCompiler {
         return (int) ports.stream().filter(port -> port instanceof Port.Named).distinct().count();
     }
 
-    private static Optional<String> refusal(PolicyRule rule, int ways) {
+    /** Rules of the packet filter that a rule becomes at worst: one for each family and each way in which its ports, its addresses and its ICMP message may match; one more where it logs. */
+    private int filterRules(PolicyRule rule) {
+        int ports = ways(rule.source()) * ways(rule.destination());
+        int messages = rule.notIcmp().isPresent() ? 3 : 1; // another protocol, another type, another code
+        return families(rule).size() * ports * parts(rule.source()) * parts(rule.destination()) * messages + (rule.action() == Action.LOG ? 1 : 0);
+    }
+
+    private int parts(Entity entity) {
+        return chooses(entity) ? SetId.MOST_PARTS : 1;
+    }
+
+    /** Whether {@link Scopes#ofEntity} has a selector for it, without making one. */
+    private boolean chooses(Entity entity) {
+        return entity.selector().isPresent() || entity.namespaceSelector().isPresent() || entity.serviceAccounts().isPresent() || namespace.isPresent() && entity.notSelector().isPresent();
+    }
+
+    /** Statements of one such rule, at worst. */
+    private int statements(PolicyRule rule) {
+        int family = 1;
+        int protocols = (rule.protocol().isPresent() ? 1 : 0) + (rule.notProtocol().isPresent() ? 1 : 0);
+        int messages = rule.icmp().map(RuleCompiler::typeAndCode).orElse(0) + rule.notIcmp().map(icmp -> 1 + typeAndCode(icmp)).orElse(0);
+        int counter = 1;
+        int end = rule.action() == Action.ALLOW || rule.action() == Action.DENY ? 1 : 2;
+        return family + protocols + messages + statements(rule.source()) + statements(rule.destination()) + counter + end;
+    }
+
+    private static int typeAndCode(Icmp icmp) {
+        return icmp.code().isPresent() ? 2 : 1;
+    }
+
+    private int statements(Entity entity) {
+        int notNamed = named(entity.notPorts());
+        boolean notNumbers = entity.notPorts().stream().anyMatch(port -> port instanceof Port.Range);
+        int ports = (entity.ports().isEmpty() ? 0 : 1) + (notNumbers ? 1 : 0) + notNamed;
+        int nets = (entity.nets().isEmpty() ? 0 : 1) + (entity.notNets().isEmpty() ? 0 : 1);
+        return ports + nets + (chooses(entity) ? 1 : 0) + (entity.notSelector().isPresent() ? SetId.MOST_PARTS : 0);
+    }
+
+    private Optional<String> refusal(PolicyRule rule, int ways, int filterRules) {
         if (rule.http().isPresent()) {
             return Optional.of("http cannot be matched: no proxy reads requests on this node. Say what may pass by protocol and ports");
         }
@@ -78,6 +125,15 @@ final class RuleCompiler {
         int notNamed = named(rule.source().notPorts()) + named(rule.destination().notPorts());
         if (notNamed > MOST_NOT_NAMED) {
             return Optional.of("notPorts has " + notNamed + " named ports; at most " + MOST_NOT_NAMED + ". Write numbers, or fewer names");
+        }
+        int statements = statements(rule);
+        if (statements > Rule.MOST_STATEMENTS) {
+            return Optional.of("with " + notNamed + " named ports in notPorts beside all else that it asks for it comes to " + statements + " statements of the packet filter; at most "
+                    + Rule.MOST_STATEMENTS + ". Write numbers, or fewer names");
+        }
+        if (filterRules > Chain.MOST_RULES) {
+            return Optional.of("its ways to match, by families, named ports, notICMP and the selectors of both ends multiplied, and the other rules come to as many as " + filterRules
+                    + " rules of the packet filter; at most " + Chain.MOST_RULES + ". Give it one ipVersion or one selector, or share the rules out among policies");
         }
         return Optional.empty();
     }

@@ -6,6 +6,9 @@ import tombolo.api.selector.Selector;
 
 /** Which set of addresses: those of everything that a selector chooses, or the named port of everything that it chooses. */
 public sealed interface SetId extends Comparable<SetId> {
+    /** Sets of the packet filter that one of addresses becomes in one family, at most: a rule that asks for it is as many, and one that asks for none of it looks into as many. */
+    int MOST_PARTS = 4;
+
     Selector selector();
 
     /** The addresses and networks. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import tombolo.api.json.Json;
+import tombolo.api.net.AddressFamily;
 import tombolo.api.resource.PolicyRule;
 
 /**
@@ -78,7 +79,7 @@ final class ClusterPolicy {
         return rules;
     }
 
-    /** One rule per protocol and peer, its ports merged. */
+    /** One rule per protocol and peer, its ports merged; networks of both families are two. */
     private static List<Json> rule(Json.Obj rule, boolean ingress) {
         String action = Optional.ofNullable(ACTIONS.get(rule.text("action").orElse("")))
                 .orElseThrow(() -> new IllegalArgumentException("action '" + rule.text("action").orElse("") + "': wanted Accept, Deny or Pass"));
@@ -86,10 +87,10 @@ final class ClusterPolicy {
         if (peers.isEmpty()) {
             throw new IllegalArgumentException("no peer in '" + (ingress ? "from" : "to") + "'");
         }
+        List<Json.Obj> entities = peers.stream().flatMap(peer -> entities(peer instanceof Json.Obj given ? given : Json.Obj.EMPTY, ingress).stream()).toList();
         List<Json> rules = new ArrayList<>();
         ports(rule).forEach((protocol, ports) -> {
-            for (Json peer : peers) {
-                Json.Obj entity = peer(peer instanceof Json.Obj given ? given : Json.Obj.EMPTY, ingress);
+            for (Json.Obj entity : entities) {
                 Json.Obj destination = KubernetesKinds.withPorts(ingress ? Json.Obj.EMPTY : entity, ports.orElse(List.of()));
                 Json.Obj result = Json.Obj.of("action", new Json.Text(action));
                 Optional<String> name = rule.text("name").filter(text -> !text.isEmpty());
@@ -108,17 +109,20 @@ final class ClusterPolicy {
         return rules;
     }
 
-    private static Json.Obj peer(Json.Obj peer, boolean ingress) {
+    /** One, but for networks: a rule has those of one family only. */
+    private static List<Json.Obj> entities(Json.Obj peer, boolean ingress) {
         Optional<Json.Obj> pods = peer.object("pods");
         if (pods.isPresent()) {
-            return Json.Obj.of("selector", new Json.Text(KubernetesKinds.selector(Optional.of(pods.get().object("podSelector").orElse(Json.Obj.EMPTY)), true)))
-                    .with("namespaceSelector", KubernetesKinds.selector(Optional.of(pods.get().object("namespaceSelector").orElse(Json.Obj.EMPTY)), false));
+            return List.of(Json.Obj.of("selector", new Json.Text(KubernetesKinds.selector(Optional.of(pods.get().object("podSelector").orElse(Json.Obj.EMPTY)), true)))
+                    .with("namespaceSelector", KubernetesKinds.selector(Optional.of(pods.get().object("namespaceSelector").orElse(Json.Obj.EMPTY)), false)));
         }
         if (peer.object("namespaces").isPresent()) {
-            return Json.Obj.of("namespaceSelector", new Json.Text(KubernetesKinds.selector(peer.object("namespaces"), false)));
+            return List.of(Json.Obj.of("namespaceSelector", new Json.Text(KubernetesKinds.selector(peer.object("namespaces"), false))));
         }
         if (!ingress && !peer.array("networks").isEmpty()) {
-            return Json.Obj.of("nets", Json.Arr.texts(peer.array("networks").stream().map(each -> Forms.looseNetwork(Fields.show(each)).toString()).toList()));
+            Map<AddressFamily, List<String>> networks = new TreeMap<>();
+            peer.array("networks").stream().map(each -> Forms.looseNetwork(Fields.show(each))).forEach(net -> networks.computeIfAbsent(net.family(), _ -> new ArrayList<>()).add(net.toString()));
+            return networks.values().stream().map(nets -> Json.Obj.of("nets", Json.Arr.texts(nets))).toList();
         }
         throw new IllegalArgumentException("the peer " + peer.members().keySet() + ": wanted namespaces" + (ingress ? " or pods" : ", pods or networks"));
     }

@@ -84,7 +84,11 @@ public final class KubernetesKinds {
             }
         }
         if (types.isEmpty()) {
+            // As an API server fills it in, which a document that comes by another way has not met (k8s.io/api/networking/v1, NetworkPolicySpec.PolicyTypes).
             types.add("Ingress");
+            if (!spec.array("egress").isEmpty()) {
+                types.add("Egress");
+            }
         }
         Json.Obj result = Json.Obj.of("order", Json.Num.of(POLICY_ORDER)).with("selector", selectorOrReason(spec.object("podSelector"), true));
         List<Json> ingress = rules(spec, "ingress", dropped);

@@ -64,6 +64,23 @@ class TextsTest {
         assertEquals(1, spec.array("ingress").size());
     }
 
+    /** "If this field is not specified, it will default based on the existence of ingress or egress rules; policies that contain an egress section are assumed to affect egress, and all policies
+     * (whether or not they contain an ingress section) are assumed to affect ingress" (k8s.io/api/networking/v1, NetworkPolicySpec.PolicyTypes). */
+    @Test
+    void aKubernetesPolicyWithoutPolicyTypesIsForEgressWhereItHasRulesForIt() {
+        List<Json> ingress = List.of(new Json.Text("Ingress"));
+        List<Json> both = List.of(new Json.Text("Ingress"), new Json.Text("Egress"));
+        assertEquals(both, types("{'podSelector':{},'egress':[{'to':[{'ipBlock':{'cidr':'10.0.0.0/8'}}]}]}"));
+        assertEquals(both, types("{'podSelector':{},'policyTypes':[],'ingress':[{}],'egress':[{}]}"));
+        assertEquals(both, types("{'podSelector':{},'egress':[{'to':[{'ipBlock':{'cidr':'nonsense'}}]}]}"), "a rule that is left out is one that was there");
+        assertEquals(ingress, types("{'podSelector':{},'egress':[]}"));
+        assertEquals(ingress, types("{'podSelector':{},'policyTypes':['Ingress'],'egress':[{}]}"), "as it is written");
+    }
+
+    private static List<Json> types(String spec) {
+        return KubernetesKinds.policySpec((Json.Obj) json(spec), new ArrayList<>()).array("types");
+    }
+
     private static Json.Obj clusterPolicy(String spec) {
         return (Json.Obj) json("{'apiVersion':'policy.networking.k8s.io/v1alpha2','kind':'ClusterNetworkPolicy','metadata':{'name':'deny-dns'},'spec':" + spec + "}");
     }
@@ -90,6 +107,17 @@ class TextsTest {
                 + "{'action':'Allow','protocol':'TCP','destination':{'nets':['10.0.0.0/8','192.168.0.0/16'],'ports':[443]}},"
                 + "{'action':'Deny','destination':{'namespaceSelector':'all()'}}],'types':['Ingress','Egress']}"), json(JsonText.line(document.get("spec").orElseThrow()).replace('\'', '#')));
         assertTrue(Decoder.decode(document, 0) instanceof Decoder.Decoded.Good, () -> Decoder.decode(document, 0).toString());
+    }
+
+    @Test
+    void networksOfBothFamiliesInAClusterNetworkPolicyAreARuleForEach() {
+        KubernetesKinds.Converted converted = KubernetesKinds.convert(clusterPolicy("{'tier':'Admin','priority':1,'subject':{'namespaces':{}},'egress':[{'action':'Deny','to':[{'namespaces':{}},"
+                + "{'networks':['0.0.0.0/0','::/0','10.0.0.0/8']}],'ports':[{'portNumber':{'protocol':'TCP','port':25}}]}]}"));
+        assertEquals(List.of(), converted.dropped());
+        assertEquals(json("[{'action':'Deny','protocol':'TCP','destination':{'namespaceSelector':'all()','ports':[25]}},"
+                + "{'action':'Deny','protocol':'TCP','destination':{'nets':['0.0.0.0/0','10.0.0.0/8'],'ports':[25]}},"
+                + "{'action':'Deny','protocol':'TCP','destination':{'nets':['::/0'],'ports':[25]}}]"), converted.document().object("spec").orElseThrow().get("egress").orElseThrow());
+        assertTrue(Decoder.decode(converted.document(), 0) instanceof Decoder.Decoded.Good, () -> Decoder.decode(converted.document(), 0).toString());
     }
 
     @Test

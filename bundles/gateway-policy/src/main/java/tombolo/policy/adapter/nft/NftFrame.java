@@ -89,11 +89,7 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         Verdict noFlow = denial(false, NftLog.NO_FLOW, denials);
         Verdict tunneled = denial(false, NftLog.WRAPPED, denials); // there whether a rule leads to it or not, so that a change of the parameters takes no chain away
         List<Rule> forward = new ArrayList<>(List.of(flows()));
-        for (List<Statement> sender : senders(bridged)) {
-            List<Statement> invalid = new ArrayList<>(List.of(INVALID, NOT_UDPLITE)); // first what few packets are
-            invalid.addAll(sender);
-            forward.add(rule("from endpoints: of no flow", invalid, new Statement.Count(), Statement.decide(noFlow)));
-        }
+        senders(bridged).forEach(sender -> forward.add(invalid("from endpoints: of no flow", sender, noFlow)));
         if (wholeFlows) {
             senders(bridged).forEach(sender -> forward.add(middle(sender, noFlow)));
             receivers(bridged).forEach(receiver -> forward.add(middle(receiver, noFlow)));
@@ -102,6 +98,7 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         forward.addAll(from(bridged));
         List<Rule> input = new ArrayList<>(List.of(flows()));
         input.addAll(neighbours());
+        senders(bridged).forEach(sender -> input.add(invalid("from endpoints: of no flow", sender, noFlow)));
         if (wholeFlows) {
             senders(bridged).forEach(sender -> input.add(middle(sender, noFlow)));
         }
@@ -138,6 +135,13 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
     static Rule middle(List<Statement> those, Verdict drop) {
         return rule("of no flow: does not begin with SYN", those, Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
                 new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(drop));
+    }
+
+    /** Source: felix/rules/endpoints.go: in the chains of what endpoints send, forwarded or to this host, and of what they get. What is not tracked is not of this state. @param those whose it is */
+    private static Rule invalid(String comment, List<Statement> those, Verdict drop) {
+        List<Statement> statements = new ArrayList<>(List.of(INVALID, NOT_UDPLITE)); // first what few packets are
+        statements.addAll(those);
+        return rule(comment, statements, new Statement.Count(), Statement.decide(drop));
     }
 
     private static Rule rule(String comment, List<Statement> first, Statement... then) {
@@ -183,6 +187,8 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
 
     private List<Rule> deliver(boolean bridged, List<Chain> denials) {
         List<Rule> rules = new ArrayList<>(List.of(flows()));
+        Verdict noFlow = denial(true, NftLog.NO_FLOW, denials);
+        receivers(bridged).forEach(receiver -> rules.add(invalid("to endpoints: of no flow", receiver, noFlow)));
         if (!numbered) {
             rules.add(Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.to(false))));
         }

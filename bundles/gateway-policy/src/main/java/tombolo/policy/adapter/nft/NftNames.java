@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 import tombolo.api.net.AddressFamily;
+import tombolo.api.nftables.Names;
 import tombolo.api.resource.ResourceId;
 
 /** What chains and sets are called. */
@@ -27,6 +29,9 @@ final class NftNames {
     private static final int HASH = 16;
     /** Of a resource's name in a chain's: the rest of the line is for people. */
     private static final int READABLE = 60;
+
+    /** Stands before a hash in place of a name's end: no name of a resource has it. */
+    private static final String SHORTENED = "~";
 
     /** Never fed itself: to look for the algorithm costs more than to clone what was found. */
     private static final MessageDigest SHA_256 = sha256();
@@ -94,6 +99,30 @@ final class NftNames {
     /** Where a rule leads that denies. */
     static String denied(String owner, boolean ingress, int rule) {
         return (ingress ? "policy-deny-in-" : "policy-deny-out-") + hash(owner + " " + rule) + "-" + readable(owner) + (rule == 0 ? "" : "-" + rule);
+    }
+
+    /** Whose it is and what of it, as a comment that tells it from all others: the end of a long name gives way to its hash, and nothing behind it does. */
+    static String comment(String owner, String what) {
+        if (bytes(owner) + bytes(what) <= Names.LONGEST_COMMENT) {
+            return owner + what;
+        }
+        String end = SHORTENED + hash(owner) + what;
+        String head = Names.comment(owner);
+        while (bytes(head) + bytes(end) > Names.LONGEST_COMMENT) {
+            head = head.substring(0, head.offsetByCodePoints(head.length(), -1));
+        }
+        return head + end;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** What {@link #comment} was made of, where the owner is one of those. @param owners by their hashes */
+    static String whole(String comment, Map<String, String> owners) {
+        int at = comment.lastIndexOf(SHORTENED);
+        int end = at + 1 + HASH;
+        return at < 0 || end > comment.length() || !owners.containsKey(comment.substring(at + 1, end)) ? comment : owners.get(comment.substring(at + 1, end)) + comment.substring(end);
     }
 
     static String hash(String text) {

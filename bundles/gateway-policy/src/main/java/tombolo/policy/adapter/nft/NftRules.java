@@ -109,7 +109,7 @@ final class NftRules {
             hits.put(name, Chain.of(name, "", List.of(new Rule(statements, comment))));
             names.put(place, name);
         }
-        String comment = owner + " " + (ingress ? "ingress" : "egress") + " rules " + rules.get(from).number() + " to " + rules.get(run.end() - 1).number();
+        String comment = NftNames.comment(owner, " " + (ingress ? "ingress" : "egress") + " rules " + rules.get(from).number() + " to " + rules.get(run.end() - 1).number());
         for (AddressFamily family : run.addressed() ? List.of(AddressFamily.values()) : List.of(AddressFamily.IPV4)) {
             if (!Runs.concerns(run, family)) {
                 continue;
@@ -125,7 +125,7 @@ final class NftRules {
     }
 
     private static String comment(String owner, boolean ingress, Model.Rule rule) {
-        return owner + " " + (ingress ? "ingress" : "egress") + " rule " + rule.number();
+        return NftNames.comment(owner, " " + (ingress ? "ingress" : "egress") + " rule " + rule.number());
     }
 
     private static boolean addressed(Model.Side side) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.net.AddressFamily;
@@ -87,6 +88,13 @@ public final class NftTable {
         this.lists = new Lists(options.numbered());
         this.toEndpoints = NftNames.to(options.numbered());
         this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options);
+    }
+
+    /** What the counters' comments say, with the whole names where they were too long for a comment. @param owners policies, {@code profile NAME} and {@code tier NAME} */
+    public static UnaryOperator<String> wholeNames(Collection<String> owners) {
+        Map<String, String> byHash = new HashMap<>();
+        owners.forEach(owner -> byHash.put(NftNames.hash(owner), owner));
+        return comment -> NftNames.whole(comment, byHash);
     }
 
     /** Changes what becomes of what an endpoint's policy lets it send to this host. */

@@ -141,7 +141,7 @@ final class Parts {
     private void profiles(Model.Endpoint endpoint, boolean ingress, List<Rule> rules) {
         for (String name : endpoint.profiles()) {
             if (endpoint.implicit().contains(name)) {
-                rules.add(Rule.of("profile " + name + ", not stored", new Statement.Count(), Statement.decide(Verdict.ACCEPT)));
+                rules.add(Rule.of(NftNames.comment("profile " + name, ", not stored"), new Statement.Count(), Statement.decide(Verdict.ACCEPT)));
                 return;
             }
             if (profileStored.apply(name)) {

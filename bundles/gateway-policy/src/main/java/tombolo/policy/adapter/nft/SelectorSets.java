@@ -35,7 +35,7 @@ final class SelectorSets {
     /** From so many members the array costs more than the lookups: 0.2 ms a change. */
     static final int LARGE = 1024;
     /** Lookups in place of one. */
-    static final int MOST_LENGTHS = 4;
+    static final int MOST_LENGTHS = SetId.MOST_PARTS;
     /**
      * Of a set with so many members of one family the other is left out while nobody is in it: half of the sets and rules of a cluster that has one family. Which of a few are left out would
      * change with every container, and a rule that comes costs more than an element. So many are asked for where the set is made, and twice as many of one that is there; what is left out stays so

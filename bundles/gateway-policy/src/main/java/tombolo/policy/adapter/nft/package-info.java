@@ -4,13 +4,13 @@
  * <pre>
  *  policy-forward (hook forward)
  *    established, related ─► accept
- *    from a workload's interface ─► policy-sent
+ *    from a workload's interface: of no flow (invalid) ─► drop, else ─► policy-sent
  *      from4, from6: interface . source address ─► number ─► policy-e-…    one map says at once whose packet it is and that its source is its own, another which list that is
  *      otherwise ─► policy-strange: the networks that it may send from besides, else drop
  *
  *  policy-deliver (hook forward, behind it)
  *    established, related ─► accept
- *    to a workload's interface ─► policy-received
+ *    to a workload's interface: of no flow (invalid) ─► drop, else ─► policy-received
  *      to: interface out ─► number ─► policy-i-…
  *
  *  policy-input (hook input)   as policy-forward, for what endpoints send to this host; behind it policy-to-host drops it where defaultEndpointToHostAction says so

@@ -203,6 +203,63 @@ class BadInputTest {
         standsOverARestart();
     }
 
+    /** Networks of four lengths in each family, and enough of them for a hash of each length. */
+    private void fourLengths() throws Exception {
+        String nets = IntStream.range(0, SelectorSets.LARGE).mapToObj(i -> "'20." + i / 256 + "." + i % 256 + ".0/" + (24 + i % 4) + "','fd01:0:0:" + Integer.toHexString(i) + "::/" + (64 + i % 4) + "'")
+                .collect(Collectors.joining(","));
+        take(cluster.put("GlobalNetworkSet", "'name':'lengths','labels':{'every':'yes'}", "'nets':[" + nets + "]"));
+    }
+
+    /** @param names of ports that each end is not to have */
+    private static String everything(String action, int names) {
+        String not = IntStream.range(0, names).mapToObj(i -> ",'n" + i + "'").collect(Collectors.joining());
+        String side = "{'nets':['10.0.0.0/30','20.0.0.0/8'],'notNets':['10.9.0.0/16','10.8.0.0/16'],'selector':'every == `yes` || has(pod)','notSelector':'every == `yes`','ports':['1:65535','any'],'notPorts':[9"
+                + not + "]}";
+        return "{'action':'" + action + "','protocol':'UDP','source':" + side + ",'destination':" + side + "}";
+    }
+
+    @Test
+    void aRuleOfMoreStatementsThanTheKernelsMayHaveIsRefusedByItsPolicysNameAndHoldsNoOtherPolicyUp() throws Exception {
+        fourLengths();
+        take(cluster.put("GlobalNetworkPolicy", "'name':'all'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[" + everything("Allow", 4) + "]"));
+        assertEquals(List.of(), cluster.engine.problems(), "as many as there may be");
+        passes(true, 90);
+        passes(false, 9);
+        take(cluster.put("GlobalNetworkPolicy", "'name':'all'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[" + everything("Allow", 8) + "]"));
+        String problem = cluster.engine.problems().getFirst().toString();
+        assertTrue(problem.contains("TMB-POL-001 GlobalNetworkPolicy(all): spec.ingress[0]: ") && problem.contains("38 statements") && problem.contains("the last good version"), problem);
+        passes(true, 90);
+        passes(false, 9);
+        take(cluster.put("GlobalNetworkPolicy", "'name':'first'", "'order':1,'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Deny','protocol':'UDP','destination':{'ports':[91]}},"
+                + everything("Pass", 4) + "]"));
+        assertTrue(cluster.engine.problems().toString().contains("GlobalNetworkPolicy(first): spec.ingress[1]: "), cluster.engine.problems().toString());
+        passes(false, 91); // other policies come into force
+        passes(false, 90); // one that never compiled fails closed, rule by rule
+        standsOverARestart();
+        take(cluster.remove(ResourceId.of("GlobalNetworkPolicy", "first")));
+        passes(true, 90);
+    }
+
+    @Test
+    void aPolicyOf1024RulesOfTwoSelectorsEachOfNetworksOfFourLengthsInBothFamilies() throws Exception {
+        fourLengths();
+        String both = "'source':{'selector':'every == `yes`'},'destination':{'selector':'every == `yes`'";
+        String rules = IntStream.range(0, 1023).mapToObj(i -> "{'action':'Allow','protocol':'UDP'," + both + ",'ports':[" + (5000 + i) + "]}},").collect(Collectors.joining());
+        take(cluster.put("GlobalNetworkPolicy", "'name':'long'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[" + rules + "{'action':'Allow','protocol':'UDP','destination':{'ports':[90]}}]"));
+        assertEquals(List.of(), cluster.engine.problems());
+        passes(true, 90);
+        passes(false, 5000);
+        String messages = "{'action':'Allow','notICMP':{'type':8,'code':0}," + both + "}},";
+        take(cluster.put("GlobalNetworkPolicy", "'name':'long'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[" + messages.repeat(1023) + "{'action':'Allow'}]"));
+        String problem = cluster.engine.problems().getFirst().toString();
+        assertTrue(problem.contains("TMB-POL-001 GlobalNetworkPolicy(long): spec.ingress[334]: ") && problem.contains("the last good version"), problem.substring(0, 500));
+        take(cluster.policy("x", "other", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':[91]}}]"));
+        passes(true, 90);
+        passes(true, 91); // other policies come into force
+        passes(false, 5000);
+        standsOverARestart();
+    }
+
     @Test
     void namesWithQuotesAndNewlinesAreRefusedAndShownHarmlesslyWhereAnotherProgramStoredThem() throws Exception {
         for (String name : List.of("a\\\"b", "a\\nb", "a b", "ü", "")) {

@@ -48,7 +48,16 @@ final class EchoSocket implements AutoCloseable {
     }
 
     void send(String to, int id, int sequence) {
-        ByteBuffer echo = ByteBuffer.allocate(HEADER).put((byte) (ipv4 ? 8 : 128)).put((byte) 0).putShort((short) 0).putShort((short) id).putShort((short) sequence);
+        send(ipv4 ? 8 : 128, to, id, sequence);
+    }
+
+    /** An echo reply, whoever has asked for it or not. */
+    void answer(String to, int id, int sequence) {
+        send(ipv4 ? 0 : 129, to, id, sequence);
+    }
+
+    private void send(int type, String to, int id, int sequence) {
+        ByteBuffer echo = ByteBuffer.allocate(HEADER).put((byte) type).put((byte) 0).putShort((short) 0).putShort((short) id).putShort((short) sequence);
         if (ipv4) { // the kernel sums those of IPv6 up itself
             int sum = (echo.getShort(0) & 0xffff) + id + sequence;
             echo.putShort(2, (short) ~((sum & 0xffff) + (sum >>> 16)));
@@ -61,7 +70,7 @@ final class EchoSocket implements AutoCloseable {
             MemorySegment destination = arena.allocateFrom(ValueLayout.JAVA_BYTE, name.array());
             long sent = (long) SEND.invokeExact(descriptor, bytes, (long) HEADER, 0, destination, name.capacity());
             if (sent != HEADER) {
-                throw new IllegalStateException("an echo request to " + to + " was not sent");
+                throw new IllegalStateException("an echo to " + to + " was not sent");
             }
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);

@@ -108,6 +108,37 @@ class FlowLogTest {
         assertFalse(running.pods.nft("list", "table", "inet", "tombolo").contains("NetworkPolicy_x_"), "the chain of a rule goes with its policy");
     }
 
+    @Test
+    void countersOfLongNamesAreToldApartByPolicyAndRuleAndHaveTheWholeName() throws Exception {
+        try (RunningPolicy running = new RunningPolicy(2, List.of(80)); DatagramChannel from = running.pods.socket(0, Pods.address(0, true), 4000)) {
+            running.policy(LONG + "-a", "'order':1,'selector':'pod == `p0`','types':['Egress'],'egress':[{'action':'Deny','protocol':'UDP','destination':{'ports':[81]}},"
+                    + "{'action':'Deny','protocol':'UDP','destination':{'ports':[82]}}]");
+            running.policy(LONG + "-b", "'order':2,'selector':'pod == `p0`','types':['Egress'],'egress':[{'action':'Deny','protocol':'UDP','destination':{'ports':[83]}}]");
+            for (int port : List.of(81, 82, 82, 83, 83, 83)) {
+                from.send(ByteBuffer.wrap(new byte[] {1}), new InetSocketAddress(Pods.address(1, true), port));
+            }
+            assertEquals(List.of("NetworkPolicy(x/" + LONG + "-a) egress rule 1: 1", "NetworkPolicy(x/" + LONG + "-a) egress rule 2: 2", "NetworkPolicy(x/" + LONG + "-b) egress rule 1: 3"),
+                    running.node.counters().stream().filter(counter -> counter.rule().contains("NetworkPolicy")).map(counter -> counter.rule() + ": " + counter.packets()).toList());
+        }
+    }
+
+    /** Of connection tracking's state INVALID: an answer that nobody asked for. */
+    @Test
+    void whatIsOfNoFlowIsDroppedOnItsWayToAnEndpointAndFromOneToThisHost() {
+        try (RunningPolicy running = new RunningPolicy(1, 1, List.of())) {
+            for (boolean ipv4 : List.of(true, false)) {
+                try (EchoSocket outside = running.pods.echo(1, ipv4); EchoSocket pod = running.pods.echo(0, ipv4)) {
+                    outside.answer(Pods.address(0, ipv4), 7, 1);
+                    Flow in = await(running, "to the endpoint: " + running.flows(true), flow -> flow.source().address().equals(Pods.address(1, ipv4)));
+                    assertEquals("deny INGRESS of no flow x/pod0", in.verdict() + " " + in.direction() + " " + in.policy() + " " + in.destination().endpoint().orElse("-"));
+                    pod.answer(ipv4 ? "10.0.0.254" : "fd00::fe", 7, 2);
+                    Flow out = await(running, "to this host: " + running.flows(true), flow -> flow.source().address().equals(Pods.address(0, ipv4)));
+                    assertEquals("deny EGRESS of no flow x/pod0", out.verdict() + " " + out.direction() + " " + out.policy() + " " + out.source().endpoint().orElse("-"));
+                }
+            }
+        }
+    }
+
     private static void toTheHost(RunningPolicy running, DatagramChannel from, DatagramChannel host) {
         running.put("FelixConfiguration", "'name':'default'", "'defaultEndpointToHostAction':'Drop'");
         sends(false, from, host);

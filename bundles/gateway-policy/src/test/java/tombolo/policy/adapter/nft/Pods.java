@@ -374,6 +374,11 @@ final class Pods implements AutoCloseable {
         }
     }
 
+    /** A raw socket in a pod. */
+    EchoSocket echo(int pod, boolean ipv4) {
+        return visitors.get(pod).run(() -> new EchoSocket(ipv4));
+    }
+
     /** The listening socket of a pod. */
     ServerSocketChannel server(int pod, boolean ipv4, int port) {
         return servers.get(address(pod, ipv4) + " " + port);
