@@ -18,7 +18,7 @@ import tombolo.api.net.Prefix;
  * @param cnsUrl          {@code cns-url}: where a network's configuration has no {@code cnsurl}
  * @param refreshInterval {@code refresh-interval}, 10 s to 1 h; default 30 s
  * @param requestTimeout  {@code request-timeout}, 0.1 to 30 s, for a whole request; default 5 s
- * @param vnetPrefixes    {@code vnet-prefixes}: address space of VNETs that are reached from here
+ * @param vnetPrefixes    {@code vnet-prefixes}: address space of VNETs that are reached from here, beside what circuits' files say
  * @param bridge          {@code bridge-name}: of bridge mode; default azure0
  * @param bridgeUplink    {@code bridge-uplink}: the interface that becomes a port of the bridge; none: no interface does
  * @param modeStated      whether {@code address-mode} stands in the file, and is not the default of one who never thought of it

@@ -29,7 +29,7 @@ import tombolo.api.subinterface.Subinterface;
  * @param microsoft       {@code microsoft-...}
  * @param links           {@code links}: gateways of virtual networks that are to be linked; default none: links are left as they are
  * @param linkWeight      {@code link-weight}: of links that are made, 0-32000; default 0
- * @param vnetPrefixes    {@code vnet-prefixes}: address space behind the circuit; default none
+ * @param vnetPrefixes    {@code vnet-prefixes}: address space of VNETs behind the circuit; default none. In edge-prefix mode pools keep out of it
  * @param budget          {@code prefix-...}
  * @param node            what of the circuit stands on this node
  * @param applying        {@code apply}, {@code poll-interval}: what happens without being told to

@@ -73,7 +73,8 @@ final class CircuitFile {
     private static final Key<Long> WEIGHT = Key.defaulting("link-weight", ValueType.number(0, 32_000), "0",
             "The routing weight of links that are made: of several circuits a virtual network sends by the one with the greatest.");
     private static final Key<List<Prefix>> VNETS = Key.optional("vnet-prefixes", ValueType.listOf(ValueType.PREFIX, MOST_PREFIXES), "none", "10.240.0.0/16",
-            "The address space of the linked virtual networks. Neither the peerings' subnets nor what this node advertises may overlap it.");
+            "The address space of the linked virtual networks. Neither the peerings' subnets nor what this node advertises may overlap it, nor may a pool of addresses for containers, unless"
+                    + " tombolo.azure.cni.cfg says address-mode = in-azure.");
     private static final Key<Long> WARN = Key.defaulting("prefix-warn-percent", ValueType.number(1, 100), "80", "From this part of the circuit's limit of prefixes on a warning is given.").in("%");
     private static final Key<Boolean> AGGREGATE = Key.defaulting("prefix-aggregate", ValueType.BOOLEAN, "false",
             "true: at the limit, prefixes that together fill a shorter one may be advertised as that one.");

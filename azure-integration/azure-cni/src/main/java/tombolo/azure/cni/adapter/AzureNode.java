@@ -4,19 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import tombolo.api.config.AzureCniSettings;
-import tombolo.api.config.AzureCniSettings.Mode;
-import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.nat.Nat;
 import tombolo.api.net.IpAddress;
-import tombolo.api.net.Prefix;
 import tombolo.runtime.Loop;
 
 /** The sources of Azure's addresses on this node, kept up to date by a Loop of their own. Any thread. */
-public final class AzureNode implements ForbiddenSpace, AutoCloseable {
+public final class AzureNode implements AutoCloseable {
     /** Answers every machine of every VNET, whichever servers stand behind it. */
     static final IpAddress NAME_SERVER = IpAddress.parse("168.63.129.16");
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
@@ -71,27 +66,6 @@ public final class AzureNode implements ForbiddenSpace, AutoCloseable {
             refresh.ifPresent(Loop.Timer::cancel);
             refreshAgain();
         });
-    }
-
-    /**
-     * In edge-prefix mode no container may have an address of a VNET: the VNET's own routes win over any that BGP brings (reference: Azure Route Server FAQ), so
-     * that answers to such a container would never leave the VNET.
-     */
-    @Override
-    public Optional<String> refusal(Prefix range) {
-        AzureCniSettings now = settings;
-        if (now.mode() != Mode.EDGE_PREFIX) {
-            return Optional.empty();
-        }
-        return now.vnetPrefixes().stream().filter(one -> one.family() == range.family() && (one.covers(range) || range.covers(one))).findFirst()
-                .map(one -> "TMB-AZC-030 " + range + " overlaps " + one + ", which is a VNET's address space (vnet-prefixes in etc/tombolo.azure.cni.cfg): Azure routes its own space"
-                        + " inside the VNET, whatever BGP says, and answers would never come back. Take a range outside of " + listed(now.vnetPrefixes())
-                        + ", or set address-mode = in-azure on a machine inside the VNET.");
-    }
-
-    private static String listed(List<Prefix> prefixes) {
-        String first = String.join(", ", Stream.of(prefixes).flatMap(List::stream).limit(5).map(Prefix::toString).toList());
-        return prefixes.size() > 5 ? first + " and " + (prefixes.size() - 5) + " more" : first;
     }
 
     private void refreshAgain() {

@@ -26,6 +26,7 @@ import tombolo.azure.cni.adapter.AzureNode;
 import tombolo.azure.cni.core.BridgeMode;
 import tombolo.azure.cni.core.EndpointState;
 import tombolo.azure.cni.core.TransparentMode;
+import tombolo.azure.cni.core.VnetSpace;
 
 /** Offers Azure's addresses to gateway-cni, keeps pools out of VNETs, and tells of endpoints in the Azure CNI's words. */
 @Component(immediate = true, service = {SettingsListener.class, ForbiddenSpace.class, EndpointExport.class})
@@ -34,6 +35,7 @@ public final class AzureComponent implements SettingsListener, ForbiddenSpace, E
     private final List<ServiceRegistration<ContainerAddresses>> sources;
     private Optional<Nat> nat = Optional.empty();
     private volatile BridgeMode bridge = new BridgeMode("azure0", Optional.empty(), false);
+    private volatile VnetSpace space = VnetSpace.NONE;
 
     @Activate
     public AzureComponent(BundleContext context) throws IOException {
@@ -71,11 +73,12 @@ public final class AzureComponent implements SettingsListener, ForbiddenSpace, E
     public void settingsChanged(Settings settings) {
         azure.settings(settings.azureCni());
         bridge = BridgeMode.of(settings);
+        space = VnetSpace.of(settings);
     }
 
     @Override
     public Optional<String> refusal(Prefix range) {
-        return azure.refusal(range);
+        return space.refusal(range);
     }
 
     @Override
