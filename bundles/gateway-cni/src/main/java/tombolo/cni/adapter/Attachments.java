@@ -193,7 +193,7 @@ public final class Attachments implements AutoCloseable {
 
     private CniResult attach(Add add) throws Failed, IOException {
         Means now = means.get();
-        List<String> missing = now.missing(false);
+        List<String> missing = Wanted.missing(now, add.network());
         if (!missing.isEmpty()) {
             throw missing(missing);
         }
