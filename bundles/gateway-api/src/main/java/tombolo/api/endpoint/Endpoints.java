@@ -41,7 +41,7 @@ public interface Endpoints {
 
     /**
      * @param socket     where the server listens; empty: it does not
-     * @param missing    bundles without which an ADD is answered "try again later"; empty: ready
+     * @param missing    bundles, and what is yet to be planned, without which an ADD is answered "try again later"; empty: ready
      * @param connections open ones now
      * @param answered   answers by what was asked and how it ended, such as {@code ADD ok}, {@code ADD 11}
      * @param releasing  endpoints whose addresses are still to be given back

@@ -8,8 +8,14 @@ import tombolo.api.net.Prefix;
 
 /** The tunnels to the other nodes: a service of gateway-dataplane. Any thread but a Loop's. */
 public interface Overlays {
-    /** The MTU for containers on this node: the smallest of the tunnels; empty where there is none. Does not block. */
+    /** The MTU for containers on this node: the smallest of the tunnels; empty where there is none, or none is known yet ({@link #isPlanned}). Does not block. */
     OptionalInt endpointMtu();
+
+    /**
+     * Whether it is known which tunnels there are to be: this node's name, its interfaces and the resources of the cluster have been heard. Before that
+     * {@link #endpointMtu} is that of devices which an earlier life left. Once true it stays so; where nobody tells of resources it never is. Does not block.
+     */
+    boolean isPlanned();
 
     /** What should be, and what of it is not so in the kernel now. Reads the kernel; answers within 10 s. */
     Status status();

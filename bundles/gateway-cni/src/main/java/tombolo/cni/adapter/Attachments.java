@@ -193,7 +193,7 @@ public final class Attachments implements AutoCloseable {
 
     private CniResult attach(Add add) throws Failed, IOException {
         Means now = means.get();
-        List<String> missing = now.missing(false);
+        List<String> missing = Wanted.missing(now, add.network());
         if (!missing.isEmpty()) {
             throw missing(missing);
         }
@@ -217,6 +217,7 @@ public final class Attachments implements AutoCloseable {
         EndpointMode.Wish expected = new EndpointMode.Wish(add.id(), add.network().name(), add.netns(), host, Addressing.expected(add), Wanted.mac(add), mtu, Wanted.arguments(add));
         Endpoint begun = new Endpoint(add.id(), add.network().name(), mode.name(), add.netns(), host, expected.mac(), mtu, List.of(), expected.arguments(), State.ADDING, clock.getAsLong(),
                 origin.name());
+        Optional<Endpoint> waiting = log.get(add.id()); // of an earlier one, taken off but for what could not be given back yet
         log.put(begun, false);
         gate.expect(now, begun); // before the interface is there, which until it is known carries nothing
         Asked asked = new Asked(() -> Addressing.assign(origin, now, add), addresses -> gate.foretell(now, mode, ready(begun, begun.mac(), addresses)), askers);
@@ -228,7 +229,7 @@ public final class Attachments implements AutoCloseable {
             gate.publish(now, ready);
             return Wanted.result(mode, mode.plan(with(expected, asked.addresses())), mac, origin.dns(add.network()));
         } catch (Asked.NotGiven e) {
-            log.remove(begun.id()); // refused: nothing is held, and the kernel's part was taken back
+            log.restore(begun.id(), waiting); // refused: no more is held than before, and the kernel's part was taken back
             throw e.failed();
         } catch (Failed | RuntimeException e) {
             asked.settle();
@@ -276,7 +277,8 @@ public final class Attachments implements AutoCloseable {
         }
     }
 
-    private void takeBack(Endpoint begun, Exception why) {
+    /** Of an ADD that failed: what cannot be taken back now is recorded. The container's lock is held. */
+    void takeBack(Endpoint begun, Exception why) {
         try {
             undo(begun);
         } catch (Failed | IOException | RuntimeException e) {

@@ -307,7 +307,10 @@ public final class CniNode implements Endpoints, AutoCloseable {
     public Status status() {
         List<Endpoint> all = log.list();
         int releasing = (int) all.stream().filter(endpoint -> endpoint.state() == Endpoint.State.RELEASING).count();
-        return new Status(server.map(one -> one.path().toString()), means().missing(true), all.size() - releasing, releasing, server.map(CniServer::connections).orElse(0), plugin.answered());
+        Means now = means();
+        List<String> missing = new ArrayList<>(now.missing(true));
+        now.missingForMtu().ifPresent(missing::add);
+        return new Status(server.map(one -> one.path().toString()), missing, all.size() - releasing, releasing, server.map(CniServer::connections).orElse(0), plugin.answered());
     }
 
     /** Stops serving; containers keep their network. */
@@ -328,8 +331,11 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private Means means() {
         Map<String, EndpointMode> modes = new TreeMap<>(otherModes);
         modes.put(RoutedMode.NAME, routed);
-        return new Means(node, settings, kernel, new Origins(addresses, others, foreignTypes, forbidden), policy, overlays.map(Overlays::endpointMtu).orElse(OptionalInt.empty()), modes,
-                locked, exports);
+        Optional<Overlays> tunnels = overlays;
+        boolean planned = tunnels.map(Overlays::isPlanned).orElse(true); // asked first: a plan that comes in between costs an ADD a second try, never its MTU
+        OptionalInt overlayMtu = tunnels.map(Overlays::endpointMtu).orElse(OptionalInt.empty());
+        boolean unplanned = !planned && overlayMtu.isEmpty() && followed.service().isPresent(); // without resources nobody ever plans, and no pool has a tunnel
+        return new Means(node, settings, kernel, new Origins(addresses, others, foreignTypes, forbidden), policy, overlayMtu, unplanned, modes, locked, exports);
     }
 
     /** Half-done work of an earlier life is cleaned up before the first call is taken on. */

@@ -125,6 +125,15 @@ public final class EndpointLog implements AutoCloseable {
         part.ifPresent(one -> partGone.accept(id, one));
     }
 
+    /** Takes back a {@link #put}. @param before what was known then */
+    void restore(EndpointId id, Optional<Endpoint> before) throws IOException {
+        if (before.isPresent()) {
+            put(before.get(), before.get().state() == Endpoint.State.RELEASING);
+        } else {
+            remove(id);
+        }
+    }
+
     // ------------------------------------------------------------------------------------------------ what the host does beside
 
     /** @param heard of each part that is over, by its own end or its endpoint's; on the thread that ended it */

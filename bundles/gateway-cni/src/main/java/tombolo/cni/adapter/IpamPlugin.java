@@ -53,11 +53,15 @@ final class IpamPlugin {
             }
             Endpoint begun = new Endpoint(add.id(), add.network().name(), Attachments.ADDRESSES_ONLY, add.netns(), "", Optional.empty(), 0, List.of(), add.arguments(), State.ADDING, clock.getAsLong(),
                     origin.name());
+            Optional<Endpoint> before = log.get(add.id());
             log.put(begun, false);
             try {
                 addresses = Addressing.assign(origin, now, add);
             } catch (Failed e) {
-                log.remove(begun.id());
+                log.restore(begun.id(), before); // no more is held than before
+                throw e;
+            } catch (RuntimeException e) {
+                attachments.takeBack(begun, e);
                 throw e;
             }
             log.put(new Endpoint(begun.id(), begun.network(), begun.mode(), begun.netns(), "", Optional.empty(), 0, addresses, begun.arguments(), State.READY, begun.addedMillis(),

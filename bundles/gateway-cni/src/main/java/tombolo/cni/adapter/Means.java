@@ -17,12 +17,13 @@ import tombolo.api.endpoint.EndpointPolicy;
  * @param node       the node's name
  * @param policy     whoever puts rules for containers in force
  * @param overlayMtu for containers, where there are tunnels to other nodes
+ * @param unplanned  whether it will be known, and is not yet, whether there are tunnels to other nodes
  * @param modes      by name
  * @param locked     whether the datastore is locked for an upgrade or a migration
  * @param exports    endpoints in other plugins' words
  */
 public record Means(String node, CniSettings settings, Optional<EndpointKernel> kernel, Origins addresses, Optional<EndpointPolicy> policy, OptionalInt overlayMtu,
-                    Map<String, EndpointMode> modes, boolean locked, List<EndpointExport> exports) {
+                    boolean unplanned, Map<String, EndpointMode> modes, boolean locked, List<EndpointExport> exports) {
     public Means {
         modes = Map.copyOf(modes);
         exports = List.copyOf(exports);
@@ -30,6 +31,12 @@ public record Means(String node, CniSettings settings, Optional<EndpointKernel> 
 
     boolean policyRequired() {
         return settings.policy() == CniSettings.Policy.REQUIRED;
+    }
+
+    /** What the MTU of a container waits for whose network does not say one: it is its own for life, and 1500 does not fit into a tunnel. */
+    Optional<String> missingForMtu() {
+        return unplanned && settings.mtu().isEmpty() ? Optional.of("the tunnels to other nodes, whose MTU containers have (overlay:list; mtu in etc/tombolo.cni.cfg does without)")
+                : Optional.empty();
     }
 
     /** The bundles without which no ADD can be served. @param ownAddresses whether the addresses are gateway-ipam's */

@@ -3,6 +3,7 @@ package tombolo.cni.adapter;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import tombolo.api.datastore.DatastoreException;
 import tombolo.api.endpoint.ContainerAddresses;
 import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.json.Json;
@@ -102,7 +103,8 @@ public record Origins(Optional<AddressSource> pools, List<ContainerAddresses> ot
                 if (why.isPresent()) {
                     Optional<String> failure = pools.release(ask.handle());
                     if (failure.isPresent()) {
-                        throw new IllegalStateException("addresses of " + ask.handle() + " are held and could not be given back: " + failure.get());
+                        throw new DatastoreException(DatastoreException.Reason.UNAVAILABLE, DatastoreException.Applied.UNKNOWN, "addresses of " + ask.handle()
+                                + " are held and could not be given back: " + failure.get());
                     }
                     return new Outcome.Refused(why.get(), false);
                 }

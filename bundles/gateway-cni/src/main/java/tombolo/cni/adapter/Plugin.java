@@ -132,8 +132,9 @@ public final class Plugin {
             case BANDWIDTH -> parts.missing(false);
             case IPAM -> now.addresses().missing(network.ipam()).stream().toList();
             case TOMBOLO, CALICO, AZURE -> {
-                List<String> missing = new ArrayList<>(now.missing(false));
-                if (!ForeignIpam.wanted(network) && givesAddresses(network)) {
+                boolean gives = givesAddresses(network);
+                List<String> missing = new ArrayList<>(gives ? Wanted.missing(now, network) : now.missing(false));
+                if (!ForeignIpam.wanted(network) && gives) {
                     now.addresses().missing(network.ipam()).ifPresent(missing::add);
                 }
                 yield missing;

@@ -1,5 +1,6 @@
 package tombolo.cni.adapter;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,15 @@ final class Wanted {
                         + String.join(", ", now.modes().keySet().stream().sorted().toList()) + (stated.contains("tunnel") ? "; where a VNET's fabric must see each packet between containers "
                         + "of one machine, none of these does that: with mode bridge or transparent the policies of this node decide about them. At a site, where "
                         + "there is no such fabric, address-mode = edge-prefix in etc/tombolo.azure.cni.cfg says so, and bridge and transparent stand for both" : "")));
+    }
+
+    /** What is missing without which an ADD of this network cannot make an interface. */
+    static List<String> missing(Means now, NetworkConfiguration network) {
+        List<String> missing = new ArrayList<>(now.missing(false));
+        if (network.tree().integer("mtu").orElse(0) == 0) {
+            now.missingForMtu().ifPresent(missing::add);
+        }
+        return missing;
     }
 
     /** What the network says, else etc/, else what fits into the tunnels to other nodes, else what the way out takes. */

@@ -11,7 +11,11 @@ import tombolo.api.net.IpAddress;
 
 /** Where containers' addresses come from. Calls may block until the answer is durable. */
 public interface AddressSource {
-    /** Addresses under a handle. Asked again under the same handle, the same ones. */
+    /**
+     * Addresses under a handle. Asked again under the same handle, the same ones, and those that are missing of what is asked for.
+     *
+     * @throws tombolo.api.datastore.DatastoreException where some are held, or may be, and the rest cannot be had now: whoever asked gives them back by handle
+     */
     Outcome assign(Ask ask);
 
     /** Gives back all that is held under a handle; nothing held is done as well. Empty: done; else why not, and whoever asked tries again later. */
@@ -42,7 +46,7 @@ public interface AddressSource {
             }
         }
 
-        /** Nothing is held. @param later whether asking again later may help: the store cannot be reached, others changed the same */
+        /** Nothing is held that was not held before. @param later whether asking again later may help: the store cannot be reached, others changed the same */
         record Refused(String reason, boolean later) implements Outcome { }
     }
 

@@ -2,6 +2,7 @@ package tombolo.cni.adapter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tombolo.api.datastore.Datastore;
+import tombolo.api.datastore.DatastoreException;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
@@ -35,6 +37,8 @@ class IpamAddressesTest {
     private EmbeddedStore files;
     private Allocator allocator;
     private IpamAddresses addresses;
+    /** So many more wishes are met, and then the store is away. */
+    private int wishes = Integer.MAX_VALUE;
 
     @BeforeEach
     void open() {
@@ -54,8 +58,12 @@ class IpamAddressesTest {
     }
 
     /** What the allocator has of the service's methods, under their names. */
-    private static Ipam ipam(Allocator allocator) {
+    private Ipam ipam(Allocator allocator) {
         return (Ipam) Proxy.newProxyInstance(Ipam.class.getClassLoader(), new Class<?>[] {Ipam.class}, (_, method, arguments) -> {
+            if (wishes == 0) {
+                throw new DatastoreException(DatastoreException.Reason.UNAVAILABLE, DatastoreException.Applied.NO, "the datastore cannot be reached");
+            }
+            wishes -= method.getName().endsWith("ssign") ? 1 : 0;
             try {
                 return Allocator.class.getMethod(method.getName(), method.getParameterTypes()).invoke(allocator, arguments);
             } catch (InvocationTargetException e) {
@@ -99,5 +107,73 @@ class IpamAddressesTest {
         assertEquals(fixed, assertInstanceOf(Outcome.Assigned.class, addresses.assign(ask("net.c1", true, false, fixed))).addresses().getFirst().address());
         assertInstanceOf(Outcome.Refused.class, addresses.assign(ask("net.c2", true, false, fixed)));
         assertInstanceOf(Outcome.Refused.class, addresses.assign(ask("net.c3", true, false, IpAddress.parse("10.99.0.1"))));
+    }
+
+    private static final IpAddress ONE = IpAddress.parse("10.65.0.1");
+    private static final IpAddress TWO = IpAddress.parse("10.65.0.2");
+    private static final IpAddress SIX = IpAddress.parse("2001:db8::6");
+
+    private List<IpAddress> heldBy(String handle) {
+        return allocator.addressesOf(handle).stream().map(held -> held.address()).toList();
+    }
+
+    private List<IpAddress> assigned(Ask ask) {
+        return assertInstanceOf(Outcome.Assigned.class, addresses.assign(ask)).addresses().stream().map(address -> address.address()).toList();
+    }
+
+    /** "Refused" says that nothing is held. */
+    @Test
+    void aStoreThatGoesAwayBetweenTwoFixedAddressesIsNoRefusalSinceOneOfThemIsHeld() {
+        wishes = 1;
+        assertThrows(DatastoreException.class, () -> addresses.assign(ask("net.c1", true, true, TWO, SIX)));
+        assertEquals(List.of(TWO), heldBy("net.c1"));
+        assertTrue(assertInstanceOf(Outcome.Refused.class, addresses.assign(ask("net.c2", true, false, ONE))).later(), "nothing of it is held");
+    }
+
+    @Test
+    void askedAgainForFixedAddressesItGivesThoseThatAreMissingAndNeverFewer() {
+        assertEquals(List.of(TWO), assigned(ask("net.c1", true, false, TWO)));
+        assertEquals(List.of(SIX, TWO), assigned(ask("net.c1", true, true, SIX, TWO)));
+        wishes = 1;
+        assertEquals(List.of(SIX, TWO), assigned(ask("net.c1", true, true, SIX, TWO)));
+        assertEquals(1, wishes, "the answer that got lost, without another wish");
+    }
+
+    @Test
+    void askedAgainForBothFamiliesOfWhichOneIsHeldItGivesTheOther() {
+        List<IpAddress> first = assigned(ask("net.c1", true, false));
+        List<IpAddress> both = assigned(ask("net.c1", true, true));
+        assertEquals(List.of(32, 128), both.stream().map(address -> address.family().bits()).toList());
+        assertEquals(first.getFirst(), both.getFirst());
+        assertEquals(both, assigned(ask("net.c1", true, true)));
+    }
+
+    @Test
+    void whatIsHeldAndNotAmongTheFixedAddressesIsRefusedAndStays() {
+        assertEquals(List.of(ONE), assigned(ask("net.c1", true, false, ONE)));
+        Outcome.Refused refused = assertInstanceOf(Outcome.Refused.class, addresses.assign(ask("net.c1", true, false, TWO)));
+        assertEquals(new Outcome.Refused("net.c1 holds 10.65.0.1, and 10.65.0.2 is asked for: DEL comes first", false), refused);
+        assertEquals(List.of(ONE), heldBy("net.c1"));
+    }
+
+    @Test
+    void whereAFixedAddressIsTakenTheOthersGoBackAndWhatWasHeldBeforeStays() {
+        assertEquals(List.of(TWO), assigned(ask("net.x", true, false, TWO)));
+        assertInstanceOf(Outcome.Refused.class, addresses.assign(ask("net.c1", true, true, SIX, TWO)));
+        assertEquals(List.of(), heldBy("net.c1"));
+        assertEquals(List.of(ONE), assigned(ask("net.c1", true, false, ONE)));
+        assertInstanceOf(Outcome.Refused.class, addresses.assign(ask("net.c1", true, true, ONE, SIX, TWO)));
+        assertEquals(List.of(ONE), heldBy("net.c1"));
+    }
+
+    /** A fault of the store's is answered "try again later", and whoever asked gives back by handle. */
+    @Test
+    void whatCannotBeGivenBackIsAFaultOfTheStore() {
+        for (int i = 0; i < 4; i++) {
+            assigned(ask("net.x" + i, true, false));
+        }
+        wishes = 1;
+        assertThrows(DatastoreException.class, () -> addresses.assign(ask("net.c1", true, true)));
+        assertEquals(1, heldBy("net.c1").size());
     }
 }

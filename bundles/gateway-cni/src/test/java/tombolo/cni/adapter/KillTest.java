@@ -145,7 +145,7 @@ class KillTest {
     /** A node of which only the part that works on containers is there, on the record of the rig's node. */
     private Attachments doomed(Doomed doomed) throws IOException {
         CniSettings settings = new CniSettings(true, "/none", "cali", OptionalInt.of(1400), CniSettings.Policy.REQUIRED);
-        Means means = new Means("node-1", settings, Optional.of(doomed), new Origins(Optional.of(doomed), List.of(), Set.of(), List.of()), Optional.of(doomed), OptionalInt.empty(),
+        Means means = new Means("node-1", settings, Optional.of(doomed), new Origins(Optional.of(doomed), List.of(), Set.of(), List.of()), Optional.of(doomed), OptionalInt.empty(), false,
                 Map.of(RoutedMode.NAME, new RoutedMode("cali")), false, List.of());
         Publisher publisher = new Publisher();
         publisher.workloads(Optional.of(new Workloads(doomed.rig.resources)));

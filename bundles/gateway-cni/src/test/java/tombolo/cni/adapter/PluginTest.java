@@ -77,20 +77,52 @@ class PluginTest {
         assertEquals(List.of(), rig.node.list());
     }
 
+    private record Tunnels(boolean isPlanned, OptionalInt endpointMtu) implements Overlays {
+        @Override
+        public Status status() {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    /** The MTU is recorded for the container's life, and the uplink's does not fit into a tunnel. */
+    @Test
+    void untilTheTunnelsArePlannedAnAddThatNeedsTheirMtuIsToldToTryAgainLater() {
+        Tunnels before = new Tunnels(false, OptionalInt.empty());
+        rig.node.overlays(before);
+        String network = Rig.configuration("1.1.0", "");
+        assertEquals(0, status(network).status(), "etc/ says an MTU");
+        rig.node.settings("node-1", new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.empty()));
+        Rig.eventually(() -> status(network).code() == CniError.NOT_AVAILABLE);
+        assertEquals(1, rig.node.status().missing().size(), rig.node.status().toString());
+        Ended refused = add("c1", network);
+        assertEquals(CniError.TRY_AGAIN_LATER, refused.code(), refused.toString());
+        assertTrue(refused.result().text("msg").orElse("").contains("tunnels"), refused.toString());
+        assertEquals(List.of(), rig.node.list());
+        assertEquals(List.of(), rig.pool.handles());
+        String stated = Rig.configuration("1.1.0", ",\"mtu\":1200");
+        assertEquals(0, status(stated).status());
+        assertEquals(0, add("c2", stated).status());
+        rig.call("tombolo", "DEL", "c2", container.path(), stated);
+        rig.node.overlaysGone(before);
+        rig.node.overlays(new Tunnels(false, OptionalInt.of(1430))); // devices of an earlier life
+        assertEquals(0, status(network).status());
+        rig.node.overlays(new Tunnels(true, OptionalInt.empty()));
+        assertEquals(0, status(network).status());
+        rig.node.overlays(before);
+        rig.node.resourcesGone(rig.resources);
+        assertEquals(0, status(network).status(), "nobody has pools to tell of, and nobody ever plans");
+        assertEquals(0, add("c1", network).status());
+        assertEquals(List.of(), rig.node.status().missing());
+    }
+
+    private Ended status(String network) {
+        return rig.call("tombolo", "STATUS", "", "", network);
+    }
+
     /** What fits into the tunnels holds where neither the network nor etc/ says anything. */
     @Test
     void theMtuIsTheNetworksThenThatOfEtcThenThatOfTheTunnels() throws IOException {
-        rig.node.overlays(new Overlays() {
-            @Override
-            public OptionalInt endpointMtu() {
-                return OptionalInt.of(1430);
-            }
-
-            @Override
-            public Status status() {
-                throw new UnsupportedOperationException();
-            }
-        });
+        rig.node.overlays(new Tunnels(true, OptionalInt.of(1430)));
         add("c1", Rig.configuration("1.0.0", ""));
         assertTrue(container.ip("link show eth0").contains("mtu 1400"), container.ip("link show eth0"));
         rig.call("tombolo", "DEL", "c1", container.path(), Rig.configuration("1.0.0", ""));

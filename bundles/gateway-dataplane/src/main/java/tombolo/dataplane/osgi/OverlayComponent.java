@@ -40,6 +40,11 @@ public final class OverlayComponent implements Overlays, SettingsListener, LinkL
     }
 
     @Override
+    public boolean isPlanned() {
+        return overlay.isPlanned();
+    }
+
+    @Override
     public Status status() {
         return overlay.status();
     }

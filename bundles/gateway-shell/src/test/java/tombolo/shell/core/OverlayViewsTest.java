@@ -29,6 +29,11 @@ class OverlayViewsTest {
             }
 
             @Override
+            public boolean isPlanned() {
+                return true;
+            }
+
+            @Override
             public Status status() {
                 return status;
             }

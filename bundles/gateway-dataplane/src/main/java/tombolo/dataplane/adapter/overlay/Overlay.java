@@ -55,14 +55,15 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
     private final Loop loop = new Loop("tombolo-overlay", MAILBOX);
     private final Optional<String> netns;
     private final Duration interval;
-    private final FollowedResources resources = new FollowedResources("tombolo-overlay-resources", OverlayPlan.KINDS, this::submit, step -> resourcesChanged(), problem ->
+    private final FollowedResources resources = new FollowedResources("tombolo-overlay-resources", OverlayPlan.KINDS, this::submit, step -> plan(), problem ->
             LOG.warn("TMB-OVL-020 the resources of the cluster cannot be followed ({}); the tunnels stay as they are. Restart gateway-resources", problem.toString()));
     private final Map<String, String> refusals = new TreeMap<>();
     private final Map<String, String> complaints = new HashMap<>();
     private final Set<String> told = new TreeSet<>();
     private volatile OverlayPlan plan = OverlayPlan.NOTHING;
     private volatile @Nullable Links links;
-    private volatile boolean heard;
+    /** Whether {@link #plan} is made of what was heard. */
+    private volatile boolean planned;
     private boolean planning;
     private boolean feeding;
     private boolean stopping;
@@ -183,14 +184,19 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
         resources.went(went);
     }
 
-    /** Before the resources have been heard, what an earlier life left behind tells. */
+    /** Before there is a plan, what an earlier life left behind tells. */
     @Override
     public OptionalInt endpointMtu() {
-        if (heard) {
+        if (planned) {
             return plan.tunnels().values().stream().mapToInt(OverlayTunnel::mtu).min();
         }
         Links known = links;
         return known == null ? OptionalInt.empty() : known.links().stream().filter(link -> link.up() && OverlayPlan.DEVICES.contains(link.name())).mapToInt(Link::mtu).min();
+    }
+
+    @Override
+    public boolean isPlanned() {
+        return planned;
     }
 
     @Override
@@ -220,12 +226,7 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
                 return new Reach(one.node(), one.device(), one.underlay(), blocks);
             });
         });
-        return new Status(heard && netlink != null, devices, List.copyOf(nodes.values()), plan.notes());
-    }
-
-    private void resourcesChanged() {
-        heard = true;
-        plan();
+        return new Status(planned && netlink != null, devices, List.copyOf(nodes.values()), plan.notes());
     }
 
     private void plan() {
@@ -249,11 +250,12 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
     private void apply() {
         String self = node;
         Links known = links;
-        if (self == null || known == null || !heard || stopping) {
+        if (self == null || known == null || !resources.heard() || stopping) {
             feed();
             return;
         }
         plan = OverlayPlan.of(self, resources.held(), known.links());
+        planned = true;
         try {
             kernel().ifPresent(open -> {
                 plan.tunnels().values().forEach(tunnel -> apply(open, tunnel));
@@ -297,7 +299,7 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
         if (open == null || known == null || stopping) {
             return;
         }
-        if (!heard || node == null) {
+        if (!planned) {
             // No tunnel, so no route of an earlier life of ours either: others need not wait for resources that may never come.
             if (known.links().stream().noneMatch(link -> link.up() && OverlayPlan.DEVICES.contains(link.name()))) {
                 open.offer(Map.of());
