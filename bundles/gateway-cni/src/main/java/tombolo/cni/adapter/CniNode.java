@@ -35,6 +35,7 @@ import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.Resources;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.RoutedMode;
+import tombolo.runtime.BootId;
 import tombolo.runtime.FollowedResources;
 import tombolo.runtime.Loop;
 
@@ -77,12 +78,12 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     /** @param folder where the record of endpoints lives */
     public CniNode(Path folder) throws IOException {
-        this(folder, NetworkLists.USUAL);
+        this(folder, NetworkLists.USUAL, BootId.now());
     }
 
-    /** @param networks where runtimes have their networks' configurations */
-    CniNode(Path folder, Path networks) throws IOException {
-        log = new EndpointLog(folder);
+    /** @param networks where runtimes have their networks' configurations; @param boot as {@link BootId#now} */
+    CniNode(Path folder, Path networks, String boot) throws IOException {
+        log = new EndpointLog(folder, boot);
         Addressing addressing = new Addressing(new ForeignIpam(folder.resolve("foreign")));
         attachments = new Attachments(log, publisher, addressing, this::means, System::currentTimeMillis);
         parts = new HostParts(log);
@@ -104,6 +105,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
             node = nodeName;
             if (renamed) {
                 attachments.publish();
+                attachments.replayReleases();
             }
             foreignTypes = foreign;
             CniSettings before = settings;
