@@ -459,6 +459,28 @@ public final class Attachments implements AutoCloseable {
         log.list().stream().filter(endpoint -> endpoint.state() == State.RELEASING).forEach(this::undoUnlessChanged);
     }
 
+    /**
+     * Deletes from the cluster what this node told it of containers that are in no record: a loss of power takes the record's last lines along, but not what the
+     * datastore has. Behind {@link #recover}, and not on a Loop.
+     *
+     * @return false: it could not be done, and is to be tried again
+     */
+    boolean forgetUnrecorded() {
+        Means now = means.get();
+        try {
+            EndpointKernel kernel = now.kernel().orElseThrow(() -> new KernelException("gateway-dataplane is not running", 0));
+            int deleted = publisher.deleteUnrecorded(now.node(), log::list, (mode, host) -> isLedTo(mode, host, kernel));
+            if (deleted > 0) {
+                LOG.info("TMB-CNI-027 {} WorkloadEndpoints of node {} were of containers that are neither in its record nor on the host, as after a loss of power; they are deleted",
+                        deleted, now.node());
+            }
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warn("TMB-CNI-028 whether the cluster knows of containers that node {} does not could not be seen or mended: {}. Trying again", now.node(), e.getMessage());
+            return false;
+        }
+    }
+
     private void compareAndRepair(Endpoint endpoint) {
         Optional<EndpointKernel> kernel = means.get().kernel();
         Optional<EndpointPlan> plan = plan(endpoint);

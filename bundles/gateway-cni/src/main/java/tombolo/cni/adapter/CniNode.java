@@ -75,6 +75,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private final FollowedResources followed = new FollowedResources("tombolo-cni-resources", Set.of(LOCK.kind()), loop::offer, step -> lockChanged(), problem ->
             LOG.warn("TMB-CNI-045 whether the datastore is locked is not known: the resources of the cluster cannot be followed ({}). Restart gateway-resources", problem.toString()));
     private boolean recovered;
+    /** Whether what no record knows was looked for in the cluster, or is being looked for: once in a life is enough. */
+    private boolean forgotten;
 
     /** @param folder where the record of endpoints lives */
     public CniNode(Path folder) throws IOException {
@@ -209,6 +211,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
         if (!locked) {
             attachments.replayReleases(); // what DELs left while it was locked, or while there were no resources
         }
+        forgetUnrecorded();
     }
 
     public void policy(EndpointPolicy service) {
@@ -340,6 +343,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
             attachments.recover();
             recovered = true;
         }
+        forgetUnrecorded();
         if (!settings.enabled() || server.isPresent()) {
             return;
         }
@@ -354,6 +358,19 @@ public final class CniNode implements Endpoints, AutoCloseable {
         }
     }
 
+    /** Only where containers are served: else there being no record says nothing. */
+    private void forgetUnrecorded() {
+        if (forgotten || !recovered || node().isEmpty() || locked || !followed.heard() || followed.service().isEmpty()) {
+            return;
+        }
+        forgotten = true;
+        Thread.ofVirtual().name("tombolo-cni-unrecorded").start(() -> {
+            if (!attachments.forgetUnrecorded()) {
+                loop.offer(() -> forgotten = false);
+            }
+        });
+    }
+
     private void stopServer() {
         server.ifPresent(CniServer::close);
         server = Optional.empty();
@@ -361,6 +378,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     private void releaseAgain() {
         attachments.replayReleases();
+        forgetUnrecorded();
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
 

@@ -41,7 +41,8 @@ import tombolo.runtime.json.JsonText;
  * after the next one. One without it, as older gateways wrote them, counts as of the start that reads it first.
  *
  * An ADD does not wait for the disk here, only where its addresses are held. After a crash of the process the file is whole. One of the machine takes the
- * containers along; where it takes the last lines too, addresses stay held that no workload has, which is what gateway-ipam's leak watch is for. Any thread.
+ * containers along; where it takes the last lines too, addresses stay held that no workload has, which is what gateway-ipam's leak watch is for, and WorkloadEndpoints stay, which the
+ * start deletes. Any thread.
  */
 public final class EndpointLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointLog.class);

@@ -19,8 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.Endpoint.State;
 import tombolo.api.endpoint.EndpointId;
+import tombolo.api.json.Json;
 import tombolo.api.kernel.contract.Namespace;
+import tombolo.api.resource.Resources;
 import tombolo.cni.core.AddressSource;
+import tombolo.cni.core.CniError;
+import tombolo.cni.core.WorkloadDocument;
 
 /** What a start finds of an earlier life, and what it makes of it. */
 class RecoveryTest {
@@ -131,6 +135,36 @@ class RecoveryTest {
                 assertEquals(List.of(), rig.node.explain(new EndpointId("c1", "eth0")).orElseThrow().differences());
             }
         }
+    }
+
+    /** A loss of power takes the last lines of the record, which nobody waited for, and not what the datastore has. */
+    @Test
+    void whatNoRecordKnowsIsDeletedFromTheClusterAndWhatIsOthersStays() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
+            rig.host.ip("link add calithere type veth peer name calipeer");
+            assertEquals(0, rig.call("tombolo", "ADD", "recorded", container.path(), Rig.configuration("1.0.0", "")).status());
+            Rig.eventually(() -> rig.resources.names().equals(List.of("node-1-cni-recorded-eth0")));
+            rig.node.close();
+            Json.Obj calicos = WorkloadDocument.of("node-1", endpoint("calicos", "calicos", State.READY));
+            Json.Obj plain = calicos.with("metadata", calicos.object("metadata").orElseThrow().with("annotations", Json.Obj.EMPTY));
+            for (Json.Obj document : List.of(plain, WorkloadDocument.of("node-1", endpoint("lost", "calilost", State.READY)), WorkloadDocument.of("node-1", endpoint("pod.lost", "", State.READY)),
+                    WorkloadDocument.of("node-1", endpoint("there", "calithere", State.READY)), WorkloadDocument.of("node-2", endpoint("theirs", "calitheirs", State.READY)))) {
+                rig.resources.write(Resources.Verb.APPLY, document);
+            }
+            rig.resources.write(Resources.Verb.APPLY, datastoreReady(false));
+            assertEquals(6, rig.resources.names().size());
+            rig.start();
+            Rig.eventually(() -> rig.call("tombolo", "ADD", "refused", container.path(), Rig.configuration("1.0.0", "")).code() == CniError.TRY_AGAIN_LATER);
+            assertEquals(6, rig.resources.names().size(), "while the datastore is locked nothing is deleted");
+            rig.resources.write(Resources.Verb.APPLY, datastoreReady(true));
+            List<String> left = List.of("node-1-cni-calicos-eth0", "node-1-cni-recorded-eth0", "node-1-cni-there-eth0", "node-2-cni-theirs-eth0");
+            Rig.eventually(() -> rig.resources.names().equals(left));
+        }
+    }
+
+    private static Json.Obj datastoreReady(boolean ready) {
+        return Json.Obj.of("kind", new Json.Text("ClusterInformation")).with("metadata", Json.Obj.of("name", new Json.Text("default")))
+                .with("spec", Json.Obj.of("datastoreReady", Json.Bool.of(ready)));
     }
 
     /** As older gateways wrote it. */
