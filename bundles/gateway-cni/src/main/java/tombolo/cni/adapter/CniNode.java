@@ -339,7 +339,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     /** Half-done work of an earlier life is cleaned up before the first call is taken on. */
     private void reconcile() {
-        if (!recovered && kernel.isPresent()) {
+        if (!recovered && kernel.isPresent() && !node.isEmpty()) { // what goes is taken back from the cluster under that name
             attachments.recover();
             recovered = true;
         }

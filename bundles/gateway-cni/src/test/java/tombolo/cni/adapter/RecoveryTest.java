@@ -143,7 +143,7 @@ class RecoveryTest {
         try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
             rig.host.ip("link add calithere type veth peer name calipeer");
             assertEquals(0, rig.call("tombolo", "ADD", "recorded", container.path(), Rig.configuration("1.0.0", "")).status());
-            Rig.eventually(() -> rig.resources.names().equals(List.of("node-1-cni-recorded-eth0")));
+            Rig.eventually(() -> rig.resources.names().equals(List.of("node--1-cni-recorded-eth0")));
             rig.node.close();
             Json.Obj calicos = WorkloadDocument.of("node-1", endpoint("calicos", "calicos", State.READY));
             Json.Obj plain = calicos.with("metadata", calicos.object("metadata").orElseThrow().with("annotations", Json.Obj.EMPTY));
@@ -157,7 +157,7 @@ class RecoveryTest {
             Rig.eventually(() -> rig.call("tombolo", "ADD", "refused", container.path(), Rig.configuration("1.0.0", "")).code() == CniError.TRY_AGAIN_LATER);
             assertEquals(6, rig.resources.names().size(), "while the datastore is locked nothing is deleted");
             rig.resources.write(Resources.Verb.APPLY, datastoreReady(true));
-            List<String> left = List.of("node-1-cni-calicos-eth0", "node-1-cni-recorded-eth0", "node-1-cni-there-eth0", "node-2-cni-theirs-eth0");
+            List<String> left = List.of("node--1-cni-calicos-eth0", "node--1-cni-recorded-eth0", "node--1-cni-there-eth0", "node--2-cni-theirs-eth0");
             Rig.eventually(() -> rig.resources.names().equals(left));
         }
     }
