@@ -46,6 +46,7 @@ import tombolo.runtime.Promptness;
  *        a step fails: kernel's part off, addresses back, record off; what cannot be given back now is recorded RELEASING
  *  DEL   kernel's part off, WorkloadEndpoint off ─► record RELEASING ─► addresses back ─► record off      done as well where there is nothing
  *  start ADDING: as a failed ADD.  READY: container gone → as DEL; kernel differs → repaired; WorkloadEndpoint written.  RELEASING: addresses back
+ *        gone is what has neither a namespace nor an interface, and what is of another start of the machine, whatever its path leads to now
  * </pre>
  *
  * Only the addresses are synced to the disk before the answer. The record is not: what a process wrote outlives its kill -9, and a crash of the machine takes the
@@ -59,6 +60,7 @@ public final class Attachments implements AutoCloseable {
     static final String POLICY_ONLY = "policy-only";
     /** Another main plugin asked for addresses; what it does with them is its own. */
     static final String ADDRESSES_ONLY = "addresses-only";
+    static final String STARTED_ANEW = ", since the machine was started anew";
     /** A call about a container ends within this, or the kernel stands still. */
     private static final long WAIT_MILLIS = 20_000;
     /** More endpoints than a node has addresses for in its blocks (Calico: 20 blocks of 64), tenfold. */
@@ -362,6 +364,9 @@ public final class Attachments implements AutoCloseable {
         if (!Lent.isTold(endpoint)) {
             return Optional.empty();
         }
+        if (now.node().isEmpty()) {
+            return Optional.of("under which node's name it is known to the cluster is not known yet"); // at a start, before the settings
+        }
         try {
             publisher.withdraw(now.node(), endpoint);
             return Optional.empty();
@@ -456,6 +461,28 @@ public final class Attachments implements AutoCloseable {
         log.list().stream().filter(endpoint -> endpoint.state() == State.RELEASING).forEach(this::undoUnlessChanged);
     }
 
+    /**
+     * Deletes from the cluster what this node told it of containers that are in no record: a loss of power takes the record's last lines along, but not what the
+     * datastore has. Behind {@link #recover}, and not on a Loop.
+     *
+     * @return false: it could not be done, and is to be tried again
+     */
+    boolean forgetUnrecorded() {
+        Means now = means.get();
+        try {
+            EndpointKernel kernel = now.kernel().orElseThrow(() -> new KernelException("gateway-dataplane is not running", 0));
+            int deleted = publisher.deleteUnrecorded(now.node(), log::list, (mode, host) -> isLedTo(mode, host, kernel));
+            if (deleted > 0) {
+                LOG.info("TMB-CNI-027 {} WorkloadEndpoints of node {} were of containers that are neither in its record nor on the host, as after a loss of power; they are deleted",
+                        deleted, now.node());
+            }
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warn("TMB-CNI-028 whether the cluster knows of containers that node {} does not could not be seen or mended: {}. Trying again", now.node(), e.getMessage());
+            return false;
+        }
+    }
+
     private void compareAndRepair(Endpoint endpoint) {
         Optional<EndpointKernel> kernel = means.get().kernel();
         Optional<EndpointPlan> plan = plan(endpoint);
@@ -463,8 +490,9 @@ public final class Attachments implements AutoCloseable {
         if (kernel.isEmpty() || plan.isEmpty() && !anothers) {
             return;
         }
-        if (!Files.exists(Path.of(endpoint.netns())) && !isLedTo(endpoint, kernel.get())) {
-            LOG.info("TMB-CNI-015 {} and its namespace {} are gone; its addresses are given back", endpoint.id(), endpoint.netns());
+        boolean startedAnew = log.isOfAnotherBoot(endpoint.id());
+        if (startedAnew || !Files.exists(Path.of(endpoint.netns())) && !isLedTo(endpoint.mode(), endpoint.hostInterface(), kernel.get())) {
+            LOG.info("TMB-CNI-015 {} and its namespace {} are gone{}; its addresses are given back", endpoint.id(), endpoint.netns(), startedAnew ? STARTED_ANEW : "");
             undoUnlessChanged(endpoint);
             return;
         }
@@ -476,9 +504,8 @@ public final class Attachments implements AutoCloseable {
     }
 
     /** Whether the host has the interface that leads to it. A foreign chain's result may name the machine's own uplink, which is there whatever becomes of the container. */
-    private static boolean isLedTo(Endpoint endpoint, EndpointKernel kernel) {
-        String host = endpoint.hostInterface();
-        boolean machines = endpoint.mode().equals(POLICY_ONLY) && kernel.uplink().equals(Optional.of(host));
+    private static boolean isLedTo(String mode, String host, EndpointKernel kernel) {
+        boolean machines = mode.equals(POLICY_ONLY) && kernel.uplink().equals(Optional.of(host));
         return !host.isEmpty() && !machines && kernel.counters(host).isPresent();
     }
 

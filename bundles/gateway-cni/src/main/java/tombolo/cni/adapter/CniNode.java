@@ -35,6 +35,7 @@ import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.Resources;
 import tombolo.cni.core.AddressSource;
 import tombolo.cni.core.RoutedMode;
+import tombolo.runtime.BootId;
 import tombolo.runtime.FollowedResources;
 import tombolo.runtime.Loop;
 
@@ -74,15 +75,17 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private final FollowedResources followed = new FollowedResources("tombolo-cni-resources", Set.of(LOCK.kind()), loop::offer, step -> lockChanged(), problem ->
             LOG.warn("TMB-CNI-045 whether the datastore is locked is not known: the resources of the cluster cannot be followed ({}). Restart gateway-resources", problem.toString()));
     private boolean recovered;
+    /** Whether what no record knows was looked for in the cluster, or is being looked for: once in a life is enough. */
+    private boolean forgotten;
 
     /** @param folder where the record of endpoints lives */
     public CniNode(Path folder) throws IOException {
-        this(folder, NetworkLists.USUAL);
+        this(folder, NetworkLists.USUAL, BootId.now());
     }
 
-    /** @param networks where runtimes have their networks' configurations */
-    CniNode(Path folder, Path networks) throws IOException {
-        log = new EndpointLog(folder);
+    /** @param networks where runtimes have their networks' configurations; @param boot as {@link BootId#now} */
+    CniNode(Path folder, Path networks, String boot) throws IOException {
+        log = new EndpointLog(folder, boot);
         Addressing addressing = new Addressing(new ForeignIpam(folder.resolve("foreign")));
         attachments = new Attachments(log, publisher, addressing, this::means, System::currentTimeMillis);
         parts = new HostParts(log);
@@ -104,6 +107,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
             node = nodeName;
             if (renamed) {
                 attachments.publish();
+                attachments.replayReleases();
             }
             foreignTypes = foreign;
             CniSettings before = settings;
@@ -207,6 +211,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
         if (!locked) {
             attachments.replayReleases(); // what DELs left while it was locked, or while there were no resources
         }
+        forgetUnrecorded();
     }
 
     public void policy(EndpointPolicy service) {
@@ -340,10 +345,11 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     /** Half-done work of an earlier life is cleaned up before the first call is taken on. */
     private void reconcile() {
-        if (!recovered && kernel.isPresent()) {
+        if (!recovered && kernel.isPresent() && !node.isEmpty()) { // what goes is taken back from the cluster under that name
             attachments.recover();
             recovered = true;
         }
+        forgetUnrecorded();
         if (!settings.enabled() || server.isPresent()) {
             return;
         }
@@ -358,6 +364,19 @@ public final class CniNode implements Endpoints, AutoCloseable {
         }
     }
 
+    /** Only where containers are served: else there being no record says nothing. */
+    private void forgetUnrecorded() {
+        if (forgotten || !recovered || node().isEmpty() || locked || !followed.heard() || followed.service().isEmpty()) {
+            return;
+        }
+        forgotten = true;
+        Thread.ofVirtual().name("tombolo-cni-unrecorded").start(() -> {
+            if (!attachments.forgetUnrecorded()) {
+                loop.offer(() -> forgotten = false);
+            }
+        });
+    }
+
     private void stopServer() {
         server.ifPresent(CniServer::close);
         server = Optional.empty();
@@ -365,6 +384,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     private void releaseAgain() {
         attachments.replayReleases();
+        forgetUnrecorded();
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
 

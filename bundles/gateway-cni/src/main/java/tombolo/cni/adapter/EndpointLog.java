@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.cni.core.EndpointText;
 import tombolo.cni.core.HostPart;
+import tombolo.runtime.BootId;
 import tombolo.runtime.json.JsonText;
 
 /**
@@ -35,20 +37,29 @@ import tombolo.runtime.json.JsonText;
  *  HOST     what the host does for it beside: ports, limits; of an endpoint, or of one that another plugin made.  HOST_GONE  that is over
  * </pre>
  *
+ * Lines of endpoints and HOST lines say by {@code boot} of which start of the machine they are: a path such as {@code /proc/PID/ns/net} leads to another process
+ * after the next one. One without it, as older gateways wrote them, counts as of the start that reads it first.
+ *
  * An ADD does not wait for the disk here, only where its addresses are held. After a crash of the process the file is whole. One of the machine takes the
- * containers along; where it takes the last lines too, addresses stay held that no workload has, which is what gateway-ipam's leak watch is for. Any thread.
+ * containers along; where it takes the last lines too, addresses stay held that no workload has, which is what gateway-ipam's leak watch is for, and WorkloadEndpoints stay, which the
+ * start deletes. Any thread.
  */
 public final class EndpointLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointLog.class);
     private static final String FILE = "endpoints.log";
     private static final String GONE = "GONE";
     private static final String HOST_GONE = "HOST_GONE";
+    private static final String BOOT = "boot";
     /** History is dropped where it is four times what is kept. Below this many lines (4 MB) it is not worth the sync, for which one of a thousand calls waits. */
     private static final int WORTH_COMPACTING = 10_000;
 
     private final Path file;
+    private final String boot;
     private final TreeMap<EndpointId, Endpoint> endpoints = new TreeMap<>();
     private final TreeMap<EndpointId, HostPart> parts = new TreeMap<>();
+    /** The start of the machine of those that are of another than the present one. */
+    private final Map<EndpointId, String> otherBoots = new HashMap<>();
+    private final Map<EndpointId, String> partsOtherBoots = new HashMap<>();
     private FileChannel channel;
     private int lines;
     /** Where the last whole line ends. */
@@ -58,6 +69,12 @@ public final class EndpointLog implements AutoCloseable {
 
     /** @param folder made where it is not there */
     public EndpointLog(Path folder) throws IOException {
+        this(folder, BootId.now());
+    }
+
+    /** @param boot as {@link BootId#now}; "": not known, and nothing is said to be of another */
+    EndpointLog(Path folder, String boot) throws IOException {
+        this.boot = boot;
         Files.createDirectories(folder);
         file = folder.resolve(FILE);
         if (Files.exists(file)) {
@@ -68,6 +85,11 @@ public final class EndpointLog implements AutoCloseable {
 
     public synchronized Optional<Endpoint> get(EndpointId id) {
         return Optional.ofNullable(endpoints.get(id));
+    }
+
+    /** Whether the machine was started anew since it was written: its interfaces and its namespace went with that. */
+    synchronized boolean isOfAnotherBoot(EndpointId id) {
+        return !boot.isEmpty() && otherBoots.containsKey(id);
     }
 
     /** By id. */
@@ -83,8 +105,9 @@ public final class EndpointLog implements AutoCloseable {
     public void put(Endpoint endpoint, boolean durable) throws IOException {
         FileChannel written;
         synchronized (this) {
-            append(EndpointText.write(endpoint));
+            append(of(boot, EndpointText.write(endpoint)));
             endpoints.put(endpoint.id(), endpoint);
+            otherBoots.remove(endpoint.id());
             written = compactIfWorthIt();
         }
         if (durable) {
@@ -117,8 +140,7 @@ public final class EndpointLog implements AutoCloseable {
             part = Optional.ofNullable(parts.get(id));
             if (endpoints.containsKey(id)) {
                 append(gone(id, GONE));
-                endpoints.remove(id);
-                parts.remove(id);
+                forget(id);
                 compactIfWorthIt();
             }
         }
@@ -145,13 +167,19 @@ public final class EndpointLog implements AutoCloseable {
         return Optional.ofNullable(parts.get(id));
     }
 
+    /** Whether the machine was started anew since the part was written. */
+    synchronized boolean isPartOfAnotherBoot(EndpointId id) {
+        return !boot.isEmpty() && partsOtherBoots.containsKey(id);
+    }
+
     synchronized Map<EndpointId, HostPart> parts() {
         return new TreeMap<>(parts);
     }
 
     synchronized void putPart(EndpointId id, HostPart part) throws IOException {
-        append(part.toJson(id));
+        append(of(boot, part.toJson(id)));
         parts.put(id, part);
+        partsOtherBoots.remove(id);
         compactIfWorthIt();
     }
 
@@ -163,7 +191,7 @@ public final class EndpointLog implements AutoCloseable {
                 return;
             }
             append(gone(id, HOST_GONE));
-            parts.remove(id);
+            forgetPart(id);
             compactIfWorthIt();
         }
         partGone.accept(id, part);
@@ -171,6 +199,21 @@ public final class EndpointLog implements AutoCloseable {
 
     private static Json.Obj gone(EndpointId id, String state) {
         return Json.Obj.of("container", new Json.Text(id.containerId())).with("interface", id.interfaceName()).with("state", state);
+    }
+
+    private static Json.Obj of(String boot, Json.Obj line) {
+        return boot.isEmpty() ? line : line.with(BOOT, boot);
+    }
+
+    private void forget(EndpointId id) {
+        endpoints.remove(id);
+        otherBoots.remove(id);
+        forgetPart(id);
+    }
+
+    private void forgetPart(EndpointId id) {
+        parts.remove(id);
+        partsOtherBoots.remove(id);
     }
 
     @Override
@@ -219,16 +262,26 @@ public final class EndpointLog implements AutoCloseable {
 
     private void apply(Json.Obj tree) {
         switch (tree.text("state").orElse("")) {
-            case GONE -> {
-                endpoints.remove(id(tree));
-                parts.remove(id(tree));
+            case GONE -> forget(id(tree));
+            case HOST_GONE -> forgetPart(id(tree));
+            case HostPart.STATE -> {
+                parts.put(id(tree), HostPart.read(tree));
+                noteBoot(partsOtherBoots, id(tree), tree);
             }
-            case HOST_GONE -> parts.remove(id(tree));
-            case HostPart.STATE -> parts.put(id(tree), HostPart.read(tree));
             default -> {
                 Endpoint endpoint = EndpointText.read(tree);
                 endpoints.put(endpoint.id(), endpoint);
+                noteBoot(otherBoots, endpoint.id(), tree);
             }
+        }
+    }
+
+    private void noteBoot(Map<EndpointId, String> others, EndpointId id, Json.Obj tree) {
+        String its = tree.text(BOOT).orElse(boot);
+        if (its.equals(boot)) {
+            others.remove(id);
+        } else {
+            others.put(id, its);
         }
     }
 
@@ -242,8 +295,8 @@ public final class EndpointLog implements AutoCloseable {
         FileChannel out = FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
         try {
             StringBuilder text = new StringBuilder();
-            endpoints.values().forEach(endpoint -> text.append(JsonText.line(EndpointText.write(endpoint))).append('\n'));
-            parts.forEach((id, part) -> text.append(JsonText.line(part.toJson(id))).append('\n'));
+            endpoints.values().forEach(endpoint -> text.append(JsonText.line(of(otherBoots.getOrDefault(endpoint.id(), boot), EndpointText.write(endpoint)))).append('\n'));
+            parts.forEach((id, part) -> text.append(JsonText.line(of(partsOtherBoots.getOrDefault(id, boot), part.toJson(id)))).append('\n'));
             ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 out.write(bytes);

@@ -248,8 +248,9 @@ final class HostParts {
         Map<EndpointId, Exposed> all = new TreeMap<>();
         Set<String> limited = new HashSet<>();
         log.parts().forEach((id, part) -> {
-            if (!Files.exists(Path.of(part.netns()))) {
-                LOG.info("TMB-CNI-032 {} and its namespace {} are gone; its ports and limits go as well", id, part.netns());
+            boolean startedAnew = log.isPartOfAnotherBoot(id);
+            if (startedAnew || !Files.exists(Path.of(part.netns()))) {
+                LOG.info("TMB-CNI-032 {} and its namespace {} are gone{}; its ports and limits go as well", id, part.netns(), startedAnew ? Attachments.STARTED_ANEW : "");
                 removeLogged(id);
                 return;
             }

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.datastore.DatastoreException;
@@ -109,10 +111,7 @@ final class Publisher implements AutoCloseable {
             if (!written) {
                 return;
             }
-            now = workloads.orElseThrow(() -> new DatastoreException(Reason.UNAVAILABLE, Applied.NO, ABSENT));
-            if (locked) {
-                throw tombolo.api.datastore.DatastoreLock.locked("removing the WorkloadEndpoint of " + endpoint.id());
-            }
+            now = writable("removing the WorkloadEndpoint of " + endpoint.id());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DatastoreException(Reason.UNAVAILABLE, Applied.UNKNOWN, "TMB-CNI-024 interrupted while the WorkloadEndpoint of " + endpoint.id() + " was being written");
@@ -120,6 +119,26 @@ final class Publisher implements AutoCloseable {
             lock.unlock();
         }
         now.delete(node, endpoint);
+    }
+
+    /** As {@link Workloads#deleteUnrecorded}. @throws DatastoreException where the store is not there, cannot do its work, or is locked */
+    int deleteUnrecorded(String node, Supplier<List<Endpoint>> record, BiPredicate<String, String> isLedTo) {
+        Workloads now;
+        lock.lock();
+        try {
+            now = writable("removing WorkloadEndpoints of containers that are in no record");
+        } finally {
+            lock.unlock();
+        }
+        return now.deleteUnrecorded(node, record, isLedTo);
+    }
+
+    private Workloads writable(String forWhat) {
+        Workloads now = workloads.orElseThrow(() -> new DatastoreException(Reason.UNAVAILABLE, Applied.NO, ABSENT));
+        if (locked) {
+            throw tombolo.api.datastore.DatastoreLock.locked(forWhat);
+        }
+        return now;
     }
 
     /** What waits or is on its way. */

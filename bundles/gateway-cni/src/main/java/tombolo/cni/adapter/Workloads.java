@@ -3,13 +3,18 @@ package tombolo.cni.adapter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.datastore.DatastoreException;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
+import tombolo.api.json.Json;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.Resources;
@@ -64,5 +69,27 @@ public final class Workloads {
         if (stored.isPresent() && stored.get().tree().object("spec").flatMap(spec -> spec.text("containerID")).equals(Optional.of(WorkloadDocument.containerId(endpoint.id())))) {
             resources.delete(id, Optional.of(stored.get().revision()));
         }
+    }
+
+    /**
+     * Deletes what this node wrote of containers that no record knows, as it was when it was listed: nobody else does, and whoever gets their addresses next would count
+     * as them.
+     *
+     * @param record  asked behind the list, so that whatever is added meanwhile is in it
+     * @param isLedTo by an endpoint's mode and its interface on the host: what is there has lost its record, but not its network
+     * @return how many were deleted
+     */
+    int deleteUnrecorded(String node, Supplier<List<Endpoint>> record, BiPredicate<String, String> isLedTo) {
+        List<Resource> written = resources.list(WorkloadDocument.KIND, Optional.empty()).stream().filter(one -> WorkloadDocument.mode(node, one.tree()).isPresent()).toList();
+        Set<String> recorded = record.get().stream().map(endpoint -> WorkloadDocument.containerId(endpoint.id())).collect(Collectors.toSet());
+        int deleted = 0;
+        for (Resource one : written) {
+            Json.Obj spec = one.tree().object("spec").orElse(Json.Obj.EMPTY);
+            if (!recorded.contains(spec.text("containerID").orElse("")) && !isLedTo.test(WorkloadDocument.mode(node, one.tree()).orElseThrow(), spec.text("interfaceName").orElse(""))
+                    && resources.delete(one.id(), Optional.of(one.revision())) instanceof WriteOutcome.Done) {
+                deleted++;
+            }
+        }
+        return deleted;
     }
 }

@@ -12,9 +12,7 @@
  *
  * Invariants: an ADD that fails leaves nothing, or a record by which the next start removes the rest; a container is worked on by one call at a time; stopping
  * leaves every container's network as it is; only the addresses are waited for until they are on the disk.
- *
- * <p>Known gap: where a crash of the machine takes the last lines of the record along, the WorkloadEndpoints of containers that ended with it stay in the datastore
- * until somebody deletes them; their addresses are found by gateway-ipam.
+ * What a loss of power takes of the record's last lines, addresses and WorkloadEndpoints are left of: those are found by gateway-ipam, these deleted at the start.
  */
 @NullMarked
 package tombolo.cni.adapter;

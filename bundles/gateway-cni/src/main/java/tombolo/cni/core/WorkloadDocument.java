@@ -56,6 +56,13 @@ public final class WorkloadDocument {
         return text.indexOf('.') < 0 ? part(text) : "x" + hash(text); // a name may have a dot, a containerID not
     }
 
+    /** The mode of the endpoint that a document is of, where a gateway of that node's name wrote it; empty: another node's, or another writer's. */
+    public static Optional<String> mode(String node, Json.Obj document) {
+        Json.Obj spec = document.object("spec").orElse(Json.Obj.EMPTY);
+        boolean form = spec.text("node").equals(Optional.of(node)) && spec.text("orchestrator").filter(one -> one.equals("k8s") || one.equals("cni")).isPresent();
+        return document.object("metadata").flatMap(metadata -> metadata.object("annotations")).flatMap(annotations -> annotations.text(EndpointMode.ANNOTATION)).filter(_ -> form);
+    }
+
     public static Json.Obj of(String node, Endpoint endpoint) {
         Optional<String> pod = pod(node, endpoint);
         String container = containerId(endpoint.id());

@@ -149,7 +149,7 @@ class KillTest {
                 Map.of(RoutedMode.NAME, new RoutedMode("cali")), false, List.of());
         Publisher publisher = new Publisher();
         publisher.workloads(Optional.of(new Workloads(doomed.rig.resources)));
-        return new Attachments(new EndpointLog(folder.resolve("data")), publisher, new Addressing(new ForeignIpam(folder.resolve("data/foreign"))), () -> means, () -> 1L);
+        return new Attachments(new EndpointLog(folder.resolve("data"), doomed.rig.boot), publisher, new Addressing(new ForeignIpam(folder.resolve("data/foreign"))), () -> means, () -> 1L);
     }
 
     private static CniRequest request(String command, Namespace container) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +31,7 @@ class LimitsAgainTest {
 
     @BeforeEach
     void open() throws IOException {
-        log = new EndpointLog(folder);
+        log = new EndpointLog(folder, "boot-1");
         parts = new HostParts(log);
         for (String name : List.of("a", "b", "c", "unlimited")) {
             Optional<Bandwidth> bandwidth = name.equals("unlimited") ? Optional.empty() : Optional.of(new Bandwidth(8_000_000, 800_000, 0, 0));
@@ -67,6 +68,20 @@ class LimitsAgainTest {
     @AfterEach
     void close() throws IOException {
         log.close();
+    }
+
+    /** Its path may be there all the same: that of a process's number leads to whoever has it now. */
+    @Test
+    void whatIsOfAnEarlierStartOfTheMachineGoesAndWhereNobodyKnowsItStays() throws IOException {
+        log.close();
+        try (EndpointLog unknown = new EndpointLog(folder, "")) {
+            new HostParts(unknown).restore();
+            assertEquals(4, unknown.parts().size());
+        }
+        try (EndpointLog later = new EndpointLog(folder, "boot-2")) {
+            new HostParts(later).restore();
+            assertEquals(Map.of(), later.parts());
+        }
     }
 
     @Test

@@ -19,8 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.Endpoint.State;
 import tombolo.api.endpoint.EndpointId;
+import tombolo.api.json.Json;
 import tombolo.api.kernel.contract.Namespace;
+import tombolo.api.resource.Resources;
 import tombolo.cni.core.AddressSource;
+import tombolo.cni.core.CniError;
+import tombolo.cni.core.WorkloadDocument;
 
 /** What a start finds of an earlier life, and what it makes of it. */
 class RecoveryTest {
@@ -39,7 +43,7 @@ class RecoveryTest {
             // The node is killed in an ADD: after the addresses were taken and the interface was made, before it was written down.
             rig.pool.assign(new AddressSource.Ask("net.half", Map.of(), Optional.empty(), true, false, List.of(), List.of(), List.of()));
             rig.host.ip("link add calihalf type veth peer name calihalf2");
-            try (EndpointLog log = new EndpointLog(folder.resolve("data"))) {
+            try (EndpointLog log = new EndpointLog(folder.resolve("data"), rig.boot)) {
                 log.put(endpoint("half", "calihalf", State.ADDING), true);
                 log.put(endpoint("gone", "caligone", State.READY), true);
             }
@@ -64,6 +68,7 @@ class RecoveryTest {
                 String before = "{\"cniVersion\":\"1.0.0\",\"interfaces\":[{\"name\":\"" + host + "\"}],\"ips\":[{\"address\":\"10.9.0.5/16\"}]}";
                 assertEquals(0, rig.call("tombolo", "ADD", id, container.path(), Rig.configuration("1.0.0", ",\"prevResult\":" + before)).status());
             }
+            Rig.eventually(() -> rig.resources.names().size() == 3);
             rig.node.close();
             Path record = folder.resolve("data/endpoints.log");
             Files.write(record, Files.readAllLines(record).stream().map(line -> line.contains("\"stays\"") ? line : line.replace(container.path(), "/run/netns/tmbt-none")).toList());
@@ -91,6 +96,99 @@ class RecoveryTest {
             Files.writeString(record, Files.readString(record).replace(container.path(), "/run/netns/tmbt-none"));
             rig.start();
             Rig.eventually(() -> rig.node.list().isEmpty());
+        }
+    }
+
+    /** ctr names a container's namespace by its process, which after a start of the machine is another one; what the machine's end killed sends no DEL. */
+    @Test
+    void aContainerOfAnEarlierStartOfTheMachineIsGoneThoughItsPathLeadsSomewhere() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace(); Namespace another = new Namespace()) {
+            String before = "{\"cniVersion\":\"1.0.0\",\"interfaces\":[{\"name\":\"azvforeign\"}],\"ips\":[{\"address\":\"10.9.0.5/16\"}]}";
+            assertEquals(0, rig.call("tombolo", "ADD", "foreign", container.path(), Rig.configuration("1.0.0", ",\"prevResult\":" + before)).status());
+            assertEquals(0, rig.call("tombolo", "ADD", "own", container.path(), Rig.configuration("1.0.0", "")).status());
+            Rig.eventually(() -> rig.resources.names().size() == 2);
+            rig.node.close();
+            rig.host.ip("link del " + rig.host.ip("-o link").replaceAll("(?s).*?(cali[0-9a-f]{11}).*", "$1"));
+            Path record = folder.resolve("data/endpoints.log");
+            Files.writeString(record, Files.readString(record).replace(container.path(), another.path()));
+            rig.boot = "boot-2";
+            rig.start();
+            Rig.eventually(() -> rig.node.list().isEmpty());
+            assertEquals(List.of(), rig.pool.handles());
+            assertEquals(List.of(), rig.resources.names());
+            assertEquals(0, rig.call("tombolo", "ADD", "own", another.path(), Rig.configuration("1.0.0", "")).status());
+            rig.node.close();
+            rig.start();
+            assertEquals(List.of("net.own"), rig.pool.handles(), "it is of this start");
+        }
+    }
+
+    @Test
+    void whereTheStartOfTheMachineIsNotKnownNothingIsTakenForGone() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
+            assertEquals(0, rig.call("tombolo", "ADD", "c1", container.path(), Rig.configuration("1.0.0", "")).status());
+            for (String boot : List.of("", "boot-1")) {
+                rig.node.close();
+                rig.boot = boot;
+                rig.start();
+                assertEquals(List.of("net.c1"), rig.pool.handles());
+                assertEquals(List.of(), rig.node.explain(new EndpointId("c1", "eth0")).orElseThrow().differences());
+            }
+        }
+    }
+
+    /** A loss of power takes the last lines of the record, which nobody waited for, and not what the datastore has. */
+    @Test
+    void whatNoRecordKnowsIsDeletedFromTheClusterAndWhatIsOthersStays() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
+            rig.host.ip("link add calithere type veth peer name calipeer");
+            assertEquals(0, rig.call("tombolo", "ADD", "recorded", container.path(), Rig.configuration("1.0.0", "")).status());
+            Rig.eventually(() -> rig.resources.names().equals(List.of("node--1-cni-recorded-eth0")));
+            rig.node.close();
+            Json.Obj calicos = WorkloadDocument.of("node-1", endpoint("calicos", "calicos", State.READY));
+            Json.Obj plain = calicos.with("metadata", calicos.object("metadata").orElseThrow().with("annotations", Json.Obj.EMPTY));
+            for (Json.Obj document : List.of(plain, WorkloadDocument.of("node-1", endpoint("lost", "calilost", State.READY)), WorkloadDocument.of("node-1", endpoint("pod.lost", "", State.READY)),
+                    WorkloadDocument.of("node-1", endpoint("there", "calithere", State.READY)), WorkloadDocument.of("node-2", endpoint("theirs", "calitheirs", State.READY)))) {
+                rig.resources.write(Resources.Verb.APPLY, document);
+            }
+            rig.resources.write(Resources.Verb.APPLY, datastoreReady(false));
+            assertEquals(6, rig.resources.names().size());
+            rig.start();
+            Rig.eventually(() -> rig.call("tombolo", "ADD", "refused", container.path(), Rig.configuration("1.0.0", "")).code() == CniError.TRY_AGAIN_LATER);
+            assertEquals(6, rig.resources.names().size(), "while the datastore is locked nothing is deleted");
+            rig.resources.write(Resources.Verb.APPLY, datastoreReady(true));
+            List<String> left = List.of("node--1-cni-calicos-eth0", "node--1-cni-recorded-eth0", "node--1-cni-there-eth0", "node--2-cni-theirs-eth0");
+            Rig.eventually(() -> rig.resources.names().equals(left));
+        }
+    }
+
+    private static Json.Obj datastoreReady(boolean ready) {
+        return Json.Obj.of("kind", new Json.Text("ClusterInformation")).with("metadata", Json.Obj.of("name", new Json.Text("default")))
+                .with("spec", Json.Obj.of("datastoreReady", Json.Bool.of(ready)));
+    }
+
+    /** As older gateways wrote it. */
+    @Test
+    void aRecordWithoutTheStartOfTheMachineIsOfTheOneThatReadsItFirst() throws IOException {
+        EndpointId a = new EndpointId("a", "eth0");
+        try (EndpointLog log = new EndpointLog(folder, "")) {
+            log.put(endpoint("a", "cali1", State.READY), false);
+        }
+        assertFalse(Files.readString(folder.resolve("endpoints.log")).contains("boot"));
+        for (String boot : List.of("boot-1", "boot-1", "")) {
+            try (EndpointLog log = new EndpointLog(folder, boot)) {
+                assertFalse(log.isOfAnotherBoot(a), boot);
+                assertEquals(List.of(endpoint("a", "cali1", State.READY)), log.list());
+            }
+        }
+        for (String boot : List.of("boot-2", "boot-3")) { // the first leaves it as it was
+            try (EndpointLog log = new EndpointLog(folder, boot)) {
+                assertTrue(log.isOfAnotherBoot(a), boot);
+            }
+        }
+        try (EndpointLog log = new EndpointLog(folder, "boot-3")) {
+            log.put(endpoint("a", "cali1", State.READY), false);
+            assertFalse(log.isOfAnotherBoot(a));
         }
     }
 

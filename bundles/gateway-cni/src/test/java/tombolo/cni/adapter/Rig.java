@@ -30,6 +30,8 @@ final class Rig implements AutoCloseable {
     /** The cluster's, which outlive the node. */
     final FakeResources resources = new FakeResources();
     CniNode node;
+    /** Which start of the machine the next node finds. */
+    String boot = "boot-1";
 
     /** What the shim printed and how it ended. */
     record Ended(int status, Json.Obj result) {
@@ -46,7 +48,7 @@ final class Rig implements AutoCloseable {
     }
 
     void start() throws IOException {
-        node = new CniNode(folder.resolve("data"), folder.resolve("net.d"));
+        node = new CniNode(folder.resolve("data"), folder.resolve("net.d"), boot);
         node.resources(resources);
         node.kernel(kernel);
         node.addresses(pool);

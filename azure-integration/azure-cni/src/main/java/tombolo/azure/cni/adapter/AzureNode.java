@@ -1,20 +1,19 @@
 package tombolo.azure.cni.adapter;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import tombolo.api.config.AzureCniSettings;
 import tombolo.api.nat.Nat;
 import tombolo.api.net.IpAddress;
+import tombolo.runtime.BootId;
 import tombolo.runtime.Loop;
 
 /** The sources of Azure's addresses on this node, kept up to date by a Loop of their own. Any thread. */
 public final class AzureNode implements AutoCloseable {
     /** Answers every machine of every VNET, whichever servers stand behind it. */
     static final IpAddress NAME_SERVER = IpAddress.parse("168.63.129.16");
-    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     /** Changes of settings: a handful at a time. */
     private static final int MAILBOX = 64;
     /** How often CNS is offered what it is owed. */
@@ -30,7 +29,7 @@ public final class AzureNode implements AutoCloseable {
 
     /** @param folder where the journals live */
     public AzureNode(Path folder) throws IOException {
-        this(folder, bootId(), SETTLE);
+        this(folder, BootId.now(), SETTLE);
     }
 
     AzureNode(Path folder, String boot) throws IOException {
@@ -79,14 +78,6 @@ public final class AzureNode implements AutoCloseable {
             cns.tell();
         } finally { // a fault of one time must not keep what is owed for ever
             loop.schedule(settleAgain, this::settle);
-        }
-    }
-
-    private static String bootId() {
-        try {
-            return Files.readString(BOOT_ID).strip();
-        } catch (IOException _) {
-            return ""; // always the same: nothing is ever taken for what an earlier life of the machine left
         }
     }
 
