@@ -150,7 +150,7 @@ public interface Policies {
 
     /**
      * @param allowed whether every end that is on this node lets it pass
-     * @param ends    egress of the source, then ingress of the destination, those that are on this node
+     * @param ends    the places on this node that decide, in the order of the packet's way
      * @param pending the verdict that the staged policies would lead to, where it is another
      */
     record Explanation(String source, String destination, String traffic, boolean allowed, List<End> ends, Optional<Boolean> pending, Enforcement enforcement) {
@@ -159,7 +159,10 @@ public interface Policies {
         }
     }
 
-    /** @param verdict {@code allow} or {@code deny} */
+    /**
+     * @param endpoint {@code this host} for an address of it that is no host endpoint's
+     * @param verdict  {@code allow} or {@code deny}; behind it the condition ({@code deny, if it comes by eth0}) where another interface may lead to that end: then it alone decides nothing
+     */
     record End(String endpoint, Direction direction, String verdict, List<Step> steps) {
         public End {
             steps = List.copyOf(steps);

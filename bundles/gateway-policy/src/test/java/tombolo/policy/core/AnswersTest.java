@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +61,7 @@ class AnswersTest {
         cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':['4000:5000']}},{'action':'Allow','protocol':4}]");
         assertEquals("x/web>x/db UDP 4000:4788,4790:5000", cluster.pairs().get(2));
         NodeParameters open = NodeParameters.DEFAULT.withWrapped(new NodeParameters.Wrapped(true, 4789, true));
-        assertEquals("4 UDP 4000:5000", new Answers(cluster.engine, Cluster.NOBODY, HostInterfaces.NONE, open).pairs(Optional.of("x/web"), Optional.of("x/db")).pairs().getFirst().allowed());
+        assertEquals("4 UDP 4000:5000", new Answers(cluster.engine, Cluster.NOBODY, HostInterfaces.NONE, open, Map.of()).pairs(Optional.of("x/web"), Optional.of("x/db")).pairs().getFirst().allowed());
         cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':[4789]}}]");
         assertEquals("x/web>x/db -", cluster.pairs().get(2));
         cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','protocol':'UDP'}]");
