@@ -33,7 +33,8 @@ public interface Policies {
     int PROBE_SECONDS = 3;
 
     /**
-     * What each endpoint of this node may send to each other one, new connections from an unprivileged source port.
+     * What each endpoint of this node may send to each other one, new connections from an unprivileged source port: by the policies of the two, and by those of host endpoints for what is
+     * forwarded between their interfaces. What endpoints say to this host, to other nodes and to the outside is not in it.
      *
      * @param from only from this endpoint
      * @param to   only to this endpoint

@@ -269,7 +269,7 @@ public final class Answers {
         List<Model.Endpoint> all = engine.endpoints().values().stream().filter(endpoint -> !endpoint.host()).toList();
         List<Model.Endpoint> sources = from.map(word -> List.of(names.local(word))).orElse(all);
         List<Model.Endpoint> destinations = to.map(word -> List.of(names.local(word))).orElse(all);
-        Reach reach = new Reach(engine, parameters.wrapped());
+        Reach reach = new Reach(engine, hosts, parameters);
         List<Pair> pairs = new ArrayList<>();
         int left = 0;
         for (Model.Endpoint source : sources) {

@@ -255,6 +255,29 @@ class HostVerdictsTest {
     }
 
     @Test
+    void pairsAreWhatHostEndpointsLetThroughBetweenTheirInterfacesToo() {
+        cluster.pod("x", "web", "'role':'web'", "10.0.0.1");
+        cluster.pod("x", "db", "'role':'db'", "10.0.0.2");
+        host("all", "'interfaceName':'*'");
+        assertEquals(List.of("all", "all"), allowed());
+        cluster.put("GlobalNetworkPolicy", "'name':'before'", "'selector':'host == `all`','preDNAT':true,'applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Deny','protocol':'TCP',"
+                + "'source':{'selector':'role == `web`'},'destination':{'ports':['20:30']}}]");
+        assertEquals(List.of("all", "ICMP TCP 1:19,22,31:65535 UDP SCTP others"), allowed(), "22 is a failsafe port");
+        cluster.remove(ResourceId.of("GlobalNetworkPolicy", "before"));
+        cluster.put("GlobalNetworkPolicy", "'name':'onward'", "'selector':'host == `all`','applyOnForward':true,'types':['Egress'],'egress':[{'action':'Allow','protocol':'TCP',"
+                + "'destination':{'selector':'role == `web`','ports':[80]}}]");
+        assertEquals(List.of("TCP 80", "-"), allowed());
+        cluster.put("GlobalNetworkPolicy", "'name':'onward'", "'selector':'host == `all`','applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Deny'}]");
+        assertEquals(List.of("-", "-"), allowed());
+        assertFalse(explain("x/web", "x/db", 80).allowed());
+    }
+
+    /** From db to web, from web to db. */
+    private List<String> allowed() {
+        return answers().pairs(Optional.empty(), Optional.empty()).pairs().stream().map(pair -> pair.allowed()).toList();
+    }
+
+    @Test
     void doNotTrackAtAnEndpointForAllInterfacesIsToldAsNotInForce() {
         host("all", "'interfaceName':'*'");
         cluster.put("GlobalNetworkPolicy", "'name':'fast'", "'selector':'host == `all`','doNotTrack':true,'applyOnForward':true,'ingress':[{'action':'Allow'}]");

@@ -185,6 +185,14 @@ class PolicyViewsTest {
     }
 
     @Test
+    void pairsAndPlansSayOnceWhatTheyCompare() {
+        for (Document document : List.of(PolicyViews.pairs(SERVICES, Optional.empty(), Optional.empty()), PolicyViews.plan(SERVICES, List.of(), InputStream.nullInputStream()))) {
+            assertEquals(2, text(document).split("Only what endpoints of this node say to each other is compared", -1).length, text(document));
+            assertTrue(JsonText.line(document.json()).contains("\"compared\":\"endpoints of this node with each other\""), JsonText.line(document.json()));
+        }
+    }
+
+    @Test
     void aPlanOfDocumentsThatAreWrongNamesWhatIsWrong() {
         assertTrue(assertThrows(Failure.class, () -> PolicyViews.plan(SERVICES, List.of("--filename", "bad.yaml"), InputStream.nullInputStream())).getMessage().contains("line 3"));
         String text = text(PolicyViews.plan(SERVICES, List.of(), InputStream.nullInputStream()));
