@@ -2,7 +2,6 @@ package tombolo.policy.core;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -313,31 +312,14 @@ public final class Answers {
 
     /** What becomes other where this policy is replaced by another. @param kernel in the packet filter, in words */
     public Plan plan(Answers after, List<String> kernel) {
-        Map<List<String>, Pair> mine = byEnds();
-        Map<List<String>, Pair> theirs = after.byEnds();
-        Set<List<String>> keys = new java.util.LinkedHashSet<>(mine.keySet());
-        keys.addAll(theirs.keySet());
-        List<Pair> before = new ArrayList<>();
-        List<Pair> behind = new ArrayList<>();
-        for (List<String> key : keys) {
-            Pair one = mine.getOrDefault(key, nothing(key));
-            Pair other = theirs.getOrDefault(key, nothing(key));
-            if (!one.equals(other)) {
-                before.add(one);
-                behind.add(other);
-            }
-        }
-        return new Plan(before, behind, objects(engine.model(), after.engine.model()), kernel, after.engine.problems(), enforcement);
+        PairChanges.State now = state();
+        PairChanges.State then = after.state();
+        PairChanges.Found pairs = PairChanges.between(now, then, MOST_PAIRS);
+        return new Plan(pairs.before(), pairs.after(), pairs.left(), objects(now.model(), then.model()), kernel, after.engine.problems(), enforcement);
     }
 
-    private Map<List<String>, Pair> byEnds() {
-        Map<List<String>, Pair> pairs = new LinkedHashMap<>();
-        pairs(Optional.empty(), Optional.empty()).pairs().forEach(pair -> pairs.put(List.of(pair.from(), pair.fromAddress(), pair.to(), pair.toAddress()), pair));
-        return pairs;
-    }
-
-    private static Pair nothing(List<String> key) {
-        return new Pair(key.get(0), key.get(1), key.get(2), key.get(3), "-");
+    private PairChanges.State state() {
+        return PairChanges.State.of(engine, names, hosts, parameters);
     }
 
     private static List<String> objects(Model before, Model after) {

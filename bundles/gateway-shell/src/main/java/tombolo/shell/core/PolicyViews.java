@@ -284,12 +284,12 @@ public final class PolicyViews {
             changes.add(map("from", plan.before().get(i).from(), "fromAddress", plan.before().get(i).fromAddress(), "to", plan.before().get(i).to(), "toAddress", plan.before().get(i).toAddress(),
                     "before", plan.before().get(i).allowed(), "after", plan.after().get(i).allowed()));
         }
-        Map<String, Object> json = map("pairs", changes, "compared", COMPARED, "objects", plan.objects(), "kernel", plan.kernel(), "problems", plan.problems().stream().map(PolicyViews::json).toList(), "enforced",
+        Map<String, Object> json = map("pairs", changes, "leftOut", plan.left(), "compared", COMPARED, "objects", plan.objects(), "kernel", plan.kernel(), "problems", plan.problems().stream().map(PolicyViews::json).toList(), "enforced",
                 plan.enforcement().enforced(), "enforcement", plan.enforcement().text());
         return new Document(json, screen -> {
             StringBuilder text = new StringBuilder();
             if (plan.before().isEmpty()) {
-                text.append("No pair of endpoints on this node gains or loses anything.\n");
+                text.append(plan.left() == 0 ? "No pair of endpoints on this node gains or loses anything.\n" : "Of the pairs that were compared none gains or loses anything.\n");
             } else {
                 Table table = new Table("FROM", "TO", "ADDRESS", "NOW", "THEN");
                 for (int i = 0; i < plan.before().size(); i++) {
@@ -297,6 +297,9 @@ public final class PolicyViews {
                     table.row(now.from(), now.to(), now.toAddress(), tone(now), tone(plan.after().get(i)));
                 }
                 text.append(table.render(screen));
+            }
+            if (plan.left() > 0) {
+                text.append(plan.left()).append(" more pairs are concerned and were not compared: they may gain or lose something too; policy:explain answers for each.\n");
             }
             text.append(LOCAL).append(plan.objects().isEmpty() ? "\nNothing of the compiled policy changes.\n" : "\nOf the compiled policy would change (+ new, ~ other, - gone):\n");
             plan.objects().forEach(line -> text.append("  ").append(Table.clean(line)).append('\n'));
