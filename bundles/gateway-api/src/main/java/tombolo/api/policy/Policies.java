@@ -33,7 +33,8 @@ public interface Policies {
     int PROBE_SECONDS = 3;
 
     /**
-     * What each endpoint of this node may send to each other one, new connections from an unprivileged source port.
+     * What each endpoint of this node may send to each other one, new connections from an unprivileged source port: by the policies of the two, and by those of host endpoints for what is
+     * forwarded between their interfaces. What endpoints say to this host, to other nodes and to the outside is not in it.
      *
      * @param from only from this endpoint
      * @param to   only to this endpoint
@@ -150,7 +151,7 @@ public interface Policies {
 
     /**
      * @param allowed whether every end that is on this node lets it pass
-     * @param ends    egress of the source, then ingress of the destination, those that are on this node
+     * @param ends    the places on this node that decide, in the order of the packet's way
      * @param pending the verdict that the staged policies would lead to, where it is another
      */
     record Explanation(String source, String destination, String traffic, boolean allowed, List<End> ends, Optional<Boolean> pending, Enforcement enforcement) {
@@ -159,7 +160,10 @@ public interface Policies {
         }
     }
 
-    /** @param verdict {@code allow} or {@code deny} */
+    /**
+     * @param endpoint {@code this host} for an address of it that is no host endpoint's
+     * @param verdict  {@code allow} or {@code deny}; behind it the condition ({@code deny, if it comes by eth0}) where another interface may lead to that end: then it alone decides nothing
+     */
     record End(String endpoint, Direction direction, String verdict, List<Step> steps) {
         public End {
             steps = List.copyOf(steps);
@@ -212,10 +216,11 @@ public interface Policies {
 
     /**
      * @param before pairs as they are, {@code after} as they would be: only those that differ, in the same order
+     * @param left   pairs that the change concerns and that were not compared, since they are too many: they may gain or lose something too
      * @param objects which policies, endpoints and sets of the model would change
      * @param kernel  which chains, rules, sets and elements of the packet filter would, a line for each chain and set: {@code + } new, {@code ~ } other, {@code - } gone
      */
-    record Plan(List<Pair> before, List<Pair> after, List<String> objects, List<String> kernel, List<Problem> problems, Enforcement enforcement) {
+    record Plan(List<Pair> before, List<Pair> after, int left, List<String> objects, List<String> kernel, List<Problem> problems, Enforcement enforcement) {
         public Plan {
             before = List.copyOf(before);
             after = List.copyOf(after);

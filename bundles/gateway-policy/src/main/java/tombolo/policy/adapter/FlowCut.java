@@ -123,9 +123,9 @@ final class FlowCut {
         dirty = false;
         long began = System.nanoTime();
         Set<IpAddress> ends = Set.copyOf(locals(engine.get().get()).keySet());
-        boolean byInterface = !hosts.get().isEmpty();
+        boolean byInterface = !hosts.get().isEmpty() || parameters.get().dropToHost() || !spoofing(engine.get().get(), parameters.get()).isEmpty();
         away(() -> {
-            // Only host endpoints need to know over which interfaces a connection goes, which is a question to the kernel for each address.
+            // Only host endpoints, what is for this host, and what is sent from others' addresses need to know over which interfaces a connection goes, a question to the kernel for each address.
             List<Routed> all = byInterface ? from.routed() : from.of(ends).stream().map(one -> new Routed(one, SOMEWHERE, SOMEWHERE)).toList();
             onLoop(() -> judge(from, all, 0, new ArrayList<>(), began));
         });
@@ -139,13 +139,23 @@ final class FlowCut {
         return locals;
     }
 
+    /** Workloads that may send from others' addresses, by interface. */
+    private static Map<String, Model.Endpoint> spoofing(PolicyEngine engine, NodeParameters parameters) {
+        Map<String, Model.Endpoint> spoofing = new HashMap<>();
+        if (parameters.sources()) {
+            engine.endpoints().values().stream().filter(endpoint -> !endpoint.host() && !endpoint.spoofable().isEmpty() && endpoint.interfaceName().isPresent())
+                    .forEach(endpoint -> spoofing.putIfAbsent(endpoint.interfaceName().orElseThrow(), endpoint));
+        }
+        return spoofing;
+    }
+
     private void judge(Connections from, List<Routed> all, int at, List<Cut> cuts, long began) {
         Optional<PolicyEngine> current = engine.get();
         if (current.isEmpty() || !wanted) {
             busy = false;
             return;
         }
-        Judge judge = new Judge(locals(current.get()), new Verdicts(current.get()), current.get(), hosts.get(), parameters.get(), uplinked.get());
+        Judge judge = new Judge(locals(current.get()), spoofing(current.get(), parameters.get()), new Verdicts(current.get()), current.get(), hosts.get(), parameters.get(), uplinked.get());
         int to = Math.min(all.size(), at + AT_ONCE);
         all.subList(at, to).forEach(connection -> judge.of(connection).ifPresent(cuts::add));
         if (to < all.size()) {
@@ -161,6 +171,7 @@ final class FlowCut {
     /** Looks at a connection as if it began now. */
     private static final class Judge {
         private final Map<IpAddress, Model.Endpoint> locals;
+        private final Map<String, Model.Endpoint> spoofing;
         private final Verdicts verdicts;
         private final PolicyEngine engine;
         private final HostInterfaces hosts;
@@ -168,8 +179,10 @@ final class FlowCut {
         private final Optional<String> uplinked;
         private final HostVerdicts hostVerdicts;
 
-        Judge(Map<IpAddress, Model.Endpoint> locals, Verdicts verdicts, PolicyEngine engine, HostInterfaces hosts, NodeParameters parameters, Optional<String> uplinked) {
+        Judge(Map<IpAddress, Model.Endpoint> locals, Map<String, Model.Endpoint> spoofing, Verdicts verdicts, PolicyEngine engine, HostInterfaces hosts, NodeParameters parameters,
+                Optional<String> uplinked) {
             this.locals = locals;
+            this.spoofing = spoofing;
             this.verdicts = verdicts;
             this.engine = engine;
             this.hosts = hosts;
@@ -193,11 +206,23 @@ final class FlowCut {
             if (routed.from().isEmpty()) {
                 return Optional.empty(); // what this host sends to its own endpoints always passes
             }
-            Model.Endpoint endpoint = locals.get(direction == Direction.EGRESS ? packet.source() : packet.destination());
-            if (endpoint != null && direction == Direction.EGRESS && parameters.wrapped().drops(packet)) {
+            boolean egress = direction == Direction.EGRESS;
+            Optional<Model.Endpoint> holder = workload(egress ? packet.source() : packet.destination(), egress ? routed.from() : routed.to());
+            if (holder.isEmpty()) {
+                return Optional.empty();
+            }
+            Model.Endpoint endpoint = holder.get();
+            if (egress && parameters.wrapped().drops(packet)) {
                 return Optional.of(new Cut(routed.connection(), endpoint.id(), true, direction, new Step("interfaces", Optional.of(NftLog.WRAPPED), 0, "drops")));
             }
-            return endpoint == null ? Optional.empty() : cut(routed, endpoint, direction, true, verdicts.at(endpoint, direction, packet));
+            Optional<Cut> cut = cut(routed, endpoint, direction, true, verdicts.at(endpoint, direction, packet));
+            return cut.isEmpty() && egress && routed.to().isEmpty() && parameters.dropToHost()
+                    ? Optional.of(new Cut(routed.connection(), endpoint.id(), true, direction, new Step("interfaces", Optional.of(NftLog.TO_HOST), 0, "drops"))) : cut;
+        }
+
+        /** By its address, or by the interface where it may have that address too. */
+        private Optional<Model.Endpoint> workload(IpAddress address, Optional<String> interfaceName) {
+            return Optional.ofNullable(locals.get(address)).or(() -> interfaceName.map(spoofing::get).filter(endpoint -> endpoint.spoofable().stream().anyMatch(net -> net.contains(address))));
         }
 
         private Optional<Cut> byHost(Routed routed, Direction direction, Packet packet) {

@@ -89,6 +89,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
     private @Nullable Links links;
+    private Map<String, Set<IpAddress>> seen = Map.of();
     private String workloadPrefix = CniSettings.OFF.interfacePrefix();
     private List<String> prefixes = List.of();
     private boolean looking;
@@ -266,13 +267,15 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
         }
     }
 
+    /** With their addresses, as they were seen last. */
     private Map<String, Set<IpAddress>> interfaces() {
-        Map<String, Set<IpAddress>> interfaces = new HashMap<>();
         Links current = links;
         if (current != null) {
-            current.links().forEach(link -> interfaces.put(link.name(), link.addresses().stream().map(Link.InterfaceAddress::address).collect(Collectors.toUnmodifiableSet())));
+            Map<String, Set<IpAddress>> now = new HashMap<>();
+            current.links().forEach(link -> now.put(link.name(), link.addresses().stream().map(Link.InterfaceAddress::address).collect(Collectors.toUnmodifiableSet())));
+            seen = Map.copyOf(now);
         }
-        return interfaces;
+        return seen;
     }
 
     /** At the interfaces, where a host endpoint is found by its addresses, or made for one: again and again while there is one. */
@@ -343,7 +346,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
                         .forEach(endpoint -> endpoint.interfaceName().filter(EndpointId::isInterfaceName).ifPresent(name -> interfaces.put(endpoint.id(), name)));
             }
             return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
-                    : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()).status(String.valueOf(node));
+                    : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters(), interfaces()).status(String.valueOf(node));
         }, ANSWER);
         List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces, azure.bridge(), azure.bridgeUplink()).stream()).toList();
         return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems, closed);
@@ -416,7 +419,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             if (current == null || !resources.heard()) {
                 throw notYet();
             }
-            return question.apply(new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters()));
+            return question.apply(new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters(), interfaces()));
         }, ANSWER);
     }
 
@@ -431,7 +434,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             resources.held().forEach(resource -> all.put(resource.id(), resource));
             admissions.foretold().all(resources::held).forEach(resource -> all.put(resource.id(), resource));
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
-            return new Rehearsal.Moment(name, all.values(), enforcer.enforcement(), enforcer.parameters(), enforcer.tables());
+            return new Rehearsal.Moment(name, all.values(), enforcer.enforcement(), enforcer.parameters(), interfaces(), enforcer.tables());
         }, ANSWER);
     }
 

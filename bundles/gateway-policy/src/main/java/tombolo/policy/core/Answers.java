@@ -2,7 +2,6 @@ package tombolo.policy.core;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +9,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
@@ -44,18 +46,21 @@ public final class Answers {
     private final Names names;
     private final HostInterfaces hosts;
     private final NodeParameters parameters;
+    private final Map<String, Set<IpAddress>> interfaces;
 
     /** Of a node without interfaces. */
     public Answers(PolicyEngine engine, Enforcement enforcement) {
-        this(engine, enforcement, HostInterfaces.of(engine.endpoints().values(), Map.of()), NodeParameters.DEFAULT);
+        this(engine, enforcement, HostInterfaces.of(engine.endpoints().values(), Map.of()), NodeParameters.DEFAULT, Map.of());
     }
 
-    public Answers(PolicyEngine engine, Enforcement enforcement, HostInterfaces hosts, NodeParameters parameters) {
+    /** @param interfaces of this node with their addresses; empty: not known */
+    public Answers(PolicyEngine engine, Enforcement enforcement, HostInterfaces hosts, NodeParameters parameters, Map<String, Set<IpAddress>> interfaces) {
         this.engine = engine;
         this.enforcement = enforcement;
         this.names = new Names(engine);
         this.hosts = hosts;
         this.parameters = parameters;
+        this.interfaces = Map.copyOf(interfaces);
     }
 
     public Status status(String node) {
@@ -141,70 +146,89 @@ public final class Answers {
     private boolean ends(Names.End from, Names.End to, Packet packet, boolean pending, List<End> ends) {
         HostVerdicts hostVerdicts = new HostVerdicts(engine, hosts, parameters);
         Verdicts verdicts = new Verdicts(engine);
-        boolean fromHost = from.local().filter(Model.Endpoint::host).isPresent();
-        boolean toHost = to.local().filter(Model.Endpoint::host).isPresent();
+        boolean fromHost = isHost(from, packet.source());
+        boolean toHost = isHost(to, packet.destination());
         boolean fromWorkload = from.local().isPresent() && !fromHost;
         boolean toWorkload = to.local().isPresent() && !toHost;
         boolean allowed = true;
         if (fromWorkload && from.local().equals(to.local())) {
-            return add(from.local().get(), Direction.EGRESS, said(true, "interfaces", "allows: what a container says to itself does not leave it"), ends);
+            return add(from, Direction.EGRESS, said(true, "interfaces", "allows: what a container says to itself does not leave it"), ends);
         }
         if (!fromHost && !toHost) {
-            allowed &= forwarded(hostVerdicts, from, Direction.INGRESS, packet, pending, ends);
+            allowed &= at(from, Direction.INGRESS, host -> hostVerdicts.forwards(host, Direction.INGRESS, pending), host -> hostVerdicts.forwarded(host, Direction.INGRESS, packet, pending), ends);
+        } else if (fromWorkload) {
+            allowed &= at(from, Direction.INGRESS, host -> hostVerdicts.arrives(host, pending), host -> hostVerdicts.arriving(host, packet, pending), ends);
         }
         if (fromWorkload && parameters.wrapped().drops(packet)) {
-            allowed &= add(from.local().get(), Direction.EGRESS, said(false, "interfaces", "drops: endpoints may not send what tunnels between nodes carry; see "
+            allowed &= add(from, Direction.EGRESS, said(false, "interfaces", "drops: endpoints may not send what tunnels between nodes carry; see "
                     + (packet.protocol().number() == NodeParameters.IP_IN_IP ? "allowIPIPPacketsFromWorkloads" : "allowVXLANPacketsFromWorkloads") + " of FelixConfiguration"), ends);
         } else if (fromWorkload) {
-            allowed &= add(from.local().get(), Direction.EGRESS, pending ? verdicts.pendingAt(from.local().get(), Direction.EGRESS, packet) : verdicts.at(from.local().get(), Direction.EGRESS, packet),
-                    ends);
+            allowed &= add(from, Direction.EGRESS, pending ? verdicts.pendingAt(from.local().get(), Direction.EGRESS, packet) : verdicts.at(from.local().get(), Direction.EGRESS, packet), ends);
         }
         if (fromWorkload && toHost) {
-            allowed &= add(to.local().get(), Direction.INGRESS, said(!parameters.dropToHost(), "defaultEndpointToHostAction", parameters.dropToHost() ? "drops what endpoints send to this host"
-                    : "accepts what endpoints may send to this host; no policy of a host endpoint is asked"), ends);
+            allowed &= add(to, Direction.INGRESS, said(!parameters.dropToHost(), "defaultEndpointToHostAction", parameters.dropToHost() ? "drops what endpoints send to this host"
+                    : "accepts what endpoints may send to this host; what host endpoints may receive is not asked"), ends);
         } else if (fromHost && toHost) {
-            allowed &= add(from.local().get(), Direction.EGRESS, said(true, "interfaces", "allows: what a host says to itself leaves by no interface that is policed"), ends);
+            allowed &= add(from, Direction.EGRESS, said(true, "interfaces", "allows: what a host says to itself leaves by no interface that is policed"), ends);
         } else if (fromHost && toWorkload) {
-            allowed &= add(from.local().get(), Direction.EGRESS, said(true, "interfaces", "allows: what this host sends to its own endpoints always passes"), ends);
+            allowed &= add(from, Direction.EGRESS, said(true, "interfaces", "allows: what this host sends to its own endpoints always passes"), ends);
         } else if (fromHost) {
-            allowed &= add(from.local().get(), Direction.EGRESS, hostVerdicts.own(from.local().get(), Direction.EGRESS, packet, pending), ends);
+            allowed &= own(from, to, Direction.EGRESS, hostVerdicts, packet, pending, ends);
         } else if (toHost) {
-            allowed &= add(to.local().get(), Direction.INGRESS, hostVerdicts.own(to.local().get(), Direction.INGRESS, packet, pending), ends);
+            allowed &= own(to, from, Direction.INGRESS, hostVerdicts, packet, pending, ends);
         } else if (toWorkload) {
-            allowed &= add(to.local().get(), Direction.INGRESS, pending ? verdicts.pendingAt(to.local().get(), Direction.INGRESS, packet) : verdicts.at(to.local().get(), Direction.INGRESS, packet), ends);
+            allowed &= add(to, Direction.INGRESS, pending ? verdicts.pendingAt(to.local().get(), Direction.INGRESS, packet) : verdicts.at(to.local().get(), Direction.INGRESS, packet), ends);
         }
         if (!fromHost && !toHost) {
-            allowed &= forwarded(hostVerdicts, to, Direction.EGRESS, packet, pending, ends);
+            allowed &= at(to, Direction.EGRESS, host -> hostVerdicts.forwards(host, Direction.EGRESS, pending), host -> hostVerdicts.forwarded(host, Direction.EGRESS, packet, pending), ends);
         }
         return allowed;
     }
 
-    /** The host endpoint of the interface by which a forwarded packet comes or goes, where its policies are asked about that: a local endpoint's interface is known, else all endpoints are named. */
-    private boolean forwarded(HostVerdicts verdicts, Names.End at, Direction direction, Packet packet, boolean pending, List<End> ends) {
-        Optional<String> known = at.local().flatMap(Model.Endpoint::interfaceName);
-        Set<ResourceId> candidates = new TreeSet<>();
-        if (known.isPresent()) {
-            Optional.ofNullable(hosts.named().get(known.get())).or(hosts::all).ifPresent(candidates::add);
-        } else {
-            candidates.addAll(hosts.named().values());
-            hosts.all().ifPresent(candidates::add);
-        }
-        candidates.removeIf(id -> engine.endpoints().get(id).tiers().stream().flatMap(tier -> (direction == Direction.INGRESS ? tier.ingress() : tier.egress()).stream())
-                .map(engine.activePolicies()::get).noneMatch(policy -> Stage.FORWARD.has(policy) || direction == Direction.INGRESS && Stage.PRE_DNAT.has(policy)));
-        boolean allowed = true;
-        for (ResourceId id : candidates) {
-            Model.Endpoint host = engine.endpoints().get(id);
-            boolean sure = candidates.size() == 1 && (known.isPresent() || hosts.named().isEmpty());
-            Verdicts.Verdict verdict = verdicts.forwarded(host, direction, packet, pending);
-            String way = direction == Direction.INGRESS ? "comes" : "leaves";
-            ends.add(new End(names.of(host), direction, (verdict.allowed() ? "allow" : "deny") + (sure ? "" : ", if it " + way + " by " + hosts.governedBy(id).orElse("it")), verdict.steps()));
-            allowed &= !sure || verdict.allowed();
+    private boolean isHost(Names.End end, IpAddress address) {
+        return end.local().map(Model.Endpoint::host).orElseGet(() -> interfaces.values().stream().anyMatch(held -> held.contains(address)));
+    }
+
+    /** What this host sends to another end, or receives from it: by the endpoint that the question names, else by all that may govern the interface. */
+    private boolean own(Names.End host, Names.End other, Direction direction, HostVerdicts verdicts, Packet packet, boolean pending, List<End> ends) {
+        return host.local().map(named -> add(host, direction, verdicts.own(named, direction, packet, pending), ends))
+                .orElseGet(() -> at(other, direction, _ -> true, each -> verdicts.own(each, direction, packet, pending), ends));
+    }
+
+    /**
+     * What the host endpoint of the interface says by which a packet comes from an end or goes there. A local endpoint's interface is known; else every interface outside may be it, each is
+     * told of, and only what all say is sure.
+     *
+     * @param asked whether a host endpoint has anything to say
+     */
+    private boolean at(Names.End end, Direction direction, Predicate<Model.Endpoint> asked, Function<Model.Endpoint, Verdicts.Verdict> verdict, List<End> ends) {
+        List<Optional<ResourceId>> ways = ways(end);
+        boolean allowed = false;
+        for (Optional<ResourceId> way : ways) {
+            Optional<Model.Endpoint> host = way.map(engine.endpoints()::get).filter(asked);
+            if (host.isEmpty()) {
+                allowed = true;
+                continue;
+            }
+            Verdicts.Verdict said = verdict.apply(host.get());
+            String condition = ways.size() == 1 ? "" : ", if it " + (direction == Direction.INGRESS ? "comes" : "leaves") + " by " + hosts.governedBy(host.get().id()).orElse("it");
+            ends.add(new End(names.of(host.get()), direction, (said.allowed() ? "allow" : "deny") + condition, said.steps()));
+            allowed |= said.allowed();
         }
         return allowed;
     }
 
-    private boolean add(Model.Endpoint endpoint, Direction direction, Verdicts.Verdict verdict, List<End> ends) {
-        ends.add(new End(names.of(endpoint), direction, verdict.allowed() ? "allow" : "deny", verdict.steps()));
+    /** Who governs the interface that leads to an end, for each that may be it. Never empty; where nobody governs one that is in it as empty. */
+    private List<Optional<ResourceId>> ways(Names.End end) {
+        Optional<String> known = end.local().flatMap(Model.Endpoint::interfaceName);
+        Set<String> containers = engine.endpoints().values().stream().filter(endpoint -> !endpoint.host()).flatMap(endpoint -> endpoint.interfaceName().stream()).collect(Collectors.toSet());
+        List<String> outside = known.map(List::of).orElseGet(() -> interfaces.keySet().stream().filter(name -> !name.equals(HostInterfaces.LOOPBACK) && !parameters.isWorkload(name)
+                && !containers.contains(name)).sorted().toList());
+        return (outside.isEmpty() ? Stream.concat(hosts.named().values().stream().map(Optional::of), Stream.of(hosts.all())) : outside.stream().map(hosts::at)).distinct().toList();
+    }
+
+    private boolean add(Names.End end, Direction direction, Verdicts.Verdict verdict, List<End> ends) {
+        ends.add(new End(end.local().map(names::of).orElse("this host"), direction, verdict.allowed() ? "allow" : "deny", verdict.steps()));
         return verdict.allowed();
     }
 
@@ -244,7 +268,7 @@ public final class Answers {
         List<Model.Endpoint> all = engine.endpoints().values().stream().filter(endpoint -> !endpoint.host()).toList();
         List<Model.Endpoint> sources = from.map(word -> List.of(names.local(word))).orElse(all);
         List<Model.Endpoint> destinations = to.map(word -> List.of(names.local(word))).orElse(all);
-        Reach reach = new Reach(engine, parameters.wrapped());
+        Reach reach = new Reach(engine, hosts, parameters);
         List<Pair> pairs = new ArrayList<>();
         int left = 0;
         for (Model.Endpoint source : sources) {
@@ -288,31 +312,14 @@ public final class Answers {
 
     /** What becomes other where this policy is replaced by another. @param kernel in the packet filter, in words */
     public Plan plan(Answers after, List<String> kernel) {
-        Map<List<String>, Pair> mine = byEnds();
-        Map<List<String>, Pair> theirs = after.byEnds();
-        Set<List<String>> keys = new java.util.LinkedHashSet<>(mine.keySet());
-        keys.addAll(theirs.keySet());
-        List<Pair> before = new ArrayList<>();
-        List<Pair> behind = new ArrayList<>();
-        for (List<String> key : keys) {
-            Pair one = mine.getOrDefault(key, nothing(key));
-            Pair other = theirs.getOrDefault(key, nothing(key));
-            if (!one.equals(other)) {
-                before.add(one);
-                behind.add(other);
-            }
-        }
-        return new Plan(before, behind, objects(engine.model(), after.engine.model()), kernel, after.engine.problems(), enforcement);
+        PairChanges.State now = state();
+        PairChanges.State then = after.state();
+        PairChanges.Found pairs = PairChanges.between(now, then, MOST_PAIRS);
+        return new Plan(pairs.before(), pairs.after(), pairs.left(), objects(now.model(), then.model()), kernel, after.engine.problems(), enforcement);
     }
 
-    private Map<List<String>, Pair> byEnds() {
-        Map<List<String>, Pair> pairs = new LinkedHashMap<>();
-        pairs(Optional.empty(), Optional.empty()).pairs().forEach(pair -> pairs.put(List.of(pair.from(), pair.fromAddress(), pair.to(), pair.toAddress()), pair));
-        return pairs;
-    }
-
-    private static Pair nothing(List<String> key) {
-        return new Pair(key.get(0), key.get(1), key.get(2), key.get(3), "-");
+    private PairChanges.State state() {
+        return PairChanges.State.of(engine, names, hosts, parameters);
     }
 
     private static List<String> objects(Model before, Model after) {

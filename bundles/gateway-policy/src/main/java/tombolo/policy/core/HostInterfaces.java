@@ -82,6 +82,11 @@ public record HostInterfaces(SortedMap<String, ResourceId> named, Optional<Resou
         return matching;
     }
 
+    /** The endpoint that governs an interface. */
+    public Optional<ResourceId> at(String interfaceName) {
+        return Optional.ofNullable(named.get(interfaceName)).or(() -> interfaceName.equals(LOOPBACK) ? Optional.empty() : all);
+    }
+
     /** The interfaces that an endpoint governs, in words; empty: none. */
     public Optional<String> governedBy(ResourceId id) {
         if (all.filter(id::equals).isPresent()) {

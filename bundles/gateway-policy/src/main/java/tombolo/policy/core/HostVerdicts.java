@@ -69,6 +69,37 @@ public final class HostVerdicts {
         return new Verdicts.Verdict(decided.orElse(true), steps);
     }
 
+    /** Whether a policy of the endpoint is asked about what is forwarded over its interface. */
+    boolean forwards(Model.Endpoint host, Direction direction, boolean pending) {
+        boolean in = direction == Direction.INGRESS;
+        return verdicts.has(Stage.FORWARD, host, direction, pending)
+                || in && (verdicts.has(Stage.PRE_DNAT, host, direction, pending) || !forAll(host) && verdicts.has(Stage.UNTRACKED, host, direction, pending));
+    }
+
+    /** Whether a policy of the endpoint is asked about what a workload behind its interface sends to this host itself. */
+    boolean arrives(Model.Endpoint host, boolean pending) {
+        return verdicts.has(Stage.PRE_DNAT, host, Direction.INGRESS, pending);
+    }
+
+    /** What a workload behind the endpoint's interface sends to this host itself: before destinations are changed it is asked like all that comes, behind that the workload's own policy decides. */
+    Verdicts.Verdict arriving(Model.Endpoint host, Packet packet, boolean pending) {
+        List<Step> steps = new ArrayList<>();
+        if (open(Direction.INGRESS, packet)) {
+            steps.add(step("failsafe ports", "allows: no policy of a host endpoint closes this port"));
+            return new Verdicts.Verdict(true, steps);
+        }
+        Optional<Boolean> decided = verdicts.at(Stage.PRE_DNAT, host, Direction.INGRESS, packet, pending, steps);
+        if (decided.isEmpty()) {
+            steps.add(step("preDNAT", "allows: no policy before destinations are changed decides"));
+        }
+        return new Verdicts.Verdict(decided.orElse(true), steps);
+    }
+
+    /** Where doNotTrack is not in force. */
+    private boolean forAll(Model.Endpoint host) {
+        return interfaces.all().filter(host.id()::equals).isPresent();
+    }
+
     /** What doNotTrack and preDNAT policies decide for all that follows. A failsafe port is none of their matter. */
     private Optional<Boolean> early(Model.Endpoint host, Direction direction, Packet packet, boolean pending, List<Step> steps) {
         boolean in = direction == Direction.INGRESS;
@@ -76,7 +107,7 @@ public final class HostVerdicts {
             return Optional.empty();
         }
         boolean answers = opens(in ? parameters.outbound() : parameters.inbound(), in ? packet.source() : packet.destination(), packet, packet.sourcePort());
-        if (interfaces.all().filter(host.id()::equals).isEmpty() && !answers) {
+        if (!forAll(host) && !answers) {
             Optional<Boolean> untracked = verdicts.at(Stage.UNTRACKED, host, direction, packet, pending, steps);
             if (untracked.isPresent()) {
                 return untracked;

@@ -15,7 +15,7 @@ import tombolo.api.resource.PolicyRule.Port.Range;
 import tombolo.api.resource.ResourceId;
 
 /**
- * What one endpoint may send to another, whole: the ports of each protocol between the numbers at which some rule begins or ends to match are alike, so that one packet
+ * What one endpoint may send to another by the policies of the two and of the host endpoints between them, whole: the ports of each protocol between the numbers at which some rule begins or ends to match are alike, so that one packet
  * of each stretch says it for all. What no endpoint may send, since it is what tunnels between nodes carry, is left out of what is said; where everything else is allowed that is {@code all}.
  */
 public final class Reach {
@@ -24,29 +24,43 @@ public final class Reach {
     private static final IpProtocol OTHER = new IpProtocol(253);
 
     private final PolicyEngine engine;
+    private final HostInterfaces hosts;
+    private final NodeParameters parameters;
     private final NodeParameters.Wrapped wrapped;
     private final Verdicts verdicts;
+    private final HostVerdicts hostVerdicts;
 
-    /** @param wrapped what endpoints may send of what tunnels carry */
-    public Reach(PolicyEngine engine, NodeParameters.Wrapped wrapped) {
+    public Reach(PolicyEngine engine, HostInterfaces hosts, NodeParameters parameters) {
         this.engine = engine;
-        this.wrapped = wrapped;
+        this.hosts = hosts;
+        this.parameters = parameters;
+        this.wrapped = parameters.wrapped();
         this.verdicts = new Verdicts(engine);
+        this.hostVerdicts = new HostVerdicts(engine, hosts, parameters);
+    }
+
+    /** The two ends, and the host endpoints of their interfaces that are asked about what is forwarded. */
+    private record Way(Model.Endpoint from, Optional<Model.Endpoint> by, Model.Endpoint to, Optional<Model.Endpoint> onward) { }
+
+    /** The host endpoint of a workload's interface, where it is asked about what is forwarded. @param direction as the host sees it */
+    Optional<Model.Endpoint> host(Model.Endpoint workload, Direction direction) {
+        return workload.interfaceName().flatMap(hosts::at).map(engine.endpoints()::get).filter(host -> hostVerdicts.forwards(host, direction, false));
     }
 
     /** Such as {@code TCP 80,443 ICMP}; {@code all}; {@code -} for nothing. Both ends are local and have an address of the family. */
     public String of(Model.Endpoint from, Model.Endpoint to, AddressFamily family) {
         IpAddress source = from.address(family).orElseThrow();
         IpAddress destination = to.address(family).orElseThrow();
-        Map<IpProtocol, TreeSet<Integer>> edges = edges(from, to, family);
+        Way way = new Way(from, host(from, Direction.INGRESS), to, host(to, Direction.EGRESS));
+        Map<IpProtocol, TreeSet<Integer>> edges = edges(way, family);
         Map<IpProtocol, List<Range>> allowed = new LinkedHashMap<>();
         boolean everything = true;
         for (Map.Entry<IpProtocol, TreeSet<Integer>> entry : edges.entrySet()) {
             if (whole(entry.getKey()).isEmpty()) {
                 continue;
             }
-            List<Range> ranges = entry.getKey().hasPorts() ? ports(from, to, source, destination, entry.getKey(), entry.getValue())
-                    : passes(from, to, Packet.of(source, destination, entry.getKey())) ? List.of(new Range(1, LAST_PORT)) : List.of();
+            List<Range> ranges = entry.getKey().hasPorts() ? ports(way, source, destination, entry.getKey(), entry.getValue())
+                    : passes(way, Packet.of(source, destination, entry.getKey())) ? List.of(new Range(1, LAST_PORT)) : List.of();
             everything &= ranges.equals(whole(entry.getKey()));
             if (!ranges.isEmpty()) {
                 allowed.put(entry.getKey(), ranges);
@@ -55,12 +69,12 @@ public final class Reach {
         return everything ? "all" : allowed.isEmpty() ? "-" : text(allowed);
     }
 
-    private List<Range> ports(Model.Endpoint from, Model.Endpoint to, IpAddress source, IpAddress destination, IpProtocol protocol, TreeSet<Integer> edges) {
+    private List<Range> ports(Way way, IpAddress source, IpAddress destination, IpProtocol protocol, TreeSet<Integer> edges) {
         List<Range> ranges = new ArrayList<>();
         for (Integer start : edges) {
             Integer next = edges.higher(start);
             int end = next == null ? LAST_PORT : next - 1;
-            if (!passes(from, to, Packet.to(source, destination, protocol, start))) {
+            if (!passes(way, Packet.to(source, destination, protocol, start))) {
                 continue;
             }
             if (!ranges.isEmpty() && ranges.getLast().max() + 1 == start) {
@@ -72,8 +86,10 @@ public final class Reach {
         return ranges;
     }
 
-    private boolean passes(Model.Endpoint from, Model.Endpoint to, Packet packet) {
-        return !wrapped.drops(packet) && verdicts.at(from, Direction.EGRESS, packet).allowed() && verdicts.at(to, Direction.INGRESS, packet).allowed();
+    private boolean passes(Way way, Packet packet) {
+        return !wrapped.drops(packet) && way.by.map(host -> hostVerdicts.forwarded(host, Direction.INGRESS, packet, false).allowed()).orElse(true)
+                && verdicts.at(way.from, Direction.EGRESS, packet).allowed() && verdicts.at(way.to, Direction.INGRESS, packet).allowed()
+                && way.onward.map(host -> hostVerdicts.forwarded(host, Direction.EGRESS, packet, false).allowed()).orElse(true);
     }
 
     /** All that an endpoint may send of a protocol, whatever its policies are. */
@@ -96,20 +112,31 @@ public final class Reach {
     }
 
     /** Of each protocol that matters, the ports at which something may change. */
-    private Map<IpProtocol, TreeSet<Integer>> edges(Model.Endpoint from, Model.Endpoint to, AddressFamily family) {
+    private Map<IpProtocol, TreeSet<Integer>> edges(Way way, AddressFamily family) {
         Map<IpProtocol, TreeSet<Integer>> edges = new TreeMap<>((one, other) -> Integer.compare(one.number(), other.number()));
         for (IpProtocol protocol : List.of(IpProtocol.TCP, IpProtocol.UDP, IpProtocol.SCTP, family == AddressFamily.IPV4 ? IpProtocol.ICMP : IpProtocol.ICMPV6, OTHER)) {
             edges.put(protocol, new TreeSet<>(List.of(1)));
         }
         if (!wrapped.vxlan()) {
-            edges.get(IpProtocol.UDP).add(wrapped.vxlanPort());
-            if (wrapped.vxlanPort() < LAST_PORT) {
-                edges.get(IpProtocol.UDP).add(wrapped.vxlanPort() + 1);
-            }
+            add(wrapped.vxlanPort(), edges.get(IpProtocol.UDP));
         }
-        rules(from, false).forEach(rule -> add(rule, edges));
-        rules(to, true).forEach(rule -> add(rule, edges));
+        rules(way.from, false).forEach(rule -> add(rule, edges));
+        rules(way.to, true).forEach(rule -> add(rule, edges));
+        way.by.ifPresent(host -> {
+            rules(host, true).forEach(rule -> add(rule, edges));
+            // What is asked before destinations are changed leaves these alone.
+            parameters.inbound().forEach(open -> add(open.port(), edges.computeIfAbsent(open.protocol(), _ -> new TreeSet<>(List.of(1)))));
+        });
+        way.onward.ifPresent(host -> rules(host, false).forEach(rule -> add(rule, edges)));
         return edges;
+    }
+
+    /** A port that may differ from its neighbours. */
+    private static void add(int port, TreeSet<Integer> edges) {
+        edges.add(port);
+        if (port < LAST_PORT) {
+            edges.add(port + 1);
+        }
     }
 
     private void add(Model.Rule rule, Map<IpProtocol, TreeSet<Integer>> edges) {
@@ -123,12 +150,7 @@ public final class Reach {
                     ports.add(range.max() + 1);
                 }
             }));
-            List.of(side.namedPorts(), side.notNamedPorts()).forEach(list -> list.forEach(set -> engine.set(set).ports().forEach(member -> {
-                ports.add(member.port());
-                if (member.port() < LAST_PORT) {
-                    ports.add(member.port() + 1);
-                }
-            })));
+            List.of(side.namedPorts(), side.notNamedPorts()).forEach(list -> list.forEach(set -> engine.set(set).ports().forEach(member -> add(member.port(), ports))));
         });
     }
 

@@ -32,19 +32,28 @@ public final class Verdicts {
 
     /** At the enforced policies, for what an endpoint itself sends or receives; at a host endpoint that is the last of several stages, see {@link HostVerdicts}. */
     public Verdict at(Model.Endpoint endpoint, Direction direction, Packet packet) {
-        return decide(endpoint, direction, packet, policy -> policy.staged().isEmpty());
+        return decide(endpoint, direction, packet, counts(false));
     }
 
     /** What the policies of a stage decide; empty where none does. @param steps gets the way */
     Optional<Boolean> at(Stage stage, Model.Endpoint endpoint, Direction direction, Packet packet, boolean pending, List<Step> steps) {
-        Set<ResourceId> replaced = engine.replacedByStaged();
-        return tiers(stage, endpoint, direction, packet, policy -> pending ? policy.staged().isPresent() || !replaced.contains(policy.id()) : policy.staged().isEmpty(), steps);
+        return tiers(stage, endpoint, direction, packet, counts(pending), steps);
+    }
+
+    /** Whether the endpoint has a policy at the stage, whatever it says of a packet. */
+    boolean has(Stage stage, Model.Endpoint endpoint, Direction direction, boolean pending) {
+        Predicate<Model.Policy> counts = counts(pending);
+        return endpoint.tiers().stream().flatMap(tier -> policies(direction == Direction.INGRESS ? tier.ingress() : tier.egress()).stream()).anyMatch(policy -> stage.holds(policy) && counts.test(policy));
+    }
+
+    private Predicate<Model.Policy> counts(boolean pending) {
+        Set<ResourceId> replaced = pending ? engine.replacedByStaged() : Set.of();
+        return policy -> pending ? policy.staged().isPresent() || !replaced.contains(policy.id()) : policy.staged().isEmpty();
     }
 
     /** As if what is staged were enforced. */
     public Verdict pendingAt(Model.Endpoint endpoint, Direction direction, Packet packet) {
-        Set<ResourceId> replaced = engine.replacedByStaged();
-        return decide(endpoint, direction, packet, policy -> policy.staged().isPresent() || !replaced.contains(policy.id()));
+        return decide(endpoint, direction, packet, counts(true));
     }
 
     private Verdict decide(Model.Endpoint endpoint, Direction direction, Packet packet, Predicate<Model.Policy> counts) {

@@ -14,12 +14,13 @@ import tombolo.api.kernel.Connection;
 import tombolo.api.kernel.Connections;
 import tombolo.api.net.IpAddress;
 import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.ResourceId;
 import tombolo.policy.core.Cluster;
 import tombolo.policy.core.HostInterfaces;
 import tombolo.policy.core.NodeParameters;
 import tombolo.runtime.Loop;
 
-/** Which connections are cut beside an uplink, and of what tunnels carry; the kernel's connections are said by the test. */
+/** Which connections are cut beside an uplink, of what tunnels carry, and of what endpoints send to this host or from others' addresses; the kernel's connections are said by the test. */
 class FlowCutUplinkTest {
     private static final String DENY = "'selector':'host == `outer`','applyOnForward':true,'types':['Ingress','Egress'],'ingress':[{'action':'Deny'}],'egress':[{'action':'Deny'}]";
     private static final String EARLY = "'selector':'host == `outer`','applyOnForward':true,'preDNAT':true,'types':['Ingress'],'ingress':[{'action':'Deny'}]";
@@ -41,6 +42,10 @@ class FlowCutUplinkTest {
 
     /** Source and destination of what is cut. */
     private Set<String> cut(Connections.Routed... flows) throws Exception {
+        return cut(NodeParameters.DEFAULT, flows);
+    }
+
+    private Set<String> cut(NodeParameters parameters, Connections.Routed... flows) throws Exception {
         CompletableFuture<List<Connection>> forgotten = new CompletableFuture<>();
         Connections kernel = new Connections() {
             @Override
@@ -62,7 +67,7 @@ class FlowCutUplinkTest {
         HostInterfaces hosts = HostInterfaces.of(cluster.engine.endpoints().values(), Map.of());
         try (Loop loop = new Loop("test-cut", 16)) {
             loop.offer(() -> {
-                FlowCut cut = new FlowCut(loop, () -> Optional.of(cluster.engine), () -> hosts, () -> NodeParameters.DEFAULT, () -> Optional.of("azure0"), _ -> { });
+                FlowCut cut = new FlowCut(loop, () -> Optional.of(cluster.engine), () -> hosts, () -> parameters, () -> Optional.of("azure0"), _ -> { });
                 cut.wanted(true);
                 cut.meansCame(kernel);
             });
@@ -85,6 +90,32 @@ class FlowCutUplinkTest {
     void whatTunnelsCarryIsCutWhereAContainerSendsIt() throws Exception {
         assertEquals(Set.of("10.0.0.1>192.0.2.2"), cut(flow(IpProtocol.UDP, "10.0.0.1", "192.0.2.2", 4789), flow(IpProtocol.UDP, "10.0.0.2", "192.0.2.2", 4788),
                 flow(IpProtocol.UDP, "192.0.2.1", "10.0.0.2", 4789)));
+    }
+
+    private static Connections.Routed flow(String from, String to, Optional<String> by, Optional<String> onward) {
+        IpAddress destination = IpAddress.parse(to);
+        return new Connections.Routed(new Connection(IpProtocol.TCP, IpAddress.parse(from), 40000, destination, 80, destination, 80, -1, -1, 0, 0, 1), by, onward);
+    }
+
+    @Test
+    void whatAContainerSendsToThisHostIsCutWhereTheHostTakesItNoLonger() throws Exception {
+        cluster.remove(ResourceId.of("HostEndpoint", "outer"));
+        cluster.put("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-pod3-eth0'", "'orchestrator':'k8s','node':'here','pod':'pod3','endpoint':'eth0','containerID':'c3','interfaceName':'cali3',"
+                + "'ipNetworks':['10.0.0.3/32'],'profiles':['kns.x']");
+        assertEquals(Set.of("10.0.0.3>192.0.2.1"), cut(NodeParameters.DEFAULT.withDropToHost(true), flow("10.0.0.3", "192.0.2.1", Optional.of("cali3"), Optional.empty()),
+                flow("10.0.0.3", "192.0.2.9", Optional.of("cali3"), Optional.of("eth0")), flow("192.0.2.1", "10.0.0.3", Optional.empty(), Optional.of("cali3")),
+                flow("192.0.2.9", "192.0.2.1", Optional.of("eth0"), Optional.empty())));
+    }
+
+    @Test
+    void whatAContainerSendsFromAnAddressThatItIsGrantedIsJudgedByItsPolicy() throws Exception {
+        cluster.remove(ResourceId.of("HostEndpoint", "outer"));
+        cluster.put("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-pod3-eth0','labels':{'role':'router'}", "'orchestrator':'k8s','node':'here','pod':'pod3','endpoint':'eth0','containerID':'c3',"
+                + "'interfaceName':'cali3','ipNetworks':['10.0.0.3/32'],'profiles':['kns.x'],'allowSpoofedSourcePrefixes':['198.51.100.0/24']");
+        cluster.policy("x", "shut", "'selector':'role == `router`','types':['Egress'],'egress':[{'action':'Allow','destination':{'nets':['192.0.2.8/32']}}]");
+        assertEquals(Set.of("198.51.100.7>192.0.2.9"), cut(NodeParameters.DEFAULT.withSources(true), flow("198.51.100.7", "192.0.2.9", Optional.of("cali3"), Optional.of("eth0")),
+                flow("198.51.100.7", "192.0.2.8", Optional.of("cali3"), Optional.of("eth0")), flow("198.51.100.8", "192.0.2.9", Optional.of("eth1"), Optional.of("eth0")),
+                flow("203.0.113.1", "192.0.2.9", Optional.of("cali3"), Optional.of("eth0"))));
     }
 
     /** The endpoint for all interfaces is asked about them as about any other container. */

@@ -5,12 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tombolo.api.policy.Policies.Explanation;
+import tombolo.api.policy.Policies.Pair;
 import tombolo.api.policy.Policies.Plan;
 import tombolo.api.policy.Policies.Problem;
 import tombolo.api.policy.Policies.Question;
@@ -20,6 +28,7 @@ import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 
 class AnswersTest {
+    private static final int WORLDS = 150;
     private final Cluster cluster = new Cluster();
 
     @BeforeEach
@@ -60,7 +69,7 @@ class AnswersTest {
         cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':['4000:5000']}},{'action':'Allow','protocol':4}]");
         assertEquals("x/web>x/db UDP 4000:4788,4790:5000", cluster.pairs().get(2));
         NodeParameters open = NodeParameters.DEFAULT.withWrapped(new NodeParameters.Wrapped(true, 4789, true));
-        assertEquals("4 UDP 4000:5000", new Answers(cluster.engine, Cluster.NOBODY, HostInterfaces.NONE, open).pairs(Optional.of("x/web"), Optional.of("x/db")).pairs().getFirst().allowed());
+        assertEquals("4 UDP 4000:5000", new Answers(cluster.engine, Cluster.NOBODY, HostInterfaces.NONE, open, Map.of()).pairs(Optional.of("x/web"), Optional.of("x/db")).pairs().getFirst().allowed());
         cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':[4789]}}]");
         assertEquals("x/web>x/db -", cluster.pairs().get(2));
         cluster.policy("x", "db", "'selector':'role == `db`','ingress':[{'action':'Allow','protocol':'UDP'}]");
@@ -147,6 +156,102 @@ class AnswersTest {
         assertEquals(List.of("x/web", "y/other"), plan.after().stream().map(pair -> pair.from()).toList());
         assertEquals(List.of("TCP", "-"), plan.after().stream().map(pair -> pair.allowed()).toList());
         assertEquals(List.of("~ endpoint WorkloadEndpoint(x/here-k8s-db-eth0)", "+ policy NetworkPolicy(x/db)", "+ set (role == \"web\" && projectcalico.org/namespace == \"x\")"), plan.objects());
+    }
+
+    /** 110 pods are 11,990 pairs, more than an answer of pairs holds. */
+    @Test
+    void aPlanFindsTheChangeOfPairsThatAnAnswerOfPairsLeavesOutAndMakesNoneUpWhereAnEndpointComes() {
+        Cluster before = many(110);
+        Cluster after = many(110);
+        after.policy("x", "closed", "'selector':'role == `109`','types':['Ingress'],'ingress':[{'action':'Allow','source':{'selector':'role != `108`'}}]");
+        Plan plan = before.answers().plan(after.answers(), List.of());
+        assertEquals(0, plan.left());
+        assertEquals(List.of("x/p108>x/p109 all"), plan.before().stream().map(pair -> pair.from() + ">" + pair.to() + " " + pair.allowed()).toList());
+        Cluster more = many(110);
+        more.pod("x", "a", "'role':'a'", "10.0.1.1");
+        plan = before.answers().plan(more.answers(), List.of());
+        assertEquals(0, plan.left());
+        assertEquals(220, plan.after().size());
+        assertTrue(plan.after().stream().allMatch(pair -> pair.from().equals("x/a") || pair.to().equals("x/a")));
+    }
+
+    @Test
+    void aPlanThatConcernsMorePairsThanAreComparedCountsTheRest() {
+        Cluster after = many(110);
+        after.policy("x", "closed", "'selector':'all()','types':['Ingress']");
+        Plan plan = many(110).answers().plan(after.answers(), List.of());
+        assertEquals(Answers.MOST_PAIRS, plan.before().size());
+        assertEquals(110 * 109 - Answers.MOST_PAIRS, plan.left());
+    }
+
+    private static Cluster many(int pods) {
+        Cluster many = new Cluster();
+        for (int pod = 0; pod < pods; pod++) {
+            many.pod("x", "p" + pod, "'role':'" + pod + "'", "10.0.0." + (pod + 1));
+        }
+        return many;
+    }
+
+    @Test
+    void aPlanNamesExactlyThePairsThatDifferWhateverChanges() {
+        long first = Long.getLong("tombolo.seed", System.nanoTime());
+        System.out.println("AnswersTest seeds " + first + " to " + (first + WORLDS - 1));
+        int seen = 0;
+        for (long seed = first; seed < first + WORLDS; seed++) {
+            Random random = new Random(seed);
+            RandomWorld world = new RandomWorld(random);
+            Map<ResourceId, Resource> there = new HashMap<>();
+            for (int i = 0; i < 24; i++) {
+                Resource resource = i < 6 ? world.pod(i) : any(random, world);
+                there.put(resource.id(), resource);
+            }
+            Answers before = of(there);
+            Map<String, String> mine = allowed(before);
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                Resource resource = random.nextInt(3) == 0 ? world.pod(random.nextInt(7)) : any(random, world);
+                there.put(resource.id(), resource);
+                there.keySet().removeIf(_ -> random.nextInt(40) == 0);
+            }
+            Answers after = of(there);
+            Map<String, String> theirs = allowed(after);
+            Set<String> expected = new TreeSet<>();
+            Stream.concat(mine.keySet().stream(), theirs.keySet().stream()).filter(ends -> !mine.getOrDefault(ends, "-").equals(theirs.getOrDefault(ends, "-")))
+                    .forEach(ends -> expected.add(ends + " " + mine.getOrDefault(ends, "-") + " then " + theirs.getOrDefault(ends, "-")));
+            Plan plan = before.plan(after, List.of());
+            Set<String> told = new TreeSet<>();
+            for (int i = 0; i < plan.before().size(); i++) {
+                told.add(ends(plan.before().get(i)) + " " + plan.before().get(i).allowed() + " then " + plan.after().get(i).allowed());
+            }
+            long which = seed;
+            assertEquals(expected, told, () -> "seed " + which);
+            assertEquals(0, plan.left());
+            seen += plan.before().size();
+        }
+        assertTrue(seen > 200, "the worlds were too plain: " + seen);
+    }
+
+    private static Resource any(Random random, RandomWorld world) {
+        return switch (random.nextInt(6)) {
+            case 0 -> world.hostPolicy(RandomWorld.Place.values()[random.nextInt(4)]);
+            case 1 -> world.hostEndpoint("hep", Optional.of(HostInterfaces.ALL), List.of());
+            default -> world.resource();
+        };
+    }
+
+    private static Answers of(Map<ResourceId, Resource> there) {
+        PolicyEngine engine = new PolicyEngine(RandomWorld.NODE);
+        engine.apply(there.values(), List.of());
+        return new Answers(engine, Cluster.NOBODY);
+    }
+
+    private static Map<String, String> allowed(Answers answers) {
+        Map<String, String> allowed = new TreeMap<>();
+        answers.pairs(Optional.empty(), Optional.empty()).pairs().forEach(pair -> allowed.put(ends(pair), pair.allowed()));
+        return allowed;
+    }
+
+    private static String ends(Pair pair) {
+        return pair.from() + " " + pair.fromAddress() + " to " + pair.to() + " " + pair.toAddress();
     }
 
     @Test

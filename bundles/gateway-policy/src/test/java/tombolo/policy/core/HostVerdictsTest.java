@@ -26,13 +26,15 @@ import tombolo.policy.oracle.Oracle;
 /** What is told of host endpoints. */
 class HostVerdictsTest {
     private static final int WORLDS = 150;
+    /** More of these: few have a policy that decides what no other place does. */
+    private static final int ANSWERED = 1500;
     private static final NodeParameters OPEN = new NodeParameters(false, List.of(new Failsafe(IpProtocol.UDP, 82, Optional.empty())), List.of(new Failsafe(IpProtocol.TCP, 82, Optional.empty())),
             List.of("cali"));
     private static final Map<String, Set<IpAddress>> INTERFACES = Map.of("eth0", Set.of(IpAddress.parse("192.0.2.1")), "eth1", Set.of(IpAddress.parse("192.0.2.129")));
     private final Cluster cluster = new Cluster();
 
     private Answers answers() {
-        return new Answers(cluster.engine, Cluster.NOBODY, HostInterfaces.of(cluster.engine.endpoints().values(), INTERFACES), NodeParameters.DEFAULT);
+        return new Answers(cluster.engine, Cluster.NOBODY, HostInterfaces.of(cluster.engine.endpoints().values(), INTERFACES), NodeParameters.DEFAULT, Map.of());
     }
 
     private void host(String name, String spec) {
@@ -85,6 +87,116 @@ class HostVerdictsTest {
         Verdicts.Verdict verdict = verdicts.own(host, in ? Direction.INGRESS : Direction.EGRESS, packet, false);
         assertEquals(expected, verdict.allowed(), () -> "seed " + seed + ": " + name + (in ? " in " : " out ") + packet + ": " + verdict.steps());
         seen[expected ? 1 : 0]++;
+    }
+
+    /** The evaluator is held against the kernel by {@code HostMatrixTest}. */
+    @Test
+    void theAnswerAboutAPacketBetweenPodsTheHostAndTheOutsideIsThatOfAnEvaluatorThatReadsTheResourcesAnew() {
+        long first = Long.getLong("tombolo.seed", System.nanoTime());
+        System.out.println("HostVerdictsTest answers, seeds " + first + " to " + (first + ANSWERED - 1));
+        int[] seen = new int[2];
+        for (long seed = first; seed < first + ANSWERED; seed++) {
+            Random random = new Random(seed);
+            RandomWorld world = new RandomWorld(random);
+            Map<ResourceId, Resource> there = new HashMap<>();
+            for (int i = 0; i < 16; i++) {
+                Resource resource = i < 2 ? world.pod(i) : i < 10 ? world.hostPolicy(RandomWorld.Place.values()[random.nextInt(4)]) : world.resource();
+                if (i < 2 || !(resource.spec() instanceof tombolo.api.resource.HostEndpoint) && !(resource.spec() instanceof tombolo.api.resource.WorkloadEndpoint)) {
+                    there.put(resource.id(), resource);
+                }
+            }
+            int hosts = random.nextInt(4);
+            if ((hosts & 1) != 0) {
+                Resource up = world.hostEndpoint("hep-up", Optional.of("up"), random.nextBoolean() ? List.of(Ends.HOST) : List.of());
+                there.put(up.id(), up);
+            }
+            if ((hosts & 2) != 0) {
+                Resource all = world.hostEndpoint("hep-all", Optional.of(HostInterfaces.ALL), List.of());
+                there.put(all.id(), all);
+            }
+            new Ends(seed, there, random.nextInt(4) == 0).compare(random, seen);
+        }
+        assertTrue(seen[0] > 3000 && seen[1] > 3000, "the worlds were too plain: " + seen[0] + " denied, " + seen[1] + " allowed");
+    }
+
+    /** Two pods, the host, and a machine outside behind the interface {@code up}. */
+    private record Ends(long seed, Map<ResourceId, Resource> there, boolean dropToHost) {
+        static final IpAddress HOST = IpAddress.parse("10.0.0.30");
+        private static final Map<String, Set<IpAddress>> INTERFACES = Map.of("up", Set.of(HOST), "cali0", Set.of(), "cali1", Set.of());
+        private static final List<IpAddress> ENDS = List.of(IpAddress.parse("10.0.0.1"), IpAddress.parse("10.0.0.2"), HOST, IpAddress.parse("10.0.0.20"));
+        private static final List<Optional<String>> BY = List.of(Optional.of("cali0"), Optional.of("cali1"), Optional.empty(), Optional.of("up"));
+
+        void compare(Random random, int[] seen) {
+            PolicyEngine engine = new PolicyEngine(RandomWorld.NODE);
+            engine.apply(there.values(), List.of());
+            Answers answers = new Answers(engine, Cluster.NOBODY, HostInterfaces.of(engine.endpoints().values(), INTERFACES), OPEN.withDropToHost(dropToHost), INTERFACES);
+            HostOracle oracle = new HostOracle(there.values(), new HostOracle.Node(RandomWorld.NODE, INTERFACES, Set.of("17 82"), Set.of("6 82"), dropToHost));
+            for (int from = 0; from < ENDS.size(); from++) {
+                for (int to = 0; to < ENDS.size(); to++) {
+                    boolean tcp = random.nextBoolean();
+                    int port = 79 + random.nextInt(5);
+                    if (from == to) {
+                        continue;
+                    }
+                    boolean expected = oracle.fate(BY.get(from), BY.get(to), new Oracle.Probe(ENDS.get(from), ENDS.get(to), tcp ? 6 : 17, Packet.UNPRIVILEGED, port, -1, -1)).passes();
+                    Question question = new Question(ENDS.get(from).toString(), ENDS.get(to).toString(), tcp ? IpProtocol.TCP : IpProtocol.UDP, OptionalInt.of(port));
+                    String said = said(answers, question);
+                    assertEquals(expected, said.startsWith("true"), () -> "seed " + seed + ": " + said);
+                    seen[expected ? 1 : 0]++;
+                }
+            }
+        }
+
+        private static String said(Answers answers, Question question) {
+            try {
+                Explanation explanation = answers.explain(question);
+                return explanation.allowed() + " " + explanation;
+            } catch (IllegalArgumentException nobodyDecides) {
+                assertTrue(nobodyDecides.getMessage().startsWith("TMB-POL-012"), nobodyDecides.getMessage());
+                return "true, since nobody here decides";
+            }
+        }
+    }
+
+    @Test
+    void aDoNotTrackPolicyOfTheInterfaceByWhichAPacketComesIsAskedAboutWhatIsForwardedToo() {
+        cluster.pod("x", "web", "'role':'web'", "10.0.0.1");
+        host("eth", "'interfaceName':'eth0'");
+        cluster.put("GlobalNetworkPolicy", "'name':'raw'", "'selector':'host == `eth`','doNotTrack':true,'applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Deny','protocol':'TCP'}]");
+        Explanation one = explain("198.51.100.9", "x/web", 80);
+        assertEquals("deny, if it comes by eth0", one.ends().getFirst().verdict(), "there may be other interfaces");
+        HostInterfaces hosts = HostInterfaces.of(cluster.engine.endpoints().values(), Map.of());
+        Answers only = new Answers(cluster.engine, Cluster.NOBODY, hosts, NodeParameters.DEFAULT, Map.of("lo", Set.of(), "caliweb", Set.of(), "eth0", Set.of()));
+        assertFalse(only.explain(new Question("198.51.100.9", "x/web", IpProtocol.TCP, OptionalInt.of(80))).allowed(), "it can come by eth0 alone");
+        Answers two = new Answers(cluster.engine, Cluster.NOBODY, hosts, NodeParameters.DEFAULT, Map.of("eth0", Set.of(), "eth1", Set.of()));
+        assertTrue(two.explain(new Question("198.51.100.9", "x/web", IpProtocol.TCP, OptionalInt.of(80))).allowed());
+    }
+
+    @Test
+    void whatAPodSendsToAnAddressOfThisHostIsAskedBeforeDestinationsAreChangedAndOfTheHostsOwnSetting() {
+        cluster.pod("x", "web", "'role':'web'", "10.0.0.1");
+        HostInterfaces none = HostInterfaces.NONE;
+        Question question = new Question("x/web", "192.0.2.129", IpProtocol.TCP, OptionalInt.of(80));
+        assertTrue(new Answers(cluster.engine, Cluster.NOBODY, none, NodeParameters.DEFAULT, INTERFACES).explain(question).allowed());
+        Explanation dropped = new Answers(cluster.engine, Cluster.NOBODY, none, NodeParameters.DEFAULT.withDropToHost(true), INTERFACES).explain(question);
+        assertFalse(dropped.allowed());
+        assertEquals("this host: deny", dropped.ends().getLast().endpoint() + ": " + dropped.ends().getLast().verdict());
+        host("all", "'interfaceName':'*'");
+        cluster.put("GlobalNetworkPolicy", "'name':'before'", "'selector':'host == `all`','preDNAT':true,'applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Deny','protocol':'TCP'}]");
+        Explanation before = new Answers(cluster.engine, Cluster.NOBODY, HostInterfaces.of(cluster.engine.endpoints().values(), INTERFACES), NodeParameters.DEFAULT, INTERFACES).explain(question);
+        assertFalse(before.allowed());
+        assertEquals(Optional.of("GlobalNetworkPolicy(before)"), before.ends().getFirst().steps().getFirst().policy());
+    }
+
+    @Test
+    void aStagedPolicyForWhatIsForwardedCountsWhereWhatIsStagedIsAskedFor() {
+        cluster.pod("x", "web", "'role':'web'", "10.0.0.1");
+        host("all", "'interfaceName':'*'");
+        cluster.put("StagedGlobalNetworkPolicy", "'name':'later'", "'selector':'host == `all`','applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Deny'}]");
+        Explanation answer = explain("198.51.100.9", "x/web", 80);
+        assertTrue(answer.allowed());
+        assertEquals(1, answer.ends().size(), "what is staged only is no place where it is decided");
+        assertEquals(Optional.of(false), answer.pending());
     }
 
     @Test
@@ -140,6 +252,29 @@ class HostVerdictsTest {
         assertEquals("applyOnForward", answers().show("all").tiers().getFirst().ingress().getFirst().stage());
         host("eth", "'interfaceName':'eth0'");
         assertTrue(explain("198.51.100.9", "x/web", 80).ends().stream().anyMatch(end -> end.verdict().equals("deny, if it comes by all but lo, eth0")), () -> explain("198.51.100.9", "x/web", 80).toString());
+    }
+
+    @Test
+    void pairsAreWhatHostEndpointsLetThroughBetweenTheirInterfacesToo() {
+        cluster.pod("x", "web", "'role':'web'", "10.0.0.1");
+        cluster.pod("x", "db", "'role':'db'", "10.0.0.2");
+        host("all", "'interfaceName':'*'");
+        assertEquals(List.of("all", "all"), allowed());
+        cluster.put("GlobalNetworkPolicy", "'name':'before'", "'selector':'host == `all`','preDNAT':true,'applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Deny','protocol':'TCP',"
+                + "'source':{'selector':'role == `web`'},'destination':{'ports':['20:30']}}]");
+        assertEquals(List.of("all", "ICMP TCP 1:19,22,31:65535 UDP SCTP others"), allowed(), "22 is a failsafe port");
+        cluster.remove(ResourceId.of("GlobalNetworkPolicy", "before"));
+        cluster.put("GlobalNetworkPolicy", "'name':'onward'", "'selector':'host == `all`','applyOnForward':true,'types':['Egress'],'egress':[{'action':'Allow','protocol':'TCP',"
+                + "'destination':{'selector':'role == `web`','ports':[80]}}]");
+        assertEquals(List.of("TCP 80", "-"), allowed());
+        cluster.put("GlobalNetworkPolicy", "'name':'onward'", "'selector':'host == `all`','applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Deny'}]");
+        assertEquals(List.of("-", "-"), allowed());
+        assertFalse(explain("x/web", "x/db", 80).allowed());
+    }
+
+    /** From db to web, from web to db. */
+    private List<String> allowed() {
+        return answers().pairs(Optional.empty(), Optional.empty()).pairs().stream().map(pair -> pair.allowed()).toList();
     }
 
     @Test

@@ -32,6 +32,10 @@ import tombolo.shell.core.Table.Tone;
 
 /** Policy: {@code policy:status}, {@code policy:show}, {@code policy:explain}, {@code policy:pairs}, {@code policy:sets}, {@code policy:plan}. */
 public final class PolicyViews {
+    /** Said once in each answer about pairs. */
+    private static final String LOCAL = "Only what endpoints of this node say to each other is compared; policy:explain answers for this host, other nodes and addresses outside.\n";
+    private static final String COMPARED = "endpoints of this node with each other";
+
     private PolicyViews() { }
 
     // ---------------------------------------------------------------- the state
@@ -224,13 +228,13 @@ public final class PolicyViews {
 
     public static Document pairs(Services services, Optional<String> from, Optional<String> to) {
         Pairs pairs = ask(services, policies -> policies.pairs(from, to));
-        Map<String, Object> json = map("pairs", pairs.pairs().stream().map(PolicyViews::json).toList(), "leftOut", pairs.left(), "enforced", pairs.enforcement().enforced(), "enforcement",
+        Map<String, Object> json = map("pairs", pairs.pairs().stream().map(PolicyViews::json).toList(), "leftOut", pairs.left(), "compared", COMPARED, "enforced", pairs.enforcement().enforced(), "enforcement",
                 pairs.enforcement().text());
         return new Document(json, screen -> {
             Table table = new Table("FROM", "ADDRESS", "TO", "ADDRESS", "ALLOWED");
             pairs.pairs().forEach(pair -> table.row(pair.from(), pair.fromAddress(), pair.to(), pair.toAddress(), tone(pair)));
             return (pairs.pairs().isEmpty() ? "No pairs: fewer than two endpoints are on this node.\n" : table.render(screen))
-                    + (pairs.left() == 0 ? "" : pairs.left() + " more pairs are left out; name FROM or TO.\n") + note(pairs.enforcement(), screen);
+                    + (pairs.left() == 0 ? "" : pairs.left() + " more pairs are left out; name FROM or TO.\n") + LOCAL + note(pairs.enforcement(), screen);
         });
     }
 
@@ -280,12 +284,12 @@ public final class PolicyViews {
             changes.add(map("from", plan.before().get(i).from(), "fromAddress", plan.before().get(i).fromAddress(), "to", plan.before().get(i).to(), "toAddress", plan.before().get(i).toAddress(),
                     "before", plan.before().get(i).allowed(), "after", plan.after().get(i).allowed()));
         }
-        Map<String, Object> json = map("pairs", changes, "objects", plan.objects(), "kernel", plan.kernel(), "problems", plan.problems().stream().map(PolicyViews::json).toList(), "enforced",
+        Map<String, Object> json = map("pairs", changes, "leftOut", plan.left(), "compared", COMPARED, "objects", plan.objects(), "kernel", plan.kernel(), "problems", plan.problems().stream().map(PolicyViews::json).toList(), "enforced",
                 plan.enforcement().enforced(), "enforcement", plan.enforcement().text());
         return new Document(json, screen -> {
             StringBuilder text = new StringBuilder();
             if (plan.before().isEmpty()) {
-                text.append("No pair of endpoints on this node gains or loses anything.\n");
+                text.append(plan.left() == 0 ? "No pair of endpoints on this node gains or loses anything.\n" : "Of the pairs that were compared none gains or loses anything.\n");
             } else {
                 Table table = new Table("FROM", "TO", "ADDRESS", "NOW", "THEN");
                 for (int i = 0; i < plan.before().size(); i++) {
@@ -294,7 +298,10 @@ public final class PolicyViews {
                 }
                 text.append(table.render(screen));
             }
-            text.append(plan.objects().isEmpty() ? "\nNothing of the compiled policy changes.\n" : "\nOf the compiled policy would change (+ new, ~ other, - gone):\n");
+            if (plan.left() > 0) {
+                text.append(plan.left()).append(" more pairs are concerned and were not compared: they may gain or lose something too; policy:explain answers for each.\n");
+            }
+            text.append(LOCAL).append(plan.objects().isEmpty() ? "\nNothing of the compiled policy changes.\n" : "\nOf the compiled policy would change (+ new, ~ other, - gone):\n");
             plan.objects().forEach(line -> text.append("  ").append(Table.clean(line)).append('\n'));
             text.append(plan.kernel().isEmpty() ? "Nothing in the kernel changes.\n" : "\nIn the kernel's table would change:\n");
             plan.kernel().forEach(line -> text.append("  ").append(Table.clean(line)).append('\n'));

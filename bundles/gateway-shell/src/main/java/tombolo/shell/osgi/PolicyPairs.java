@@ -14,7 +14,7 @@ import tombolo.shell.core.Services;
 @NullUnmarked
 @Service
 @Command(scope = "policy", name = "pairs", description = "Lists what the endpoints of this node may send to each other",
-        detailedDescription = "Each pair of containers here with the protocols and destination ports that both the sender's and the receiver's policy allow for a new connection.")
+        detailedDescription = "Each pair of containers here with the protocols and destination ports that both the sender's and the receiver's policy allow for a new connection, and what host endpoints forward.")
 public final class PolicyPairs extends GatewayCommand {
     @Option(name = "--from", description = "Only from this endpoint")
     @Completion(PolicyEndpointCompleter.class)

@@ -21,15 +21,19 @@ import tombolo.runtime.json.JsonText;
 class PolicyViewsTest {
     private static final Policies.Enforcement NOBODY = new Policies.Enforcement(false, "not enforced: no writer");
     private static final ResourceId POLICY = ResourceId.of("NetworkPolicy", "web", "allow-http");
-    private static final Services SERVICES = new Services() {
-        @Override
-        @SuppressWarnings("unchecked")
-        public <T> Optional<T> find(Class<T> service) {
-            return service == Policies.class ? (Optional<T>) Optional.of(new One()) : service == ResourceCommands.class ? (Optional<T>) Optional.of(new Files()) : Optional.empty();
-        }
-    };
+    private static final Services SERVICES = services(new One());
 
-    private static final class One implements Policies {
+    private static Services services(Policies policies) {
+        return new Services() {
+            @Override
+            @SuppressWarnings("unchecked")
+            public <T> Optional<T> find(Class<T> service) {
+                return service == Policies.class ? (Optional<T>) Optional.of(policies) : service == ResourceCommands.class ? (Optional<T>) Optional.of(new Files()) : Optional.empty();
+            }
+        };
+    }
+
+    private static class One implements Policies {
         @Override
         public Status status() {
             return new Status(Optional.of("node-1"), true, NOBODY, 2, 5, 1, 1, 3, List.of(new Problem(POLICY, "TMB-POL-001 no proxy", "the last good version, revision 7")),
@@ -91,7 +95,7 @@ class PolicyViewsTest {
         @Override
         public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
             Pair now = new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "TCP 80");
-            return new Plan(List.of(now), List.of(new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "-")), List.of("+ policy " + POLICY), List.of("+ chain policy-in-1 (" + POLICY + " ingress): 2 rules"), List.of(), NOBODY);
+            return new Plan(List.of(now), List.of(new Pair("web/shop", "10.0.0.1", "web/db", "10.0.0.2", "-")), 4, List.of("+ policy " + POLICY), List.of("+ chain policy-in-1 (" + POLICY + " ingress): 2 rules"), List.of(), NOBODY);
         }
     }
 
@@ -182,6 +186,28 @@ class PolicyViewsTest {
     void pairsThatAreLeftOutAreCounted() {
         String text = text(PolicyViews.pairs(SERVICES, Optional.empty(), Optional.empty()));
         assertTrue(text.contains("nothing") && text.contains("3 more pairs are left out"), text);
+    }
+
+    @Test
+    void pairsAndPlansSayOnceWhatTheyCompare() {
+        for (Document document : List.of(PolicyViews.pairs(SERVICES, Optional.empty(), Optional.empty()), PolicyViews.plan(SERVICES, List.of(), InputStream.nullInputStream()))) {
+            assertEquals(2, text(document).split("Only what endpoints of this node say to each other is compared", -1).length, text(document));
+            assertTrue(JsonText.line(document.json()).contains("\"compared\":\"endpoints of this node with each other\""), JsonText.line(document.json()));
+        }
+    }
+
+    @Test
+    void aPlanSaysHowManyPairsItDidNotCompareAndDeniesNothingOfThem() {
+        Document some = PolicyViews.plan(SERVICES, List.of(), InputStream.nullInputStream());
+        assertTrue(text(some).contains("4 more pairs are concerned and were not compared") && JsonText.line(some.json()).contains("\"leftOut\":4"), text(some));
+        assertTrue(!text(some).contains("gains or loses anything"), text(some));
+        Policies without = new One() {
+            @Override
+            public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
+                return new Plan(List.of(), List.of(), 4, List.of(), List.of(), List.of(), NOBODY);
+            }
+        };
+        assertTrue(text(PolicyViews.plan(services(without), List.of(), InputStream.nullInputStream())).startsWith("Of the pairs that were compared none gains or loses anything.\n4 more pairs"));
     }
 
     @Test

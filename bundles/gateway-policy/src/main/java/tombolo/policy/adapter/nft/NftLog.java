@@ -48,7 +48,7 @@ public record NftLog(boolean denied, int perSecond) {
     static final String UNKNOWN = "an endpoint whose policy is not in force yet";
     static final String NO_FLOW = "of no flow";
     public static final String WRAPPED = "what tunnels between nodes carry";
-    static final String TO_HOST = "defaultEndpointToHostAction";
+    public static final String TO_HOST = "defaultEndpointToHostAction";
     static final String PROFILES = "profiles";
     static final String TIER = "tier ";
     /** Bytes of a packet that a listener gets: addresses and ports of either family. */

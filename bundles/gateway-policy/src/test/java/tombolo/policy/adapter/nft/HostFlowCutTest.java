@@ -30,6 +30,20 @@ class HostFlowCutTest {
     }
 
     @Test
+    void aFlowToThisHostIsCutWhereTheHostNoLongerTakesWhatEndpointsSend() throws Exception {
+        try (RunningPolicy running = new RunningPolicy(2, 1, List.of(80)); Both host = FlowCutTest.connect(running, 0, HOST, true); Both pod = FlowCutTest.connect(running, 0, ONE, true)) {
+            assertTrue(host.carries(true, false) && pod.carries(true, false));
+            running.settings(FlowCutTest.CUT);
+            running.inForce();
+            running.put("FelixConfiguration", "'name':'default'", "'defaultEndpointToHostAction':'Drop'");
+            RunningPolicy.eventually("it is cut: " + running.flows(true), () -> running.flows(true).flows().stream().anyMatch(flow -> flow.verdict().equals("cut")
+                    && flow.policy().equals("defaultEndpointToHostAction") && flow.destination().address().equals("10.0.0.254")));
+            assertFalse(host.carries(false, false));
+            assertTrue(pod.carries(true, false) && pod.carries(true, true));
+        }
+    }
+
+    @Test
     void flowsOfTheHostAndThroughItAreCutWhereNoPolicyOfTheHostEndpointAllowsThemAnyMore() throws Exception {
         try (RunningPolicy running = new RunningPolicy(1, 2, List.of(80))) {
             running.put("HostEndpoint", "'name':'edge','labels':{'host':'edge'}", "'node':'here','interfaceName':'up1'");

@@ -13,9 +13,13 @@ import org.junit.jupiter.api.Test;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.endpoint.Endpoints;
+import tombolo.api.kernel.Link;
+import tombolo.api.kernel.Links;
+import tombolo.api.net.IpAddress;
 import tombolo.api.policy.Policies.Probed;
 import tombolo.api.policy.Policies.Question;
 import tombolo.api.resource.IpProtocol;
+import tombolo.api.resource.ResourceId;
 import tombolo.dataplane.adapter.nftables.KernelProbe;
 import tombolo.linux.adapter.LinuxRawPackets;
 
@@ -74,6 +78,53 @@ class ProbeTest {
             String rules = running.pods.nft("list", "table", "inet", "tombolo");
             assertTrue(rules.contains("sctp dport @policy-portlist") && rules.contains("meta l4proto udplite counter"), rules);
             assertFalse(running.pods.nft("list", "table", "inet", "tombolo").contains("probe-"), "nothing of a probe is left");
+        }
+    }
+
+    /** Of the router, as gateway-dataplane would tell them. */
+    private record Interfaces(List<Link> links) implements Links {
+        static Interfaces of(String... names) {
+            List<Link> all = new ArrayList<>();
+            for (String name : names) {
+                all.add(new Link(all.size() + 2, name, Optional.empty(), true, true, 1500, List.of(new Link.InterfaceAddress(IpAddress.parse("10.0.0.254"), 32), new Link.InterfaceAddress(
+                        IpAddress.parse("fd00::fe"), 128))));
+            }
+            return new Interfaces(List.copyOf(all));
+        }
+
+        @Override
+        public Optional<Link> connectedTo(IpAddress address) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean usable(String interfaceName) {
+            return true;
+        }
+    }
+
+    @Test
+    void whatAPodSendsToItsOwnHostIsDroppedByTheHostsSettingAndByWhatIsAskedBeforeDestinationsAreChangedAsTheModelSays() {
+        try (RunningPolicy running = new RunningPolicy(1, List.of(80))) {
+            KernelProbe kernel = new KernelProbe(running.netlink, new LinuxRawPackets(running.netlink), running.writer, Optional.of("/run/netns/" + running.pods.router()));
+            kernel.begin();
+            running.node.packetProbe(Optional.of(kernel));
+            running.node.containers(Optional.of(Containers.of(running, 1)));
+            running.node.linksCame(Interfaces.of("cali0"));
+            for (String host : List.of("10.0.0.254", "fd00::fe")) {
+                says(true, probe(running, "x/pod0", host, IpProtocol.TCP, 80));
+                running.put("FelixConfiguration", "'name':'default'", "'defaultEndpointToHostAction':'Drop'");
+                says(false, probe(running, "x/pod0", host, IpProtocol.TCP, 80));
+                running.put("FelixConfiguration", "'name':'default'", "'defaultEndpointToHostAction':'Accept'");
+                running.put("HostEndpoint", "'name':'all','labels':{'host':'all'}", "'node':'here','interfaceName':'*'");
+                says(true, probe(running, "x/pod0", host, IpProtocol.TCP, 80));
+                running.put("GlobalNetworkPolicy", "'name':'before'", "'selector':'host == `all`','preDNAT':true,'applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Deny','protocol':'TCP'}]");
+                says(false, probe(running, "x/pod0", host, IpProtocol.TCP, 80));
+                says(true, probe(running, "x/pod0", host, IpProtocol.TCP, 22)); // a failsafe port
+                says(true, probe(running, "x/pod0", host, IpProtocol.UDP, 80));
+                running.remove(ResourceId.of("GlobalNetworkPolicy", "before"));
+                running.remove(ResourceId.of("HostEndpoint", "all"));
+            }
         }
     }
 
