@@ -272,7 +272,8 @@ final class BfdThread implements Session.Output, AutoCloseable {
         }
         kept.clear();
         live.forEach((path, one) -> {
-            if (handOver && one.session.settled() && !one.ending) {
+            // Also one whose neighbour has not answered in time: to end it, and begin another with other sequence numbers, would silence the two for as long as it was asked to wait.
+            if (handOver && one.session.state() == BfdState.UP && !one.ending) {
                 kept.put(path, new Kept(one.session.keep(), one.port));
             } else {
                 end(one, System.nanoTime());
