@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,10 +31,6 @@ public final class RouteListener implements AutoCloseable {
     static final int RECEIVE_BUFFER = 32 << 20;
     private static final long RETRY_MILLIS = 1_000;
     private static final int PIECE = 4_096;
-    /** A container's routes come one by one: what comes in that time wakes this thread, the tracker and the routes Loop once. */
-    private static final long GATHER_NANOS = 2_000_000;
-    /** Datagrams, and events of them, that are handed on together. */
-    private static final int GATHERED = 256;
     private static final long FLOOD_NANOS = 200_000_000;
     private static final int QUIET_MILLIS = 5;
     /** Where containers go one after another all routes are read again and again: for no more than a fifth of the time. */
@@ -123,8 +118,10 @@ public final class RouteListener implements AutoCloseable {
                 }
                 int length = events.receive(buffer, patience());
                 if (length == NetlinkSocket.OVERRUN) {
-                    overrun();
-                } else if (length > 0 && !notified(reader, buffer, length)) {
+                    LOG.warn("TMB-RTE-005 route notifications were lost (more came at once than the kernel queues for us); comparing all routes");
+                    routes.overrun();
+                    stale = true;
+                } else if (length > 0 && !notified(reader, length)) {
                     stale = true;
                 } else if (length <= 0 && !doubtful.isEmpty() && judgement - System.nanoTime() <= 0) {
                     judge();
@@ -132,7 +129,6 @@ public final class RouteListener implements AutoCloseable {
             } catch (RuntimeException e) {
                 if (!events.isClosed()) {
                     LOG.error("TMB-RTE-006 following routes failed; reading them again in {} ms", RETRY_MILLIS, e);
-                    routes.overrun(); // what was gathered may have been about ours
                     stale = true;
                     pause();
                 }
@@ -177,37 +173,9 @@ public final class RouteListener implements AutoCloseable {
         }
     }
 
-    private void overrun() {
-        LOG.warn("TMB-RTE-005 route notifications were lost (more came at once than the kernel queues for us); comparing all routes");
-        routes.overrun();
-        stale = true;
-    }
-
-    /** Hands on what has come and what comes in the next moment; false where the tracker has no room for it. */
-    private boolean notified(MessageReader reader, byte[] buffer, int first) {
+    private boolean notified(MessageReader reader, int length) {
         List<RouteEvent> seen = new ArrayList<>();
         List<RouteEvent> foreign = new ArrayList<>();
-        boolean objects = read(reader, first, seen, foreign);
-        LockSupport.parkNanos(GATHER_NANOS);
-        int length;
-        for (int datagrams = 1; datagrams < GATHERED && seen.size() < GATHERED && (length = events.receive(buffer, 0)) != NetlinkSocket.NOTHING; datagrams++) {
-            if (length == NetlinkSocket.OVERRUN) {
-                overrun();
-                break;
-            }
-            objects |= read(reader, length, seen, foreign);
-        }
-        if (objects) {
-            routes.nextHopsChanged();
-        }
-        if (!seen.isEmpty()) {
-            routes.observed(seen);
-        }
-        return foreign.isEmpty() || nextHops.add(foreign);
-    }
-
-    /** Whether it is about next-hop objects of ours, too. */
-    private boolean read(MessageReader reader, int length, List<RouteEvent> seen, List<RouteEvent> foreign) {
         boolean objects = false;
         reader.reset(length);
         while (reader.next()) {
@@ -222,7 +190,13 @@ public final class RouteListener implements AutoCloseable {
                 });
             }
         }
-        return objects;
+        if (objects) {
+            routes.nextHopsChanged();
+        }
+        if (!seen.isEmpty()) {
+            routes.observed(seen);
+        }
+        return foreign.isEmpty() || nextHops.add(foreign);
     }
 
     private Optional<RouteEvent> event(MessageReader reader) {
@@ -262,7 +236,7 @@ public final class RouteListener implements AutoCloseable {
     /** Offers until there is room; the tracker's mailbox drains in microseconds a piece. */
     private void await(Supplier<Boolean> offer) {
         while (!offer.get() && !events.isClosed()) {
-            LockSupport.parkNanos(1_000_000);
+            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
         }
     }
 

@@ -13,8 +13,8 @@
  *
  * <h2>What makes it hold</h2>
  * <ul>
- * <li>The news that an interface failed has a thread and a socket of its own, so that no flood of routes delays it. Better news is gathered for 10 ms, foreign
- *     routes for 2: a container's coming and going is ten notifications, each of which would wake four threads.
+ * <li>The news that an interface failed has a thread and a socket of its own, so that no flood of routes delays it. Better news is gathered for 10 ms:
+ *     a container's coming is five notifications, each of which would wake four threads.
  * <li>Work of the routes thread comes in steps of one batch (about 2 ms) and one datagram of a dump; a redefined next-hop set goes before all other routes.
  * <li>A feed has at most 32 blocks under way; then {@code offer} answers false until {@code drained}. Nothing is queued without bound.
  * <li>Notifications caused by our own writer are dropped by a socket filter in the kernel, so that a million routes written are not read back one by one.
