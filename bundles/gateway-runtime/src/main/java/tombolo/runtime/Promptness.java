@@ -21,8 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Why: with as many busy threads as processors, the JVM's compiler among them, a thread that wakes up waits up to 3 ms for a slice to end, or for the clock tick
  * that ends it, and an ADD is handed from thread to thread several times: on two processors busy with something else p99 of 4,000 ADDs was 13 ms without and 10 ms with
- * it, in turn in one node. Linux (6.12 and later) lets a thread that asks for a shorter slice than the one
- * that runs take its place at once. It gets no more of the processor by that: who has used his share waits as before, and no privilege is needed.
+ * it, in turn in one node. Linux (6.12 and later) lets a thread that asks for a shorter slice than the one that runs take its place at once. It gets no more of the processor by that: who has used his share waits as before, and no privilege is needed.
  *
  * <p>The one native call outside gateway-linux: it has to be at hand when a bundle starts a thread, whatever other bundle is there.
  * Sources: sched_setattr(2); Documentation/scheduler/sched-eevdf.rst of the kernel.

@@ -146,7 +146,7 @@ public final class Session {
         return sessionState == BfdState.UP && !polling;
     }
 
-    /** All that the neighbour and we have agreed on. */
+    /** All that the neighbour and we have agreed on; where it is not {@link #settled}, what we have announced. */
     public long[] keep() {
         long[] numbers = authenticator == null ? new long[3] : authenticator.keep();
         return new long[] {localDiscriminator, remoteDiscriminator, remoteMinRx, remoteDesiredMinTx, remoteMultiplier, desiredMinTx, requiredMinRx, multiplier, numbers[0], numbers[1],
