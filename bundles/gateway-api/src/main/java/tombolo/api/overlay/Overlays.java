@@ -12,8 +12,9 @@ public interface Overlays {
     OptionalInt endpointMtu();
 
     /**
-     * Whether it is known which tunnels there are to be: this node's name, its interfaces and the resources of the cluster have been heard. Before that
-     * {@link #endpointMtu} is that of devices which an earlier life left. Once true it stays so; where nobody tells of resources it never is. Does not block.
+     * Whether it is known which tunnels there are to be: this node's name, its interfaces and the resources of the cluster have been heard, and where a pool wants
+     * tunnels, this node's own Node among them, with an address. Where that does not come within 40 s, {@link #endpointMtu} counts the tunnels that it would have as
+     * if they were there. Before, it is that of devices which an earlier life left. Once true it stays so; where nobody tells of resources it never is. Does not block.
      */
     boolean isPlanned();
 

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,12 +50,15 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration FEED_AGAIN = Duration.ofMillis(50);
     private static final Duration ANSWER = Duration.ofSeconds(10);
+    /** How long containers wait for this node's own Node, which gateway-fabric writes within a second of the datastore's first answer, and tries again after 30 s. */
+    private static final Duration OWN_NODE = Duration.ofSeconds(40);
     /** Lines of one repair in the log; the others are counted. */
     private static final int MAX_TOLD = 5;
 
     private final Loop loop = new Loop("tombolo-overlay", MAILBOX);
     private final Optional<String> netns;
     private final Duration interval;
+    private final Duration ownNode;
     private final FollowedResources resources = new FollowedResources("tombolo-overlay-resources", OverlayPlan.KINDS, this::submit, step -> plan(), problem ->
             LOG.warn("TMB-OVL-020 the resources of the cluster cannot be followed ({}); the tunnels stay as they are. Restart gateway-resources", problem.toString()));
     private final Map<String, String> refusals = new TreeMap<>();
@@ -64,6 +68,8 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
     private volatile @Nullable Links links;
     /** Whether {@link #plan} is made of what was heard. */
     private volatile boolean planned;
+    /** Whether the plan names all tunnels that are wanted, or nobody waits any more for the own Node, without which there are none. */
+    private volatile boolean settled;
     private boolean planning;
     private boolean feeding;
     private boolean stopping;
@@ -75,13 +81,19 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
 
     /** @param netns path of the namespace to work in; empty for the process's own */
     public Overlay(Optional<String> netns) {
-        this(netns, LOOK);
+        this(netns, LOOK, OWN_NODE);
     }
 
     /** @param interval how often the kernel is compared */
     Overlay(Optional<String> netns, Duration interval) {
+        this(netns, interval, OWN_NODE);
+    }
+
+    /** @param ownNode how long containers wait for the own Node */
+    Overlay(Optional<String> netns, Duration interval, Duration ownNode) {
         this.netns = netns;
         this.interval = interval;
+        this.ownNode = ownNode;
         loop.schedule(interval, this::look);
     }
 
@@ -187,8 +199,9 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
     /** Before there is a plan, what an earlier life left behind tells. */
     @Override
     public OptionalInt endpointMtu() {
-        if (planned) {
-            return plan.tunnels().values().stream().mapToInt(OverlayTunnel::mtu).min();
+        if (settled) {
+            OverlayPlan now = plan;
+            return IntStream.concat(now.tunnels().values().stream().mapToInt(OverlayTunnel::mtu), now.owedMtu().stream()).min();
         }
         Links known = links;
         return known == null ? OptionalInt.empty() : known.links().stream().filter(link -> link.up() && OverlayPlan.DEVICES.contains(link.name())).mapToInt(Link::mtu).min();
@@ -196,7 +209,7 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
 
     @Override
     public boolean isPlanned() {
-        return planned;
+        return settled;
     }
 
     @Override
@@ -255,6 +268,10 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
             return;
         }
         plan = OverlayPlan.of(self, resources.held(), known.links());
+        settled |= plan.owedMtu().isEmpty();
+        if (!planned && !settled) {
+            loop.schedule(ownNode, this::waitNoLonger);
+        }
         planned = true;
         try {
             kernel().ifPresent(open -> {
@@ -267,6 +284,14 @@ public final class Overlay implements Overlays, LinkListener, AutoCloseable {
             closeKernel(); // an answer that comes too late must not be taken for one to the next question
         }
         feed();
+    }
+
+    private void waitNoLonger() {
+        if (!settled && !stopping) {
+            settled = true;
+            LOG.warn("TMB-OVL-024 {} s after the resources of the cluster, the Node resource of {} still has no address, so that it has no tunnels. Containers have the MTU that fits into"
+                    + " those it should have. gateway-fabric writes it and says why not (TMB-FAB-004); or set ipv4-address in etc/tombolo.node.cfg", ownNode.toSeconds(), node);
+        }
     }
 
     private void apply(KernelTunnels open, OverlayTunnel tunnel) {

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -31,8 +32,9 @@ import tombolo.api.route.NextHop;
  * @param tunnels by device
  * @param ways    to the other nodes' blocks in pools that are encapsulated, also those that go plainly
  * @param notes   what cannot be done, and why; sorted
+ * @param owedMtu where tunnels are wanted and this node's own Node has no address yet, or is not written: the smallest MTU that they can come to have
  */
-public record OverlayPlan(Map<String, OverlayTunnel> tunnels, Map<Prefix, Way> ways, List<String> notes) {
+public record OverlayPlan(Map<String, OverlayTunnel> tunnels, Map<Prefix, Way> ways, List<String> notes, OptionalInt owedMtu) {
     public static final String VXLAN = "vxlan.calico";
     public static final String VXLAN_V6 = "vxlan-v6.calico";
     public static final String IPIP = "tunl0";
@@ -40,7 +42,7 @@ public record OverlayPlan(Map<String, OverlayTunnel> tunnels, Map<Prefix, Way> w
     public static final List<String> DEVICES = List.of(VXLAN, VXLAN_V6, IPIP);
     /** Of what the plan is made. */
     public static final Set<String> KINDS = Set.of("IPPool", "Node", "BlockAffinity", "FelixConfiguration");
-    public static final OverlayPlan NOTHING = new OverlayPlan(Map.of(), Map.of(), List.of());
+    public static final OverlayPlan NOTHING = new OverlayPlan(Map.of(), Map.of(), List.of(), OptionalInt.empty());
 
     /** Each other node is a set of next hops of a route feed, which has 65,536. */
     static final int MAX_PEERS = 65_000;
@@ -83,6 +85,7 @@ public record OverlayPlan(Map<String, OverlayTunnel> tunnels, Map<Prefix, Way> w
         private final Map<String, OverlayTunnel> tunnels = new TreeMap<>();
         private final Map<Prefix, Way> ways = new TreeMap<>();
         private final List<String> notes = new ArrayList<>();
+        private OptionalInt owedMtu = OptionalInt.empty();
 
         Making(String self, Collection<Resource> resources, Collection<Link> links) {
             this.self = self;
@@ -117,7 +120,7 @@ public record OverlayPlan(Map<String, OverlayTunnel> tunnels, Map<Prefix, Way> w
             kinds4.forEach(kind -> tunnel(kind, AddressFamily.IPV4));
             kinds6.forEach(kind -> tunnel(kind, AddressFamily.IPV6));
             owners.forEach(this::way);
-            return new OverlayPlan(tunnels, ways, notes);
+            return new OverlayPlan(tunnels, ways, notes, owedMtu);
         }
 
         /** How a pool is encapsulated; disabled ones too, since addresses of theirs are still in use. */
@@ -133,12 +136,15 @@ public record OverlayPlan(Map<String, OverlayTunnel> tunnels, Map<Prefix, Way> w
             if (own.isEmpty()) {
                 notes.add("TMB-OVL-001 node " + self + " has no " + name(family) + " address in its Node resource, so no " + kind.word() + " tunnel can be made; set "
                         + (family == AddressFamily.IPV4 ? "ipv4" : "ipv6") + "-address in etc/tombolo.node.cfg");
+                // One that has an address of the other family alone says so: that there are no tunnels of this one.
+                if (address(self, AddressFamily.IPV4).or(() -> address(self, AddressFamily.IPV6)).isEmpty()) {
+                    owedMtu = OptionalInt.of(Math.min(mtu(kind, family, smallestMtu()), owedMtu.orElse(Integer.MAX_VALUE)));
+                }
                 return;
             }
             boolean v4 = family == AddressFamily.IPV4;
             Node me = nodes.get(self);
-            int mtu = felix.number(kind == Kind.IPIP ? "ipipMTU" : v4 ? "vxlanMTU" : "vxlanMTUV6", v4 ? MIN_MTU : MIN_MTU_V6, 65535,
-                    Math.max(v4 ? MIN_MTU : MIN_MTU_V6, underlayMtu(own.get().address()) - kind.overhead(family)));
+            int mtu = mtu(kind, family, underlayMtu(own.get().address()));
             Map<String, OverlayTunnel.Peer> peers = new TreeMap<>();
             nodes.keySet().stream().filter(name -> !name.equals(self)).limit(MAX_PEERS).forEach(name -> peer(kind, family, name).ifPresent(peer -> peers.put(name, peer)));
             if (nodes.size() > MAX_PEERS + 1) {
@@ -154,6 +160,12 @@ public record OverlayPlan(Map<String, OverlayTunnel> tunnels, Map<Prefix, Way> w
                     : new OverlayTunnel(kind, v4 ? VXLAN : VXLAN_V6, felix.number("vxlanVNI", 1, 0xff_ffff, DEFAULT_VNI), felix.number("vxlanPort", 1, 0xffff, DEFAULT_PORT),
                             own.get().address(), mtu, Optional.of(mac(self, me, family)), address, peers);
             tunnels.put(tunnel.device(), tunnel);
+        }
+
+        private int mtu(Kind kind, AddressFamily family, int underlay) {
+            boolean v4 = family == AddressFamily.IPV4;
+            int least = v4 ? MIN_MTU : MIN_MTU_V6;
+            return felix.number(kind == Kind.IPIP ? "ipipMTU" : v4 ? "vxlanMTU" : "vxlanMTUV6", least, 65535, Math.max(least, underlay - kind.overhead(family)));
         }
 
         private Optional<OverlayTunnel.Peer> peer(Kind kind, AddressFamily family, String name) {
@@ -219,6 +231,12 @@ public record OverlayPlan(Map<String, OverlayTunnel> tunnels, Map<Prefix, Way> w
             return having.or(() -> links.stream().filter(link -> !DEVICES.contains(link.name()) && link.addresses().stream()
                     .anyMatch(address -> address.address().family() == own.family() && Prefix.of(address.address(), address.prefixLength()).contains(own))).findFirst())
                     .filter(link -> !own.isLoopback()).map(Link::mtu).filter(mtu -> mtu <= 65535).orElse(DEFAULT_MTU);
+        }
+
+        /** Of the interfaces one of which the underlay will be. */
+        private int smallestMtu() {
+            return links.stream().filter(link -> link.up() && !DEVICES.contains(link.name())
+                    && link.addresses().stream().anyMatch(one -> !one.address().isLoopback() && !one.address().isLinkLocal())).mapToInt(Link::mtu).min().orElse(DEFAULT_MTU);
         }
 
         private static String name(AddressFamily family) {

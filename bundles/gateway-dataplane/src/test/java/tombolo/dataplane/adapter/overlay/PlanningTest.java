@@ -135,6 +135,39 @@ class PlanningTest {
         assertEquals(OptionalInt.empty(), overlay.endpointMtu());
     }
 
+    /** gateway-fabric writes it a moment after the resources have been heard; until then the plan has no tunnels, and the MTU is the container's for life. */
+    @Test
+    void untilTheOwnNodeIsWrittenWithItsAddressNobodyTakesAnMtuForKnown() {
+        goOn.countDown();
+        cluster.put(pool("10.65.0.0/16", Encapsulation.ALWAYS, Encapsulation.NEVER), node("b", "192.0.2.2/24", "10.65.2.0", "", ""));
+        overlay.node("a");
+        overlay.linksCame(new Slow(UPLINK));
+        overlay.resourcesCame(cluster);
+        within(() -> !overlay.status().notes().isEmpty()); // there is a plan
+        assertFalse(overlay.isPlanned());
+        cluster.put(node("a", "", "", "", "")); // before its interfaces are known
+        cluster.put(node("a", "192.0.2.1/24", "", "", ""));
+        within(overlay::isPlanned);
+        assertEquals(OptionalInt.of(1450), overlay.endpointMtu());
+        cluster.remove(node("a", "", "", "", ""));
+        within(() -> overlay.status().devices().isEmpty());
+        assertTrue(overlay.isPlanned());
+        assertEquals(OptionalInt.of(1450), overlay.endpointMtu());
+    }
+
+    @Test
+    void whereNobodyWritesTheOwnNodeTheMtuIsWhatFitsIntoTheTunnelsThatItShouldHave() {
+        goOn.countDown();
+        cluster.put(pool("10.65.0.0/16", Encapsulation.ALWAYS, Encapsulation.NEVER), node("b", "192.0.2.2/24", "10.65.2.0", "", ""));
+        try (Overlay alone = new Overlay(Optional.empty(), Duration.ofHours(1), Duration.ofMillis(20))) {
+            alone.node("a");
+            alone.linksCame(new Slow(UPLINK));
+            alone.resourcesCame(cluster);
+            within(alone::isPlanned);
+            assertEquals(OptionalInt.of(1450), alone.endpointMtu());
+        }
+    }
+
     /** To be in sync with nothing in this moment would sweep the routes of the tunnels, which carry traffic. */
     @Test
     void betweenTheResourcesAndThePlanTheFeedIsNotInSync() throws InterruptedException {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,16 @@ class OverlayPlanTest {
         cluster.resources.removeIf(resource -> resource.id().name().equals("me") && resource.id().kind().equals("Node"));
         cluster.with(node("me", "198.18.0.1/24", "10.65.0.0", "", ""));
         assertEquals(8950, plan(cluster).tunnels().get("vxlan.calico").mtu());
+    }
+
+    @Test
+    void beforeTheOwnNodeHasAnAddressTheMtuThatItsTunnelsCanComeToHaveIsKnown() {
+        Cluster cluster = new Cluster().with(pool("10.65.0.0/16", ALWAYS, NEVER), pool("fd65::/64", CROSS, NEVER), node("far", "198.51.100.3/24", "10.65.2.0", "", ""));
+        assertEquals(OptionalInt.of(1430), plan(cluster).owedMtu());
+        assertEquals(OptionalInt.of(1430), plan(cluster.with(node("me", "", "", "", ""))).owedMtu());
+        cluster.resources.removeLast();
+        assertEquals(OptionalInt.empty(), plan(cluster.with(node("me", "192.0.2.1/24", "", "", ""))).owedMtu());
+        assertEquals(OptionalInt.empty(), plan(new Cluster().with(pool("10.65.0.0/16", NEVER, NEVER))).owedMtu());
     }
 
     @Test
