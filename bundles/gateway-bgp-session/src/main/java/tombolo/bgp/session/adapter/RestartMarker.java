@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tombolo.runtime.BootId;
 
 /**
  * A small file that says "the routes of this node's last BGP sessions were left in the kernel": it exists while sessions run and after a stop that keeps
@@ -53,6 +54,10 @@ final class RestartMarker {
     }
 
     private static List<String> identity() throws IOException {
-        return List.of(Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip(), Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString());
+        String boot = BootId.now();
+        if (boot.isEmpty()) {
+            throw new IOException("which start of the machine this is cannot be read");
+        }
+        return List.of(boot, Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString());
     }
 }
