@@ -110,9 +110,7 @@ public final class Attachments implements AutoCloseable {
     // ------------------------------------------------------------------------------------------------ ADD
 
     CniResult add(Add add) throws Failed {
-        if (means.get().locked()) {
-            throw new Failed(CniError.TRY_AGAIN_LATER, "the datastore is locked, as during an upgrade or a migration", "datastore:unlock ends that");
-        }
+        refuseWhileLocked(means.get());
         try (var _ = take(add.id().containerId())) {
             Optional<Endpoint> before = log.get(add.id());
             if (before.isPresent()) {
@@ -135,6 +133,13 @@ public final class Attachments implements AutoCloseable {
             return add.network().previous().isPresent() ? register(add, add.network().previous().get(), before.filter(one -> one.mode().equals(ADDRESSES_ONLY))) : attach(add);
         } catch (IOException e) {
             throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
+        }
+    }
+
+    /** Whosever the addresses are: what the cluster would hear of the container cannot be written. */
+    static void refuseWhileLocked(Means now) throws Failed {
+        if (now.locked()) {
+            throw new Failed(CniError.TRY_AGAIN_LATER, "the datastore is locked, as during an upgrade or a migration", "datastore:unlock ends that");
         }
     }
 

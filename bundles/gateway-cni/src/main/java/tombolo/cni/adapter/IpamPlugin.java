@@ -39,6 +39,7 @@ final class IpamPlugin {
     /** Addresses; the same ones where it is asked again. */
     CniResult assign(Add add) throws Failed {
         Means now = means.get();
+        Attachments.refuseWhileLocked(now);
         Addressing.check(add);
         Origins.Origin origin = now.addresses().of(add);
         List<InterfaceAddress> addresses;

@@ -20,9 +20,11 @@ import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.ContainerAddresses;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
+import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.net.IpAddress;
+import tombolo.api.resource.Resources;
 import tombolo.cni.adapter.Rig.Ended;
 import tombolo.cni.core.CniError;
 
@@ -30,6 +32,9 @@ import tombolo.cni.core.CniError;
 class OriginsTest {
     private static final Set<String> FOREIGN = Set.of("azure-vnet-ipam");
     private static final String CLOUD = Rig.configuration("1.0.0", "").replace("tombolo-ipam", "azure-vnet-ipam");
+
+    /** Of a main plugin that executes us for the addresses alone. */
+    private static final String FOREIGN_MAIN = CLOUD.replace("\"type\":\"tombolo\"", "\"type\":\"bridge\"").replace("1.0.0", "1.1.0");
 
     @TempDir
     Path folder;
@@ -120,12 +125,34 @@ class OriginsTest {
         rig.node.close();
         rig.start();
         foreign();
-        assertEquals(new Ended(0, tombolo.api.json.Json.Obj.EMPTY), rig.call("tombolo", "DEL", "c1", "", CLOUD), "the kernel's part is done without the source");
+        assertEquals(new Ended(0, Json.Obj.EMPTY), rig.call("tombolo", "DEL", "c1", "", CLOUD), "the kernel's part is done without the source");
         assertEquals(1, rig.node.status().releasing());
         assertFalse(cloud.holdings().isEmpty());
         rig.node.addresses(cloud);
         Rig.eventually(() -> rig.node.status().releasing() == 0 && cloud.holdings().isEmpty());
         assertEquals(List.of("c1/eth0 cloud"), cloud.told, "it is told of what there is before it is asked");
+    }
+
+    /** As STATUS says, and as where the interface is made here too. */
+    @Test
+    void whileTheDatastoreIsLockedAnIpamPluginGivesNoAddressOfAnotherSourceEither() {
+        rig.node.addresses(cloud);
+        Rig.eventually(() -> rig.node.status().missing().isEmpty());
+        lock(true);
+        Rig.eventually(() -> rig.call("azure-vnet-ipam", "STATUS", "", "", FOREIGN_MAIN).code() == CniError.NOT_AVAILABLE);
+        Ended refused = rig.call("azure-vnet-ipam", "ADD", "c1", container.path(), FOREIGN_MAIN);
+        assertEquals(CniError.TRY_AGAIN_LATER, refused.code(), refused.toString());
+        assertEquals(List.of(), cloud.holdings());
+        assertEquals(List.of(), rig.node.list());
+        lock(false);
+        Rig.eventually(() -> rig.call("azure-vnet-ipam", "ADD", "c1", container.path(), FOREIGN_MAIN).status() == 0);
+        lock(true);
+        assertEquals(0, rig.call("azure-vnet-ipam", "DEL", "c1", "", FOREIGN_MAIN).status());
+    }
+
+    private void lock(boolean locked) {
+        rig.resources.write(Resources.Verb.APPLY, Json.Obj.of("kind", new Json.Text("ClusterInformation")).with("metadata", Json.Obj.of("name", new Json.Text("default")))
+                .with("spec", Json.Obj.EMPTY.with("datastoreReady", !locked)));
     }
 
     @Test
