@@ -458,7 +458,6 @@ public final class Attachments implements AutoCloseable {
             }
             compareAndRepair(endpoint);
         }
-        replayReleases();
     }
 
     /** Tries again to give back the addresses of endpoints that are gone. */

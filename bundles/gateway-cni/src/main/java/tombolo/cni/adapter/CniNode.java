@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.CniSettings;
@@ -53,6 +54,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private static final ResourceId LOCK = ResourceId.of("ClusterInformation", "default");
 
     private final Loop loop = new Loop("tombolo-cni-node", MAILBOX);
+    /** What DELs left: a source may wait for another machine's answer with each, and nothing else waits for that. */
+    private final Loop releases = new Loop("tombolo-cni-releases", MAILBOX);
     private final EndpointLog log;
     private final Publisher publisher = new Publisher();
     private final Attachments attachments;
@@ -74,6 +77,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private volatile Optional<CniServer> server = Optional.empty();
     private final FollowedResources followed = new FollowedResources("tombolo-cni-resources", Set.of(LOCK.kind()), loop::offer, step -> lockChanged(), problem ->
             LOG.warn("TMB-CNI-045 whether the datastore is locked is not known: the resources of the cluster cannot be followed ({}). Restart gateway-resources", problem.toString()));
+    /** Whether that is wished and not begun. */
+    private final AtomicBoolean replaying = new AtomicBoolean();
     private boolean recovered;
     /** Whether what no record knows was looked for in the cluster, or is being looked for: once in a life is enough. */
     private boolean forgotten;
@@ -107,7 +112,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
             node = nodeName;
             if (renamed) {
                 attachments.publish();
-                attachments.replayReleases();
+                replayReleases();
             }
             foreignTypes = foreign;
             CniSettings before = settings;
@@ -144,7 +149,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
         loop.offer(() -> {
             addresses = Optional.of(source);
             reconcile();
-            attachments.replayReleases();
+            replayReleases();
         });
     }
 
@@ -160,7 +165,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
             fresh.add(source);
             others = List.copyOf(fresh);
             reconcile();
-            attachments.replayReleases();
+            replayReleases();
         });
     }
 
@@ -209,7 +214,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
         locked = followed.held(LOCK).filter(resource -> !resource.tree().object("spec").flatMap(spec -> spec.bool("datastoreReady")).orElse(false)).isPresent();
         publisher.locked(locked);
         if (!locked) {
-            attachments.replayReleases(); // what DELs left while it was locked, or while there were no resources
+            replayReleases(); // what DELs left while it was locked, or while there were no resources
         }
         forgetUnrecorded();
     }
@@ -324,6 +329,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
         loop.offer(this::stopServer);
         followed.close();
         loop.close();
+        releases.close();
         attachments.close();
         publisher.close();
         try {
@@ -348,6 +354,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
         if (!recovered && kernel.isPresent() && !node.isEmpty()) { // what goes is taken back from the cluster under that name
             attachments.recover();
             recovered = true;
+            replayReleases();
         }
         forgetUnrecorded();
         if (!settings.enabled() || server.isPresent()) {
@@ -382,8 +389,18 @@ public final class CniNode implements Endpoints, AutoCloseable {
         server = Optional.empty();
     }
 
+    /** All of them, however often it was wished before it is their turn. */
+    private void replayReleases() {
+        if (!replaying.getAndSet(true)) {
+            releases.offer(() -> {
+                replaying.set(false);
+                attachments.replayReleases();
+            });
+        }
+    }
+
     private void releaseAgain() {
-        attachments.replayReleases();
+        replayReleases();
         forgetUnrecorded();
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }

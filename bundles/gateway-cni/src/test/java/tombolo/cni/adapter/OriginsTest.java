@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,7 @@ class OriginsTest {
         private final Set<String> held = new TreeSet<>();
         private final List<String> told = new ArrayList<>();
         private volatile boolean away;
+        private volatile Runnable onRelease = () -> { };
 
         @Override
         public String name() {
@@ -65,7 +68,12 @@ class OriginsTest {
         }
 
         @Override
-        public synchronized Optional<String> release(String handle) {
+        public Optional<String> release(String handle) {
+            onRelease.run();
+            return released(handle);
+        }
+
+        private synchronized Optional<String> released(String handle) {
             if (away) {
                 return Optional.of("it is away");
             }
@@ -131,6 +139,40 @@ class OriginsTest {
         rig.node.addresses(cloud);
         Rig.eventually(() -> rig.node.status().releasing() == 0 && cloud.holdings().isEmpty());
         assertEquals(List.of("c1/eth0 cloud"), cloud.told, "it is told of what there is before it is asked");
+    }
+
+    /** A source may wait for another machine's answer with each release. */
+    @Test
+    void aReleaseThatTakesLongKeepsNoServiceFromComingAndGoing() {
+        rig.node.addresses(cloud);
+        Rig.eventually(() -> rig.node.status().missing().isEmpty());
+        assertEquals(0, add(CLOUD).status());
+        cloud.away = true;
+        assertEquals(0, rig.call("tombolo", "DEL", "c1", "", CLOUD).status());
+        cloud.away = false;
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        cloud.onRelease = () -> {
+            asked.countDown();
+            awaitQuietly(goOn);
+        };
+        try {
+            rig.node.addresses(rig.pool);
+            awaitQuietly(asked);
+            rig.node.kernelGone(rig.kernel);
+            Rig.eventually(() -> rig.node.status().missing().contains("gateway-dataplane"));
+        } finally {
+            goOn.countDown();
+        }
+        Rig.eventually(() -> rig.node.status().releasing() == 0);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(30, TimeUnit.SECONDS), "not within 30 s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** As STATUS says, and as where the interface is made here too. */

@@ -75,7 +75,6 @@ public final class AzureNode implements AutoCloseable {
     private void settle() {
         try {
             cns.settle();
-            cns.tell();
         } finally { // a fault of one time must not keep what is owed for ever
             loop.schedule(settleAgain, this::settle);
         }

@@ -2,6 +2,7 @@ package tombolo.azure.cni.adapter;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.AzureCniSettings;
@@ -50,22 +52,39 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
 
     /** In a line of the record: nothing is translated. */
     private static final String NO_ACCESS = "none";
+    /** How long new containers wait for what CNS does not say of old ones: one that is started anew is back by then. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Requests to one CNS of which it is not known what they gave: runtimes ask again every few seconds, under another id each time. */
+    static final int MOST_OWED = 256;
 
     private final CnsCalls calls;
     private final String boot;
     private final Journal journal;
     private final Map<String, Hold> holds = new TreeMap<>();
-    private final Object settling = new Object();
+    /** Handles of which CNS is asked something without their runtime's asking. */
+    private final Turns turns = new Turns();
     private final Object telling = new Object();
     private Optional<Nat> nat = Optional.empty(); // guarded by telling, like the next
     private Optional<Set<SourceTranslation>> told = Optional.empty(); // empty: not known what is in force
     /** Handles of which CNS was asked how they reach the machine's services, and does not know them. */
     private final Set<String> unlearnable = ConcurrentHashMap.newKeySet();
+    /** Handles of which CNS was asked that and did not say it, with the time of the first such answer. */
+    private final Map<String, Long> unsaid = new ConcurrentHashMap<>();
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    private final LongSupplier nanos;
+    /** The debt at which its CNS did not answer last: the next round begins behind it, so that no debt keeps the others from their turn. Of whoever settles. */
+    private String silentLast = "";
     private volatile AzureCniSettings settings = AzureCniSettings.DEFAULT;
 
     CnsAddresses(Path folder, HttpEdge http, String boot) throws IOException {
+        this(folder, http, boot, System::nanoTime);
+    }
+
+    /** @param nanos a clock that only goes on */
+    CnsAddresses(Path folder, HttpEdge http, String boot, LongSupplier nanos) throws IOException {
         calls = new CnsCalls(http);
         this.boot = boot;
+        this.nanos = nanos;
         journal = new Journal(folder.resolve("cns.log"), this::apply, this::lines);
     }
 
@@ -98,9 +117,12 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         if (!url.startsWith("http://")) {
             return new Outcome.Refused("TMB-AZC-020 cnsurl '" + url + "': only http:// is done here", false);
         }
+        if (before.isEmpty() && owed(asked.url()) >= MOST_OWED) {
+            return new Outcome.Refused("TMB-AZC-029 CNS at " + asked.url() + " is not asked: of " + MOST_OWED + " requests to it nobody knows what they gave, and it has taken none of that back", true);
+        }
         try {
             // What is being given back at this moment must be back before it is asked for anew, or the new answer is taken away with the old.
-            synchronized (settling) {
+            try (Turns.Turn _ = turns.take(ask.handle())) {
                 write(ask.handle(), Optional.of(asked), false);
             }
             journal.force();
@@ -156,10 +178,10 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     /**
      * Has containers' requests to the machine's services translated, where that is not so already. While it is not known of every container how it reaches them,
      * nothing that is in force is taken off: what an earlier life left in the kernel is replaced with the first container that needs translations, and not before
-     * CNS was asked about the others. Empty: they are; else why not.
+     * CNS was asked about the others, for {@link #PATIENCE} where it does not say it. Empty: they are; else why not.
      */
     Optional<String> tell() {
-        Optional<String> unlearned = replacesWhatNobodyKnows() ? learn() : Optional.empty();
+        Optional<String> unlearned = replacesWhatNobodyKnows() ? learn(false) : Optional.empty();
         if (unlearned.isPresent()) {
             return unlearned;
         }
@@ -226,38 +248,78 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
 
     /**
      * Asks CNS anew about containers of which an older version did not write down how they reach the machine's services: to who has an address it answers with that.
-     * Only where another container is known to need translations: then none of the machine's is one of an overlay. Empty: done, as far as it is known there; else why
-     * it has to be asked another time.
+     * Only where another container is known to need translations: then none of the machine's is one of an overlay. Each is asked about though another's CNS does not
+     * say it, and a CNS that does not answer once in a round.
+     *
+     * @param overdue whether also about those that nobody waits for any more
+     * @return empty: done, as far as somebody waits for it; else why it has to be asked another time
      */
-    private Optional<String> learn() {
+    private Optional<String> learn(boolean overdue) {
         List<Map.Entry<String, Hold>> unlearned;
         synchronized (holds) {
             unlearned = holds.entrySet().stream().filter(entry -> entry.getValue().isUnlearned() && !unlearnable.contains(entry.getKey())).map(Map.Entry::copyOf).toList();
         }
+        Optional<String> waits = Optional.empty();
+        Set<String> silent = new HashSet<>();
         for (Map.Entry<String, Hold> one : unlearned) {
+            String handle = one.getKey();
+            Hold hold = one.getValue();
+            if (!overdue && isOverdue(handle)) {
+                continue;
+            }
+            if (silent.contains(hold.url())) {
+                unsaid.putIfAbsent(handle, nanos.getAsLong());
+                continue;
+            }
             // What is being given back meanwhile must not be asked for: it would be given out again.
-            synchronized (settling) {
-                Hold hold = one.getValue();
-                if (!hold(one.getKey()).equals(Optional.of(hold))) {
+            try (Turns.Turn _ = turns.take(handle)) {
+                if (!hold(handle).equals(Optional.of(hold))) {
                     continue;
                 }
                 Reply reply = calls.request(hold.url(), hold.caller(), hold.held(), settings.requestTimeout());
-                Optional<String> unsaid = switch (reply) {
-                    case Reply.Silent(String reason, boolean _) -> Optional.of(reason);
-                    case Reply.Said(Answer.Refused(String reason, boolean _, boolean unable)) when unable -> Optional.of(reason);
-                    case Reply.Said _ -> Optional.empty();
-                };
-                if (unsaid.isPresent()) {
-                    return Optional.of("CNS does not say how " + one.getKey() + " and others reach them: " + unsaid.get());
+                Optional<String> reason = unsaid(reply);
+                if (reason.isPresent()) {
+                    if (reply instanceof Reply.Silent) {
+                        silent.add(hold.url());
+                    }
+                    Optional<String> why = notSaid(handle, hold, reason.get());
+                    waits = waits.or(() -> why);
+                } else {
+                    learned(handle, hold, reply);
+                    unsaid.remove(handle);
                 }
-                try {
-                    learned(one.getKey(), hold, reply);
-                } catch (IOException e) {
-                    return Optional.of("TMB-AZC-012 who has which address cannot be written down: " + e.getMessage());
-                }
+            } catch (IOException e) {
+                return Optional.of("TMB-AZC-012 who has which address cannot be written down: " + e.getMessage());
             }
         }
+        return waits;
+    }
+
+    /** Why an answer says nothing about who was asked about; empty: it does. */
+    private static Optional<String> unsaid(Reply reply) {
+        return switch (reply) {
+            case Reply.Silent(String reason, boolean _) -> Optional.of(reason);
+            case Reply.Said(Answer.Refused(String reason, boolean _, boolean unable)) when unable -> Optional.of(reason);
+            case Reply.Said _ -> Optional.empty();
+        };
+    }
+
+    /** Why others wait for it; empty: not any more. */
+    private Optional<String> notSaid(String handle, Hold hold, String reason) {
+        unsaid.putIfAbsent(handle, nanos.getAsLong());
+        if (!isOverdue(handle)) {
+            return Optional.of("CNS does not say how " + handle + " and others reach them: " + reason);
+        }
+        if (warned.add(handle)) {
+            LOG.warn("TMB-AZC-031 CNS at {} has not said for {} s how {} with {} reaches the name service and the instance metadata: {}. New containers do not wait for that any more, and with"
+                    + " the first of them it is not translated until CNS says it. Make the container anew, or mend that CNS", hold.url(), PATIENCE.toSeconds(), handle, hold.held(), reason);
+        }
         return Optional.empty();
+    }
+
+    private boolean isOverdue(String handle) {
+        Long since = unsaid.get(handle);
+        return since != null && nanos.getAsLong() - since >= PATIENCE.toNanos();
     }
 
     private void learned(String handle, Hold hold, Reply reply) throws IOException {
@@ -307,7 +369,9 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     /** What cannot be handed on is given back at once, or as soon as that is possible. */
     private Outcome back(String handle, Hold asked, String why, AzureCniSettings now) throws IOException {
         write(handle, Optional.of(asked.with(List.of(), true)), false);
-        giveBack(handle, asked, now);
+        if (giveBack(handle, asked, now).trouble().isEmpty()) {
+            tell();
+        }
         return new Outcome.Refused("TMB-AZC-024 CNS at " + asked.url() + " gave what is of no use here: " + why, false);
     }
 
@@ -317,15 +381,24 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         if (there.isEmpty()) {
             return Optional.empty();
         }
-        if (!there.get().isUnlearned()) {
-            return giveBack(handle, there.get(), settings);
+        Returned returned;
+        if (there.get().isUnlearned()) {
+            try (Turns.Turn _ = turns.take(handle)) { // not while CNS is asked about it: what it answers is given out anew
+                returned = giveBack(handle, hold(handle).orElse(there.get()), settings);
+            }
+        } else {
+            returned = giveBack(handle, there.get(), settings);
         }
-        synchronized (settling) { // not while CNS is asked about it: what it answers is given out anew
-            return giveBack(handle, hold(handle).orElse(there.get()), settings);
+        if (returned.trouble().isEmpty()) {
+            tell(); // what fails is said there, and told again with the next container
         }
+        return returned.trouble();
     }
 
-    private Optional<String> giveBack(String handle, Hold hold, AzureCniSettings now) {
+    /** @param trouble why it is not back; empty: it is. @param silent whether that is because CNS did not answer */
+    private record Returned(Optional<String> trouble, boolean silent) { }
+
+    private Returned giveBack(String handle, Hold hold, AzureCniSettings now) {
         Reply reply = calls.release(hold.url(), hold.caller(), hold.held(), now.requestTimeout());
         String trouble = switch (reply) {
             case Reply.Silent(String reason, boolean _) -> reason;
@@ -335,31 +408,42 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
             case Reply.Said(Answer.Unusable(String reason)) -> reason;
         };
         if (!trouble.isEmpty()) {
-            return Optional.of("TMB-AZC-025 CNS at " + hold.url() + " does not take back what " + handle + " has: " + trouble);
+            return new Returned(Optional.of("TMB-AZC-025 CNS at " + hold.url() + " does not take back what " + handle + " has: " + trouble), reply instanceof Reply.Silent);
         }
         try {
             write(handle, Optional.empty(), false);
         } catch (IOException e) {
-            return Optional.of("TMB-AZC-012 who has which address cannot be written down: " + e.getMessage());
+            return new Returned(Optional.of("TMB-AZC-012 who has which address cannot be written down: " + e.getMessage()), false);
         }
-        tell(); // what fails is said there, and told again with the next container
-        return Optional.empty();
+        return new Returned(Optional.empty(), false);
     }
 
-    /** Gives back what nobody waits for. */
+    /** Gives back what nobody waits for, and asks about what nobody waits for any more. Each CNS that does not answer is asked once; the others are not kept waiting. One thread. */
     void settle() {
         List<Map.Entry<String, Hold>> owed;
         synchronized (holds) {
             owed = holds.entrySet().stream().filter(entry -> entry.getValue().owed()).map(Map.Entry::copyOf).toList();
         }
-        for (Map.Entry<String, Hold> one : owed) {
-            synchronized (settling) {
+        String behind = silentLast;
+        List<Map.Entry<String, Hold>> inTurn = new ArrayList<>(owed.stream().filter(entry -> entry.getKey().compareTo(behind) > 0).toList());
+        inTurn.addAll(owed.stream().filter(entry -> entry.getKey().compareTo(behind) <= 0).toList());
+        Set<String> silent = new HashSet<>();
+        for (Map.Entry<String, Hold> one : inTurn) {
+            if (silent.contains(one.getValue().url())) {
+                continue;
+            }
+            try (Turns.Turn _ = turns.take(one.getKey())) {
                 // A container that asks again meanwhile is no debt any more: what it is given must not be taken from it.
-                if (hold(one.getKey()).equals(Optional.of(one.getValue())) && giveBack(one.getKey(), one.getValue(), settings).isPresent()) {
-                    return; // it does not answer: the others would wait for nothing
+                if (hold(one.getKey()).equals(Optional.of(one.getValue())) && giveBack(one.getKey(), one.getValue(), settings).silent()) {
+                    silent.add(one.getValue().url());
+                    silentLast = one.getKey();
                 }
             }
         }
+        if (!unsaid.isEmpty()) {
+            learn(true);
+        }
+        tell();
     }
 
     @Override
@@ -423,6 +507,12 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         }
     }
 
+    private long owed(String url) {
+        synchronized (holds) {
+            return holds.values().stream().filter(hold -> hold.owed() && hold.url().equals(url)).count();
+        }
+    }
+
     private Optional<String> owner(String handle, List<InterfaceAddress> addresses) {
         Set<IpAddress> wanted = new HashSet<>(addresses.stream().map(InterfaceAddress::address).toList());
         synchronized (holds) {
@@ -439,6 +529,8 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
             journal.append(hold.map(one -> line(handle, one)).orElseGet(() -> Json.Obj.of("handle", new Json.Text(handle)).with("gone", true)));
             hold.ifPresentOrElse(one -> holds.put(handle, one), () -> holds.remove(handle));
             unlearnable.remove(handle);
+            unsaid.remove(handle);
+            warned.remove(handle);
             journal.compactIfWorthIt(holds.size(), this::lines);
         }
         if (durable) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ class CnsAddressesTest {
     private FakeAzure azure;
     private final ToldSources nat = new ToldSources();
     private HttpEdge http;
+    private final AtomicLong now = new AtomicLong();
 
     @BeforeEach
     void open() throws IOException {
@@ -50,7 +52,7 @@ class CnsAddressesTest {
     }
 
     private CnsAddresses addresses(String boot, Duration limit) throws IOException {
-        CnsAddresses addresses = new CnsAddresses(folder, http, boot);
+        CnsAddresses addresses = new CnsAddresses(folder, http, boot, now::get);
         addresses.settings(AzureRig.settings(azure, Mode.IN_AZURE, limit, Optional.empty()));
         addresses.nat(Optional.of(nat));
         return addresses;
@@ -62,6 +64,10 @@ class CnsAddressesTest {
 
     private static Ask ask(String container) {
         return new Ask("n." + container, new EndpointId(container, "eth0"), Map.of("K8S_POD_NAME", container), Json.Obj.EMPTY, true, false, List.of());
+    }
+
+    private static Ask ask(String container, FakeAzure cns) {
+        return new Ask("n." + container, new EndpointId(container, "eth0"), Map.of("K8S_POD_NAME", container), Json.Obj.of("cnsurl", new Json.Text(cns.url())), true, false, List.of());
     }
 
     private static String given(Outcome outcome) {
@@ -448,6 +454,85 @@ class CnsAddressesTest {
             addresses.settle();
             assertEquals(Map.of(), azure.given());
             assertEquals(List.of("10.241.0.6"), addresses.holdings().stream().map(one -> one.address().toString()).toList());
+        }
+    }
+
+    /** What an old container lives by is not taken off for a CNS that is being started; one that never comes back, or never says it, costs its own container alone. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anOldContainerOfWhichItsCnsNeverSaysItHoldsTheOthersUpForHalfAMinuteAndNoLonger(boolean answers) throws IOException {
+        azure.cnsAddresses = List.of("10.242.0.5", "10.242.0.6");
+        azure.primaries = Map.of("10.242.0.5", "10.242.0.4", "10.242.0.6", "10.242.0.4");
+        try (FakeAzure old = new FakeAzure()) {
+            try (CnsAddresses addresses = addresses()) {
+                given(addresses.assign(ask("a", old)));
+            }
+            forgetAccess();
+            nat.told = Set.of();
+            nat.history.clear();
+            if (answers) {
+                old.instead.put("/network/request", exchange -> FakeAzure.answer(exchange, 200, "{\"response\":{\"ReturnCode\":99,\"Message\":\"x\"}}"));
+            } else {
+                old.close();
+            }
+            try (CnsAddresses addresses = addresses()) {
+                Outcome.Refused refused = refused(addresses.assign(ask("b")));
+                assertTrue(refused.later() && refused.reason().startsWith("TMB-AZC-026"), refused.reason());
+                now.addAndGet(Duration.ofSeconds(31).toNanos());
+                int asked = old.asked.size();
+                assertEquals("10.242.0.5", given(addresses.assign(ask("b"))));
+                assertEquals("10.242.0.6", given(addresses.assign(ask("c"))));
+                assertEquals(asked, old.asked.size(), "nobody waits for that answer any more");
+                assertEquals(Set.of("10.242.0.4", "10.240.0.4"), sources());
+                addresses.settle();
+                assertEquals(Set.of("10.242.0.4", "10.240.0.4"), sources());
+                old.instead.clear();
+                addresses.settle();
+                assertEquals(answers ? Set.of("10.241.0.4", "10.242.0.4", "10.240.0.4") : Set.of("10.242.0.4", "10.240.0.4"), sources(), "as soon as CNS says it");
+            }
+        }
+    }
+
+    /** By its order each round begins with the first. */
+    @ParameterizedTest
+    @ValueSource(ints = {99, 503})
+    void aDebtThatIsNeverTakenBackKeepsNoOtherFromGoingBack(int answer) throws IOException {
+        try (CnsAddresses addresses = addresses()) {
+            azure.instead.put("/network/request", exchange -> FakeAzure.answer(exchange, 503, ""));
+            refused(addresses.assign(ask("a")));
+            refused(addresses.assign(ask("b")));
+            azure.instead.clear();
+            azure.instead.put("/network/release", exchange -> {
+                boolean first = azure.bodies.getLast().contains("a-eth0");
+                FakeAzure.answer(exchange, first && answer != 99 ? answer : 200, "{\"ReturnCode\":" + (first ? answer : 0) + "}");
+            });
+            addresses.settle();
+            addresses.settle();
+            azure.instead.clear();
+            azure.bodies.clear();
+            addresses.settle();
+            assertEquals(1, azure.bodies.size(), azure.bodies.toString());
+            assertTrue(azure.bodies.getFirst().contains("a-eth0"), azure.bodies.toString());
+        }
+    }
+
+    /** A runtime that is refused asks again under another id: nobody would ever ask about the one before. */
+    @Test
+    void ofRequestsThatNobodyAnswersNoMorePileUpThanCanBeGivenBackAndAnotherCnsIsNotConcerned() throws IOException {
+        azure.cnsAddresses = List.of("10.241.0.6");
+        try (CnsAddresses addresses = addresses(); FakeAzure other = new FakeAzure()) {
+            azure.instead.put("/network/request", exchange -> FakeAzure.answer(exchange, 503, ""));
+            for (int i = 0; i < CnsAddresses.MOST_OWED; i++) {
+                refused(addresses.assign(ask("c" + i)));
+            }
+            int asked = azure.asked.size();
+            Outcome.Refused refused = refused(addresses.assign(ask("d")));
+            assertTrue(refused.later() && refused.reason().startsWith("TMB-AZC-029"), refused.reason());
+            assertEquals(asked, azure.asked.size());
+            assertEquals("10.241.0.5", given(addresses.assign(ask("e", other))));
+            azure.instead.clear();
+            addresses.settle();
+            assertEquals("10.241.0.6", given(addresses.assign(new Ask("n.d", new EndpointId("d", "eth0"), Map.of(), Json.Obj.EMPTY, true, false, List.of()))));
         }
     }
 
