@@ -45,10 +45,12 @@ public interface Endpoints {
      * @param connections open ones now
      * @param answered   answers by what was asked and how it ended, such as {@code ADD ok}, {@code ADD 11}
      * @param releasing  endpoints whose addresses are still to be given back
+     * @param forbidden  pools of which containers are given no address any more, and why: operator text with its code, by pool
      */
-    record Status(Optional<String> socket, List<String> missing, int endpoints, int releasing, int connections, Map<String, Long> answered) {
+    record Status(Optional<String> socket, List<String> missing, int endpoints, int releasing, int connections, Map<String, Long> answered, List<String> forbidden) {
         public Status {
             missing = List.copyOf(missing);
+            forbidden = List.copyOf(forbidden);
             answered = Map.copyOf(answered);
         }
     }

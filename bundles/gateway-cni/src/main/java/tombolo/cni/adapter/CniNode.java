@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,7 +32,10 @@ import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.ipam.Ipam;
 import tombolo.api.json.Json;
 import tombolo.api.nat.Nat;
+import tombolo.api.net.Prefix;
 import tombolo.api.overlay.Overlays;
+import tombolo.api.resource.IpPool;
+import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.Resources;
 import tombolo.cni.core.AddressSource;
@@ -52,6 +56,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private static final int MAILBOX = 256;
     /** Says whether the datastore is locked. */
     private static final ResourceId LOCK = ResourceId.of("ClusterInformation", "default");
+    private static final String POOL = "IPPool";
 
     private final Loop loop = new Loop("tombolo-cni-node", MAILBOX);
     /** What DELs left: a source may wait for another machine's answer with each, and nothing else waits for that. */
@@ -68,6 +73,9 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private volatile Optional<AddressSource> addresses = Optional.empty();
     private volatile Optional<EndpointPolicy> policy = Optional.empty();
     private volatile boolean locked;
+    private volatile SortedMap<String, Prefix> pools = new TreeMap<>(); // that give addresses, by name; never changed
+    /** What was said of pools that must not give any. */
+    private final Map<String, String> saidOfPools = new ConcurrentHashMap<>();
     private volatile List<ContainerAddresses> others = List.of();
     private volatile Set<String> foreignTypes = Set.of();
     private volatile Optional<Overlays> overlays = Optional.empty();
@@ -75,8 +83,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private volatile RoutedMode routed = new RoutedMode(CniSettings.OFF.interfacePrefix());
     private volatile String node = "";
     private volatile Optional<CniServer> server = Optional.empty();
-    private final FollowedResources followed = new FollowedResources("tombolo-cni-resources", Set.of(LOCK.kind()), loop::offer, step -> lockChanged(), problem ->
-            LOG.warn("TMB-CNI-045 whether the datastore is locked is not known: the resources of the cluster cannot be followed ({}). Restart gateway-resources", problem.toString()));
+    private final FollowedResources followed = new FollowedResources("tombolo-cni-resources", Set.of(LOCK.kind(), POOL), loop::offer, step -> resourcesChanged(), problem ->
+            LOG.warn("TMB-CNI-045 whether the datastore is locked, and which pools there are, is not known: the resources of the cluster cannot be followed ({}). Restart gateway-resources", problem.toString()));
     /** Whether that is wished and not begun. */
     private final AtomicBoolean replaying = new AtomicBoolean();
     private boolean recovered;
@@ -183,6 +191,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
 
     public void add(ForbiddenSpace space) {
         forbidden.add(space);
+        loop.offer(this::tellOfPools);
     }
 
     public void remove(ForbiddenSpace space) {
@@ -207,6 +216,48 @@ public final class CniNode implements Endpoints, AutoCloseable {
                 publisher.locked(false);
             }
         });
+    }
+
+    private void resourcesChanged() {
+        SortedMap<String, Prefix> now = new TreeMap<>();
+        for (Resource resource : followed.held(Set.of(POOL))) {
+            if (resource.spec() instanceof IpPool pool && !pool.disabled()) {
+                now.put(resource.id().name(), pool.cidr());
+            }
+        }
+        pools = now;
+        tellOfPools();
+        lockChanged();
+    }
+
+    /** Which pools are older than the word that keeps addresses of theirs from containers, and that word. */
+    private SortedMap<String, String> forbiddenPools() {
+        SortedMap<String, String> all = new TreeMap<>();
+        pools.forEach((name, range) -> forbidden.stream().flatMap(space -> space.refusal(range).stream()).findFirst().ifPresent(why -> all.put(name, why)));
+        return all;
+    }
+
+    /** Once, until it is something else: whoever says it says it of new pools by refusing them, and of those that are there to nobody. */
+    private void tellOfPools() {
+        SortedMap<String, String> now = forbiddenPools();
+        now.forEach((name, why) -> {
+            if (!why.equals(saidOfPools.put(name, why))) {
+                LOG.error("TMB-CNI-051 IPPool({}) is there already, and containers are given none of its addresses that overlap; those that have one keep it, and are not reached from there. {}"
+                        + " Or disable the pool", name, why);
+            }
+        });
+        saidOfPools.keySet().removeIf(name -> {
+            boolean over = !now.containsKey(name);
+            if (over) {
+                LOG.info("TMB-CNI-052 IPPool({}) gives addresses to containers again, or is gone", name);
+            }
+            return over;
+        });
+    }
+
+    /** What was said last of pools, by name. */
+    Map<String, String> toldOfPools() {
+        return Map.copyOf(saidOfPools);
     }
 
     /** DEVIATION, as in {@link tombolo.api.datastore.DatastoreLock}: where the resource does not exist, the store is not locked. */
@@ -320,7 +371,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
         Means now = means();
         List<String> missing = new ArrayList<>(now.missing(true));
         now.missingForMtu().ifPresent(missing::add);
-        return new Status(server.map(one -> one.path().toString()), missing, all.size() - releasing, releasing, server.map(CniServer::connections).orElse(0), plugin.answered());
+        return new Status(server.map(one -> one.path().toString()), missing, all.size() - releasing, releasing, server.map(CniServer::connections).orElse(0), plugin.answered(),
+                forbiddenPools().entrySet().stream().map(one -> "IPPool(" + one.getKey() + "): " + one.getValue()).toList());
     }
 
     /** Stops serving; containers keep their network. */
@@ -402,6 +454,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private void releaseAgain() {
         replayReleases();
         forgetUnrecorded();
+        tellOfPools(); // what is forbidden changes without a word to us
         loop.schedule(RELEASE_AGAIN, this::releaseAgain);
     }
 

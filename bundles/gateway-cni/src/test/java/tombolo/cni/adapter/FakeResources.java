@@ -67,6 +67,16 @@ final class FakeResources implements Resources {
         return new WriteOutcome.Done(resource, true);
     }
 
+    /** As by another program. */
+    void put(Resource resource) {
+        List<ResourceListener> told;
+        synchronized (this) {
+            stored.put(resource.id(), resource);
+            told = List.copyOf(listeners);
+        }
+        told.forEach(listener -> listener.changed(new ResourceListener.Changes(false, List.of(resource), List.of())));
+    }
+
     @Override
     public synchronized WriteOutcome delete(ResourceId id, Optional<Long> revision) {
         refuseIfAway();

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -22,10 +24,15 @@ import tombolo.api.config.CniSettings;
 import tombolo.api.endpoint.ContainerAddresses;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
+import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
 import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
+import tombolo.api.resource.IpPool;
+import tombolo.api.resource.Resource;
+import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.Resources;
 import tombolo.cni.adapter.Rig.Ended;
 import tombolo.cni.core.CniError;
@@ -197,9 +204,30 @@ class OriginsTest {
                 .with("spec", Json.Obj.EMPTY.with("datastoreReady", !locked)));
     }
 
+    private static Resource pool(String name, String cidr, boolean disabled) {
+        return new Resource(ResourceId.of("IPPool", name), Map.of(), new IpPool(Prefix.parse(cidr), IpPool.Encapsulation.NEVER, IpPool.Encapsulation.NEVER, false, disabled, false, 26, "all()",
+                Optional.empty(), Set.of(IpPool.Use.WORKLOAD), IpPool.AssignmentMode.AUTOMATIC), Json.Obj.of("kind", new Json.Text("IPPool")), 1);
+    }
+
+    /** A file that is changed, or what Azure tells of a network that was peered today, refuses new pools; the old ones stay and give nothing, which somebody must hear of. */
+    @Test
+    void aPoolThatIsOlderThanTheWordThatForbidsItIsNamedByTheStatusUntilItIsOver() {
+        rig.resources.put(pool("edge", "10.65.0.0/16", false));
+        rig.resources.put(pool("off", "10.240.0.0/16", true));
+        rig.resources.put(pool("v", "10.240.8.0/24", false));
+        List<Prefix> vnets = new CopyOnWriteArrayList<>();
+        rig.node.add((ForbiddenSpace) range -> vnets.stream().filter(vnet -> vnet.covers(range)).findFirst().map(vnet -> "TMB-AZC-030 " + range + " overlaps " + vnet));
+        assertEquals(List.of(), rig.node.status().forbidden());
+        vnets.add(Prefix.parse("10.240.0.0/16"));
+        Rig.eventually(() -> rig.node.status().forbidden().equals(List.of("IPPool(v): TMB-AZC-030 10.240.8.0/24 overlaps 10.240.0.0/16")));
+        Rig.eventually(() -> rig.node.toldOfPools().equals(Map.of("v", "TMB-AZC-030 10.240.8.0/24 overlaps 10.240.0.0/16")));
+        rig.resources.put(pool("v", "10.240.8.0/24", true));
+        Rig.eventually(() -> rig.node.status().forbidden().isEmpty() && rig.node.toldOfPools().isEmpty());
+    }
+
     @Test
     void anAddressOfAPoolInForbiddenSpaceIsNotUsedAndNotHeld() {
-        rig.node.add((tombolo.api.ipam.ForbiddenSpace) range -> range.address().equals(IpAddress.parse("10.65.0.1")) ? Optional.of("TMB-AZC-030 " + range + " is a VNET's") : Optional.empty());
+        rig.node.add((ForbiddenSpace) range -> range.address().equals(IpAddress.parse("10.65.0.1")) ? Optional.of("TMB-AZC-030 " + range + " is a VNET's") : Optional.empty());
         Ended refused = add(Rig.configuration("1.0.0", ""));
         assertEquals(CniError.NO_ADDRESS, refused.code());
         assertEquals("TMB-AZC-030 10.65.0.1/32 is a VNET's", refused.result().text("msg").orElse(""));

@@ -25,7 +25,7 @@ public final class EndpointViews {
         Endpoints.Status status = services.need(Endpoints.class).status();
         Map<String, Long> answered = new TreeMap<>(status.answered());
         Map<String, Object> json = map("socket", status.socket(), "missing", status.missing(), "endpoints", status.endpoints(), "releasing", status.releasing(), "connections",
-                status.connections(), "answered", answered);
+                status.connections(), "answered", answered, "forbiddenPools", status.forbidden());
         return new Document(json, screen -> {
             String ready = status.socket().isEmpty() ? "no: not listening; set enabled = true in etc/tombolo.cni.cfg, or see log:tail for TMB-CNI-002"
                     : status.missing().isEmpty() ? "yes" : "no: not running: " + String.join(", ", status.missing()) + "; an ADD is answered with error 11";
@@ -35,7 +35,8 @@ public final class EndpointViews {
                 counts.row(name.substring(0, space), new Cell(name.substring(space + 1), name.endsWith(" ok") ? Tone.GOOD : Tone.WARN), times);
             });
             return Text.facts("Socket", status.socket().orElse("-"), "Ready", ready, "Endpoints", status.endpoints(), "Addresses to give back", status.releasing(), "Connections",
-                    status.connections()) + (answered.isEmpty() ? "" : "\n" + counts.render(screen));
+                    status.connections()) + (status.forbidden().isEmpty() ? "" : "\nContainers are given no address of:\n  " + String.join("\n  ", status.forbidden()) + "\n")
+                    + (answered.isEmpty() ? "" : "\n" + counts.render(screen));
         });
     }
 

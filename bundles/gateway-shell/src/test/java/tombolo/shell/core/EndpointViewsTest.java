@@ -65,7 +65,7 @@ class EndpointViewsTest {
 
         @Override
         public Status status() {
-            return new Status(Optional.of("/run/x"), List.of("gateway-ipam"), 2, 1, 0, Map.of("ADD ok", 2L, "ADD 11", 1L));
+            return new Status(Optional.of("/run/x"), List.of("gateway-ipam"), 2, 1, 0, Map.of("ADD ok", 2L, "ADD 11", 1L), List.of("IPPool(p): TMB-AZC-030 10.0.0.0/8 overlaps"));
         }
     }
 
@@ -121,5 +121,11 @@ class EndpointViewsTest {
     void theStatusSaysWhoIsMissing() {
         String text = text(EndpointViews.status(SERVICES));
         assertTrue(text.contains("no: not running: gateway-ipam") && text.contains("ADD") && text.contains("11"), text);
+    }
+
+    @Test
+    void theStatusNamesPoolsOfWhichContainersGetNoAddressAnyMore() {
+        String text = text(EndpointViews.status(SERVICES));
+        assertTrue(text.contains("Containers are given no address of:\n  IPPool(p): TMB-AZC-030 10.0.0.0/8 overlaps\n"), text);
     }
 }

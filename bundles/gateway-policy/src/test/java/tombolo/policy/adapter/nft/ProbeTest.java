@@ -48,7 +48,7 @@ class ProbeTest {
 
         @Override
         public Status status() {
-            return new Status(Optional.empty(), List.of(), list.size(), 0, 0, java.util.Map.of());
+            return new Status(Optional.empty(), List.of(), list.size(), 0, 0, java.util.Map.of(), List.of());
         }
     }
 
