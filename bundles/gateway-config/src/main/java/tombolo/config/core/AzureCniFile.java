@@ -39,7 +39,8 @@ final class AzureCniFile {
     private static final Key<Long> TIMEOUT = Key.defaulting("request-timeout", ValueType.number(100, 30_000), "5000", "How long a whole request may take.").in("ms");
     private static final Key<List<Prefix>> PREFIXES = Key.optional("vnet-prefixes", ValueType.listOf(ValueType.PREFIX, MOST_PREFIXES), "none", "10.240.0.0/16, 10.241.0.0/16",
             "The address spaces of the VNETs that are reached from here. In edge-prefix mode no pool may overlap them: Azure routes its own space by itself, whatever BGP says. Neither may one"
-                    + " overlap vnet-prefixes of tombolo.expressroute.circuit-<name>.cfg, which need not stand here too.");
+                    + " overlap vnet-prefixes of tombolo.expressroute.circuit-<name>.cfg, which need not stand here too, nor what Azure tells of virtual"
+                    + " networks that circuits lead to.");
     private static final Key<String> BRIDGE = Key.defaulting("bridge-name", ValueType.INTERFACE_NAME, DEFAULT.bridge(), "The bridge of the mode bridge. Change it only while no container of that mode is there.");
     private static final Key<String> UPLINK = Key.optional("bridge-uplink", ValueType.INTERFACE_NAME, "none", "eth0",
             "The interface that becomes a port of the bridge with the first container of the mode bridge; its addresses and routes move to the bridge. Without it the"

@@ -18,6 +18,7 @@ import tombolo.api.config.SettingsListener;
 import tombolo.api.endpoint.ContainerAddresses;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointExport;
+import tombolo.api.expressroute.VnetSpaces;
 import tombolo.api.ipam.ForbiddenSpace;
 import tombolo.api.json.Json;
 import tombolo.api.nat.Nat;
@@ -35,7 +36,8 @@ public final class AzureComponent implements SettingsListener, ForbiddenSpace, E
     private final List<ServiceRegistration<ContainerAddresses>> sources;
     private Optional<Nat> nat = Optional.empty();
     private volatile BridgeMode bridge = new BridgeMode("azure0", Optional.empty(), false);
-    private volatile VnetSpace space = VnetSpace.NONE;
+    private volatile Optional<Settings> settings = Optional.empty();
+    private volatile Optional<VnetSpaces> spaces = Optional.empty();
 
     @Activate
     public AzureComponent(BundleContext context) throws IOException {
@@ -69,16 +71,26 @@ public final class AzureComponent implements SettingsListener, ForbiddenSpace, E
         }
     }
 
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    synchronized void bindSpaces(VnetSpaces service) {
+        spaces = Optional.of(service);
+    }
+
+    synchronized void unbindSpaces(VnetSpaces service) {
+        spaces = spaces.filter(current -> current != service);
+    }
+
     @Override
     public void settingsChanged(Settings settings) {
         azure.settings(settings.azureCni());
         bridge = BridgeMode.of(settings);
-        space = VnetSpace.of(settings);
+        this.settings = Optional.of(settings);
     }
 
     @Override
     public Optional<String> refusal(Prefix range) {
-        return space.refusal(range);
+        List<VnetSpaces.Told> told = spaces.map(VnetSpaces::told).orElse(List.of());
+        return settings.flatMap(known -> VnetSpace.of(known, told).refusal(range));
     }
 
     @Override

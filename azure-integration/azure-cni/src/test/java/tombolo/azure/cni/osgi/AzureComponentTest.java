@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import tombolo.api.config.DatastoreSettings;
 import tombolo.api.config.NodeSettings;
 import tombolo.api.config.PolicySettings;
 import tombolo.api.config.Settings;
+import tombolo.api.expressroute.VnetSpaces;
 import tombolo.api.net.Prefix;
 
 /** Which ranges pools are kept out of, whichever file says that they are a VNET's. */
@@ -133,6 +135,24 @@ class AzureComponentTest {
     void aCircuitThatIsToBeDeletedCountsAsLongAsItsFileIsThere() {
         settings(AzureCniSettings.DEFAULT, circuit("er-1", CircuitSettings.State.ABSENT, "10.240.0.0/16"));
         assertTrue(refused("10.240.8.0/24").contains(fileOf("er-1")));
+    }
+
+    /** No file says it, and Azure may never be asked again. */
+    @Test
+    void whatAzureToldOfAVnetsSpaceIsRefusedAsWhatAFileSays() {
+        settings(AzureCniSettings.DEFAULT, circuit("er-1"));
+        List<VnetSpaces.Told> told = new ArrayList<>();
+        VnetSpaces azure = () -> List.copyOf(told);
+        component.bindSpaces(azure);
+        assertEquals(Optional.empty(), refusal("10.240.8.0/24"));
+        told.add(new VnetSpaces.Told(Prefix.parse("10.240.0.0/16"), "vnet-spoke", "er-1"));
+        assertTrue(refused("10.240.8.0/24").startsWith("TMB-AZC-030 10.240.8.0/24 overlaps 10.240.0.0/16, which is a VNET's address space (the virtual network vnet-spoke of circuit er-1, as"
+                + " Azure tells)"), refused("10.240.8.0/24"));
+        settings(azure(Mode.IN_AZURE), circuit("er-1"));
+        assertEquals(Optional.empty(), refusal("10.240.8.0/24"));
+        settings(AzureCniSettings.DEFAULT);
+        component.unbindSpaces(azure);
+        assertEquals(Optional.empty(), refusal("10.240.8.0/24"));
     }
 
     @Test

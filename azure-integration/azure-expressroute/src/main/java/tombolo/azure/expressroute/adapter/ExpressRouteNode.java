@@ -30,6 +30,7 @@ import tombolo.api.datastore.Datastore;
 import tombolo.api.expressroute.ExpressRoute;
 import tombolo.api.expressroute.ExpressRouteException;
 import tombolo.api.expressroute.Report;
+import tombolo.api.expressroute.VnetSpaces;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Links;
 import tombolo.api.net.Asn;
@@ -65,6 +66,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     private final Slot<BgpRoutes> tables = new Slot<>();
     private final Slot<Links> ports = new Slot<>();
     private final Slot<Bfd> bfd = new Slot<>();
+    private final NetworkWatch networks;
     private final Resumption resumption = new Resumption(arm, store, node::get, wanted::get, () -> work().operations());
 
     /** @param prices the price snapshot. @param kept the folder of what circuits have on this node */
@@ -83,6 +85,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
         this.pause = pause;
         this.sides = new NodeSides(kept);
         this.patrol = new Patrol(new OwnDesk(), clock, pause, looks);
+        this.networks = new NetworkWatch(arm, clock, pause);
     }
 
     public Slot<Arm> armSlot() {
@@ -138,13 +141,27 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     void settings(String name, Map<String, CircuitSettings> circuits) {
         node.set(name);
         Map<String, CircuitSettings> before = wanted.getAndSet(Collections.unmodifiableMap(new TreeMap<>(circuits)));
-        circuits.values().stream().filter(each -> !each.equals(before.get(each.name()))).forEach(each -> patrol.changed(each.name()));
+        circuits.values().stream().filter(each -> !each.equals(before.get(each.name()))).forEach(each -> {
+            patrol.changed(each.name());
+            networks.changed(each.name());
+        });
         resumeLater();
     }
 
     /** Looks at circuits from now on, until this is closed. */
     public void startWatch() {
         patrol.start(wanted::get);
+        networks.start(wanted::get);
+    }
+
+    /** One turn of the watch over virtual networks. */
+    void tickNetworks() {
+        networks.tick(wanted.get());
+    }
+
+    /** What Azure has told of virtual networks' address space. */
+    public VnetSpaces vnetSpaces() {
+        return networks;
     }
 
     /** One turn of the watch. @return how long to wait */
@@ -182,6 +199,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     @Override
     public void close() {
         patrol.close();
+        networks.close();
         resumption.close();
     }
 

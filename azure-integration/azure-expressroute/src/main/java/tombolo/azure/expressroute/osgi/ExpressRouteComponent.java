@@ -23,13 +23,14 @@ import tombolo.api.config.SettingsListener;
 import tombolo.api.datastore.Datastore;
 import tombolo.api.expressroute.ExpressRoute;
 import tombolo.api.expressroute.Report;
+import tombolo.api.expressroute.VnetSpaces;
 import tombolo.api.kernel.Links;
 import tombolo.api.subinterface.Subinterfaces;
 import tombolo.azure.expressroute.adapter.ExpressRouteNode;
 
 /** Publishes {@link ExpressRoute}. Stopping waits for nothing: what is in flight is in the datastore, and goes on in Azure. */
-@Component(immediate = true, service = {ExpressRoute.class, SettingsListener.class})
-public final class ExpressRouteComponent implements ExpressRoute, SettingsListener {
+@Component(immediate = true, service = {ExpressRoute.class, SettingsListener.class, VnetSpaces.class})
+public final class ExpressRouteComponent implements ExpressRoute, SettingsListener, VnetSpaces {
     private final ExpressRouteNode node;
 
     @Activate
@@ -130,6 +131,11 @@ public final class ExpressRouteComponent implements ExpressRoute, SettingsListen
     @Override
     public void settingsChanged(Settings settings) {
         node.settings(settings.node().name(), settings.bgp().as(), settings.circuits());
+    }
+
+    @Override
+    public List<Told> told() {
+        return node.vnetSpaces().told();
     }
 
     @Override

@@ -1,0 +1,71 @@
+package tombolo.azure.expressroute.adapter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tombolo.api.json.Json;
+import tombolo.azure.expressroute.core.Circuits;
+
+/** What Azure tells of the address space of virtual networks that a circuit leads to, also of those that cannot be read here. */
+class NetworkWatchTest extends NodeRig {
+    private static final String LINK = "/resourceGroups/rg-er/providers/Microsoft.Network/connections/to-hub";
+    private static final String NETWORK = "/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/hub";
+
+    private static Json.Obj space(String... prefixes) {
+        return Json.Obj.of("addressPrefixes", Json.Arr.texts(List.of(prefixes)));
+    }
+
+    private void cloud(String... prefixes) {
+        arm.put(CIRCUIT, Circuits.arm("er-1", "Standard", "MeteredData", 1_000, "Provisioned"));
+        arm.put(LINK, Circuits.armLink("to-hub", "er-1", "/subscriptions/" + FakeArm.SUBSCRIPTION + GATEWAY, 0));
+        arm.put(GATEWAY, ExpressRouteNodeTest.gatewayIn(NETWORK));
+        Json.Obj peering = Json.Obj.EMPTY.with("name", "to-spoke").with("properties", Json.Obj.EMPTY.with("peeringState", "Connected").with("remoteAddressSpace", space("10.20.0.0/16"))
+                .with("remoteVirtualNetworkAddressSpace", space("10.20.0.0/16", "10.21.0.0/16", "none"))
+                .with("remoteVirtualNetwork", Json.Obj.of("id", new Json.Text("/subscriptions/another/resourceGroups/x/providers/Microsoft.Network/virtualNetworks/spoke"))));
+        arm.put(NETWORK, Json.Obj.of("properties", Json.Obj.EMPTY.with("addressSpace", space(prefixes)).with("virtualNetworkPeerings", Json.Arr.of(peering))));
+    }
+
+    private static List<String> told(ExpressRouteNode node) {
+        return node.vnetSpaces().told().stream().map(one -> one.circuit() + " " + one.network() + " " + one.prefix()).toList();
+    }
+
+    @Test
+    void theSpaceOfLinkedNetworksAndOfThoseThatTheyArePeeredWithIsToldAndFollowed() {
+        ExpressRouteNode node = node("gw-a", _ -> { }, Circuits.wanted("er-1"));
+        assertEquals(List.of(), told(node));
+        cloud("10.0.0.0/16");
+        node.tickNetworks();
+        assertEquals(List.of("er-1 hub 10.0.0.0/16", "er-1 spoke 10.20.0.0/16", "er-1 spoke 10.21.0.0/16"), told(node));
+        cloud("10.0.0.0/16", "10.1.0.0/16");
+        int reads = arm.reads;
+        node.tickNetworks();
+        assertEquals(reads, arm.reads, "not yet again");
+        now.updateAndGet(time -> time.plus(Duration.ofMinutes(15)));
+        node.tickNetworks();
+        assertEquals(4, told(node).size());
+        assertEquals(List.of(), arm.asked, "nothing is changed in Azure");
+    }
+
+    @Test
+    void whatAzureToldLastStaysWhileItDoesNotAnswerAndGoesWithTheCircuitsFile() {
+        ExpressRouteNode node = node("gw-a", _ -> { }, Circuits.wanted("er-1"));
+        arm.unreachable = true;
+        node.tickNetworks();
+        assertEquals(List.of(), told(node));
+        arm.unreachable = false;
+        cloud("10.0.0.0/16");
+        now.updateAndGet(time -> time.plus(Duration.ofMinutes(1)));
+        node.tickNetworks();
+        assertEquals(3, told(node).size());
+        arm.unreachable = true;
+        now.updateAndGet(time -> time.plus(Duration.ofHours(1)));
+        node.tickNetworks();
+        assertEquals(3, told(node).size());
+        node.settings("gw-a", Map.of());
+        node.tickNetworks();
+        assertEquals(List.of(), told(node));
+    }
+}
