@@ -11,7 +11,7 @@ import tombolo.shell.core.Services;
 @NullUnmarked
 @Service
 @Command(scope = "cni", name = "status", description = "Shows whether container runtimes are served",
-        detailedDescription = "The socket, the bundles that are missing, how many endpoints there are, and how calls ended so far.")
+        detailedDescription = "The socket, the bundles that are missing, how many endpoints there are, pools of which containers get no address any more, and how calls ended so far.")
 public final class CniStatus extends GatewayCommand {
     @Override
     Document answer(Services services) {

@@ -117,8 +117,8 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         if (!url.startsWith("http://")) {
             return new Outcome.Refused("TMB-AZC-020 cnsurl '" + url + "': only http:// is done here", false);
         }
-        if (before.isEmpty() && owed(asked.url()) >= MOST_OWED) {
-            return new Outcome.Refused("TMB-AZC-029 CNS at " + asked.url() + " is not asked: of " + MOST_OWED + " requests to it nobody knows what they gave, and it has taken none of that back", true);
+        if (before.isEmpty() && unanswered(asked.url()) >= MOST_OWED) {
+            return new Outcome.Refused("TMB-AZC-029 CNS at " + asked.url() + " is not asked: of " + MOST_OWED + " requests to it nobody knows what they gave; it must take some of that back first", true);
         }
         try {
             // What is being given back at this moment must be back before it is asked for anew, or the new answer is taken away with the old.
@@ -507,9 +507,10 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         }
     }
 
-    private long owed(String url) {
+    /** Without what is known to be given, such as before a start of the machine: that goes back at once, however much it is. */
+    private long unanswered(String url) {
         synchronized (holds) {
-            return holds.values().stream().filter(hold -> hold.owed() && hold.url().equals(url)).count();
+            return holds.values().stream().filter(hold -> hold.owed() && hold.addresses().isEmpty() && hold.url().equals(url)).count();
         }
     }
 

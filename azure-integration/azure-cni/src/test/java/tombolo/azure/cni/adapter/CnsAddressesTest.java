@@ -536,6 +536,25 @@ class CnsAddressesTest {
         }
     }
 
+    /** What it is known to have given goes back at once behind a start of the machine; nobody waits for that. */
+    @Test
+    void whatContainersHadBeforeAStartOfTheMachineKeepsNoNewOneWaiting() throws IOException {
+        List<String> all = java.util.stream.IntStream.rangeClosed(0, CnsAddresses.MOST_OWED).mapToObj(i -> "10.241." + (1 + i / 250) + "." + (1 + i % 250)).toList();
+        azure.cnsAddresses = all;
+        try (CnsAddresses addresses = addresses()) {
+            for (int i = 0; i < all.size(); i++) {
+                given(addresses.assign(ask("c" + i)));
+            }
+        }
+        azure.cnsAddresses = List.of("10.241.0.5");
+        try (CnsAddresses addresses = addresses("b2", Duration.ofSeconds(20))) {
+            addresses.adopt(List.of());
+            assertEquals("10.241.0.5", given(addresses.assign(ask("d"))));
+            addresses.settle();
+            assertEquals(Map.of("10.241.0.5", "d-eth0"), azure.given());
+        }
+    }
+
     private Set<String> sources() {
         return nat.told.stream().map(one -> one.source().toString()).collect(java.util.stream.Collectors.toSet());
     }
