@@ -118,7 +118,7 @@ public final class Attachments implements AutoCloseable {
             if (before.isPresent()) {
                 // The last plugin of a chain whose first one had its addresses from us finds its container known already.
                 boolean chained = before.get().mode().equals(ADDRESSES_ONLY) && add.network().previous().isPresent();
-                if (before.get().state() == State.READY && !chained) {
+                if (before.get().state() == State.READY && !chained && !log.isOfAnotherBoot(add.id())) {
                     throw new Failed(CniError.EXISTS, "container " + add.id().containerId() + " has " + add.id().interfaceName() + " on network " + before.get().network() + " already",
                             "DEL comes first");
                 }

@@ -123,6 +123,27 @@ class RecoveryTest {
         }
     }
 
+    /** The runtime may be faster than gateway-dataplane, with which the look at the record waits. */
+    @Test
+    void aRecordOfAnEarlierStartOfTheMachineKeepsNoContainerFromItsAddWhereNobodyHasTakenItBackYet() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
+            String before = "{\"cniVersion\":\"1.0.0\",\"interfaces\":[{\"name\":\"azvforeign\"}],\"ips\":[{\"address\":\"10.9.0.5/16\"}]}";
+            String chained = Rig.configuration("1.0.0", ",\"prevResult\":" + before);
+            assertEquals(0, rig.call("tombolo", "ADD", "foreign", container.path(), chained).status());
+            assertEquals(0, rig.call("tombolo", "ADD", "own", container.path(), Rig.configuration("1.0.0", "")).status());
+            rig.node.close();
+            container.ip("link del eth0");
+            rig.boot = "boot-2";
+            rig.start(false);
+            assertEquals(CniError.TRY_AGAIN_LATER, rig.call("tombolo", "ADD", "own", container.path(), Rig.configuration("1.0.0", "")).code());
+            assertEquals(0, rig.call("tombolo", "ADD", "foreign", container.path(), chained).status());
+            assertEquals(CniError.EXISTS, rig.call("tombolo", "ADD", "foreign", container.path(), chained).code(), "it is of this start");
+            rig.complete();
+            assertEquals(List.of("foreign"), rig.node.list().stream().map(one -> one.id().containerId()).toList());
+            assertEquals(0, rig.call("tombolo", "ADD", "own", container.path(), Rig.configuration("1.0.0", "")).status());
+        }
+    }
+
     @Test
     void whereTheStartOfTheMachineIsNotKnownNothingIsTakenForGone() throws IOException {
         try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
