@@ -295,13 +295,24 @@ public final class Attachments implements AutoCloseable {
             Optional<Endpoint> known = log.get(del.id());
             if (known.isPresent()) {
                 undo(Lent.without(known.get())); // those that another main plugin was given here it gives back by its own DEL
-            } else if (del.network().previous().isEmpty() && del.network().kind() != NetworkConfiguration.Kind.PORTMAP) {
+                return;
+            }
+            undo(unknown(del));
+            if (del.network().previous().isEmpty()) {
                 // A record may be lost while addresses are held: what is held under the container's handle goes as well.
                 addressing.releaseUnknown(means.get(), del).ifPresent(reason -> LOG.warn("TMB-CNI-012 {} is not known here; whether it holds addresses could not be seen: {}", del.id(), reason));
             }
         } catch (IOException e) {
             throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
         }
+    }
+
+    /**
+     * Of which the cluster may know, by a record that was lost, or by Calico's plugin on a node that was Calico's before. The kernel has nothing of it; in the cluster it
+     * goes only where that names this container.
+     */
+    private Endpoint unknown(Del del) {
+        return new Endpoint(del.id(), del.network().name(), POLICY_ONLY, del.netns().orElse(""), "", Optional.empty(), 0, List.of(), del.arguments(), State.ADDING, clock.getAsLong());
     }
 
     /** The handles of all containers that are not on their way out. */

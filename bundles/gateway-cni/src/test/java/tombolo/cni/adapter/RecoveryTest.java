@@ -183,6 +183,32 @@ class RecoveryTest {
         }
     }
 
+    /** As of Calico's containers on a node that was Calico's: only it has told the cluster of them, and its plugin, which would take that back, is ours now. */
+    @Test
+    void aDelOfAContainerThatNoRecordKnowsTakesItFromTheClusterAndNobodyWhoHasItsNameByNow() throws IOException {
+        String calico = "{\"cniVersion\":\"0.3.1\",\"name\":\"k8s-pod-network\",\"type\":\"calico\",\"ipam\":{\"type\":\"calico-ipam\"}}";
+        try (Rig rig = new Rig(folder, 10)) {
+            List<String> pods = List.of("web", "db", "late");
+            for (String pod : pods) {
+                Json.Obj told = WorkloadDocument.of("node-1", new Endpoint(new EndpointId(pod.equals("db") ? "another" : pod + "-id", "eth0"), "k8s-pod-network", "routed", "", "cali" + pod, Optional.empty(),
+                        1400, List.of(), Map.of("K8S_POD_NAME", pod, "K8S_POD_NAMESPACE", "shop"), State.READY, 1));
+                rig.resources.write(Resources.Verb.APPLY, told.with("metadata", told.object("metadata").orElseThrow().with("annotations", Json.Obj.EMPTY)));
+                rig.pool.assign(new AddressSource.Ask("k8s-pod-network." + pod + "-id", Map.of(), Optional.empty(), true, false, List.of(), List.of(), List.of()));
+            }
+            for (String pod : pods) {
+                rig.resources.unreachable = pod.equals("late");
+                assertEquals(0, rig.call("calico", "DEL", pod + "-id", "", calico, "CNI_ARGS", "K8S_POD_NAMESPACE=shop;K8S_POD_NAME=" + pod).status());
+            }
+            assertEquals(List.of(), rig.pool.handles());
+            assertEquals(List.of("node--1-k8s-db-eth0", "node--1-k8s-late-eth0"), rig.resources.names());
+            assertEquals(1, rig.node.status().releasing(), "what the store could not be told waits for it");
+            rig.resources.unreachable = false;
+            rig.node.addresses(rig.pool);
+            Rig.eventually(() -> rig.node.status().releasing() == 0);
+            assertEquals(List.of("node--1-k8s-db-eth0"), rig.resources.names(), "of another container, which has the pod's name by now");
+        }
+    }
+
     private static Json.Obj datastoreReady(boolean ready) {
         return Json.Obj.of("kind", new Json.Text("ClusterInformation")).with("metadata", Json.Obj.of("name", new Json.Text("default")))
                 .with("spec", Json.Obj.of("datastoreReady", Json.Bool.of(ready)));
