@@ -298,7 +298,7 @@ public final class Attachments implements AutoCloseable {
                 return;
             }
             undo(unknown(del));
-            if (del.network().previous().isEmpty()) {
+            if (del.network().previous().isEmpty() || !del.network().ipam().isEmpty()) { // else the last of a chain
                 // A record may be lost while addresses are held: what is held under the container's handle goes as well.
                 addressing.releaseUnknown(means.get(), del).ifPresent(reason -> LOG.warn("TMB-CNI-012 {} is not known here; whether it holds addresses could not be seen: {}", del.id(), reason));
             }

@@ -209,6 +209,19 @@ class RecoveryTest {
         }
     }
 
+    /** Since 0.4.0 a DEL carries the ADD's result, which does not make a main plugin the last of a chain: that one has no ipam. */
+    @Test
+    void aDelOfAContainerThatNoRecordKnowsGivesBackItsAddressesThoughItComesWithAResultUnlessTheyAreAnothersToGiveBack() throws IOException {
+        String result = ",\"prevResult\":{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"10.65.0.1/32\"}]}}";
+        try (Rig rig = new Rig(folder, 10)) {
+            rig.pool.assign(new AddressSource.Ask("net.c1", Map.of(), Optional.empty(), true, false, List.of(), List.of(), List.of()));
+            assertEquals(0, rig.call("tombolo", "DEL", "c1", "", "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"tombolo\"" + result).status());
+            assertEquals(List.of("net.c1"), rig.pool.handles(), "a chain's main plugin gives them back by a DEL of its own");
+            assertEquals(0, rig.call("calico", "DEL", "c1", "", "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"calico\",\"ipam\":{\"type\":\"calico-ipam\"}" + result).status());
+            assertEquals(List.of(), rig.pool.handles());
+        }
+    }
+
     private static Json.Obj datastoreReady(boolean ready) {
         return Json.Obj.of("kind", new Json.Text("ClusterInformation")).with("metadata", Json.Obj.of("name", new Json.Text("default")))
                 .with("spec", Json.Obj.of("datastoreReady", Json.Bool.of(ready)));
