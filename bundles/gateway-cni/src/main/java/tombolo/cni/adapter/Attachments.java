@@ -380,6 +380,7 @@ public final class Attachments implements AutoCloseable {
         }
         try {
             publisher.withdraw(now.node(), endpoint);
+            formerNode(now, endpoint).ifPresent(former -> publisher.withdrawFormer(former, endpoint));
             return Optional.empty();
         } catch (DatastoreException e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -387,6 +388,11 @@ public final class Attachments implements AutoCloseable {
             LOG.error("TMB-CNI-025 the WorkloadEndpoint of {} cannot be removed", endpoint.id(), e);
             return Optional.of(e.toString());
         }
+    }
+
+    /** The name that the node had when the cluster was told of an endpoint, where it has another now. */
+    private Optional<String> formerNode(Means now, Endpoint endpoint) {
+        return log.toldUnder(endpoint.id()).filter(name -> !name.equals(now.node()));
     }
 
     /** Makes every endpoint known to the cluster, as after a time without its datastore. */
@@ -474,7 +480,7 @@ public final class Attachments implements AutoCloseable {
 
     /**
      * Deletes from the cluster what this node told it of containers that are in no record: a loss of power takes the record's last lines along, but not what the
-     * datastore has. Behind {@link #recover}, and not on a Loop.
+     * datastore has. And what it told under another name of those that are: as written by a node that nobody is. Behind {@link #recover}, and not on a Loop.
      *
      * @return false: it could not be done, and is to be tried again
      */
@@ -482,15 +488,28 @@ public final class Attachments implements AutoCloseable {
         Means now = means.get();
         try {
             EndpointKernel kernel = now.kernel().orElseThrow(() -> new KernelException("gateway-dataplane is not running", 0));
+            forgetFormerNodes(now);
             int deleted = publisher.deleteUnrecorded(now.node(), log::list, (mode, host) -> isLedTo(mode, host, kernel));
             if (deleted > 0) {
                 LOG.info("TMB-CNI-027 {} WorkloadEndpoints of node {} were of containers that are neither in its record nor on the host, as after a loss of power; they are deleted",
                         deleted, now.node());
             }
             return true;
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("TMB-CNI-028 whether the cluster knows of containers that node {} does not could not be seen or mended: {}. Trying again", now.node(), e.getMessage());
             return false;
+        }
+    }
+
+    /** One after another, and only what is of these very containers: another machine may have the name by now. */
+    private void forgetFormerNodes(Means now) throws IOException {
+        for (Endpoint endpoint : log.list()) {
+            if (endpoint.state() != State.RELEASING) { // else that is part of what it waits for
+                if (Lent.isTold(endpoint)) {
+                    formerNode(now, endpoint).ifPresent(former -> publisher.withdrawFormer(former, endpoint));
+                }
+                log.told(endpoint.id(), now.node());
+            }
         }
     }
 

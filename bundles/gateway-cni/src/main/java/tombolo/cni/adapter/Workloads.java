@@ -61,8 +61,8 @@ public final class Workloads {
     /** Removes it where it is still this container's: a pod that was made anew has the same name. */
     void delete(String node, Endpoint endpoint) {
         ResourceId id = WorkloadDocument.id(node, endpoint);
-        @Nullable Written own = written.remove(endpoint.id());
-        if (own != null && own.id().equals(id) && resources.withdraw(id, own.revision())) {
+        @Nullable Written own = written.get(endpoint.id());
+        if (own != null && own.id().equals(id) && written.remove(endpoint.id(), own) && resources.withdraw(id, own.revision())) {
             return;
         }
         Optional<Resource> stored = resources.get(id);

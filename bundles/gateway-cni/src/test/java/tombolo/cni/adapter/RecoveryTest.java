@@ -222,6 +222,46 @@ class RecoveryTest {
         }
     }
 
+    /** What it told the cluster under the name before is nobody's: whoever gets the addresses next would count as those containers, too. */
+    @Test
+    void aNodeThatHasAnotherNameNowTakesBackWhatItToldUnderTheOneBeforeAndNothingOfWhoHasThatNameByNow() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace a = new Namespace(); Namespace b = new Namespace()) {
+            assertEquals(0, rig.call("tombolo", "ADD", "stays", a.path(), Rig.configuration("1.0.0", "")).status());
+            assertEquals(0, rig.call("tombolo", "ADD", "goes", b.path(), Rig.configuration("1.0.0", "")).status());
+            Rig.eventually(() -> rig.resources.names().size() == 2);
+            rig.node.close();
+            rig.resources.write(Resources.Verb.APPLY, WorkloadDocument.of("node-1", endpoint("theirs", "calitheirs", State.READY)));
+            rig.resources.unreachable = true;
+            rig.nodeName = "node-2";
+            rig.start();
+            assertEquals(0, rig.call("tombolo", "DEL", "goes", b.path(), Rig.configuration("1.0.0", "")).status());
+            assertEquals(1, rig.node.status().releasing());
+            rig.node.close();
+            rig.resources.unreachable = false;
+            rig.start();
+            Rig.eventually(() -> rig.resources.names().equals(List.of("node--1-cni-theirs-eth0", "node--2-cni-stays-eth0")));
+            Rig.eventually(() -> rig.node.status().releasing() == 0);
+            assertEquals(List.of("net.stays"), rig.pool.handles());
+            assertEquals(0, rig.call("tombolo", "DEL", "stays", a.path(), Rig.configuration("1.0.0", "")).status());
+            assertEquals(List.of("node--1-cni-theirs-eth0"), rig.resources.names());
+        }
+    }
+
+    @Test
+    void whatAMachineThatWasStartedAnewUnderAnotherNameTakesBackTheClusterForgetsUnderTheOneBefore() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
+            assertEquals(0, rig.call("tombolo", "ADD", "c1", container.path(), Rig.configuration("1.0.0", "")).status());
+            Rig.eventually(() -> rig.resources.names().size() == 1);
+            rig.node.close();
+            rig.boot = "boot-2";
+            rig.nodeName = "node-2";
+            rig.start();
+            Rig.eventually(() -> rig.node.list().isEmpty());
+            assertEquals(List.of(), rig.resources.names());
+            assertEquals(List.of(), rig.pool.handles());
+        }
+    }
+
     private static Json.Obj datastoreReady(boolean ready) {
         return Json.Obj.of("kind", new Json.Text("ClusterInformation")).with("metadata", Json.Obj.of("name", new Json.Text("default")))
                 .with("spec", Json.Obj.of("datastoreReady", Json.Bool.of(ready)));

@@ -32,6 +32,7 @@ final class Rig implements AutoCloseable {
     CniNode node;
     /** Which start of the machine the next node finds. */
     String boot = "boot-1";
+    String nodeName = "node-1";
 
     /** What the shim printed and how it ended. */
     record Ended(int status, Json.Obj result) {
@@ -59,7 +60,7 @@ final class Rig implements AutoCloseable {
             node.kernel(kernel);
         }
         node.addresses(pool);
-        node.settings("node-1", new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.of(1400)));
+        node.settings(nodeName, new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.of(1400)));
         eventually(() -> node.status().socket().isPresent());
     }
 
