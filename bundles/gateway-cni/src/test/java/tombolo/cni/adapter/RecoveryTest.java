@@ -163,20 +163,22 @@ class RecoveryTest {
     void whatNoRecordKnowsIsDeletedFromTheClusterAndWhatIsOthersStays() throws IOException {
         try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
             rig.host.ip("link add calithere type veth peer name calipeer");
+            Endpoint second = new Endpoint(new EndpointId("recorded", "eth1"), "net", "routed", "", "calilost1", Optional.empty(), 1400, List.of(), Map.of(), State.READY, 1);
             assertEquals(0, rig.call("tombolo", "ADD", "recorded", container.path(), Rig.configuration("1.0.0", "")).status());
             Rig.eventually(() -> rig.resources.names().equals(List.of("node--1-cni-recorded-eth0")));
             rig.node.close();
             Json.Obj calicos = WorkloadDocument.of("node-1", endpoint("calicos", "calicos", State.READY));
             Json.Obj plain = calicos.with("metadata", calicos.object("metadata").orElseThrow().with("annotations", Json.Obj.EMPTY));
-            for (Json.Obj document : List.of(plain, WorkloadDocument.of("node-1", endpoint("lost", "calilost", State.READY)), WorkloadDocument.of("node-1", endpoint("pod.lost", "", State.READY)),
+            for (Json.Obj document : List.of(plain, WorkloadDocument.of("node-1", second), WorkloadDocument.of("node-1", endpoint("lost", "calilost", State.READY)),
+                    WorkloadDocument.of("node-1", endpoint("pod.lost", "", State.READY)),
                     WorkloadDocument.of("node-1", endpoint("there", "calithere", State.READY)), WorkloadDocument.of("node-2", endpoint("theirs", "calitheirs", State.READY)))) {
                 rig.resources.write(Resources.Verb.APPLY, document);
             }
             rig.resources.write(Resources.Verb.APPLY, datastoreReady(false));
-            assertEquals(6, rig.resources.names().size());
+            assertEquals(7, rig.resources.names().size());
             rig.start();
             Rig.eventually(() -> rig.call("tombolo", "ADD", "refused", container.path(), Rig.configuration("1.0.0", "")).code() == CniError.TRY_AGAIN_LATER);
-            assertEquals(6, rig.resources.names().size(), "while the datastore is locked nothing is deleted");
+            assertEquals(7, rig.resources.names().size(), "while the datastore is locked nothing is deleted");
             rig.resources.write(Resources.Verb.APPLY, datastoreReady(true));
             List<String> left = List.of("node--1-cni-calicos-eth0", "node--1-cni-recorded-eth0", "node--1-cni-there-eth0", "node--2-cni-theirs-eth0");
             Rig.eventually(() -> rig.resources.names().equals(left));
