@@ -116,7 +116,7 @@ public final class Attachments implements AutoCloseable {
             if (before.isPresent()) {
                 // The last plugin of a chain whose first one had its addresses from us finds its container known already.
                 boolean chained = before.get().mode().equals(ADDRESSES_ONLY) && add.network().previous().isPresent();
-                if (before.get().state() == State.READY && !chained) {
+                if (before.get().state() == State.READY && !chained && !log.isOfAnotherBoot(add.id())) {
                     throw new Failed(CniError.EXISTS, "container " + add.id().containerId() + " has " + add.id().interfaceName() + " on network " + before.get().network() + " already",
                             "DEL comes first");
                 }
@@ -300,13 +300,24 @@ public final class Attachments implements AutoCloseable {
             Optional<Endpoint> known = log.get(del.id());
             if (known.isPresent()) {
                 undo(Lent.without(known.get())); // those that another main plugin was given here it gives back by its own DEL
-            } else if (del.network().previous().isEmpty() && del.network().kind() != NetworkConfiguration.Kind.PORTMAP) {
+                return;
+            }
+            undo(unknown(del));
+            if (del.network().previous().isEmpty() || !del.network().ipam().isEmpty()) { // else the last of a chain
                 // A record may be lost while addresses are held: what is held under the container's handle goes as well.
                 addressing.releaseUnknown(means.get(), del).ifPresent(reason -> LOG.warn("TMB-CNI-012 {} is not known here; whether it holds addresses could not be seen: {}", del.id(), reason));
             }
         } catch (IOException e) {
             throw new Failed(CniError.IO_FAILURE, "the record of endpoints cannot be written: " + e.getMessage(), "");
         }
+    }
+
+    /**
+     * Of which the cluster may know, by a record that was lost, or by Calico's plugin on a node that was Calico's before. The kernel has nothing of it; in the cluster it
+     * goes only where that names this container.
+     */
+    private Endpoint unknown(Del del) {
+        return new Endpoint(del.id(), del.network().name(), POLICY_ONLY, del.netns().orElse(""), "", Optional.empty(), 0, List.of(), del.arguments(), State.ADDING, clock.getAsLong());
     }
 
     /** The handles of all containers that are not on their way out. */
@@ -374,6 +385,7 @@ public final class Attachments implements AutoCloseable {
         }
         try {
             publisher.withdraw(now.node(), endpoint);
+            formerNode(now, endpoint).ifPresent(former -> publisher.withdrawFormer(former, endpoint));
             return Optional.empty();
         } catch (DatastoreException e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -381,6 +393,11 @@ public final class Attachments implements AutoCloseable {
             LOG.error("TMB-CNI-025 the WorkloadEndpoint of {} cannot be removed", endpoint.id(), e);
             return Optional.of(e.toString());
         }
+    }
+
+    /** The name that the node had when the cluster was told of an endpoint, where it has another now. */
+    private Optional<String> formerNode(Means now, Endpoint endpoint) {
+        return log.toldUnder(endpoint.id()).filter(name -> !name.equals(now.node()));
     }
 
     /** Makes every endpoint known to the cluster, as after a time without its datastore. */
@@ -467,7 +484,7 @@ public final class Attachments implements AutoCloseable {
 
     /**
      * Deletes from the cluster what this node told it of containers that are in no record: a loss of power takes the record's last lines along, but not what the
-     * datastore has. Behind {@link #recover}, and not on a Loop.
+     * datastore has. And what it told under another name of those that are: as written by a node that nobody is. Behind {@link #recover}, and not on a Loop.
      *
      * @return false: it could not be done, and is to be tried again
      */
@@ -475,15 +492,28 @@ public final class Attachments implements AutoCloseable {
         Means now = means.get();
         try {
             EndpointKernel kernel = now.kernel().orElseThrow(() -> new KernelException("gateway-dataplane is not running", 0));
+            forgetFormerNodes(now);
             int deleted = publisher.deleteUnrecorded(now.node(), log::list, (mode, host) -> isLedTo(mode, host, kernel));
             if (deleted > 0) {
                 LOG.info("TMB-CNI-027 {} WorkloadEndpoints of node {} were of containers that are neither in its record nor on the host, as after a loss of power; they are deleted",
                         deleted, now.node());
             }
             return true;
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("TMB-CNI-028 whether the cluster knows of containers that node {} does not could not be seen or mended: {}. Trying again", now.node(), e.getMessage());
             return false;
+        }
+    }
+
+    /** One after another, and only what is of these very containers: another machine may have the name by now. */
+    private void forgetFormerNodes(Means now) throws IOException {
+        for (Endpoint endpoint : log.list()) {
+            if (endpoint.state() != State.RELEASING) { // else that is part of what it waits for
+                if (Lent.isTold(endpoint)) {
+                    formerNode(now, endpoint).ifPresent(former -> publisher.withdrawFormer(former, endpoint));
+                }
+                log.told(endpoint.id(), now.node());
+            }
         }
     }
 

@@ -119,6 +119,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
             boolean renamed = !node.equals(nodeName);
             node = nodeName;
             if (renamed) {
+                log.node(nodeName);
+                forgotten = false; // what the cluster knows under the name before is looked at again
                 attachments.publish();
                 replayReleases();
             }

@@ -40,6 +40,8 @@ import tombolo.runtime.json.JsonText;
  * Lines of endpoints and HOST lines say by {@code boot} of which start of the machine they are: a path such as {@code /proc/PID/ns/net} leads to another process
  * after the next one. One without it, as older gateways wrote them, counts as of the start that reads it first.
  *
+ * Those of endpoints also say by {@code node} under which node's name the cluster was told of them, which stays until it is told of them under another.
+ *
  * An ADD does not wait for the disk here, only where its addresses are held. After a crash of the process the file is whole. One of the machine takes the
  * containers along; where it takes the last lines too, addresses stay held that no workload has, which is what gateway-ipam's leak watch is for, and WorkloadEndpoints stay, which the
  * start deletes. Any thread.
@@ -50,6 +52,7 @@ public final class EndpointLog implements AutoCloseable {
     private static final String GONE = "GONE";
     private static final String HOST_GONE = "HOST_GONE";
     private static final String BOOT = "boot";
+    private static final String NODE = "node";
     /** History is dropped where it is four times what is kept. Below this many lines (4 MB) it is not worth the sync, for which one of a thousand calls waits. */
     private static final int WORTH_COMPACTING = 10_000;
 
@@ -60,6 +63,9 @@ public final class EndpointLog implements AutoCloseable {
     /** The start of the machine of those that are of another than the present one. */
     private final Map<EndpointId, String> otherBoots = new HashMap<>();
     private final Map<EndpointId, String> partsOtherBoots = new HashMap<>();
+    /** Under which node's name the cluster was told of each; of lines of older gateways, and before the name is known, nothing. */
+    private final Map<EndpointId, String> nodes = new HashMap<>();
+    private String node = "";
     private FileChannel channel;
     private int lines;
     /** Where the last whole line ends. */
@@ -92,6 +98,26 @@ public final class EndpointLog implements AutoCloseable {
         return !boot.isEmpty() && otherBoots.containsKey(id);
     }
 
+    /** @param name under which the cluster is told of what is written from now on */
+    synchronized void node(String name) {
+        node = name;
+    }
+
+    /** The node's name under which the cluster may know an endpoint; empty: nobody has written it down. */
+    synchronized Optional<String> toldUnder(EndpointId id) {
+        return Optional.ofNullable(nodes.get(id));
+    }
+
+    /** The cluster knows it under no other name of the node than this. */
+    synchronized void told(EndpointId id, String name) throws IOException {
+        Endpoint endpoint = endpoints.get(id);
+        if (endpoint != null && !name.equals(nodes.get(id))) {
+            append(line(otherBoots.getOrDefault(id, boot), name, endpoint));
+            nodes.put(id, name);
+            compactIfWorthIt();
+        }
+    }
+
     /** By id. */
     public synchronized List<Endpoint> list() {
         return new ArrayList<>(endpoints.values());
@@ -105,9 +131,13 @@ public final class EndpointLog implements AutoCloseable {
     public void put(Endpoint endpoint, boolean durable) throws IOException {
         FileChannel written;
         synchronized (this) {
-            append(of(boot, EndpointText.write(endpoint)));
+            String told = nodes.getOrDefault(endpoint.id(), node);
+            append(line(boot, told, endpoint));
             endpoints.put(endpoint.id(), endpoint);
             otherBoots.remove(endpoint.id());
+            if (!told.isEmpty()) {
+                nodes.put(endpoint.id(), told);
+            }
             written = compactIfWorthIt();
         }
         if (durable) {
@@ -201,6 +231,11 @@ public final class EndpointLog implements AutoCloseable {
         return Json.Obj.of("container", new Json.Text(id.containerId())).with("interface", id.interfaceName()).with("state", state);
     }
 
+    private static Json.Obj line(String boot, String node, Endpoint endpoint) {
+        Json.Obj line = of(boot, EndpointText.write(endpoint));
+        return node.isEmpty() ? line : line.with(NODE, node);
+    }
+
     private static Json.Obj of(String boot, Json.Obj line) {
         return boot.isEmpty() ? line : line.with(BOOT, boot);
     }
@@ -208,6 +243,7 @@ public final class EndpointLog implements AutoCloseable {
     private void forget(EndpointId id) {
         endpoints.remove(id);
         otherBoots.remove(id);
+        nodes.remove(id);
         forgetPart(id);
     }
 
@@ -272,6 +308,7 @@ public final class EndpointLog implements AutoCloseable {
                 Endpoint endpoint = EndpointText.read(tree);
                 endpoints.put(endpoint.id(), endpoint);
                 noteBoot(otherBoots, endpoint.id(), tree);
+                tree.text(NODE).ifPresent(name -> nodes.put(endpoint.id(), name));
             }
         }
     }
@@ -295,7 +332,7 @@ public final class EndpointLog implements AutoCloseable {
         FileChannel out = FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
         try {
             StringBuilder text = new StringBuilder();
-            endpoints.values().forEach(endpoint -> text.append(JsonText.line(of(otherBoots.getOrDefault(endpoint.id(), boot), EndpointText.write(endpoint)))).append('\n'));
+            endpoints.values().forEach(endpoint -> text.append(JsonText.line(line(otherBoots.getOrDefault(endpoint.id(), boot), nodes.getOrDefault(endpoint.id(), ""), endpoint))).append('\n'));
             parts.forEach((id, part) -> text.append(JsonText.line(of(partsOtherBoots.getOrDefault(id, boot), part.toJson(id)))).append('\n'));
             ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tombolo.api.endpoint.EndpointId;
 import tombolo.api.json.Json;
 import tombolo.api.kernel.Link.InterfaceAddress;
@@ -47,6 +48,7 @@ import tombolo.runtime.json.JsonText;
 final class ForeignIpam {
     /** In an endpoint's record: its addresses go back to the plugin whose call was kept. */
     static final String SOURCE = "exec";
+    private static final List<String> POD_CIDRS = List.of("usePodCidr", "usePodCidrIPv6");
     private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
     /** The reference's host-local takes 5 ms; a DHCP server may take its time. */
     private static final long PATIENCE_SECONDS = 20;
@@ -80,6 +82,14 @@ final class ForeignIpam {
     /** Whether a configuration's addresses come from a plugin that is not ours. */
     static boolean wanted(NetworkConfiguration network) {
         return !network.ipam().isEmpty() && !Addressing.OURS.contains(network.ipam());
+    }
+
+    /** Calico's words in a configuration of host-local for what Kubernetes says of the node; empty: there are none, or the addresses are ours. */
+    static Optional<String> podCidr(NetworkConfiguration network) {
+        Json.Obj ipam = network.tree().object("ipam").orElse(Json.Obj.EMPTY);
+        Stream<Json> ranges = ipam.array("ranges").stream().flatMap(set -> set instanceof Json.Arr(List<Json> items) ? items.stream() : Stream.empty());
+        return wanted(network) ? Stream.concat(Stream.of(ipam), ranges).flatMap(range -> range instanceof Json.Obj one ? one.text("subnet").stream() : Stream.empty())
+                .filter(subnet -> POD_CIDRS.stream().anyMatch(subnet::equalsIgnoreCase)).findFirst() : Optional.empty();
     }
 
     private Outcome assign(Add add, String handle) {

@@ -47,7 +47,7 @@ final class IpamPlugin {
             Optional<Endpoint> known = log.get(add.id()).filter(one -> holds(one, add, origin));
             if (known.isPresent()) {
                 addresses = Addressing.assign(origin, now, add); // where that fails it stays recorded as it is
-                if (isAnew(known.get(), add, addresses)) {
+                if (isAnew(known.get(), add, addresses) || log.isOfAnotherBoot(add.id())) {
                     log.put(Lent.again(known.get(), add.netns(), addresses, clock.getAsLong()), false);
                 }
                 return result(add, origin, addresses);

@@ -121,6 +121,32 @@ final class Publisher implements AutoCloseable {
         now.delete(node, endpoint);
     }
 
+    /**
+     * Takes back what an endpoint was made known as under a name that the node had before; what waits under the present one is written first.
+     *
+     * @throws DatastoreException where the store is not there, cannot do its work, or is locked
+     */
+    void withdrawFormer(String formerNode, Endpoint endpoint) {
+        Workloads now;
+        lock.lock();
+        try {
+            long left = WITHDRAW_NANOS;
+            while (waiting.containsKey(endpoint.id()) || writing.containsKey(endpoint.id())) {
+                if (closed || left <= 0) {
+                    throw new DatastoreException(Reason.UNAVAILABLE, Applied.NO, "TMB-CNI-029 the WorkloadEndpoint of " + endpoint.id() + " is not written under the node's present name");
+                }
+                left = changed.awaitNanos(left);
+            }
+            now = writable("removing the WorkloadEndpoint of " + endpoint.id() + " on node " + formerNode);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DatastoreException(Reason.UNAVAILABLE, Applied.NO, "TMB-CNI-024 interrupted while the WorkloadEndpoint of " + endpoint.id() + " was being written");
+        } finally {
+            lock.unlock();
+        }
+        now.delete(formerNode, endpoint);
+    }
+
     /** As {@link Workloads#deleteUnrecorded}. @throws DatastoreException where the store is not there, cannot do its work, or is locked */
     int deleteUnrecorded(String node, Supplier<List<Endpoint>> record, BiPredicate<String, String> isLedTo) {
         Workloads now;

@@ -53,6 +53,11 @@ final class Wanted {
         if (network.kind() == NetworkConfiguration.Kind.AZURE && network.tree().bool("multiTenancy").orElse(false)) {
             throw new Attachments.Failed(CniError.UNSUPPORTED_FIELD, "multiTenancy: 'true' is not available", "one tenant a node: leave it out");
         }
+        Optional<String> podCidr = ForeignIpam.podCidr(network);
+        if (podCidr.isPresent()) {
+            throw new Attachments.Failed(CniError.UNSUPPORTED_FIELD, "ipam.subnet: '" + podCidr.get() + "' is not available", "what Kubernetes has given this node for its pods is not known here:"
+                    + " write it as a prefix (spec.podCIDR of the Node in Kubernetes), or have addresses of the cluster's pools by ipam.type calico-ipam");
+        }
     }
 
     /** The mode that the configuration names, or its plugin's own default. */

@@ -61,8 +61,8 @@ public final class Workloads {
     /** Removes it where it is still this container's: a pod that was made anew has the same name. */
     void delete(String node, Endpoint endpoint) {
         ResourceId id = WorkloadDocument.id(node, endpoint);
-        @Nullable Written own = written.remove(endpoint.id());
-        if (own != null && own.id().equals(id) && resources.withdraw(id, own.revision())) {
+        @Nullable Written own = written.get(endpoint.id());
+        if (own != null && own.id().equals(id) && written.remove(endpoint.id(), own) && resources.withdraw(id, own.revision())) {
             return;
         }
         Optional<Resource> stored = resources.get(id);
@@ -72,7 +72,7 @@ public final class Workloads {
     }
 
     /**
-     * Deletes what this node wrote of containers that no record knows, as it was when it was listed: nobody else does, and whoever gets their addresses next would count
+     * Deletes what this node wrote of interfaces that no record knows, as it was when it was listed: nobody else does, and whoever gets their addresses next would count
      * as them.
      *
      * @param record  asked behind the list, so that whatever is added meanwhile is in it
@@ -81,11 +81,13 @@ public final class Workloads {
      */
     int deleteUnrecorded(String node, Supplier<List<Endpoint>> record, BiPredicate<String, String> isLedTo) {
         List<Resource> written = resources.list(WorkloadDocument.KIND, Optional.empty()).stream().filter(one -> WorkloadDocument.mode(node, one.tree()).isPresent()).toList();
-        Set<String> recorded = record.get().stream().map(endpoint -> WorkloadDocument.containerId(endpoint.id())).collect(Collectors.toSet());
+        Set<List<String>> recorded = record.get().stream().map(endpoint -> List.of(WorkloadDocument.containerId(endpoint.id()), WorkloadDocument.interfaceName(endpoint.id())))
+                .collect(Collectors.toSet());
         int deleted = 0;
         for (Resource one : written) {
             Json.Obj spec = one.tree().object("spec").orElse(Json.Obj.EMPTY);
-            if (!recorded.contains(spec.text("containerID").orElse("")) && !isLedTo.test(WorkloadDocument.mode(node, one.tree()).orElseThrow(), spec.text("interfaceName").orElse(""))
+            if (!recorded.contains(List.of(spec.text("containerID").orElse(""), spec.text("endpoint").orElse("")))
+                    && !isLedTo.test(WorkloadDocument.mode(node, one.tree()).orElseThrow(), spec.text("interfaceName").orElse(""))
                     && resources.delete(one.id(), Optional.of(one.revision())) instanceof WriteOutcome.Done) {
                 deleted++;
             }

@@ -47,13 +47,18 @@ public final class WorkloadDocument {
     }
 
     private static String name(String node, String orchestrator, String workload, Endpoint endpoint) {
-        return String.join("-", Stream.of(node, orchestrator, workload, part(endpoint.id().interfaceName())).map(part -> part.replace("-", "--")).toList());
+        return String.join("-", Stream.of(node, orchestrator, workload, interfaceName(endpoint.id())).map(part -> part.replace("-", "--")).toList());
     }
 
     /** As the document says it; what it really is, where that is something else, is an annotation of it. */
     public static String containerId(EndpointId id) {
         String text = id.containerId();
         return text.indexOf('.') < 0 ? part(text) : "x" + hash(text); // a name may have a dot, a containerID not
+    }
+
+    /** {@code spec.endpoint}: the container's interface, as the document says it. */
+    public static String interfaceName(EndpointId id) {
+        return part(id.interfaceName());
     }
 
     /** The mode of the endpoint that a document is of, where a gateway of that node's name wrote it; empty: another node's, or another writer's. */
@@ -67,7 +72,7 @@ public final class WorkloadDocument {
         Optional<String> pod = pod(node, endpoint);
         String container = containerId(endpoint.id());
         String namespace = namespace(node, endpoint);
-        String interfaceName = part(endpoint.id().interfaceName());
+        String interfaceName = interfaceName(endpoint.id());
         Json.Obj.Builder spec = new Json.Obj.Builder().with("orchestrator", pod.isPresent() ? "k8s" : "cni").with("node", node).with("containerID", container).with("endpoint", interfaceName)
                 .with("ipNetworks", Json.Arr.texts(endpoint.addresses().stream().map(address -> address.address() + "/" + address.address().family().bits()).toList()))
                 .with(pod.isPresent() ? "pod" : "workload", pod.orElse(container))

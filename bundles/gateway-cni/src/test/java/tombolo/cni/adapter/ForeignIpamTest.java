@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +80,19 @@ class ForeignIpamTest {
             assertFalse(rig.host.ip("link").contains("cali"));
         }
         assertEquals(CniError.NO_ADDRESS, call("ADD", network("../cat", "")).code(), "a path is no name");
+    }
+
+    /** Calico's plugin asks Kubernetes and puts the answer in its place. */
+    @Test
+    void aSubnetThatOnlyKubernetesKnowsIsRefusedByItsNameAndNotHandedOn() throws IOException {
+        String answers = "},\"ips\":[{\"address\":\"10.9.0.5/24\"}],\"unknown\":{\"key\":\"";
+        for (String subnet : List.of("\",\"subnet\":\"usePodCidr\"", "\",\"ranges\":[[{\"subnet\":\"10.9.0.0/24\"}],[{\"subnet\":\"UsePodCidrIPv6\"}]]")) {
+            Ended refused = call("ADD", network("giver" + subnet + answers, ""));
+            assertEquals(CniError.UNSUPPORTED_FIELD, refused.code(), refused.toString());
+            assertTrue(refused.result().text("msg").orElse("").toLowerCase(Locale.ROOT).contains("usepodcidr"), refused.toString());
+            assertEquals(List.of(), kept());
+        }
+        assertEquals(0, call("ADD", network("giver\",\"subnet\":\"10.9.0.0/24\"" + answers, "")).status());
     }
 
     @Test

@@ -81,6 +81,20 @@ class IpamPluginTest {
         assertEquals(List.of(), rig.node.list());
     }
 
+    /** A path such as /proc/PID/ns/net may be the same by chance, and the address is as long as nobody has taken the record back. */
+    @Test
+    void aContainerOfThisStartOfTheMachineKeepsItsAddressWhereItsRecordIsOfAnotherAndTheKernelIsKnownOnlyThen() throws IOException {
+        Ended given = ipam("ADD", first);
+        assertEquals(0, given.status(), given.toString());
+        rig.node.close();
+        rig.boot = "boot-2";
+        rig.start(false);
+        assertEquals(given, ipam("ADD", first));
+        rig.complete();
+        assertEquals(List.of("net.c1"), rig.pool.handles());
+        assertEquals(Endpoint.State.READY, known().state());
+    }
+
     @Test
     void theRecordHasTheAddressThatWasGivenLastWhereTheFirstWasReleased() throws IOException {
         assertEquals(0, ipam("ADD", first).status());

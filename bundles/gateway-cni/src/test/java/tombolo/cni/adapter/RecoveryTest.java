@@ -123,6 +123,27 @@ class RecoveryTest {
         }
     }
 
+    /** The runtime may be faster than gateway-dataplane, with which the look at the record waits. */
+    @Test
+    void aRecordOfAnEarlierStartOfTheMachineKeepsNoContainerFromItsAddWhereNobodyHasTakenItBackYet() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
+            String before = "{\"cniVersion\":\"1.0.0\",\"interfaces\":[{\"name\":\"azvforeign\"}],\"ips\":[{\"address\":\"10.9.0.5/16\"}]}";
+            String chained = Rig.configuration("1.0.0", ",\"prevResult\":" + before);
+            assertEquals(0, rig.call("tombolo", "ADD", "foreign", container.path(), chained).status());
+            assertEquals(0, rig.call("tombolo", "ADD", "own", container.path(), Rig.configuration("1.0.0", "")).status());
+            rig.node.close();
+            container.ip("link del eth0");
+            rig.boot = "boot-2";
+            rig.start(false);
+            assertEquals(CniError.TRY_AGAIN_LATER, rig.call("tombolo", "ADD", "own", container.path(), Rig.configuration("1.0.0", "")).code());
+            assertEquals(0, rig.call("tombolo", "ADD", "foreign", container.path(), chained).status());
+            assertEquals(CniError.EXISTS, rig.call("tombolo", "ADD", "foreign", container.path(), chained).code(), "it is of this start");
+            rig.complete();
+            assertEquals(List.of("foreign"), rig.node.list().stream().map(one -> one.id().containerId()).toList());
+            assertEquals(0, rig.call("tombolo", "ADD", "own", container.path(), Rig.configuration("1.0.0", "")).status());
+        }
+    }
+
     @Test
     void whereTheStartOfTheMachineIsNotKnownNothingIsTakenForGone() throws IOException {
         try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
@@ -142,23 +163,104 @@ class RecoveryTest {
     void whatNoRecordKnowsIsDeletedFromTheClusterAndWhatIsOthersStays() throws IOException {
         try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
             rig.host.ip("link add calithere type veth peer name calipeer");
+            Endpoint second = new Endpoint(new EndpointId("recorded", "eth1"), "net", "routed", "", "calilost1", Optional.empty(), 1400, List.of(), Map.of(), State.READY, 1);
             assertEquals(0, rig.call("tombolo", "ADD", "recorded", container.path(), Rig.configuration("1.0.0", "")).status());
             Rig.eventually(() -> rig.resources.names().equals(List.of("node--1-cni-recorded-eth0")));
             rig.node.close();
             Json.Obj calicos = WorkloadDocument.of("node-1", endpoint("calicos", "calicos", State.READY));
             Json.Obj plain = calicos.with("metadata", calicos.object("metadata").orElseThrow().with("annotations", Json.Obj.EMPTY));
-            for (Json.Obj document : List.of(plain, WorkloadDocument.of("node-1", endpoint("lost", "calilost", State.READY)), WorkloadDocument.of("node-1", endpoint("pod.lost", "", State.READY)),
+            for (Json.Obj document : List.of(plain, WorkloadDocument.of("node-1", second), WorkloadDocument.of("node-1", endpoint("lost", "calilost", State.READY)),
+                    WorkloadDocument.of("node-1", endpoint("pod.lost", "", State.READY)),
                     WorkloadDocument.of("node-1", endpoint("there", "calithere", State.READY)), WorkloadDocument.of("node-2", endpoint("theirs", "calitheirs", State.READY)))) {
                 rig.resources.write(Resources.Verb.APPLY, document);
             }
             rig.resources.write(Resources.Verb.APPLY, datastoreReady(false));
-            assertEquals(6, rig.resources.names().size());
+            assertEquals(7, rig.resources.names().size());
             rig.start();
             Rig.eventually(() -> rig.call("tombolo", "ADD", "refused", container.path(), Rig.configuration("1.0.0", "")).code() == CniError.TRY_AGAIN_LATER);
-            assertEquals(6, rig.resources.names().size(), "while the datastore is locked nothing is deleted");
+            assertEquals(7, rig.resources.names().size(), "while the datastore is locked nothing is deleted");
             rig.resources.write(Resources.Verb.APPLY, datastoreReady(true));
             List<String> left = List.of("node--1-cni-calicos-eth0", "node--1-cni-recorded-eth0", "node--1-cni-there-eth0", "node--2-cni-theirs-eth0");
             Rig.eventually(() -> rig.resources.names().equals(left));
+        }
+    }
+
+    /** As of Calico's containers on a node that was Calico's: only it has told the cluster of them, and its plugin, which would take that back, is ours now. */
+    @Test
+    void aDelOfAContainerThatNoRecordKnowsTakesItFromTheClusterAndNobodyWhoHasItsNameByNow() throws IOException {
+        String calico = "{\"cniVersion\":\"0.3.1\",\"name\":\"k8s-pod-network\",\"type\":\"calico\",\"ipam\":{\"type\":\"calico-ipam\"}}";
+        try (Rig rig = new Rig(folder, 10)) {
+            List<String> pods = List.of("web", "db", "late");
+            for (String pod : pods) {
+                Json.Obj told = WorkloadDocument.of("node-1", new Endpoint(new EndpointId(pod.equals("db") ? "another" : pod + "-id", "eth0"), "k8s-pod-network", "routed", "", "cali" + pod, Optional.empty(),
+                        1400, List.of(), Map.of("K8S_POD_NAME", pod, "K8S_POD_NAMESPACE", "shop"), State.READY, 1));
+                rig.resources.write(Resources.Verb.APPLY, told.with("metadata", told.object("metadata").orElseThrow().with("annotations", Json.Obj.EMPTY)));
+                rig.pool.assign(new AddressSource.Ask("k8s-pod-network." + pod + "-id", Map.of(), Optional.empty(), true, false, List.of(), List.of(), List.of()));
+            }
+            for (String pod : pods) {
+                rig.resources.unreachable = pod.equals("late");
+                assertEquals(0, rig.call("calico", "DEL", pod + "-id", "", calico, "CNI_ARGS", "K8S_POD_NAMESPACE=shop;K8S_POD_NAME=" + pod).status());
+            }
+            assertEquals(List.of(), rig.pool.handles());
+            assertEquals(List.of("node--1-k8s-db-eth0", "node--1-k8s-late-eth0"), rig.resources.names());
+            assertEquals(1, rig.node.status().releasing(), "what the store could not be told waits for it");
+            rig.resources.unreachable = false;
+            rig.node.addresses(rig.pool);
+            Rig.eventually(() -> rig.node.status().releasing() == 0);
+            assertEquals(List.of("node--1-k8s-db-eth0"), rig.resources.names(), "of another container, which has the pod's name by now");
+        }
+    }
+
+    /** Since 0.4.0 a DEL carries the ADD's result, which does not make a main plugin the last of a chain: that one has no ipam. */
+    @Test
+    void aDelOfAContainerThatNoRecordKnowsGivesBackItsAddressesThoughItComesWithAResultUnlessTheyAreAnothersToGiveBack() throws IOException {
+        String result = ",\"prevResult\":{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"10.65.0.1/32\"}]}}";
+        try (Rig rig = new Rig(folder, 10)) {
+            rig.pool.assign(new AddressSource.Ask("net.c1", Map.of(), Optional.empty(), true, false, List.of(), List.of(), List.of()));
+            assertEquals(0, rig.call("tombolo", "DEL", "c1", "", "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"tombolo\"" + result).status());
+            assertEquals(List.of("net.c1"), rig.pool.handles(), "a chain's main plugin gives them back by a DEL of its own");
+            assertEquals(0, rig.call("calico", "DEL", "c1", "", "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"type\":\"calico\",\"ipam\":{\"type\":\"calico-ipam\"}" + result).status());
+            assertEquals(List.of(), rig.pool.handles());
+        }
+    }
+
+    /** What it told the cluster under the name before is nobody's: whoever gets the addresses next would count as those containers, too. */
+    @Test
+    void aNodeThatHasAnotherNameNowTakesBackWhatItToldUnderTheOneBeforeAndNothingOfWhoHasThatNameByNow() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace a = new Namespace(); Namespace b = new Namespace()) {
+            assertEquals(0, rig.call("tombolo", "ADD", "stays", a.path(), Rig.configuration("1.0.0", "")).status());
+            assertEquals(0, rig.call("tombolo", "ADD", "goes", b.path(), Rig.configuration("1.0.0", "")).status());
+            Rig.eventually(() -> rig.resources.names().size() == 2);
+            rig.node.close();
+            rig.resources.write(Resources.Verb.APPLY, WorkloadDocument.of("node-1", endpoint("theirs", "calitheirs", State.READY)));
+            rig.resources.unreachable = true;
+            rig.nodeName = "node-2";
+            rig.start();
+            assertEquals(0, rig.call("tombolo", "DEL", "goes", b.path(), Rig.configuration("1.0.0", "")).status());
+            assertEquals(1, rig.node.status().releasing());
+            rig.node.close();
+            rig.resources.unreachable = false;
+            rig.start();
+            Rig.eventually(() -> rig.resources.names().equals(List.of("node--1-cni-theirs-eth0", "node--2-cni-stays-eth0")));
+            Rig.eventually(() -> rig.node.status().releasing() == 0);
+            assertEquals(List.of("net.stays"), rig.pool.handles());
+            assertEquals(0, rig.call("tombolo", "DEL", "stays", a.path(), Rig.configuration("1.0.0", "")).status());
+            assertEquals(List.of("node--1-cni-theirs-eth0"), rig.resources.names());
+        }
+    }
+
+    @Test
+    void whatAMachineThatWasStartedAnewUnderAnotherNameTakesBackTheClusterForgetsUnderTheOneBefore() throws IOException {
+        try (Rig rig = new Rig(folder, 10); Namespace container = new Namespace()) {
+            assertEquals(0, rig.call("tombolo", "ADD", "c1", container.path(), Rig.configuration("1.0.0", "")).status());
+            Rig.eventually(() -> rig.resources.names().size() == 1);
+            rig.node.close();
+            rig.boot = "boot-2";
+            rig.nodeName = "node-2";
+            rig.start();
+            Rig.eventually(() -> rig.node.list().isEmpty());
+            assertEquals(List.of(), rig.resources.names());
+            assertEquals(List.of(), rig.pool.handles());
         }
     }
 

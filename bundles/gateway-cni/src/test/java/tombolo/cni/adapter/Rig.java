@@ -32,6 +32,7 @@ final class Rig implements AutoCloseable {
     CniNode node;
     /** Which start of the machine the next node finds. */
     String boot = "boot-1";
+    String nodeName = "node-1";
 
     /** What the shim printed and how it ended. */
     record Ended(int status, Json.Obj result) {
@@ -48,12 +49,28 @@ final class Rig implements AutoCloseable {
     }
 
     void start() throws IOException {
+        start(true);
+    }
+
+    /** @param complete else gateway-dataplane comes later: {@link #complete} */
+    void start(boolean complete) throws IOException {
         node = new CniNode(folder.resolve("data"), folder.resolve("net.d"), boot);
         node.resources(resources);
-        node.kernel(kernel);
+        if (complete) {
+            node.kernel(kernel);
+        }
         node.addresses(pool);
-        node.settings("node-1", new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.of(1400)));
+        node.settings(nodeName, new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.of(1400)));
         eventually(() -> node.status().socket().isPresent());
+    }
+
+    /** Answers when what an earlier life left is compared with the kernel. */
+    void complete() {
+        node.kernel(kernel);
+        node.addressesGone(); // taken on behind the kernel, which is seen by it
+        eventually(() -> !node.status().missing().isEmpty());
+        node.addresses(pool);
+        eventually(() -> node.status().missing().isEmpty());
     }
 
     /** Runs the real shim under a plugin's name. */

@@ -19,7 +19,9 @@ import tombolo.api.ipam.BlockOwner;
 import tombolo.api.ipam.HeldAddress;
 import tombolo.api.ipam.Release;
 import tombolo.api.ipam.ReleaseOutcome;
+import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
+import tombolo.api.resource.WorkloadEndpoint;
 import tombolo.ipam.core.BlockTable;
 import tombolo.ipam.core.Cluster;
 import tombolo.ipam.core.LeakWatch;
@@ -35,17 +37,23 @@ public final class Collector {
     private final Cluster.Matcher matcher;
     private final String node;
     private final Supplier<List<AddressUse>> uses;
+    private final Supplier<List<WorkloadEndpoint>> workloads;
     private final Clock clock;
     private final LeakWatch watch;
 
-    /** @param node whose blocks are looked after; addresses of nodes that are gone are released whoever's they were */
-    public Collector(Datastore store, Allocator allocator, Supplier<Cluster> cluster, Cluster.Matcher matcher, String node, Supplier<List<AddressUse>> uses, Clock clock, Duration grace) {
+    /**
+     * @param node      whose blocks are looked after; addresses of nodes that are gone are released whoever's they were
+     * @param workloads all that the cluster knows, asked where a node is gone
+     */
+    public Collector(Datastore store, Allocator allocator, Supplier<Cluster> cluster, Cluster.Matcher matcher, String node, Supplier<List<AddressUse>> uses,
+                     Supplier<List<WorkloadEndpoint>> workloads, Clock clock, Duration grace) {
         this.store = store;
         this.allocator = allocator;
         this.cluster = cluster;
         this.matcher = matcher;
         this.node = node;
         this.uses = uses;
+        this.workloads = workloads;
         this.clock = clock;
         this.watch = new LeakWatch(grace);
     }
@@ -54,7 +62,7 @@ public final class Collector {
     public int collect() {
         int released = 0;
         for (Map.Entry<String, List<HeldAddress>> leaked : watch.leaked(look(held())).entrySet()) {
-            if (stillLeaked(leaked.getKey(), leaked.getValue())) {
+            if (stillLeaked(leaked.getKey())) {
                 released += release(leaked.getKey(), leaked.getValue());
             }
         }
@@ -78,7 +86,13 @@ public final class Collector {
         Set<String> nodes = new HashSet<>(cluster.get().nodeNames());
         Optional<Set<String>> known = nodes.isEmpty() ? Optional.empty() : Optional.of(nodes);
         nodes.add(node);
-        return new LeakWatch.Look(clock.instant(), held, known, alive());
+        boolean anyGone = held.stream().map(one -> one.attributes().get("node")).anyMatch(name -> name != null && !nodes.contains(name));
+        return new LeakWatch.Look(clock.instant(), held, known, alive(), anyGone ? told(nodes) : Set.of());
+    }
+
+    private Set<IpAddress> told(Set<String> nodes) {
+        return workloads.get().stream().filter(endpoint -> endpoint.node().filter(nodes::contains).isPresent()).flatMap(endpoint -> endpoint.ipNetworks().stream()).map(Prefix::address)
+                .collect(Collectors.toSet());
     }
 
     /** A service that cannot tell is as if it were not there: its node's addresses stay. */
@@ -98,9 +112,8 @@ public final class Collector {
     }
 
     /** Asked again right before: a container may have come up while the store was read. */
-    private boolean stillLeaked(String handle, List<HeldAddress> addresses) {
-        Map<String, Set<String>> alive = alive();
-        return addresses.stream().map(held -> held.attributes().get("node")).noneMatch(name -> name != null && alive.containsKey(name) && alive.get(name).contains(handle));
+    private boolean stillLeaked(String handle) {
+        return alive().values().stream().noneMatch(handles -> handles.contains(handle));
     }
 
     private int release(String handle, List<HeldAddress> addresses) {

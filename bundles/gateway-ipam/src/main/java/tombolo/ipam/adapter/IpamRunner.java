@@ -190,7 +190,8 @@ public final class IpamRunner implements AutoCloseable {
         Supplier<NodeBlocks.Holdings> holdings = () -> holdings(service.allocator(), owner);
         service.allocator().feed().listen(routes::changed);
         routes.source(Optional.of(holdings));
-        Collector collector = new Collector(from, service.allocator(), service.view()::cluster, service.view()::matches, name, () -> List.copyOf(uses), clock, LeakWatch.GRACE);
+        Collector collector = new Collector(from, service.allocator(), service.view()::cluster, service.view()::matches, name, () -> List.copyOf(uses), service::workloads, clock,
+                LeakWatch.GRACE);
         running = new Running(service, register.apply(service), Optional.of(loop.schedule(LOOKS, () -> look(mine, collector))));
         Thread.ofVirtual().name("tombolo-ipam-borrowed").start(() -> {
             try {

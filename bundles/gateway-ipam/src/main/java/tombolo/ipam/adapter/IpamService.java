@@ -28,6 +28,7 @@ import tombolo.api.resource.IpamConfiguration;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.Resources;
+import tombolo.api.resource.WorkloadEndpoint;
 import tombolo.ipam.core.Cluster;
 
 /** The service, on one store and the resources in it. */
@@ -146,6 +147,11 @@ final class IpamService implements Ipam, AutoCloseable {
                     + ", whose nodes do not know that addresses cool down: they would never be free again. Allowed from Calico 3.33.";
         }
         return Optional.ofNullable(why).map(text -> new Refusal(Reason.INVALID, text));
+    }
+
+    /** All that the cluster knows. */
+    List<WorkloadEndpoint> workloads() {
+        return resources.list("WorkloadEndpoint", Optional.empty()).stream().map(Resource::spec).filter(WorkloadEndpoint.class::isInstance).map(WorkloadEndpoint.class::cast).toList();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import tombolo.api.ipam.HeldAddress;
+import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
 
 /**
@@ -19,8 +20,10 @@ import tombolo.api.net.Prefix;
  * <pre>
  *            not alive                    not alive for the whole grace period
  *   alive ──────────────► candidate ──────────────────────────────────────────► leaked: all of the handle or nothing
- *     ▲───── alive again ─────┘         node gone: at once
+ *     ▲───── alive again ─────┘         node gone: at once, unless an endpoint of one that exists has the address
  * </pre>
+ *
+ * A node that was given another name holds its containers' addresses under the old one: whoever deletes that Node must not take them from under them.
  *
  * Source: projectcalico/calico, kube-controllers/pkg/controllers/node/ipam.go.
  */
@@ -47,8 +50,9 @@ public final class LeakWatch {
      * @param held  all addresses that are held
      * @param nodes that exist; empty: nobody keeps a list, and none counts as gone
      * @param alive by node, the handles in use; a node that is not among the keys says nothing of its own
+     * @param told  what WorkloadEndpoints of nodes that exist have; matters only where a node is gone
      */
-    public record Look(Instant now, List<HeldAddress> held, Optional<Set<String>> nodes, Map<String, Set<String>> alive) { }
+    public record Look(Instant now, List<HeldAddress> held, Optional<Set<String>> nodes, Map<String, Set<String>> alive, Set<IpAddress> told) { }
 
     /** Handles that may be released, each with its addresses as they were seen. */
     public Map<String, List<HeldAddress>> leaked(Look look) {
@@ -73,7 +77,8 @@ public final class LeakWatch {
         }
         boolean gone = look.nodes().filter(nodes -> !nodes.contains(node.get())).isPresent();
         if (gone) {
-            return true;
+            candidates.remove(id);
+            return !look.told().contains(held.address()) && look.alive().values().stream().noneMatch(handles -> handles.contains(id));
         }
         Set<String> alive = look.alive().get(node.get());
         if (tunnel.isPresent() || alive == null || alive.contains(id)) {

@@ -17,6 +17,7 @@ import tombolo.api.net.Prefix;
 class LeakWatchTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private final LeakWatch watch = new LeakWatch(Duration.ofMinutes(15));
+    private Set<IpAddress> told = Set.of();
 
     private static HeldAddress held(String handle, String node, String... more) {
         return new HeldAddress(IpAddress.parse("10.0.0.1"), Prefix.parse("10.0.0.0/26"), Optional.of(handle),
@@ -24,7 +25,7 @@ class LeakWatchTest {
     }
 
     private Set<String> leaked(int minutes, Set<String> alive, HeldAddress... held) {
-        return watch.leaked(new LeakWatch.Look(NOW.plus(Duration.ofMinutes(minutes)), Arrays.asList(held), Optional.of(Set.of("a", "b")), Map.of("a", alive))).keySet();
+        return watch.leaked(new LeakWatch.Look(NOW.plus(Duration.ofMinutes(minutes)), Arrays.asList(held), Optional.of(Set.of("a", "b")), Map.of("a", alive), told)).keySet();
     }
 
     @Test
@@ -44,7 +45,17 @@ class LeakWatchTest {
 
     @Test
     void whatANodeThatIsGoneHeldLeaksAtOnce() {
-        assertEquals(Set.of("h", "vxlan-tunnel-addr-c"), leaked(0, Set.of("h"), held("h", "c"), held("vxlan-tunnel-addr-c", "c")));
+        assertEquals(Set.of("h", "vxlan-tunnel-addr-c"), leaked(0, Set.of(), held("h", "c"), held("vxlan-tunnel-addr-c", "c")));
+    }
+
+    /** A node that was given another name, and whose old Node somebody deletes, has its containers still. */
+    @Test
+    void whatANodeThatIsGoneHeldStaysWhereItIsAliveUnderAnotherNameOrTheClusterKnowsItOfAnother() {
+        assertEquals(Set.of(), leaked(0, Set.of("h"), held("h", "c")), "this node knows it");
+        told = Set.of(IpAddress.parse("10.0.0.1"));
+        assertEquals(Set.of(), leaked(0, Set.of(), held("h", "c")), "another one does");
+        told = Set.of(IpAddress.parse("10.0.0.2"));
+        assertEquals(Set.of("h"), leaked(0, Set.of(), held("h", "c")));
     }
 
     @Test
@@ -68,9 +79,9 @@ class LeakWatchTest {
     @Test
     void virtualMachinesHaveFiveMinutesAtLeast() {
         LeakWatch hasty = new LeakWatch(Duration.ZERO);
-        LeakWatch.Look now = new LeakWatch.Look(NOW, List.of(held("m", "a", "vmi"), held("p", "a")), Optional.empty(), Map.of("a", Set.of()));
+        LeakWatch.Look now = new LeakWatch.Look(NOW, List.of(held("m", "a", "vmi"), held("p", "a")), Optional.empty(), Map.of("a", Set.of()), Set.of());
         assertEquals(Set.of("p"), hasty.leaked(now).keySet());
-        assertEquals(Set.of("m", "p"), hasty.leaked(new LeakWatch.Look(NOW.plus(Duration.ofMinutes(5)), now.held(), now.nodes(), now.alive())).keySet());
+        assertEquals(Set.of("m", "p"), hasty.leaked(new LeakWatch.Look(NOW.plus(Duration.ofMinutes(5)), now.held(), now.nodes(), now.alive(), Set.of())).keySet());
     }
 
     @Test

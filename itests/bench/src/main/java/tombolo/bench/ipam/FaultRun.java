@@ -250,7 +250,7 @@ final class FaultRun {
         }
         int collected = 0;
         try (Allocator allocator = Allocator.open(store, () -> cluster, (_, _) -> true, Clock.systemUTC())) {
-            Collector collector = new Collector(store, allocator, () -> cluster, (_, _) -> true, NODE + "0", () -> uses, Clock.systemUTC(), Duration.ZERO);
+            Collector collector = new Collector(store, allocator, () -> cluster, (_, _) -> true, NODE + "0", () -> uses, List::of, Clock.systemUTC(), Duration.ZERO);
             int released;
             do { // one look releases 500 handles at most, and the next one goes on
                 released = collector.collect();
