@@ -33,8 +33,8 @@
  * elements of maps. A set of a selector is one of single addresses for as long as there is nothing else in it, since the kernel finds and adds those at once, and one
  * of intervals otherwise.
  *
- * <p>A rule that passes sets a bit of the packet's mark ({@code NftRules.PASS}) and returns; behind the jump to such a policy, and only there, the endpoint's chain looks
- * at it and goes to the next tier. A tier with such a policy begins by clearing it.
+ * <p>A rule that passes sets a bit of the packet's mark ({@code NftRules.PASS}) and returns; behind the jump to such a policy, and only there, the tier's chain looks
+ * at it and returns to the endpoint's, where the next tier is. Before the jump to such a tier it is cleared.
  *
  * <p>DEVIATION: without a word in FelixConfiguration, what an endpoint's policy lets it send to this host is accepted, as Calico's own manifests have it; Felix alone would drop
  * it. What this host itself sends to its endpoints is always accepted, as in Calico.
