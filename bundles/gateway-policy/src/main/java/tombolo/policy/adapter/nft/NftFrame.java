@@ -113,8 +113,19 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         if (numbered) {
             frame.addAll(List.of(sent(), received(denials)));
         }
+        if (wholeFlows) {
+            frame.add(own(bridged, denials));
+        }
         frame.addAll(denials);
         return frame;
+    }
+
+    /** What this host begins to its endpoints is allowed, and what it goes on sending of a connection of theirs that was cut would begin it anew from the other end: of TCP that can be told. */
+    private Chain own(boolean bridged, List<Chain> denials) {
+        List<Rule> rules = new ArrayList<>(List.of(flows()));
+        Verdict noFlow = denial(true, NftLog.NO_FLOW, denials);
+        receivers(bridged).forEach(receiver -> rules.add(middle(receiver, noFlow)));
+        return Chain.base(NftNames.OWN, new Chain.Hook(Chain.Type.FILTER, Chain.Point.OUTPUT, 0, false), "what this host sends to endpoints", rules);
     }
 
     /** Source: felix/rules/static.go: without these no endpoint finds its IPv6 neighbours or groups. */
