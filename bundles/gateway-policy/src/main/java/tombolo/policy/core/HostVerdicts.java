@@ -110,6 +110,9 @@ public final class HostVerdicts {
         if (!forAll(host) && !answers) {
             Optional<Boolean> untracked = verdicts.at(Stage.UNTRACKED, host, direction, packet, pending, steps);
             if (untracked.isPresent()) {
+                if (untracked.get()) {
+                    steps.add(step("doNotTrack", "is not tracked: what comes back is of no flow, and is asked about by itself"));
+                }
                 return untracked;
             }
         }
