@@ -155,7 +155,8 @@ public final class Answers {
             return add(from, Direction.EGRESS, said(true, "interfaces", "allows: what a container says to itself does not leave it"), ends);
         }
         if (!fromHost && !toHost) {
-            allowed &= at(from, Direction.INGRESS, host -> hostVerdicts.forwards(host, Direction.INGRESS, pending), host -> hostVerdicts.forwarded(host, Direction.INGRESS, packet, pending), ends);
+            allowed &= at(from, Direction.INGRESS, host -> hostVerdicts.forwards(host, Direction.INGRESS, fromWorkload, pending),
+                    host -> hostVerdicts.forwarded(host, Direction.INGRESS, packet, fromWorkload, pending), ends);
         } else if (fromWorkload) {
             allowed &= at(from, Direction.INGRESS, host -> hostVerdicts.arrives(host, pending), host -> hostVerdicts.arriving(host, packet, pending), ends);
         }
@@ -180,7 +181,8 @@ public final class Answers {
             allowed &= add(to, Direction.INGRESS, pending ? verdicts.pendingAt(to.local().get(), Direction.INGRESS, packet) : verdicts.at(to.local().get(), Direction.INGRESS, packet), ends);
         }
         if (!fromHost && !toHost) {
-            allowed &= at(to, Direction.EGRESS, host -> hostVerdicts.forwards(host, Direction.EGRESS, pending), host -> hostVerdicts.forwarded(host, Direction.EGRESS, packet, pending), ends);
+            allowed &= at(to, Direction.EGRESS, host -> hostVerdicts.forwards(host, Direction.EGRESS, toWorkload, pending),
+                    host -> hostVerdicts.forwarded(host, Direction.EGRESS, packet, toWorkload, pending), ends);
         }
         return allowed;
     }

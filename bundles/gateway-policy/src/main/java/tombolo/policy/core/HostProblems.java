@@ -16,11 +16,13 @@ final class HostProblems {
         interfaces.named().forEach((name, id) -> {
             if (parameters.isWorkload(name)) {
                 problems.add(new Problem(id, "TMB-POL-041 " + id + " names " + name + ", which begins as workloads' interfaces do (" + String.join(", ", parameters.workloads())
-                        + "): what the host itself sends and receives there is decided by the workload's policy. Rename the interface, or change interfacePrefix", "its policies with applyOnForward and preDNAT"));
+                        + "): what the host itself sends and receives there is decided by the workload's policy. Rename the interface, or change interfacePrefix", "its policies with applyOnForward and preDNAT, none with doNotTrack"));
             }
         });
         interfaces.all().ifPresent(id -> untracked(engine, id).forEach(policy -> problems.add(new Problem(policy, "TMB-POL-042 " + policy + ": doNotTrack is not supported at " + id
                 + ", which is for all interfaces. Make endpoints that name the interfaces where flows are not to be tracked", "nothing of it there"))));
+        engine.ofContainersAlone().forEach(policy -> problems.add(new Problem(policy.id(), "TMB-POL-052 " + policy.id() + ": " + (policy.untracked() ? "doNotTrack" : "preDNAT")
+                + " is for host endpoints, and of this node it selects containers alone. Select a host endpoint, or leave the word out", "nothing of it")));
         if (!parameters.sources()) {
             engine.endpoints().values().stream().filter(endpoint -> !endpoint.spoofable().isEmpty()).forEach(endpoint -> problems.add(new Problem(endpoint.id(), "TMB-POL-044 " + endpoint.id()
                     + " asks to send from " + endpoint.spoofable() + " (allowedSourcePrefixes), which nobody has granted. Set workloadSourceSpoofing: Any in FelixConfiguration(default)",

@@ -233,6 +233,25 @@ class HostVerdictsTest {
     }
 
     @Test
+    void aPolicyForHostEndpointsAloneThatSelectsContainersAndNoHostEndpointIsToldOf() {
+        cluster.pod("x", "web", "'role':'web'", "10.0.0.1");
+        for (String place : List.of("doNotTrack", "preDNAT")) {
+            String spec = "'" + place + "':true,'applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Deny'}]";
+            cluster.put("GlobalNetworkPolicy", "'name':'raw'", "'selector':'role == `web`'," + spec);
+            assertTrue(explain("198.51.100.9", "x/web", 80).allowed(), "Felix: such policies are host endpoints'");
+            List<String> problems = answers().status("here").problems().stream().map(problem -> problem.message() + " -> " + problem.inForce()).toList();
+            assertEquals(1, problems.size(), problems::toString);
+            assertTrue(problems.getFirst().startsWith("TMB-POL-052 GlobalNetworkPolicy(raw): " + place + " is for host endpoints") && problems.getFirst().endsWith(" -> nothing of it"), problems::toString);
+            cluster.put("GlobalNetworkPolicy", "'name':'raw'", "'selector':'role == `db`'," + spec);
+            assertEquals(List.of(), answers().status("here").problems(), "it selects nobody");
+            host("up", "'interfaceName':'eth0'");
+            cluster.put("GlobalNetworkPolicy", "'name':'raw'", "'selector':'all()'," + spec);
+            assertEquals(List.of(), answers().status("here").problems(), "it selects a host endpoint too");
+            cluster.remove(ResourceId.of("HostEndpoint", "up"));
+        }
+    }
+
+    @Test
     void whatAContainerSendsToTheHostAndTheHostToItIsNoMatterOfHostEndpoints() {
         cluster.pod("x", "web", "'role':'web'", "10.0.0.1");
         host("up", "'interfaceName':'*','expectedIPs':['192.0.2.1']");

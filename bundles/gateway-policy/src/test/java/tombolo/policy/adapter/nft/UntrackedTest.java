@@ -3,6 +3,7 @@ package tombolo.policy.adapter.nft;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -90,6 +91,22 @@ class UntrackedTest {
                     }
                 }
             }
+        }
+    }
+
+    /** The host endpoint's doNotTrack is one for what the host's own interfaces carry. */
+    @Test
+    void whatAPodSendsAndGetsIsTrackedAlsoWhereAHostEndpointNamesItsInterface() {
+        try (RunningPolicy running = new RunningPolicy(1, 1, List.of(80))) {
+            running.node.linksCame(new ProbeTest.Interfaces("cali0", "up1"));
+            running.put("HostEndpoint", "'name':'edge','labels':{'host':'edge'}", "'node':'here','interfaceName':'cali0'");
+            running.put("GlobalNetworkPolicy", "'name':'raw'", BOTH + POLICIES.get("nobody"));
+            List<Pods.Probe> probes = running.pods.everything();
+            Set<Pods.Probe> all = new HashSet<>(probes);
+            probes.stream().filter(probe -> !probe.tcp()).forEach(probe -> assertTrue(said(running, probe), probe::toString));
+            assertEquals(new TreeSet<>(all), running.pods.arrived(probes, all), () -> running.pods.nft("list", "table", "inet", "tombolo"));
+            List<String> problems = running.node.status().problems().stream().map(problem -> problem.message() + " -> " + problem.inForce()).toList();
+            assertTrue(problems.stream().anyMatch(each -> each.startsWith("TMB-POL-041 ") && each.contains("doNotTrack")), problems::toString);
         }
     }
 }
