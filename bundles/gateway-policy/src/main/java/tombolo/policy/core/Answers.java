@@ -312,12 +312,14 @@ public final class Answers {
 
     // ---------------------------------------------------------------- a change
 
-    /** What becomes other where this policy is replaced by another. @param kernel in the packet filter, in words */
-    public Plan plan(Answers after, List<String> kernel) {
+    /** What becomes other where this policy is replaced by another. @param kernel in the packet filter, in words @param uncounted what is not counted in all this */
+    public Plan plan(Answers after, List<String> kernel, List<Problem> uncounted) {
         PairChanges.State now = state();
         PairChanges.State then = after.state();
         PairChanges.Found pairs = PairChanges.between(now, then, MOST_PAIRS);
-        return new Plan(pairs.before(), pairs.after(), pairs.left(), objects(now.model(), then.model()), kernel, after.engine.problems(), enforcement);
+        List<String> objects = objects(now.model(), then.model());
+        parameters.differences(after.parameters).forEach(what -> objects.add("~ " + what));
+        return new Plan(pairs.before(), pairs.after(), pairs.left(), objects, kernel, Stream.of(uncounted, after.engine.problems()).flatMap(Collection::stream).toList(), enforcement);
     }
 
     private PairChanges.State state() {
