@@ -130,6 +130,7 @@ final class Enforcer {
     void options(NftOptions now) {
         if (!now.equals(options)) {
             options = now;
+            hosts = null;
             begin();
         }
     }
@@ -150,7 +151,7 @@ final class Enforcer {
         PolicyEngine current = engine;
         HostInterfaces known = hosts;
         if (known == null) {
-            known = current == null ? HostInterfaces.NONE : HostInterfaces.of(current.endpoints().values(), interfaces);
+            known = current == null ? HostInterfaces.NONE : HostInterfaces.of(current.endpoints().values(), interfaces, options.theBridge());
             hosts = known;
         }
         return known;

@@ -222,8 +222,13 @@ public final class Answers {
 
     /** Who governs the interface that leads to an end, for each that may be it. Never empty; where nobody governs one that is in it as empty. */
     private List<Optional<ResourceId>> ways(Names.End end) {
+        Optional<Model.Endpoint> workload = end.local().filter(endpoint -> !endpoint.host());
+        if (workload.isPresent()) {
+            return List.of(hosts.at(workload.get()));
+        }
         Optional<String> known = end.local().flatMap(Model.Endpoint::interfaceName);
         Set<String> containers = engine.endpoints().values().stream().filter(endpoint -> !endpoint.host()).flatMap(endpoint -> endpoint.interfaceName().stream()).collect(Collectors.toSet());
+        hosts.bridge().filter(bridge -> !bridge.uplink() && engine.endpoints().values().stream().anyMatch(endpoint -> endpoint.bridged().isPresent())).ifPresent(bridge -> containers.add(bridge.name()));
         List<String> outside = known.map(List::of).orElseGet(() -> interfaces.keySet().stream().filter(name -> !name.equals(HostInterfaces.LOOPBACK) && !parameters.isWorkload(name)
                 && !containers.contains(name)).sorted().toList());
         return (outside.isEmpty() ? Stream.concat(hosts.named().values().stream().map(Optional::of), Stream.of(hosts.all())) : outside.stream().map(hosts::at)).distinct().toList();

@@ -44,7 +44,7 @@ public final class Reach {
 
     /** The host endpoint of a workload's interface, where it is asked about what is forwarded. @param direction as the host sees it */
     Optional<Model.Endpoint> host(Model.Endpoint workload, Direction direction) {
-        return workload.interfaceName().flatMap(hosts::at).map(engine.endpoints()::get).filter(host -> hostVerdicts.forwards(host, direction, true, false));
+        return hosts.at(workload).map(engine.endpoints()::get).filter(host -> hostVerdicts.forwards(host, direction, true, false));
     }
 
     /** Such as {@code TCP 80,443 ICMP}; {@code all}; {@code -} for nothing. Both ends are local and have an address of the family. */

@@ -41,7 +41,8 @@
  * <p>DEVIATION: without a word in FelixConfiguration, what an endpoint's policy lets it send to this host is accepted, as Calico's own manifests have it; Felix alone would drop
  * it. What this host itself sends to its endpoints is always accepted, as in Calico, but for what would bring a connection of TCP back that was cut.
  *
- * <p>A host endpoint at a bridge with an uplink is one of the wire: what endpoints behind the bridge send and get is decided by their own policies alone.
+ * <p>A host endpoint at a bridge with an uplink is one of the wire: what endpoints behind the bridge send and get is decided by their own policies alone. One at a bridge without is asked about what
+ * is forwarded for them, as one that names a workload's interface is.
  *
  * <p>What endpoints send of what tunnels between nodes carry, VXLAN and IP in IP, is dropped before their policies, unless FelixConfiguration allows it.
  *
