@@ -154,11 +154,12 @@ public final class Reach {
         });
     }
 
+    /** Those that are enforced: what is staged is not to add a protocol to what is told. */
     private List<Model.Rule> rules(Model.Endpoint endpoint, boolean ingress) {
         List<Model.Rule> rules = new ArrayList<>();
         for (Model.TierPolicies tier : endpoint.tiers()) {
             for (ResourceId id : ingress ? tier.ingress() : tier.egress()) {
-                Optional.ofNullable(engine.activePolicies().get(id)).ifPresent(policy -> rules.addAll(ingress ? policy.ingress() : policy.egress()));
+                Optional.ofNullable(engine.activePolicies().get(id)).filter(policy -> policy.staged().isEmpty()).ifPresent(policy -> rules.addAll(ingress ? policy.ingress() : policy.egress()));
             }
         }
         for (String name : endpoint.profiles()) {

@@ -230,6 +230,14 @@ class AnswersTest {
         assertTrue(seen > 200, "the worlds were too plain: " + seen);
     }
 
+    @Test
+    void whatIsStagedAddsNoProtocolToWhatIsToldOfAPair() {
+        cluster.policy("x", "some", "'selector':'all()','types':['Ingress'],'ingress':[{'action':'Deny','protocol':'UDP'},{'action':'Allow'}]");
+        List<String> some = cluster.pairs();
+        cluster.put("StagedNetworkPolicy", "'namespace':'x','name':'later'", "'selector':'all()','types':['Ingress'],'ingress':[{'action':'Deny','protocol':47}]");
+        assertEquals(some, cluster.pairs());
+    }
+
     private static Resource any(Random random, RandomWorld world) {
         return switch (random.nextInt(6)) {
             case 0 -> world.hostPolicy(RandomWorld.Place.values()[random.nextInt(4)]);
