@@ -217,7 +217,7 @@ public interface Policies {
     /**
      * @param before pairs as they are, {@code after} as they would be: only those that differ, in the same order
      * @param left   pairs that the change concerns and that were not compared, since they are too many: they may gain or lose something too
-     * @param objects which policies, endpoints and sets of the model would change
+     * @param objects which policies, endpoints, sets and settings of the node would change
      * @param kernel  which chains, rules, sets and elements of the packet filter would, a line for each chain and set: {@code + } new, {@code ~ } other, {@code - } gone
      */
     record Plan(List<Pair> before, List<Pair> after, int left, List<String> objects, List<String> kernel, List<Problem> problems, Enforcement enforcement) {

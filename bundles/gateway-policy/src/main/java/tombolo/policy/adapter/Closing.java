@@ -100,21 +100,17 @@ final class Closing {
         return bridge.isPresent() && (wanted == CloseAzure.ALWAYS || wanted == CloseAzure.WHEN_USED && (used.containsKey(EndpointMode.BRIDGE) || used.containsKey(UNREADABLE)));
     }
 
-    /** @param said prefixes that are closed in any case */
-    ClosedInterfaces now(List<String> said) {
-        List<String> prefixes = new ArrayList<>(said);
-        if (azure()) {
-            prefixes.add(AZURE_PREFIX);
-        }
-        return new ClosedInterfaces(prefixes.stream().distinct().sorted().toList(), bridge.filter(_ -> behindBridge()));
+    /** What is closed besides the prefixes that are closed in any case. */
+    ClosedInterfaces now() {
+        return new ClosedInterfaces(azure() ? List.of(AZURE_PREFIX) : List.of(), bridge.filter(_ -> behindBridge()));
     }
 
     // ---- in words
 
-    /** @param said as above @param cni of these the one that tombolo.cni.cfg says @param there interfaces of this node @param known of which an endpoint is known */
+    /** @param said prefixes that are closed in any case @param cni of these the one that tombolo.cni.cfg says @param there interfaces of this node @param known of which an endpoint is known */
     List<Closed> told(List<String> said, String cni, Collection<String> there, Predicate<String> known) {
         List<Closed> told = new ArrayList<>();
-        for (String prefix : now(said).prefixes()) {
+        for (String prefix : now().with(said).prefixes()) {
             String why = prefix.equals(cni) ? "interface-prefix in etc/tombolo.cni.cfg" : said.contains(prefix) ? "interfacePrefix of FelixConfiguration, or its default" : azureWords();
             List<String> unknown = there.stream().filter(name -> name.startsWith(prefix) && !known.test(name)).sorted().toList();
             told.add(new Closed(prefix + "*", true, why, unknown.subList(0, Math.min(MOST_NAMES, unknown.size())), unknown.size()));

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,6 +130,7 @@ final class Enforcer {
     void options(NftOptions now) {
         if (!now.equals(options)) {
             options = now;
+            hosts = null;
             begin();
         }
     }
@@ -151,7 +151,7 @@ final class Enforcer {
         PolicyEngine current = engine;
         HostInterfaces known = hosts;
         if (known == null) {
-            known = current == null ? HostInterfaces.NONE : HostInterfaces.of(current.endpoints().values(), interfaces);
+            known = current == null ? HostInterfaces.NONE : HostInterfaces.of(current.endpoints().values(), interfaces, options.theBridge());
             hosts = known;
         }
         return known;
@@ -171,17 +171,9 @@ final class Enforcer {
         }
     }
 
-    /** What makes a table as it would be written now. */
-    Function<PolicyEngine, NftTable> tables() {
-        NodeParameters said = parameters;
-        Map<String, Set<IpAddress>> addresses = interfaces;
-        NftOptions current = options.numbered(numbered);
-        ClosedInterfaces shut = closed;
-        return of -> {
-            NftTable fresh = new NftTable(of, said, addresses, current);
-            fresh.close(shut);
-            return fresh;
-        };
+    /** What settings and the kernel make of a table that would be written now. */
+    NftOptions options() {
+        return options.numbered(numbered);
     }
 
     Optional<Nftables> writer() {
@@ -260,7 +252,8 @@ final class Enforcer {
         if (writer == null || known == null) {
             return;
         }
-        NftTable fresh = tables().apply(known);
+        NftTable fresh = new NftTable(known, parameters, interfaces, options());
+        fresh.close(closed);
         table = fresh;
         inForce = false;
         waiting.forEach(one -> one.needs = 0);

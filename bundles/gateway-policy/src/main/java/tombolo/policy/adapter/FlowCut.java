@@ -235,7 +235,9 @@ final class FlowCut {
                 return Optional.empty();
             }
             Packet before = packet(routed.connection(), routed.connection().told(), routed.connection().toldPort());
-            return cut(routed, host.get(), direction, own, own ? hostVerdicts.own(host.get(), direction, before, packet, false) : hostVerdicts.forwarded(host.get(), direction, before, packet, false));
+            boolean workload = locals.containsKey(end) || outside.filter(parameters::isWorkload).isPresent();
+            return cut(routed, host.get(), direction, own,
+                    own ? hostVerdicts.own(host.get(), direction, before, packet, false) : hostVerdicts.forwarded(host.get(), direction, before, packet, workload, false));
         }
 
         /** What endpoints behind a bridge send and get is not what comes and goes by its uplink: the same as in {@code HostTable}. */

@@ -3,6 +3,7 @@ package tombolo.policy.adapter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -243,28 +244,48 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
         }
     }
 
+    /**
+     * What the configuration of the node comes to.
+     *
+     * @param prefixes of workloads' interfaces, as FelixConfiguration and tombolo.cni.cfg say them
+     */
+    record Said(NodeParameters parameters, List<String> prefixes, ClosedInterfaces closed) {
+        /** @param workloadPrefix of tombolo.cni.cfg @param shut what is closed whatever the configuration says */
+        static Said of(String node, Collection<Resource> configuration, String workloadPrefix, ClosedInterfaces shut) {
+            Map<String, String> labels = configuration.stream().filter(each -> each.id().equals(ResourceId.of("Node", node))).findFirst().map(Resource::labels).orElse(Map.of());
+            NodeParameters now = NodeParameters.of(node, labels, configuration, List.of(workloadPrefix));
+            ClosedInterfaces closed = shut.with(now.workloads());
+            // What is open may be anybody's, and is the host endpoint's that is for all interfaces; of a known endpoint it is not in any case.
+            return new Said(closed.prefixes().contains(Closing.AZURE_PREFIX) ? now.withWorkload(Closing.AZURE_PREFIX) : now, now.workloads(), closed);
+        }
+    }
+
     private void parameters() {
         String name = node;
         if (name != null && resources.heard()) {
-            Map<String, String> labels = resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of());
-            List<Resource> said = resources.held(CONFIGURATION);
-            NodeParameters now = NodeParameters.of(name, labels, said, List.of(workloadPrefix));
-            prefixes = now.workloads();
-            ClosedInterfaces closed = closing.now(prefixes);
-            enforcer.close(closed); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
-            // What is open may be anybody's, and is the host endpoint's that is for all interfaces; of a known endpoint it is not in any case.
-            enforcer.parameters(closed.prefixes().contains(Closing.AZURE_PREFIX) ? now.withWorkload(Closing.AZURE_PREFIX) : now);
+            Said now = Said.of(name, resources.held(CONFIGURATION), workloadPrefix, closing.now());
+            prefixes = now.prefixes;
+            enforcer.close(now.closed); // an endpoint gets no traffic before it is known, whether its ADD waits for that or not
+            enforcer.parameters(now.parameters);
         }
     }
 
     private void automatic() {
         String name = node;
         if (name != null && resources.heard()) {
-            Map<String, Set<IpAddress>> machine = new HashMap<>(interfaces());
-            machine.keySet().removeIf(each -> each.equals(HostInterfaces.LOOPBACK) || Closing.concerns(each) || enforcer.parameters().isWorkload(each));
-            automatic.write(AutomaticHosts.of(name, resources.held(ResourceId.of("Node", name)), resources.held(CONTROLLERS),
-                    resources.held(List.of("HostEndpoint")), machine));
+            automatic.write(automatic(name, resources.held(OTHERS), enforcer.parameters(), interfaces()));
         }
+    }
+
+    /** What host endpoints this node would store or remove by itself. */
+    static AutomaticHosts.Plan automatic(String node, Collection<Resource> resources, NodeParameters parameters, Map<String, Set<IpAddress>> interfaces) {
+        Map<String, Set<IpAddress>> machine = new HashMap<>(interfaces);
+        machine.keySet().removeIf(each -> each.equals(HostInterfaces.LOOPBACK) || Closing.concerns(each) || parameters.isWorkload(each));
+        return AutomaticHosts.of(node, one(resources, ResourceId.of("Node", node)), one(resources, CONTROLLERS), resources, machine);
+    }
+
+    private static Optional<Resource> one(Collection<Resource> resources, ResourceId id) {
+        return resources.stream().filter(each -> each.id().equals(id)).findFirst();
     }
 
     /** With their addresses, as they were seen last. */
@@ -405,7 +426,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
         Rehearsal.Moment moment = moment();
         Rehearsal before = Rehearsal.of(moment, List.of(), List.of());
         Rehearsal after = Rehearsal.of(moment, puts, deletes);
-        return before.answers().plan(after.answers(), NftDifferences.of(before.table().whole(), after.table().whole()));
+        return before.answers().plan(after.answers(), NftDifferences.of(before.table().whole(), after.table().whole()), after.uncounted(before));
     }
 
     /** For whoever makes containers. */
@@ -434,7 +455,9 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             resources.held().forEach(resource -> all.put(resource.id(), resource));
             admissions.foretold().all(resources::held).forEach(resource -> all.put(resource.id(), resource));
             current.problems().forEach(problem -> current.inForce(problem.resource()).ifPresent(version -> all.put(version.id(), version)));
-            return new Rehearsal.Moment(name, all.values(), enforcer.enforcement(), enforcer.parameters(), interfaces(), enforcer.tables());
+            String prefix = workloadPrefix;
+            ClosedInterfaces shut = closing.now();
+            return new Rehearsal.Moment(name, all, enforcer.enforcement(), interfaces(), enforcer.options(), configuration -> Said.of(name, configuration, prefix, shut));
         }, ANSWER);
     }
 

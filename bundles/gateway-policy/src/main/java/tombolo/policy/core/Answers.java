@@ -155,7 +155,8 @@ public final class Answers {
             return add(from, Direction.EGRESS, said(true, "interfaces", "allows: what a container says to itself does not leave it"), ends);
         }
         if (!fromHost && !toHost) {
-            allowed &= at(from, Direction.INGRESS, host -> hostVerdicts.forwards(host, Direction.INGRESS, pending), host -> hostVerdicts.forwarded(host, Direction.INGRESS, packet, pending), ends);
+            allowed &= at(from, Direction.INGRESS, host -> hostVerdicts.forwards(host, Direction.INGRESS, fromWorkload, pending),
+                    host -> hostVerdicts.forwarded(host, Direction.INGRESS, packet, fromWorkload, pending), ends);
         } else if (fromWorkload) {
             allowed &= at(from, Direction.INGRESS, host -> hostVerdicts.arrives(host, pending), host -> hostVerdicts.arriving(host, packet, pending), ends);
         }
@@ -180,7 +181,8 @@ public final class Answers {
             allowed &= add(to, Direction.INGRESS, pending ? verdicts.pendingAt(to.local().get(), Direction.INGRESS, packet) : verdicts.at(to.local().get(), Direction.INGRESS, packet), ends);
         }
         if (!fromHost && !toHost) {
-            allowed &= at(to, Direction.EGRESS, host -> hostVerdicts.forwards(host, Direction.EGRESS, pending), host -> hostVerdicts.forwarded(host, Direction.EGRESS, packet, pending), ends);
+            allowed &= at(to, Direction.EGRESS, host -> hostVerdicts.forwards(host, Direction.EGRESS, toWorkload, pending),
+                    host -> hostVerdicts.forwarded(host, Direction.EGRESS, packet, toWorkload, pending), ends);
         }
         return allowed;
     }
@@ -220,8 +222,13 @@ public final class Answers {
 
     /** Who governs the interface that leads to an end, for each that may be it. Never empty; where nobody governs one that is in it as empty. */
     private List<Optional<ResourceId>> ways(Names.End end) {
+        Optional<Model.Endpoint> workload = end.local().filter(endpoint -> !endpoint.host());
+        if (workload.isPresent()) {
+            return List.of(hosts.at(workload.get()));
+        }
         Optional<String> known = end.local().flatMap(Model.Endpoint::interfaceName);
         Set<String> containers = engine.endpoints().values().stream().filter(endpoint -> !endpoint.host()).flatMap(endpoint -> endpoint.interfaceName().stream()).collect(Collectors.toSet());
+        hosts.bridge().filter(bridge -> !bridge.uplink() && engine.endpoints().values().stream().anyMatch(endpoint -> endpoint.bridged().isPresent())).ifPresent(bridge -> containers.add(bridge.name()));
         List<String> outside = known.map(List::of).orElseGet(() -> interfaces.keySet().stream().filter(name -> !name.equals(HostInterfaces.LOOPBACK) && !parameters.isWorkload(name)
                 && !containers.contains(name)).sorted().toList());
         return (outside.isEmpty() ? Stream.concat(hosts.named().values().stream().map(Optional::of), Stream.of(hosts.all())) : outside.stream().map(hosts::at)).distinct().toList();
@@ -310,12 +317,14 @@ public final class Answers {
 
     // ---------------------------------------------------------------- a change
 
-    /** What becomes other where this policy is replaced by another. @param kernel in the packet filter, in words */
-    public Plan plan(Answers after, List<String> kernel) {
+    /** What becomes other where this policy is replaced by another. @param kernel in the packet filter, in words @param uncounted what is not counted in all this */
+    public Plan plan(Answers after, List<String> kernel, List<Problem> uncounted) {
         PairChanges.State now = state();
         PairChanges.State then = after.state();
         PairChanges.Found pairs = PairChanges.between(now, then, MOST_PAIRS);
-        return new Plan(pairs.before(), pairs.after(), pairs.left(), objects(now.model(), then.model()), kernel, after.engine.problems(), enforcement);
+        List<String> objects = objects(now.model(), then.model());
+        parameters.differences(after.parameters).forEach(what -> objects.add("~ " + what));
+        return new Plan(pairs.before(), pairs.after(), pairs.left(), objects, kernel, Stream.of(uncounted, after.engine.problems()).flatMap(Collection::stream).toList(), enforcement);
     }
 
     private PairChanges.State state() {

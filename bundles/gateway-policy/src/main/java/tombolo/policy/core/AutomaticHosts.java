@@ -65,6 +65,13 @@ public final class AutomaticHosts {
         public boolean isEmpty() {
             return puts.isEmpty() && deletes.isEmpty();
         }
+
+        /** The host endpoints that would be stored or removed. */
+        public Set<ResourceId> concerned() {
+            Set<ResourceId> concerned = new HashSet<>(deletes);
+            puts.forEach(document -> concerned.add(ResourceId.of(KIND, document.object("metadata").flatMap(metadata -> metadata.text("name")).orElseThrow())));
+            return concerned;
+        }
     }
 
     /**

@@ -22,10 +22,15 @@ import tombolo.api.resource.ResourceId;
  *
  * @param named by the interface's name
  * @param all   the one for all interfaces ({@code *}), the loopback interface excepted
- * @param idle  those that govern nothing, and why
+ * @param idle   those that govern nothing, and why
+ * @param bridge by whose name come and go the packets of workloads behind it
  */
-public record HostInterfaces(SortedMap<String, ResourceId> named, Optional<ResourceId> all, SortedMap<ResourceId, String> idle) {
-    public static final HostInterfaces NONE = new HostInterfaces(Collections.emptySortedMap(), Optional.empty(), Collections.emptySortedMap());
+public record HostInterfaces(SortedMap<String, ResourceId> named, Optional<ResourceId> all, SortedMap<ResourceId, String> idle, Optional<Bridge> bridge) {
+    public static final HostInterfaces NONE = new HostInterfaces(Collections.emptySortedMap(), Optional.empty(), Collections.emptySortedMap(), Optional.empty());
+
+    /** @param uplink whether it leads to the outside too */
+    public record Bridge(String name, boolean uplink) { }
+
     /** The interface's name by which an endpoint means all. */
     public static final String ALL = "*";
     /**
@@ -44,6 +49,10 @@ public record HostInterfaces(SortedMap<String, ResourceId> named, Optional<Resou
      * @param addresses of each interface that is there
      */
     public static HostInterfaces of(Collection<Model.Endpoint> endpoints, Map<String, Set<IpAddress>> addresses) {
+        return of(endpoints, addresses, Optional.empty());
+    }
+
+    public static HostInterfaces of(Collection<Model.Endpoint> endpoints, Map<String, Set<IpAddress>> addresses, Optional<Bridge> bridge) {
         TreeMap<String, ResourceId> named = new TreeMap<>();
         Optional<ResourceId> all = Optional.empty();
         TreeMap<ResourceId, String> idle = new TreeMap<>();
@@ -66,7 +75,7 @@ public record HostInterfaces(SortedMap<String, ResourceId> named, Optional<Resou
                 idle.put(host.id(), String.join(", ", matching) + " is governed by " + named.get(matching.getFirst()).name() + ", whose name comes first");
             }
         }
-        return new HostInterfaces(named, all, idle);
+        return new HostInterfaces(named, all, idle, bridge);
     }
 
     private static List<String> matching(Model.Endpoint host, Map<String, Set<IpAddress>> addresses) {
@@ -85,6 +94,14 @@ public record HostInterfaces(SortedMap<String, ResourceId> named, Optional<Resou
     /** The endpoint that governs an interface. */
     public Optional<ResourceId> at(String interfaceName) {
         return Optional.ofNullable(named.get(interfaceName)).or(() -> interfaceName.equals(LOOPBACK) ? Optional.empty() : all);
+    }
+
+    /**
+     * The endpoint that governs the interface by whose name the packets of a workload of this node come and go. Behind the bridge that is the bridge; one with an uplink is one of the wire, and an
+     * endpoint that names it is not asked about workloads.
+     */
+    public Optional<ResourceId> at(Model.Endpoint workload) {
+        return workload.bridged().isEmpty() || bridge.isEmpty() ? workload.interfaceName().flatMap(this::at) : bridge.get().uplink() ? all : at(bridge.get().name());
     }
 
     /** The interfaces that an endpoint governs, in words; empty: none. */

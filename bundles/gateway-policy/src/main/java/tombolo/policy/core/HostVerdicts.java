@@ -33,7 +33,7 @@ public final class HostVerdicts {
             steps.add(step("interfaces", "allows: " + interfaces.idle().getOrDefault(host.id(), "it governs no interface")));
             return new Verdicts.Verdict(true, steps);
         }
-        Optional<Boolean> early = early(host, direction, before, pending, steps);
+        Optional<Boolean> early = early(host, direction, before, false, pending, steps);
         if (early.isPresent()) {
             return new Verdicts.Verdict(early.get(), steps);
         }
@@ -50,15 +50,15 @@ public final class HostVerdicts {
         return new Verdicts.Verdict(last.allowed(), steps);
     }
 
-    /** What is forwarded over the endpoint's interface. */
-    Verdicts.Verdict forwarded(Model.Endpoint host, Direction direction, Packet packet, boolean pending) {
-        return forwarded(host, direction, packet, packet, pending);
+    /** What is forwarded over the endpoint's interface. @param workload whether that is a workload's: what it sends is tracked */
+    Verdicts.Verdict forwarded(Model.Endpoint host, Direction direction, Packet packet, boolean workload, boolean pending) {
+        return forwarded(host, direction, packet, packet, workload, pending);
     }
 
     /** @param before the packet before its destination was changed */
-    public Verdicts.Verdict forwarded(Model.Endpoint host, Direction direction, Packet before, Packet packet, boolean pending) {
+    public Verdicts.Verdict forwarded(Model.Endpoint host, Direction direction, Packet before, Packet packet, boolean workload, boolean pending) {
         List<Step> steps = new ArrayList<>();
-        Optional<Boolean> early = direction == Direction.INGRESS ? early(host, direction, before, pending, steps) : Optional.empty();
+        Optional<Boolean> early = direction == Direction.INGRESS ? early(host, direction, before, workload, pending, steps) : Optional.empty();
         if (early.isPresent()) {
             return new Verdicts.Verdict(early.get(), steps);
         }
@@ -69,11 +69,11 @@ public final class HostVerdicts {
         return new Verdicts.Verdict(decided.orElse(true), steps);
     }
 
-    /** Whether a policy of the endpoint is asked about what is forwarded over its interface. */
-    boolean forwards(Model.Endpoint host, Direction direction, boolean pending) {
+    /** Whether a policy of the endpoint is asked about what is forwarded over its interface. @param workload as of {@link #forwarded} */
+    boolean forwards(Model.Endpoint host, Direction direction, boolean workload, boolean pending) {
         boolean in = direction == Direction.INGRESS;
         return verdicts.has(Stage.FORWARD, host, direction, pending)
-                || in && (verdicts.has(Stage.PRE_DNAT, host, direction, pending) || !forAll(host) && verdicts.has(Stage.UNTRACKED, host, direction, pending));
+                || in && (verdicts.has(Stage.PRE_DNAT, host, direction, pending) || !workload && !forAll(host) && verdicts.has(Stage.UNTRACKED, host, direction, pending));
     }
 
     /** Whether a policy of the endpoint is asked about what a workload behind its interface sends to this host itself. */
@@ -101,15 +101,18 @@ public final class HostVerdicts {
     }
 
     /** What doNotTrack and preDNAT policies decide for all that follows. A failsafe port is none of their matter. */
-    private Optional<Boolean> early(Model.Endpoint host, Direction direction, Packet packet, boolean pending, List<Step> steps) {
+    private Optional<Boolean> early(Model.Endpoint host, Direction direction, Packet packet, boolean workload, boolean pending, List<Step> steps) {
         boolean in = direction == Direction.INGRESS;
         if (open(direction, packet)) {
             return Optional.empty();
         }
         boolean answers = opens(in ? parameters.outbound() : parameters.inbound(), in ? packet.source() : packet.destination(), packet, packet.sourcePort());
-        if (!forAll(host) && !answers) {
+        if (!workload && !forAll(host) && !answers) {
             Optional<Boolean> untracked = verdicts.at(Stage.UNTRACKED, host, direction, packet, pending, steps);
             if (untracked.isPresent()) {
+                if (untracked.get()) {
+                    steps.add(step("doNotTrack", "is not tracked: what comes back is of no flow, and is asked about by itself"));
+                }
                 return untracked;
             }
         }

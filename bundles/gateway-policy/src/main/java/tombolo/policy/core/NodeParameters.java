@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,6 +145,24 @@ public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Fa
     /** @param prefix what names of other workloads' interfaces begin with */
     public NodeParameters withWorkload(String prefix) {
         return new NodeParameters(dropToHost, inbound, outbound, Stream.concat(workloads.stream(), Stream.of(prefix)).distinct().sorted().toList(), tunnels, sources, wrapped);
+    }
+
+    /** What others say otherwise, such as {@code FelixConfiguration: interfacePrefix}. */
+    List<String> differences(NodeParameters others) {
+        Map<String, Boolean> same = new LinkedHashMap<>();
+        same.put("FelixConfiguration: defaultEndpointToHostAction", dropToHost == others.dropToHost);
+        same.put("FelixConfiguration: failsafeInboundHostPorts", inbound.equals(others.inbound));
+        same.put("FelixConfiguration: failsafeOutboundHostPorts", outbound.equals(others.outbound));
+        same.put("FelixConfiguration: interfacePrefix", workloads.equals(others.workloads));
+        same.put("Node: tunnels to other nodes", tunnels.equals(others.tunnels));
+        same.put("FelixConfiguration: workloadSourceSpoofing", sources == others.sources);
+        same.put("FelixConfiguration: what endpoints may send of what tunnels carry", wrapped.equals(others.wrapped));
+        return same.entrySet().stream().filter(each -> !each.getValue()).map(Map.Entry::getKey).toList();
+    }
+
+    /** What of it decides about packets between this node's endpoints. */
+    List<Object> betweenEndpoints() {
+        return List.of(inbound, outbound, wrapped);
     }
 
     public boolean isWorkload(String interfaceName) {

@@ -159,7 +159,7 @@ final class PairChanges {
     private boolean differs(ResourceId id) {
         Optional<Model.Endpoint> one = before.workload(id);
         Optional<Model.Endpoint> other = after.workload(id);
-        if (one.isEmpty() || other.isEmpty() || !before.parameters.equals(after.parameters)) {
+        if (one.isEmpty() || other.isEmpty() || !before.parameters.betweenEndpoints().equals(after.parameters.betweenEndpoints())) {
             return true;
         }
         Model.Endpoint now = one.get();

@@ -249,6 +249,12 @@ public final class PolicyEngine {
         return missing;
     }
 
+    /** Policies for host endpoints that select endpoints of this node, and no host endpoint. Looks at every policy. */
+    List<Model.Policy> ofContainersAlone() {
+        return policies.values().stream().filter(held -> held.onlyForHosts() && held.version.policy().staged().isEmpty() && scopes.anyMatching(held.version.scope(), _ -> true)
+                && !scopes.anyMatching(held.version.scope(), id -> applies(held, id))).map(held -> held.version.policy()).sorted(Comparator.comparing(Model.Policy::id)).toList();
+    }
+
     private void tierChanged(String name) {
         orderDirty = true;
         for (HeldPolicy held : policies.values()) {

@@ -44,7 +44,7 @@ public final class Reach {
 
     /** The host endpoint of a workload's interface, where it is asked about what is forwarded. @param direction as the host sees it */
     Optional<Model.Endpoint> host(Model.Endpoint workload, Direction direction) {
-        return workload.interfaceName().flatMap(hosts::at).map(engine.endpoints()::get).filter(host -> hostVerdicts.forwards(host, direction, false));
+        return hosts.at(workload).map(engine.endpoints()::get).filter(host -> hostVerdicts.forwards(host, direction, true, false));
     }
 
     /** Such as {@code TCP 80,443 ICMP}; {@code all}; {@code -} for nothing. Both ends are local and have an address of the family. */
@@ -87,9 +87,9 @@ public final class Reach {
     }
 
     private boolean passes(Way way, Packet packet) {
-        return !wrapped.drops(packet) && way.by.map(host -> hostVerdicts.forwarded(host, Direction.INGRESS, packet, false).allowed()).orElse(true)
+        return !wrapped.drops(packet) && way.by.map(host -> hostVerdicts.forwarded(host, Direction.INGRESS, packet, true, false).allowed()).orElse(true)
                 && verdicts.at(way.from, Direction.EGRESS, packet).allowed() && verdicts.at(way.to, Direction.INGRESS, packet).allowed()
-                && way.onward.map(host -> hostVerdicts.forwarded(host, Direction.EGRESS, packet, false).allowed()).orElse(true);
+                && way.onward.map(host -> hostVerdicts.forwarded(host, Direction.EGRESS, packet, true, false).allowed()).orElse(true);
     }
 
     /** All that an endpoint may send of a protocol, whatever its policies are. */
@@ -154,11 +154,12 @@ public final class Reach {
         });
     }
 
+    /** Those that are enforced: what is staged is not to add a protocol to what is told. */
     private List<Model.Rule> rules(Model.Endpoint endpoint, boolean ingress) {
         List<Model.Rule> rules = new ArrayList<>();
         for (Model.TierPolicies tier : endpoint.tiers()) {
             for (ResourceId id : ingress ? tier.ingress() : tier.egress()) {
-                Optional.ofNullable(engine.activePolicies().get(id)).ifPresent(policy -> rules.addAll(ingress ? policy.ingress() : policy.egress()));
+                Optional.ofNullable(engine.activePolicies().get(id)).filter(policy -> policy.staged().isEmpty()).ifPresent(policy -> rules.addAll(ingress ? policy.ingress() : policy.egress()));
             }
         }
         for (String name : endpoint.profiles()) {

@@ -16,9 +16,11 @@ import tombolo.api.net.IpAddress;
 import tombolo.api.policy.Policies.Direction;
 import tombolo.api.policy.Policies.Explanation;
 import tombolo.api.policy.Policies.Question;
+import tombolo.api.resource.HostEndpoint;
 import tombolo.api.resource.IpProtocol;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
+import tombolo.api.resource.WorkloadEndpoint;
 import tombolo.policy.core.NodeParameters.Failsafe;
 import tombolo.policy.oracle.HostOracle;
 import tombolo.policy.oracle.Oracle;
@@ -45,6 +47,18 @@ class HostVerdictsTest {
         return answers().explain(new Question(from, to, IpProtocol.TCP, OptionalInt.of(port)));
     }
 
+    /** So many policies of host endpoints at any of their stages, and so many other resources, but for those of some kinds. */
+    private static Map<ResourceId, Resource> there(Random random, RandomWorld world, int policies, int others, Class<?>... not) {
+        Map<ResourceId, Resource> there = new HashMap<>();
+        for (int i = 0; i < policies + others; i++) {
+            Resource resource = i < policies ? world.hostPolicy(RandomWorld.Place.values()[random.nextInt(4)]) : world.resource();
+            if (List.of(not).stream().noneMatch(kind -> kind.isInstance(resource.spec()))) {
+                there.put(resource.id(), resource);
+            }
+        }
+        return there;
+    }
+
     @Test
     void theVerdictAtEachStageIsThatOfAnEvaluatorThatReadsTheResourcesAnew() {
         long first = Long.getLong("tombolo.seed", System.nanoTime());
@@ -53,13 +67,10 @@ class HostVerdictsTest {
         for (long seed = first; seed < first + WORLDS; seed++) {
             Random random = new Random(seed);
             RandomWorld world = new RandomWorld(random);
-            Map<ResourceId, Resource> there = new HashMap<>();
-            for (int i = 0; i < 12; i++) {
-                Resource resource = i < 2 ? world.hostEndpoint("hep-" + i, Optional.of(i == 0 ? "eth0" : HostInterfaces.ALL), List.of(IpAddress.parse("10.0.0.1" + i)))
-                        : i < 8 ? world.hostPolicy(RandomWorld.Place.values()[random.nextInt(4)]) : world.resource();
-                if (!(resource.spec() instanceof tombolo.api.resource.HostEndpoint) || i < 2) {
-                    there.put(resource.id(), resource);
-                }
+            Map<ResourceId, Resource> there = there(random, world, 6, 4, HostEndpoint.class);
+            for (int i = 0; i < 2; i++) {
+                Resource host = world.hostEndpoint("hep-" + i, Optional.of(i == 0 ? "eth0" : HostInterfaces.ALL), List.of(IpAddress.parse("10.0.0.1" + i)));
+                there.put(host.id(), host);
             }
             PolicyEngine engine = new PolicyEngine(RandomWorld.NODE);
             engine.apply(there.values(), List.of());
@@ -98,12 +109,10 @@ class HostVerdictsTest {
         for (long seed = first; seed < first + ANSWERED; seed++) {
             Random random = new Random(seed);
             RandomWorld world = new RandomWorld(random);
-            Map<ResourceId, Resource> there = new HashMap<>();
-            for (int i = 0; i < 16; i++) {
-                Resource resource = i < 2 ? world.pod(i) : i < 10 ? world.hostPolicy(RandomWorld.Place.values()[random.nextInt(4)]) : world.resource();
-                if (i < 2 || !(resource.spec() instanceof tombolo.api.resource.HostEndpoint) && !(resource.spec() instanceof tombolo.api.resource.WorkloadEndpoint)) {
-                    there.put(resource.id(), resource);
-                }
+            Map<ResourceId, Resource> there = there(random, world, 8, 6, HostEndpoint.class, WorkloadEndpoint.class);
+            for (int i = 0; i < 2; i++) {
+                Resource pod = world.pod(i);
+                there.put(pod.id(), pod);
             }
             int hosts = random.nextInt(4);
             if ((hosts & 1) != 0) {
@@ -230,6 +239,25 @@ class HostVerdictsTest {
         host("up", "'interfaceName':'eth0','expectedIPs':['192.0.2.1'],'profiles':['projectcalico-default-allow']");
         assertTrue(explain("up", "198.51.100.9", 22).allowed());
         assertFalse(explain("198.51.100.9", "up", 81).allowed(), "the tier's end comes before the profiles");
+    }
+
+    @Test
+    void aPolicyForHostEndpointsAloneThatSelectsContainersAndNoHostEndpointIsToldOf() {
+        cluster.pod("x", "web", "'role':'web'", "10.0.0.1");
+        for (String place : List.of("doNotTrack", "preDNAT")) {
+            String spec = "'" + place + "':true,'applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Deny'}]";
+            cluster.put("GlobalNetworkPolicy", "'name':'raw'", "'selector':'role == `web`'," + spec);
+            assertTrue(explain("198.51.100.9", "x/web", 80).allowed(), "Felix: such policies are host endpoints'");
+            List<String> problems = answers().status("here").problems().stream().map(problem -> problem.message() + " -> " + problem.inForce()).toList();
+            assertEquals(1, problems.size(), problems::toString);
+            assertTrue(problems.getFirst().startsWith("TMB-POL-052 GlobalNetworkPolicy(raw): " + place + " is for host endpoints") && problems.getFirst().endsWith(" -> nothing of it"), problems::toString);
+            cluster.put("GlobalNetworkPolicy", "'name':'raw'", "'selector':'role == `db`'," + spec);
+            assertEquals(List.of(), answers().status("here").problems(), "it selects nobody");
+            host("up", "'interfaceName':'eth0'");
+            cluster.put("GlobalNetworkPolicy", "'name':'raw'", "'selector':'all()'," + spec);
+            assertEquals(List.of(), answers().status("here").problems(), "it selects a host endpoint too");
+            cluster.remove(ResourceId.of("HostEndpoint", "up"));
+        }
     }
 
     @Test

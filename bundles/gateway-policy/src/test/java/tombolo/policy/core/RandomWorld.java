@@ -187,8 +187,9 @@ public final class RandomWorld {
         if (!ports && random.nextInt(3) == 0) {
             return PolicyRule.Entity.ANY;
         }
+        boolean notPortsAlone = ports && random.nextInt(4) == 0;
         return new PolicyRule.Entity(random.nextInt(4) == 0 ? nets(2) : List.of(), random.nextInt(6) == 0 ? nets(2) : List.of(), maybe(2, this::selector), maybe(8, this::selector),
-                maybe(4, this::namespaces), ports ? ports() : List.of(), ports && random.nextInt(3) == 0 ? ports() : List.of(),
+                maybe(4, this::namespaces), ports && !notPortsAlone ? ports() : List.of(), notPortsAlone || ports && random.nextInt(3) == 0 ? ports() : List.of(),
                 random.nextInt(8) == 0 ? Optional.of(new PolicyRule.ServiceAccounts(random.nextBoolean() ? List.of(pick(VALUES)) : List.of(), maybe(2, this::accounts))) : Optional.empty(),
                 Optional.empty());
     }

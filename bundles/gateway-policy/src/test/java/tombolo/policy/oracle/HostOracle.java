@@ -40,7 +40,7 @@ public final class HostOracle {
     public Fate fate(Optional<String> in, Optional<String> out, Probe probe) {
         boolean decided = false;
         boolean tracked = true;
-        if (in.isPresent() && workload(in.get()).isEmpty() && untracked(host(in.get()), true, probe) || in.isEmpty() && untracked(host(out.orElseThrow()), false, probe)) {
+        if (in.isPresent() && workload(in.get()).isEmpty() && untracked(host(in.get()), true, probe) || in.isEmpty() && workload(out.orElseThrow()).isEmpty() && untracked(host(out.get()), false, probe)) {
             decided = true;
             tracked = false;
         }
@@ -63,7 +63,8 @@ public final class HostOracle {
     }
 
     private boolean deniedRaw(Optional<String> in, Optional<String> out, Probe probe) {
-        return in.isPresent() ? workload(in.get()).isEmpty() && raw(host(in.get()), true, probe).equals("deny") : raw(host(out.orElseThrow()), false, probe).equals("deny");
+        return in.isPresent() ? workload(in.get()).isEmpty() && raw(host(in.get()), true, probe).equals("deny") 
+                : workload(out.orElseThrow()).isEmpty() && raw(host(out.get()), false, probe).equals("deny");
     }
 
     private String raw(Optional<ResourceId> host, boolean ingress, Probe probe) {

@@ -8,9 +8,9 @@ import java.util.Set;
 import tombolo.api.json.Json;
 import tombolo.api.resource.Resource;
 
-/** What of a policy is valid and stored, and no gateway can do: told to whoever writes it, as policy:status tells it later. */
+/** What of a policy or profile is valid and stored, and no gateway can do: told to whoever writes it, as policy:status tells it later. */
 final class Unenforced {
-    private static final Set<String> KINDS = Set.of("NetworkPolicy", "GlobalNetworkPolicy", "StagedNetworkPolicy", "StagedGlobalNetworkPolicy");
+    private static final Set<String> KINDS = Set.of("NetworkPolicy", "GlobalNetworkPolicy", "StagedNetworkPolicy", "StagedGlobalNetworkPolicy", "Profile");
 
     private Unenforced() { }
 

@@ -195,6 +195,8 @@ class CalicoCommandsTest {
         assertEquals("Warning: standard input, document 1, line 7, NetworkPolicy(shop/web): spec.ingress[0].http cannot be matched: no proxy reads requests on this node; the rule is left out here.\n"
                 + "Warning: standard input, document 1, line 11, NetworkPolicy(shop/web): spec.egress[0].destination.services cannot be matched: this node has no source of services; "
                 + "the rule denies everything here.\n", answer.error());
+        Answer profile = run(policy.replace("kind: NetworkPolicy", "kind: Profile").replace(", namespace: shop", "").replace("{name: db}", "{name: db, namespace: shop}"), "apply -f -");
+        assertEquals(answer.error().replace("NetworkPolicy(shop/web)", "Profile(web)"), profile.error());
         Answer refused = run(policy.replace("name: web", "name: \"a\\nb\""), "apply -f -");
         assertEquals(1, refused.exitCode());
         assertEquals(2, refused.error().lines().filter(line -> !line.startsWith("Warning")).count(), refused.error()); // what failed, and why

@@ -1,7 +1,9 @@
 package tombolo.policy.adapter.nft;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Interfaces that are an endpoint's by their name and carry nothing until it is known.
@@ -18,6 +20,11 @@ public record ClosedInterfaces(List<String> prefixes, Optional<String> bridge) {
 
     public ClosedInterfaces(String... prefixes) {
         this(List.of(prefixes), Optional.empty());
+    }
+
+    /** @param more what else names begin with */
+    public ClosedInterfaces with(Collection<String> more) {
+        return new ClosedInterfaces(Stream.concat(prefixes.stream(), more.stream()).distinct().sorted().toList(), bridge);
     }
 
     boolean isNone() {

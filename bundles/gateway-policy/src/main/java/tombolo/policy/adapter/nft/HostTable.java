@@ -118,7 +118,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
             Ways arrival = ways(Stage.PRE_DNAT, true, true);
             boolean marks = rawIn.any() || arrival.any();
             if (rawIn.any() || rawOut.any()) {
-                raw(rawIn, true);
+                raw(rawIn, true); // not of workloads' interfaces, also where an endpoint names one
                 raw(rawOut, false);
             }
             if (arrival.any()) {
@@ -139,9 +139,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
 
         private void raw(Ways ways, boolean in) {
             List<Rule> rules = new ArrayList<>(List.of(clear()));
-            if (in) {
-                rules.addAll(notWorkloads(true));
-            }
+            rules.addAll(notWorkloads(in));
             rules.add(failsafe(in, true));
             dispatch(in ? "policy-host-raw-in" : "policy-host-raw-out", "doNotTrack", in ? Point.PREROUTING : Point.OUTPUT, RAW, in, ways, true, rules);
         }

@@ -24,6 +24,7 @@ import tombolo.api.resource.PolicyBody.Type;
  */
 record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink, boolean numbered) {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
+    private static final int NEW = 8;
     static final Statement INVALID = Statement.anyOf(Field.CT_STATE, 1);
     /** Connection tracking sums UDPLite up as UDP and takes every packet of it for invalid (Linux 6.18; by RFC 3828 §3.1 the sum has another number): policy decides of each alone. */
     static final Statement NOT_UDPLITE = Statement.isNot(Field.PROTOCOL, Value.octet(IpProtocol.UDPLITE.number()));
@@ -113,8 +114,19 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         if (numbered) {
             frame.addAll(List.of(sent(), received(denials)));
         }
+        if (wholeFlows) {
+            frame.add(own(bridged, denials));
+        }
         frame.addAll(denials);
         return frame;
+    }
+
+    /** What this host begins to its endpoints is allowed, and what it goes on sending of a connection of theirs that was cut would begin it anew from the other end: of TCP that can be told. */
+    private Chain own(boolean bridged, List<Chain> denials) {
+        List<Rule> rules = new ArrayList<>(List.of(flows()));
+        Verdict noFlow = denial(true, NftLog.NO_FLOW, denials);
+        receivers(bridged).forEach(receiver -> rules.add(middle(receiver, noFlow)));
+        return Chain.base(NftNames.OWN, new Chain.Hook(Chain.Type.FILTER, Chain.Point.OUTPUT, 0, false), "what this host sends to endpoints", rules);
     }
 
     /** Source: felix/rules/static.go: without these no endpoint finds its IPv6 neighbours or groups. */
@@ -131,9 +143,9 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         return Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT));
     }
 
-    /** @param those whose it is, none: in a chain that asks for that already @param drop what becomes of it */
+    /** What is not tracked is judged packet by packet, and every one of them may be in the middle. @param those whose it is, none: in a chain that asks for that already @param drop what becomes of it */
     static Rule middle(List<Statement> those, Verdict drop) {
-        return rule("of no flow: does not begin with SYN", those, Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())),
+        return rule("of no flow: does not begin with SYN", those, Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())), Statement.anyOf(Field.CT_STATE, NEW),
                 new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(drop));
     }
 

@@ -15,6 +15,7 @@ final class NftNames {
     static final String INPUT = "policy-input";
     static final String DELIVER = "policy-deliver";
     static final String TO_HOST = "policy-to-host";
+    static final String OWN = "policy-own";
     /** Where the rules of stages lead that decide for later ones. */
     static final String UNTRACKED = "policy-untracked";
     static final String BEFORE_DNAT = "policy-before-dnat";

@@ -1,6 +1,7 @@
 package tombolo.policy.adapter.nft;
 
 import java.util.Optional;
+import tombolo.policy.core.HostInterfaces;
 
 /**
  * What settings make of the table.
@@ -17,6 +18,10 @@ public record NftOptions(NftLog log, boolean wholeFlows, Optional<String> bridge
 
     public NftOptions(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink) {
         this(log, wholeFlows, bridge, uplink, true);
+    }
+
+    public Optional<HostInterfaces.Bridge> theBridge() {
+        return bridge.map(name -> new HostInterfaces.Bridge(name, uplink));
     }
 
     public NftOptions numbered(boolean now) {

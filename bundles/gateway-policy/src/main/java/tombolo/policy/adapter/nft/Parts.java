@@ -2,9 +2,7 @@ package tombolo.policy.adapter.nft;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -21,8 +19,9 @@ import tombolo.policy.core.Model;
 import tombolo.policy.core.Stage;
 
 /**
- * The chains of all endpoints that have the same policies in one direction, named by their content: tier by tier, then the profiles, then drop. A new chain begins
- * behind a tier that a rule may pass over.
+ * The chains of all endpoints that have the same policies in one direction, named by their content: tier by tier, then the profiles, then drop. A tier that a rule may pass over is a chain of its
+ * own, which that rule returns from, and so is each piece of what is more than a chain has room for: beside each other and not one behind the other, since the kernel follows at most sixteen
+ * verdicts (NFT_JUMP_STACK_SIZE).
  */
 final class Parts {
     /** What the names of chains begin with that endpoints' policies for ingress are in. */
@@ -53,6 +52,8 @@ final class Parts {
     /** @param first the name of the chain to jump to, which is the first of them */
     record Composition(String first, List<Chain> chains) { }
 
+    private static final Rule PASSED = Rule.of("passed on", Statement.anyOf(Field.MARK, NftRules.PASS), Statement.decide(Verdict.RETURN));
+
     private final Function<ResourceId, Kind> kinds;
     private final Function<String, Boolean> profileStored;
     private final NftLog log;
@@ -77,12 +78,30 @@ final class Parts {
         List<List<Rule>> parts = parts(endpoint, ingress, stage, "");
         String base = (endpoint.host() ? ingress ? "policy-hi-" : "policy-he-" : ingress ? INGRESS : "policy-e-") + NftNames.hash(parts.toString());
         List<List<Rule>> named = parts(endpoint, ingress, stage, base);
-        Map<String, Chain> chains = new LinkedHashMap<>();
+        List<Chain> chains = new ArrayList<>();
+        String comment = "what " + (ingress ? "comes to" : "comes from") + " endpoints with these policies";
         for (int i = 0; i < named.size(); i++) {
-            String name = name(base, i);
-            chains.put(name, Chain.of(name, "what " + (ingress ? "comes to" : "comes from") + " endpoints with these policies", named.get(i)));
+            share(name(base, i), comment, i > 0, named.get(i), chains);
         }
-        return new Composition(base, List.copyOf(chains.values()));
+        return new Composition(base, chains);
+    }
+
+    /** @param tier whether it is one that a rule may pass over: a piece that was returned from because of that is the last one */
+    private static void share(String name, String comment, boolean tier, List<Rule> rules, List<Chain> to) {
+        if (rules.size() <= Chain.MOST_RULES) {
+            to.add(Chain.of(name, comment, rules));
+            return;
+        }
+        List<Rule> pieces = new ArrayList<>();
+        for (int from = 0; from < rules.size(); from += Chain.MOST_RULES) {
+            String piece = name + "-from-" + from;
+            to.add(Chain.of(piece, comment, rules.subList(from, Math.min(rules.size(), from + Chain.MOST_RULES))));
+            pieces.add(Rule.of("", Statement.decide(Verdict.jump(piece))));
+            if (tier) {
+                pieces.add(PASSED);
+            }
+        }
+        to.add(Chain.of(name, comment, pieces));
     }
 
     private static String name(String base, int part) {
@@ -108,28 +127,24 @@ final class Parts {
                 continue; // also a tier with staged ones alone: it is passed over
             }
             boolean passes = policies.stream().anyMatch(id -> kinds.apply(id).passes(ingress));
-            String next = name(base, parts.size());
+            List<Rule> own = rules;
             if (passes) {
-                rules.add(Rule.of("tier " + tier.tier(), new Statement.SetMark(false, ~NftRules.PASS, 0)));
+                own = new ArrayList<>();
+                rules.add(Rule.of("tier " + tier.tier(), new Statement.SetMark(false, ~NftRules.PASS, 0), Statement.decide(Verdict.jump(name(base, parts.size())))));
+                parts.add(own);
             }
             for (ResourceId id : policies) {
-                rules.add(Rule.of(id.toString(), Statement.decide(Verdict.jump(kinds.apply(id).chain(ingress)))));
+                own.add(Rule.of(id.toString(), Statement.decide(Verdict.jump(kinds.apply(id).chain(ingress)))));
                 if (kinds.apply(id).passes(ingress)) {
-                    rules.add(Rule.of("passed on", Statement.anyOf(Field.MARK, NftRules.PASS), Statement.decide(Verdict.goTo(next))));
+                    own.add(PASSED);
                 }
             }
             if (tier.defaultAction() == DefaultAction.DENY && stage.tiersEnd()) {
-                rules.addAll(log.denied(ingress, endpoint.host(), 0, NftLog.TIER + tier.tier()));
-                rules.add(Rule.of("end of tier " + tier.tier(), new Statement.Count(), Statement.decide(Verdict.DROP)));
+                own.addAll(log.denied(ingress, endpoint.host(), 0, NftLog.TIER + tier.tier()));
+                own.add(Rule.of("end of tier " + tier.tier(), new Statement.Count(), Statement.decide(Verdict.DROP)));
                 if (!passes) {
                     return parts; // nothing gets further
                 }
-            } else if (passes) {
-                rules.add(Rule.of("end of tier " + tier.tier(), Statement.decide(Verdict.goTo(next))));
-            }
-            if (passes) {
-                rules = new ArrayList<>();
-                parts.add(rules);
             }
         }
         if (stage == Stage.OWN) {

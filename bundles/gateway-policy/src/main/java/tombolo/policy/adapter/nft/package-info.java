@@ -15,6 +15,8 @@
  *
  *  policy-input (hook input)   as policy-forward, for what endpoints send to this host; behind it policy-to-host drops it where defaultEndpointToHostAction says so
  *
+ *  policy-own (hook output)    where flows are cut: of TCP that this host sends to endpoints, what belongs to no flow and does not begin one
+ *
  *  policy-host-…               host endpoints: see HostTable
  *
  *  policy-e-…, policy-i-…   the policies of all endpoints that have the same ones: tier by tier, then the profiles, then drop
@@ -33,13 +35,14 @@
  * elements of maps. A set of a selector is one of single addresses for as long as there is nothing else in it, since the kernel finds and adds those at once, and one
  * of intervals otherwise.
  *
- * <p>A rule that passes sets a bit of the packet's mark ({@code NftRules.PASS}) and returns; behind the jump to such a policy, and only there, the endpoint's chain looks
- * at it and goes to the next tier. A tier with such a policy begins by clearing it.
+ * <p>A rule that passes sets a bit of the packet's mark ({@code NftRules.PASS}) and returns; behind the jump to such a policy, and only there, the tier's chain looks
+ * at it and returns to the endpoint's, where the next tier is. Before the jump to such a tier it is cleared.
  *
  * <p>DEVIATION: without a word in FelixConfiguration, what an endpoint's policy lets it send to this host is accepted, as Calico's own manifests have it; Felix alone would drop
- * it. What this host itself sends to its endpoints is always accepted, as in Calico.
+ * it. What this host itself sends to its endpoints is always accepted, as in Calico, but for what would bring a connection of TCP back that was cut.
  *
- * <p>A host endpoint at a bridge with an uplink is one of the wire: what endpoints behind the bridge send and get is decided by their own policies alone.
+ * <p>A host endpoint at a bridge with an uplink is one of the wire: what endpoints behind the bridge send and get is decided by their own policies alone. One at a bridge without is asked about what
+ * is forwarded for them, as one that names a workload's interface is.
  *
  * <p>What endpoints send of what tunnels between nodes carry, VXLAN and IP in IP, is dropped before their policies, unless FelixConfiguration allows it.
  *

@@ -299,6 +299,22 @@ class BadInputTest {
         standsOverARestart();
     }
 
+    /** The kernel follows at most sixteen verdicts one behind the other. */
+    @Test
+    void policiesOfThirtyTiersThatAllPassOn() throws Exception {
+        String passing = "'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Deny','protocol':'UDP','destination':{'ports':[91]}},{'action':'Pass'}]";
+        for (int tier = 0; tier < 30; tier++) {
+            take(cluster.put("Tier", "'name':'tier" + tier + "'", "'order':" + tier));
+            take(cluster.put("GlobalNetworkPolicy", "'name':'pass" + tier + "'", "'tier':'tier" + tier + "'," + passing));
+        }
+        passes(true, 90);
+        passes(false, 91);
+        take(cluster.put("GlobalNetworkPolicy", "'name':'last'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':[92]}}]"));
+        passes(false, 90);
+        passes(true, 92);
+        standsOverARestart();
+    }
+
     /** Names of policies as Calico had them to 3.31, {@code TIER.NAME}; and one policy that is said again for another tier. */
     @Test
     void oneNameInTwoTiersIsTwoPoliciesAndAPolicyMayMoveFromTierToTier() throws Exception {

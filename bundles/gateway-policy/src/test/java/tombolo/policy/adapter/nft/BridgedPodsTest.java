@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.channels.DatagramChannel;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +14,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.nftables.Change;
 import tombolo.api.nftables.Nftables.Outcome;
 import tombolo.api.nftables.Owner;
+import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.dataplane.adapter.nftables.NftablesWriter;
 import tombolo.linux.adapter.LinuxNetlink;
@@ -34,10 +37,14 @@ class BridgedPodsTest {
         return pod(number, "");
     }
 
-    private Model.Delta pod(int number, String more) {
-        return cluster.put("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-pod" + number + "-eth0','labels':{'pod':'p" + number + "'},'annotations':{'tombolo.io/mode':'bridge'}",
+    private static Resource resource(int number, String more) {
+        return Cluster.read("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-pod" + number + "-eth0','labels':{'pod':'p" + number + "'},'annotations':{'tombolo.io/mode':'bridge'}",
                 "'orchestrator':'k8s','node':'here','pod':'pod" + number + "','endpoint':'eth0','containerID':'c" + number + "','interfaceName':'azv" + number + "','mac':'" + Pods.mac(number)
-                        + "','ipNetworks':['" + Pods.address(number, true) + "/32','" + Pods.address(number, false) + "/128'],'profiles':['kns.x']" + more);
+                        + "','ipNetworks':['" + Pods.address(number, true) + "/32','" + Pods.address(number, false) + "/128'],'profiles':['kns.x']" + more, 1);
+    }
+
+    private Model.Delta pod(int number, String more) {
+        return cluster.engine.apply(List.of(resource(number, more)), List.of());
     }
 
     private static void inForce(NftablesWriter writer, Change change) throws Exception {
@@ -152,12 +159,45 @@ class BridgedPodsTest {
             assertEquals(false, Pods.passes(outside, one, false), "forwarded from the wire");
             assertEquals(false, Pods.passes(two, outside, false), "forwarded to the wire");
             assertTrue(Pods.passes(one, two, true) && Pods.passes(two, host, true) && Pods.passes(host, one, true), "between containers and the host");
+            inForce(writer, table.change(cluster.put("GlobalNetworkPolicy", "'name':'raw'", "'selector':'host == `outer`','doNotTrack':true,'applyOnForward':true,'types':['Ingress','Egress'],"
+                    + "'ingress':[{'action':'Deny'}],'egress':[{'action':'Deny'}]")));
+            assertTrue(Pods.passes(one, two, true) && Pods.passes(two, host, true) && Pods.passes(host, two, true), "neither is doNotTrack");
             assertEquals(new Outcome.InForce(0), writer.change(Owner.POLICY, table(cluster.engine, true).whole()).get(30, TimeUnit.SECONDS), "another life writes the same");
             for (int number = 0; number < PODS; number++) {
                 inForce(writer, table.change(cluster.remove(ResourceId.of("WorkloadEndpoint", "x", "here-k8s-pod" + number + "-eth0"))));
             }
             String shown = pods.nft("list", "chain", "inet", "tombolo", "policy-host-input");
             assertTrue(!shown.contains("behind the bridge"), shown);
+        }
+    }
+
+    /** Without an uplink the bridge is the containers' interface alone: a host endpoint there is asked as one that names the interface of any container, and so the model says. */
+    @Test
+    void aHostEndpointAtABridgeWithoutUplinkIsAskedAboutWhatIsForwardedForContainersAndNotAboutTheHost(@TempDir Path data) throws Exception {
+        try (Pods pods = Pods.bridged(PODS, List.of(80, 81)); RunningPolicy running = RunningPolicy.ofUnknown(pods, data);
+                DatagramChannel host = pods.socket(-1, "10.0.0.254", 4000); DatagramChannel one = pods.socket(1, Pods.address(1, true), 4000)) {
+            running.node.linksCame(new ProbeTest.Interfaces("azure0"));
+            for (int number = 0; number < PODS; number++) {
+                running.put(resource(number, ""));
+            }
+            running.put("HostEndpoint", "'name':'inner','labels':{'host':'inner'}", "'node':'here','interfaceName':'azure0'");
+            running.put("HostEndpoint", "'name':'port','labels':{'host':'port'}", "'node':'here','interfaceName':'azv1'");
+            List<Pods.Probe> probes = pods.everything().stream().filter(probe -> !probe.tcp()).toList();
+            int denied = 0;
+            for (String spec : List.of("'selector':'host == `inner`','types':['Ingress','Egress']", "'selector':'host == `port`','applyOnForward':true,'types':['Ingress','Egress']",
+                    "'selector':'host == `inner`','applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Deny','protocol':'UDP','destination':{'ports':[80]}},{'action':'Allow'}]",
+                    "'selector':'host == `inner`','applyOnForward':true,'types':['Egress'],'egress':[{'action':'Allow','source':{'selector':'pod == `p0`'}}]")) {
+                running.put("GlobalNetworkPolicy", "'name':'inner'", spec);
+                Set<Pods.Probe> expected = new TreeSet<>();
+                probes.stream().filter(probe -> UntrackedTest.said(running, probe)).forEach(expected::add);
+                assertEquals(expected, pods.arrived(probes, expected), () -> spec + "\n" + pods.nft("list", "table", "inet", "tombolo"));
+                denied += probes.size() - expected.size();
+                assertTrue(Pods.passes(one, host, true) && Pods.passes(host, one, true), "the container's own policy decides, and what the host sends to its containers always passes");
+                assertEquals(denied > 0, running.node.pairs(Optional.empty(), Optional.empty()).pairs().stream().anyMatch(pair -> !pair.allowed().equals("all")));
+            }
+            assertEquals(probes.size() / 2 + probes.size() * 2 / 3, denied, "half of them are for port 80, and one of three pods may send");
+            List<String> problems = running.node.status().problems().stream().map(problem -> problem.message()).filter(text -> text.startsWith("TMB-POL-041 ")).toList();
+            assertTrue(problems.stream().anyMatch(text -> text.contains("names azure0, the bridge of containers")), problems::toString);
         }
     }
 

@@ -31,15 +31,36 @@ class HostFlowCutTest {
 
     @Test
     void aFlowToThisHostIsCutWhereTheHostNoLongerTakesWhatEndpointsSend() throws Exception {
-        try (RunningPolicy running = new RunningPolicy(2, 1, List.of(80)); Both host = FlowCutTest.connect(running, 0, HOST, true); Both pod = FlowCutTest.connect(running, 0, ONE, true)) {
-            assertTrue(host.carries(true, false) && pod.carries(true, false));
+        try (RunningPolicy running = new RunningPolicy(2, 1, List.of(80)); Both host = FlowCutTest.connect(running, 0, HOST, true); Both host6 = FlowCutTest.connect(running, 0, HOST, false);
+                Both pod = FlowCutTest.connect(running, 0, ONE, true); Both own = FlowCutTest.connect(running, HOST, 0, true)) {
+            assertTrue(host.carries(true, false) && host6.carries(true, false) && pod.carries(true, false) && own.carries(true, false));
             running.settings(FlowCutTest.CUT);
             running.inForce();
             running.put("FelixConfiguration", "'name':'default'", "'defaultEndpointToHostAction':'Drop'");
-            RunningPolicy.eventually("it is cut: " + running.flows(true), () -> running.flows(true).flows().stream().anyMatch(flow -> flow.verdict().equals("cut")
-                    && flow.policy().equals("defaultEndpointToHostAction") && flow.destination().address().equals("10.0.0.254")));
-            assertFalse(host.carries(false, false));
-            assertTrue(pod.carries(true, false) && pod.carries(true, true));
+            for (String address : List.of("10.0.0.254", "fd00::fe")) {
+                RunningPolicy.eventually("it is cut: " + running.flows(true), () -> running.flows(true).flows().stream().anyMatch(flow -> flow.verdict().equals("cut")
+                        && flow.policy().equals("defaultEndpointToHostAction") && flow.destination().address().equals(address)));
+            }
+            assertFalse(host.carries(false, false) || host6.carries(false, false));
+            assertFalse(host.carries(false, true) || host6.carries(false, true), "nor what this host goes on sending");
+            assertFalse(host.carries(false, false) || host6.carries(false, false), "which does not bring it back");
+            assertTrue(pod.carries(true, false) && pod.carries(true, true) && own.carries(true, false) && own.carries(true, true));
+            try (Both later = FlowCutTest.connect(running, HOST, 0, true)) {
+                assertTrue(later.carries(true, false) && later.carries(true, true), "what this host begins to its own containers is never denied");
+            }
+        }
+    }
+
+    @Test
+    void aFlowToThisHostThatItsPodMayNotSendAnyMoreIsCutAndTheHostDoesNotBringItBack() throws Exception {
+        try (RunningPolicy running = new RunningPolicy(1, 1, List.of(80)); Both host = FlowCutTest.connect(running, 0, HOST, true); Both own = FlowCutTest.connect(running, HOST, 0, true)) {
+            assertTrue(host.carries(true, false) && own.carries(true, false));
+            running.settings(FlowCutTest.CUT);
+            running.inForce();
+            running.policy("shut", "'selector':'all()','types':['Egress'],'egress':[{'action':'Deny','destination':{'nets':['10.0.0.254/32']}},{'action':'Allow'}]");
+            RunningPolicy.eventually("it is cut: " + running.flows(true), () -> running.flows(true).flows().stream().anyMatch(flow -> flow.verdict().equals("cut")));
+            assertFalse(host.carries(false, false) || host.carries(false, true) || host.carries(false, false));
+            assertTrue(own.carries(true, false) && own.carries(true, true));
         }
     }
 

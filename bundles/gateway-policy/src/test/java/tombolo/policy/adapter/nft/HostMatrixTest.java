@@ -1,9 +1,5 @@
 package tombolo.policy.adapter.nft;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,28 +8,19 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import tombolo.api.net.IpAddress;
-import tombolo.api.nftables.Change;
-import tombolo.api.nftables.Nftables.Outcome;
-import tombolo.api.nftables.Owner;
 import tombolo.api.resource.GlobalNetworkPolicy;
 import tombolo.api.resource.HostEndpoint;
 import tombolo.api.resource.IpProtocol;
 import tombolo.api.resource.Resource;
 import tombolo.api.resource.ResourceId;
 import tombolo.api.resource.WorkloadEndpoint;
-import tombolo.dataplane.adapter.nftables.NftablesWriter;
-import tombolo.linux.adapter.LinuxNetlink;
 import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.NodeParameters.Failsafe;
 import tombolo.policy.core.PolicyEngine;
 import tombolo.policy.core.RandomWorld;
 import tombolo.policy.oracle.HostOracle;
-import tombolo.policy.oracle.HostOracle.Fate;
 import tombolo.policy.oracle.Oracle.Probe;
 
 /**
@@ -52,29 +39,18 @@ class HostMatrixTest {
     private static final IpAddress EXPECTED = IpAddress.parse("10.0.3.254");
     private static final Map<String, Set<IpAddress>> INTERFACES = Map.of("up2", Set.of(), "up3", Set.of(EXPECTED));
 
-    private final int[] seen = new int[2];
-
     private static String interfaceOf(int participant) {
         return (participant < PODS ? "cali" : "up") + participant;
     }
 
     @Test
     void packetsPassHostEndpointsAsTheEvaluatorSaysAtEveryStage() {
-        long first = Long.getLong("tombolo.seed", System.nanoTime());
-        System.out.println("HostMatrixTest seeds " + first + " to " + (first + WORLDS - 1));
-        try (Pods pods = new Pods(PODS + OUTSIDE, PORTS, HostMatrixTest::interfaceOf, true); LinuxNetlink netlink = new LinuxNetlink();
-                NftablesWriter writer = new NftablesWriter(netlink, Optional.of("/run/netns/" + pods.router()))) {
-            for (long seed = first; seed < first + WORLDS; seed++) {
-                world(seed, pods, writer);
-            }
+        try (Matrix matrix = new Matrix(new Pods(PODS + OUTSIDE, PORTS, HostMatrixTest::interfaceOf, true))) {
+            matrix.worlds("HostMatrixTest", WORLDS, 500, world -> world(matrix, world.random(), world.resources()));
         }
-        System.out.println("HostMatrixTest: " + seen[1] + " came through, " + seen[0] + " did not");
-        assertTrue(seen[0] > 500 && seen[1] > 500, "the worlds were too plain");
     }
 
-    private void world(long seed, Pods pods, NftablesWriter writer) {
-        Random random = new Random(seed);
-        RandomWorld world = new RandomWorld(random);
+    private static void world(Matrix matrix, Random random, RandomWorld world) {
         Map<ResourceId, Resource> there = new HashMap<>();
         for (int pod = 0; pod < PODS; pod++) {
             Resource resource = world.pod(pod);
@@ -83,7 +59,7 @@ class HostMatrixTest {
         PolicyEngine engine = new PolicyEngine(RandomWorld.NODE);
         engine.apply(there.values(), List.of());
         NftTable table = new NftTable(engine, PARAMETERS, INTERFACES, NftOptions.DEFAULT);
-        inForce(writer, table.whole(), seed);
+        matrix.inForce(table.whole());
         boolean drop = false;
         for (int round = 0; round < ROUNDS; round++) {
             List<Resource> puts = new ArrayList<>();
@@ -93,12 +69,12 @@ class HostMatrixTest {
             }
             deletes.forEach(there::remove);
             puts.forEach(resource -> there.put(resource.id(), resource));
-            inForce(writer, table.change(engine.apply(puts, deletes)), seed);
+            matrix.inForce(table.change(engine.apply(puts, deletes)));
             if (random.nextInt(5) == 0) {
                 drop = !drop;
-                inForce(writer, table.toHost(drop), seed);
+                matrix.inForce(table.toHost(drop));
             }
-            compare(seed, round, pods, there, drop);
+            compare(matrix, there, drop);
         }
     }
 
@@ -133,43 +109,18 @@ class HostMatrixTest {
         };
     }
 
-    private void compare(long seed, int round, Pods pods, Map<ResourceId, Resource> there, boolean drop) {
+    private static void compare(Matrix matrix, Map<ResourceId, Resource> there, boolean drop) {
         HostOracle oracle = new HostOracle(there.values(), new HostOracle.Node(RandomWorld.NODE, INTERFACES, Set.of("17 " + OPEN), Set.of("6 " + OPEN), drop));
-        // An answer to a connection that is not tracked is judged by itself: EnforcementOfHostsTest has those.
+        // An answer to a connection that is not tracked is judged by itself: UntrackedTest has those.
         boolean untracked = there.values().stream().anyMatch(each -> each.spec() instanceof GlobalNetworkPolicy policy && policy.doNotTrack())
                 && there.values().stream().anyMatch(each -> each.spec() instanceof HostEndpoint);
-        List<Pods.Probe> probes = pods.everything().stream().filter(probe -> !(untracked && probe.tcp())).toList();
+        List<Pods.Probe> probes = matrix.pods.everything().stream().filter(probe -> !(untracked && probe.tcp())).toList();
         Set<Pods.Probe> expected = new TreeSet<>();
-        for (Pods.Probe probe : probes) {
-            Probe packet = new Probe(IpAddress.parse(Pods.address(probe.from(), probe.ipv4())), IpAddress.parse(Pods.address(probe.to(), probe.ipv4())), probe.tcp() ? 6 : 17,
-                    Pods.SOURCE_PORT, probe.port(), -1, -1);
-            Fate fate = oracle.fate(end(probe.from()), end(probe.to()), packet);
-            if (fate.passes()) {
-                expected.add(probe);
-            }
-        }
-        Set<Pods.Probe> arrived = pods.arrived(probes, expected);
-        if (!expected.equals(arrived)) {
-            Set<Pods.Probe> missing = new TreeSet<>(expected);
-            missing.removeAll(arrived);
-            Set<Pods.Probe> excess = new TreeSet<>(arrived);
-            excess.removeAll(expected);
-            assertEquals("", "did not come through: " + missing + "; should not have: " + excess, () -> "seed " + seed + ", round " + round + "\n" + pods.nft("list", "table", "inet", "tombolo"));
-        }
-        seen[1] += expected.size();
-        seen[0] += probes.size() - expected.size();
+        probes.stream().filter(probe -> oracle.fate(end(probe.from()), end(probe.to()), Matrix.packet(probe)).passes()).forEach(expected::add);
+        matrix.compare(probes, expected);
     }
 
     private static Optional<String> end(int participant) {
         return participant == Pods.HOST ? Optional.empty() : Optional.of(interfaceOf(participant));
-    }
-
-    private static void inForce(NftablesWriter writer, Change change, long seed) {
-        try {
-            Outcome outcome = writer.change(Owner.POLICY, change).get(30, TimeUnit.SECONDS);
-            assertInstanceOf(Outcome.InForce.class, outcome, () -> "seed " + seed + ": " + outcome);
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            throw new AssertionError("seed " + seed, e);
-        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.EndpointId;
@@ -82,14 +83,10 @@ class ProbeTest {
     }
 
     /** Of the router, as gateway-dataplane would tell them. */
-    private record Interfaces(List<Link> links) implements Links {
-        static Interfaces of(String... names) {
-            List<Link> all = new ArrayList<>();
-            for (String name : names) {
-                all.add(new Link(all.size() + 2, name, Optional.empty(), true, true, 1500, List.of(new Link.InterfaceAddress(IpAddress.parse("10.0.0.254"), 32), new Link.InterfaceAddress(
-                        IpAddress.parse("fd00::fe"), 128))));
-            }
-            return new Interfaces(List.copyOf(all));
+    record Interfaces(List<Link> links) implements Links {
+        Interfaces(String... names) {
+            this(IntStream.range(0, names.length).mapToObj(i -> new Link(i + 2, names[i], Optional.empty(), true, true, 1500, List.of(
+                    new Link.InterfaceAddress(IpAddress.parse("10.0.0.254"), 32), new Link.InterfaceAddress(IpAddress.parse("fd00::fe"), 128)))).toList());
         }
 
         @Override
@@ -110,7 +107,7 @@ class ProbeTest {
             kernel.begin();
             running.node.packetProbe(Optional.of(kernel));
             running.node.containers(Optional.of(Containers.of(running, 1)));
-            running.node.linksCame(Interfaces.of("cali0"));
+            running.node.linksCame(new Interfaces("cali0"));
             for (String host : List.of("10.0.0.254", "fd00::fe")) {
                 says(true, probe(running, "x/pod0", host, IpProtocol.TCP, 80));
                 running.put("FelixConfiguration", "'name':'default'", "'defaultEndpointToHostAction':'Drop'");
