@@ -28,6 +28,7 @@ import tombolo.api.endpoint.Endpoints;
 import tombolo.api.kernel.Connections;
 import tombolo.api.kernel.Link;
 import tombolo.api.kernel.Links;
+import tombolo.api.nat.Nat;
 import tombolo.api.net.IpAddress;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
@@ -46,6 +47,7 @@ import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.Answers;
 import tombolo.policy.core.AutomaticHosts;
 import tombolo.policy.core.HostInterfaces;
+import tombolo.policy.core.MappedPorts;
 import tombolo.policy.core.Model;
 import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
@@ -85,6 +87,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     private final Admissions admissions;
     private final ToldProblems problems = new ToldProblems();
     private volatile boolean stopping;
+    private volatile Optional<Nat> nat = Optional.empty();
     private volatile AzureCniSettings azure = AzureCniSettings.DEFAULT;
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
@@ -176,6 +179,11 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     /** What sends packets; empty: nobody. */
     public void packetProbe(Optional<PacketProbe> service) {
         probing.probe(service);
+    }
+
+    /** Who knows which ports of this host lead to containers; empty: nobody. */
+    public void nat(Optional<Nat> service) {
+        nat = service;
     }
 
     /** Who knows the namespaces of containers; empty: nobody. */
@@ -364,12 +372,12 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     @Override
     public Explanation explain(Question question) {
-        return ask(answers -> answers.explain(question));
+        return ask(ports(), answers -> answers.explain(question));
     }
 
     @Override
     public Probed probe(Question question) {
-        return probing.send(question, (asked, port) -> ask(answers -> new Probing.Asked(answers.explain(asked, port), answers.sending(asked, port))));
+        return probing.send(question, (asked, port) -> ask(ports(), answers -> new Probing.Asked(answers.explain(asked, port), answers.sending(asked, port))));
     }
 
     @Override
@@ -414,12 +422,21 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     }
 
     private <T> T ask(Function<Answers, T> question) {
+        return ask(MappedPorts.NONE, question);
+    }
+
+    /** Not on the Loop: who knows it may be busy with a change. */
+    private MappedPorts ports() {
+        return nat.map(service -> new MappedPorts(service.view().exposed().values())).orElse(MappedPorts.NONE);
+    }
+
+    private <T> T ask(MappedPorts ports, Function<Answers, T> question) {
         return loop.ask(() -> {
             PolicyEngine current = engine;
             if (current == null || !resources.heard()) {
                 throw notYet();
             }
-            return question.apply(new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters(), interfaces()));
+            return question.apply(new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters(), interfaces(), ports));
         }, ANSWER);
     }
 

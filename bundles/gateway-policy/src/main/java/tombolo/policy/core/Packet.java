@@ -35,6 +35,11 @@ public record Packet(IpAddress source, IpAddress destination, IpProtocol protoco
         return new Packet(source, destination, protocol, 0, 0, !control ? -1 : source.family() == AddressFamily.IPV4 ? ECHO_REQUEST : ECHO_REQUEST_6, control ? 0 : -1);
     }
 
+    /** The same with another destination. */
+    Packet to(IpAddress other, int port) {
+        return new Packet(source, other, protocol, sourcePort, port, icmpType, icmpCode);
+    }
+
     static boolean isControl(IpProtocol protocol) {
         return protocol.equals(IpProtocol.ICMP) || protocol.equals(IpProtocol.ICMPV6);
     }
