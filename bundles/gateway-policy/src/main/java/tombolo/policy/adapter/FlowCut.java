@@ -245,11 +245,15 @@ final class FlowCut {
             Optional<String> outside = ingress ? routed.from() : routed.to();
             boolean own = (ingress ? routed.to() : routed.from()).isEmpty();
             IpAddress end = ingress ? packet.source() : packet.destination();
-            Optional<Model.Endpoint> host = outside.filter(name -> !own || !parameters.isWorkload(name) && !locals.containsKey(end)).flatMap(name -> governing(name, end));
+            Optional<Model.Endpoint> host = outside.flatMap(name -> governing(name, end));
             if (host.isEmpty()) {
                 return Optional.empty();
             }
             Packet before = packet(routed.connection(), routed.connection().told(), routed.connection().toldPort());
+            if (own && (parameters.isWorkload(outside.get()) || locals.containsKey(end))) {
+                // Between a workload and this host its own policy decides, but for what is asked before destinations are changed.
+                return ingress ? cut(routed, host.get(), direction, true, hostVerdicts.arriving(host.get(), before, false)) : Optional.empty();
+            }
             return cut(routed, host.get(), direction, own, own ? hostVerdicts.own(host.get(), direction, before, packet, false) : hostVerdicts.forwarded(host.get(), direction, before, packet, false));
         }
 

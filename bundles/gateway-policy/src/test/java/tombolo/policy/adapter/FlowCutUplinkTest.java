@@ -131,6 +131,18 @@ class FlowCutUplinkTest {
                 flow("192.0.2.9", "192.0.2.1", Optional.of("eth0"), Optional.empty())));
     }
 
+    /** As the kernel has it: at -150 what comes in by any interface is asked, a container's too. */
+    @Test
+    void whatAContainerSendsToThisHostIsCutWhereAPolicyBeforeDestinationsAreChangedDeniesIt() throws Exception {
+        cluster.put("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-pod3-eth0'", "'orchestrator':'k8s','node':'here','pod':'pod3','endpoint':'eth0','containerID':'c3','interfaceName':'cali3',"
+                + "'ipNetworks':['10.0.0.3/32'],'profiles':['kns.x']");
+        cluster.put("HostEndpoint", "'name':'rest','labels':{'host':'rest'}", "'node':'here','interfaceName':'*'");
+        cluster.put("GlobalNetworkPolicy", "'name':'early'", EARLY.replace("outer", "rest").replace("{'action':'Deny'}", "{'action':'Deny','destination':{'nets':['192.0.2.1/32']}}"));
+        cluster.put("GlobalNetworkPolicy", "'name':'own'", "'selector':'host == `rest`','types':['Ingress','Egress'],'ingress':[{'action':'Deny'}],'egress':[{'action':'Deny'}]");
+        assertEquals(Set.of("10.0.0.3>192.0.2.1"), cut(flow("10.0.0.3", "192.0.2.1", Optional.of("cali3"), Optional.empty()), flow("10.0.0.3", "192.0.2.2", Optional.of("cali3"), Optional.empty()),
+                flow("192.0.2.1", "10.0.0.3", Optional.empty(), Optional.of("cali3")), flow("10.0.0.3", "192.0.2.9", Optional.of("cali3"), Optional.of("eth0"))));
+    }
+
     @Test
     void whatAContainerSendsFromAnAddressThatItIsGrantedIsJudgedByItsPolicy() throws Exception {
         cluster.remove(ResourceId.of("HostEndpoint", "outer"));
