@@ -116,7 +116,8 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             // Beside an uplink the bridge carries what is no container's too.
             closing.settings(settings.policy().closeAzure(), Optional.of(said.bridge()).filter(_ -> said.bridgeUplink().isEmpty()));
             flows.rules(log);
-            enforcer.options(new NftOptions(log, cuts, Optional.of(said.bridge()), said.bridgeUplink().isPresent()));
+            enforcer.options(new NftOptions(log, cuts, Optional.of(said.bridge()), said.bridgeUplink().isPresent())
+                    .apart(settings.cni().policy() == CniSettings.Policy.REQUIRED));
             cut.wanted(cuts);
             named(settings.node().name());
             parameters();

@@ -20,9 +20,10 @@ import tombolo.api.resource.PolicyBody.Type;
  * @param wholeFlows whether TCP must begin with SYN
  * @param bridge     behind which there may be endpoints
  * @param uplink     whether it leads to the outside too: its name then says nothing, and the hardware addresses say all
+ * @param apart      whether what that outside and endpoints say to each other all goes through this host
  * @param numbered   see {@link Lists}
  */
-record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink, boolean numbered) {
+record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink, boolean apart, boolean numbered) {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
     static final Statement INVALID = Statement.anyOf(Field.CT_STATE, 1);
     /** Connection tracking sums UDPLite up as UDP and takes every packet of it for invalid (Linux 6.18; by RFC 3828 §3.1 the sum has another number): policy decides of each alone. */
@@ -90,9 +91,9 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         Verdict noFlow = denial(false, NftLog.NO_FLOW, denials);
         Verdict tunneled = denial(false, NftLog.WRAPPED, denials); // there whether a rule leads to it or not, so that a change of the parameters takes no chain away
         List<Rule> forward = new ArrayList<>(List.of(flows()));
-        forward.addAll(invalid(parameters, "from endpoints: of no flow", senders(bridged), noFlow));
+        forward.addAll(invalid(parameters, "from endpoints: of no flow", sendersOfFlows(bridged), noFlow));
         if (wholeFlows) {
-            senders(bridged).forEach(sender -> forward.add(middle(sender, noFlow)));
+            sendersOfFlows(bridged).forEach(sender -> forward.add(middle(sender, noFlow)));
             receivers(bridged).forEach(receiver -> forward.add(middle(receiver, noFlow)));
         }
         forward.addAll(wrapped(bridged, wrapped, tunneled));
@@ -164,6 +165,20 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         List<Statement> byName = List.of(Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE));
         return bridged && uplink ? List.of(byName, List.of(Statement.is(Field.INPUT_INTERFACE, bridgeName()), Statement.is(Field.INPUT_TYPE, Value.interfaceType(ARPHRD_ETHER)),
                 Statement.in(NftNames.BRIDGED_MACS, Field.SOURCE_MAC))) : List.of(byName);
+    }
+
+    /**
+     * Of those, what says of a forwarded packet that connection tracking saw whatever it is an answer to. What machines on the wire of an uplink send to endpoints comes to them without this host
+     * unless the two are apart, and what endpoints send there is the half that this host sees.
+     */
+    private List<List<Statement>> sendersOfFlows(boolean bridged) {
+        List<List<Statement>> senders = new ArrayList<>(senders(bridged));
+        if (bridged && uplink && !apart) {
+            List<Statement> behind = new ArrayList<>(senders.removeLast());
+            behind.add(Statement.isNot(Field.OUTPUT_INTERFACE, bridgeName()));
+            senders.add(behind);
+        }
+        return senders;
     }
 
     /** What says of a forwarded packet that it is for an endpoint: any of these. */

@@ -84,7 +84,7 @@ public final class NftTable {
         this.parameters = parameters;
         this.interfaces = Map.copyOf(interfaces);
         this.sets = new SelectorSets(engine::set, oneFamily);
-        this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge(), options.uplink(), options.numbered());
+        this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge(), options.uplink(), options.apart(), options.numbered());
         this.lists = new Lists(options.numbered());
         this.toEndpoints = NftNames.to(options.numbered());
         this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, () -> this.parameters.invalid(), options);
