@@ -79,6 +79,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
     private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts(), () -> this.enforcer.parameters(), () -> this.enforcer.uplinked(), flows::cut);
     private final Probing probing = new Probing();
+    private final Rehearsals rehearsals = new Rehearsals();
     private final Enforcer enforcer = new Enforcer(loop, this::inForce);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
@@ -383,7 +384,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     @Override
     public Pairs pairs(Optional<String> from, Optional<String> to) {
-        return Rehearsal.of(moment(), List.of(), List.of()).answers().pairs(from, to);
+        return rehearsals.one(this::weight, late -> Rehearsal.of(moment(), List.of(), List.of()).answers().pairs(from, to, late));
     }
 
     @Override
@@ -411,10 +412,16 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     @Override
     public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
-        Rehearsal.Moment moment = moment();
-        Rehearsal before = Rehearsal.of(moment, List.of(), List.of());
-        Rehearsal after = Rehearsal.of(moment, puts, deletes);
-        return before.answers().plan(after.answers(), NftDifferences.of(before.table().whole(), after.table().whole()));
+        return rehearsals.one(() -> 2 * weight(), late -> {
+            Rehearsal.Moment moment = moment();
+            Rehearsal before = Rehearsal.of(moment, List.of(), List.of());
+            Rehearsal after = Rehearsal.of(moment, puts, deletes);
+            return before.answers().plan(after.answers(), NftDifferences.of(before.table().whole(), after.table().whole()), late);
+        });
+    }
+
+    private long weight() {
+        return loop.ask(() -> Stream.ofNullable(engine).mapToLong(known -> Rehearsals.weight(known, resources.held().size())).sum(), ANSWER);
     }
 
     /** For whoever makes containers. */

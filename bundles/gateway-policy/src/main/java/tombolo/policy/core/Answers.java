@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -302,6 +303,11 @@ public final class Answers {
     // ---------------------------------------------------------------- pairs
 
     public Pairs pairs(Optional<String> from, Optional<String> to) {
+        return pairs(from, to, () -> false);
+    }
+
+    /** @param late whether there is no more time: the rest is left out and counted; once it is, it stays so */
+    public Pairs pairs(Optional<String> from, Optional<String> to, BooleanSupplier late) {
         List<Model.Endpoint> all = engine.endpoints().values().stream().filter(endpoint -> !endpoint.host()).toList();
         List<Model.Endpoint> sources = from.map(word -> List.of(names.local(word))).orElse(all);
         List<Model.Endpoint> destinations = to.map(word -> List.of(names.local(word))).orElse(all);
@@ -317,12 +323,16 @@ public final class Answers {
                     if (source.address(family).isEmpty() || destination.address(family).isEmpty()) {
                         continue;
                     }
-                    if (pairs.size() >= MOST_PAIRS) {
+                    if (pairs.size() >= MOST_PAIRS || late.getAsBoolean()) {
                         left++;
                         continue;
                     }
-                    pairs.add(new Pair(names.of(source), source.address(family).get().toString(), names.of(destination), destination.address(family).get().toString(),
-                            reach.of(source, destination, family)));
+                    String allowed = reach.of(source, destination, family, late);
+                    if (late.getAsBoolean()) {
+                        left++;
+                        continue;
+                    }
+                    pairs.add(new Pair(names.of(source), source.address(family).get().toString(), names.of(destination), destination.address(family).get().toString(), allowed));
                 }
             }
         }
@@ -349,9 +359,14 @@ public final class Answers {
 
     /** What becomes other where this policy is replaced by another. @param kernel in the packet filter, in words */
     public Plan plan(Answers after, List<String> kernel) {
+        return plan(after, kernel, () -> false);
+    }
+
+    /** @param late whether there is no more time to compare pairs: the rest is counted; once it is, it stays so */
+    public Plan plan(Answers after, List<String> kernel, BooleanSupplier late) {
         PairChanges.State now = state();
         PairChanges.State then = after.state();
-        PairChanges.Found pairs = PairChanges.between(now, then, MOST_PAIRS);
+        PairChanges.Found pairs = PairChanges.between(now, then, MOST_PAIRS, late);
         return new Plan(pairs.before(), pairs.after(), pairs.left(), objects(now.model(), then.model()), kernel, after.engine.problems(), enforcement);
     }
 
