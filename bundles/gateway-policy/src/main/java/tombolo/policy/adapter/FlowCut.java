@@ -242,8 +242,8 @@ final class FlowCut {
 
         private Optional<Cut> byHost(Routed routed, Direction direction, Packet packet) {
             boolean ingress = direction == Direction.INGRESS;
-            Optional<String> outside = ingress ? routed.from() : routed.to();
             boolean own = (ingress ? routed.to() : routed.from()).isEmpty();
+            Optional<String> outside = (ingress ? routed.from() : routed.to()).or(() -> own ? Optional.of(HostInterfaces.LOOPBACK) : Optional.empty()); // what this host says to itself
             IpAddress end = ingress ? packet.source() : packet.destination();
             Optional<Model.Endpoint> host = outside.flatMap(name -> governing(name, end));
             if (host.isEmpty()) {

@@ -193,6 +193,9 @@ public final class Answers {
         } else if (fromWorkload) {
             allowed &= at(from, Direction.INGRESS, host -> hostVerdicts.arrives(host, pending), host -> hostVerdicts.arriving(host, packet, pending), ends);
         }
+        if (fromWorkload && toHost && packet.findsNeighbours()) {
+            return allowed & add(to, Direction.INGRESS, said(true, "interfaces", "allows: without these messages no endpoint finds its IPv6 neighbours and groups"), ends);
+        }
         if (fromWorkload && parameters.wrapped().drops(packet)) {
             allowed &= add(from, Direction.EGRESS, said(false, "interfaces", "drops: endpoints may not send what tunnels between nodes carry; see "
                     + (packet.protocol().number() == NodeParameters.IP_IN_IP ? "allowIPIPPacketsFromWorkloads" : "allowVXLANPacketsFromWorkloads") + " of FelixConfiguration"), ends);
@@ -202,6 +205,13 @@ public final class Answers {
         if (fromWorkload && toHost) {
             allowed &= add(to, Direction.INGRESS, said(!parameters.dropToHost(), "defaultEndpointToHostAction", parameters.dropToHost() ? "drops what endpoints send to this host"
                     : "accepts what endpoints may send to this host; what host endpoints may receive is not asked"), ends);
+        } else if (fromHost && toHost && hosts.named().containsKey(HostInterfaces.LOOPBACK)) {
+            for (Direction direction : List.of(Direction.EGRESS, Direction.INGRESS)) {
+                Model.Endpoint loopback = engine.endpoints().get(hosts.named().get(HostInterfaces.LOOPBACK));
+                Verdicts.Verdict verdict = hostVerdicts.own(loopback, direction, packet, pending);
+                ends.add(new End(names.of(loopback), direction, verdict.allowed() ? "allow" : "deny", verdict.steps()));
+                allowed &= verdict.allowed();
+            }
         } else if (fromHost && toHost) {
             allowed &= add(from, Direction.EGRESS, said(true, "interfaces", "allows: what a host says to itself leaves by no interface that is policed"), ends);
         } else if (fromHost && toWorkload) {

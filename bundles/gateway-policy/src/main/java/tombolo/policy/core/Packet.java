@@ -40,6 +40,11 @@ public record Packet(IpAddress source, IpAddress destination, IpProtocol protoco
         return new Packet(source, other, protocol, sourcePort, port, icmpType, icmpCode);
     }
 
+    /** By which endpoints find their IPv6 neighbours and groups: what no policy keeps them from sending to this host. Source: felix/rules/static.go. */
+    boolean findsNeighbours() {
+        return protocol.equals(IpProtocol.ICMPV6) && (icmpType >= 130 && icmpType <= 133 || icmpType == 135 || icmpType == 136);
+    }
+
     static boolean isControl(IpProtocol protocol) {
         return protocol.equals(IpProtocol.ICMP) || protocol.equals(IpProtocol.ICMPV6);
     }

@@ -131,6 +131,13 @@ class FlowCutUplinkTest {
                 flow("192.0.2.9", "192.0.2.1", Optional.of("eth0"), Optional.empty())));
     }
 
+    @Test
+    void whatThisHostSaysToItselfIsCutWhereAHostEndpointNamesTheLoopbackInterface() throws Exception {
+        cluster.put("HostEndpoint", "'name':'loop','labels':{'host':'loop'}", "'node':'here','interfaceName':'lo'");
+        cluster.put("GlobalNetworkPolicy", "'name':'loop'", "'selector':'host == `loop`','types':['Ingress','Egress'],'ingress':[{'action':'Allow','source':{'nets':['127.0.0.1/32']}}],'egress':[{'action':'Allow'}]");
+        assertEquals(Set.of("192.0.2.1>127.0.0.1"), cut(flow("192.0.2.1", "127.0.0.1", Optional.empty(), Optional.empty()), flow("127.0.0.1", "127.0.0.1", Optional.empty(), Optional.empty())));
+    }
+
     /** As the kernel has it: at -150 what comes in by any interface is asked, a container's too. */
     @Test
     void whatAContainerSendsToThisHostIsCutWhereAPolicyBeforeDestinationsAreChangedDeniesIt() throws Exception {
