@@ -51,6 +51,7 @@ import tombolo.policy.core.MappedPorts;
 import tombolo.policy.core.Model;
 import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
+import tombolo.policy.core.UnheededParameters;
 import tombolo.runtime.FollowedResources;
 import tombolo.runtime.Loop;
 
@@ -346,19 +347,24 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     public Status status() {
         Map<ResourceId, String> interfaces = new TreeMap<>();
         List<Closed> closed = new ArrayList<>();
+        List<Problem> unheeded = new ArrayList<>();
         Status status = loop.ask(() -> {
             PolicyEngine current = engine;
+            String name = node;
+            if (name != null && resources.heard()) {
+                unheeded.addAll(UnheededParameters.of(name, resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of()), resources.held(CONFIGURATION)));
+            }
             if (current != null && resources.heard()) {
                 closed.addAll(closing.told(prefixes, workloadPrefix, interfaces().keySet(), each -> enforcer.endpointAt(each).isPresent()));
             }
             if (current != null) {
                 current.endpoints().values().stream().filter(endpoint -> !endpoint.host())
-                        .forEach(endpoint -> endpoint.interfaceName().filter(EndpointId::isInterfaceName).ifPresent(name -> interfaces.put(endpoint.id(), name)));
+                        .forEach(endpoint -> endpoint.interfaceName().filter(EndpointId::isInterfaceName).ifPresent(each -> interfaces.put(endpoint.id(), each)));
             }
             return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
                     : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters(), interfaces()).status(String.valueOf(node));
         }, ANSWER);
-        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces, azure.bridge(), azure.bridgeUplink()).stream()).toList();
+        List<Problem> problems = Stream.of(status.problems(), unheeded, Bridged.of(Bridged.INTERFACES, interfaces, azure.bridge(), azure.bridgeUplink())).flatMap(List::stream).toList();
         return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems, closed);
     }
 
