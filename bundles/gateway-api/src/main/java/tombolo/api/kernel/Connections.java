@@ -18,7 +18,8 @@ public interface Connections {
     List<Connection> of(Set<IpAddress> ends);
 
     /**
-     * All of them, with the interfaces over which they go as routes lead now: the kernel keeps none with a connection. Left out are those of which no route leads to an end.
+     * All of them, with the interfaces over which they go as routes lead now: the kernel keeps none with a connection. Where no route leads to an end, as while one is lost and comes back, its
+     * interface is {@link Routed#SOMEWHERE}.
      *
      * @throws KernelException where the kernel does not tell
      */
@@ -28,7 +29,10 @@ public interface Connections {
      * @param from by which what the sender sends comes in, were it sent back the same way; empty: this host itself is the sender
      * @param to   by which it leaves; empty: this host itself receives it
      */
-    record Routed(Connection connection, Optional<String> from, Optional<String> to) { }
+    record Routed(Connection connection, Optional<String> from, Optional<String> to) {
+        /** An interface that is not known. */
+        public static final Optional<String> SOMEWHERE = Optional.of("");
+    }
 
     /**
      * Makes the kernel forget connections; one that is not there any more is passed over. A packet that comes later begins a new one.

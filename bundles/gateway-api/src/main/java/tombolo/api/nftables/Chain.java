@@ -10,8 +10,11 @@ import java.util.Optional;
  * @param comment set when the chain is made; a later change of it alone changes nothing in the kernel
  */
 public record Chain(String name, Optional<Hook> hook, String comment, List<Rule> rules) {
-    /** A policy has at most 1,024 rules, each of which may become a few of the kernel's: 32 where both ends are selectors of networks of four lengths, in both families. */
-    public static final int MOST_RULES = 32_768;
+    /**
+     * A policy has at most 1,024 rules, each of which may become a few of the kernel's: 32 where both ends are selectors of networks of four lengths, in both families, and named ports multiply
+     * these. A transaction that writes as many of the usual length fits into one datagram of the writer.
+     */
+    public static final int MOST_RULES = 65_536;
 
     public Chain {
         Names.checked(name);

@@ -196,7 +196,7 @@ public interface Policies {
     /** @param rule its comment; "" where it has none or is not ours */
     record ProbeStep(String table, String chain, String rule, String verdict) { }
 
-    /** @param left out beyond the limit of an answer */
+    /** @param left out beyond the limit of an answer, or of its time */
     record Pairs(List<Pair> pairs, int left, Enforcement enforcement) {
         public Pairs {
             pairs = List.copyOf(pairs);
@@ -216,7 +216,7 @@ public interface Policies {
 
     /**
      * @param before pairs as they are, {@code after} as they would be: only those that differ, in the same order
-     * @param left   pairs that the change concerns and that were not compared, since they are too many: they may gain or lose something too
+     * @param left   pairs that the change concerns and that were not compared, since they are too many or take too long: they may gain or lose something too
      * @param objects which policies, endpoints, sets and settings of the node would change
      * @param kernel  which chains, rules, sets and elements of the packet filter would, a line for each chain and set: {@code + } new, {@code ~ } other, {@code - } gone
      */

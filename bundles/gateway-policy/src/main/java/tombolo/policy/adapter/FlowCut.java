@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,8 +50,6 @@ final class FlowCut {
     /** About a millisecond of the Loop. */
     private static final int AT_ONCE = 512;
 
-    /** An interface that nobody asked for. */
-    private static final Optional<String> SOMEWHERE = Optional.of("");
 
     /** What was cut, and at which step of whose policy. @param own whether the endpoint is an end of it, and not one by which it was forwarded */
     record Cut(Connection connection, ResourceId endpoint, boolean own, Direction direction, Step step) {
@@ -126,9 +125,25 @@ final class FlowCut {
         boolean byInterface = !hosts.get().isEmpty() || parameters.get().dropToHost() || !spoofing(engine.get().get(), parameters.get()).isEmpty();
         away(() -> {
             // Only host endpoints, what is for this host, and what is sent from others' addresses need to know over which interfaces a connection goes, a question to the kernel for each address.
-            List<Routed> all = byInterface ? from.routed() : from.of(ends).stream().map(one -> new Routed(one, SOMEWHERE, SOMEWHERE)).toList();
+            List<Routed> all = byInterface ? routed(from, ends) : unrouted(from.of(ends));
             onLoop(() -> judge(from, all, 0, new ArrayList<>(), began));
         });
+    }
+
+    private static List<Routed> unrouted(List<Connection> connections) {
+        return connections.stream().map(one -> new Routed(one, Routed.SOMEWHERE, Routed.SOMEWHERE)).toList();
+    }
+
+    /** All, and where those are more than one answer holds, what begins or ends at workloads in any case. */
+    private static List<Routed> routed(Connections from, Set<IpAddress> ends) {
+        List<Routed> routed = from.routed();
+        if (routed.size() < Connections.MOST) {
+            return routed;
+        }
+        Set<Connection> known = routed.stream().map(Routed::connection).filter(one -> ends.contains(one.source()) || ends.contains(one.destination())).collect(Collectors.toSet());
+        List<Routed> all = new ArrayList<>(routed);
+        all.addAll(unrouted(from.of(ends).stream().filter(one -> !known.contains(one)).toList()));
+        return all;
     }
 
     /** Workloads by address. */
@@ -227,15 +242,19 @@ final class FlowCut {
 
         private Optional<Cut> byHost(Routed routed, Direction direction, Packet packet) {
             boolean ingress = direction == Direction.INGRESS;
-            Optional<String> outside = ingress ? routed.from() : routed.to();
             boolean own = (ingress ? routed.to() : routed.from()).isEmpty();
+            Optional<String> outside = (ingress ? routed.from() : routed.to()).or(() -> own ? Optional.of(HostInterfaces.LOOPBACK) : Optional.empty()); // what this host says to itself
             IpAddress end = ingress ? packet.source() : packet.destination();
-            Optional<Model.Endpoint> host = outside.filter(name -> !own || !parameters.isWorkload(name) && !locals.containsKey(end)).flatMap(name -> governing(name, end));
+            Optional<Model.Endpoint> host = outside.flatMap(name -> governing(name, end));
             if (host.isEmpty()) {
                 return Optional.empty();
             }
             Packet before = packet(routed.connection(), routed.connection().told(), routed.connection().toldPort());
             boolean workload = locals.containsKey(end) || outside.filter(parameters::isWorkload).isPresent();
+            if (own && workload) {
+                // Between a workload and this host its own policy decides, but for what is asked before destinations are changed.
+                return ingress ? cut(routed, host.get(), direction, true, hostVerdicts.arriving(host.get(), before, false)) : Optional.empty();
+            }
             return cut(routed, host.get(), direction, own,
                     own ? hostVerdicts.own(host.get(), direction, before, packet, false) : hostVerdicts.forwarded(host.get(), direction, before, packet, workload, false));
         }

@@ -29,6 +29,7 @@ import tombolo.api.endpoint.Endpoints;
 import tombolo.api.kernel.Connections;
 import tombolo.api.kernel.Link;
 import tombolo.api.kernel.Links;
+import tombolo.api.nat.Nat;
 import tombolo.api.net.IpAddress;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
@@ -47,9 +48,11 @@ import tombolo.policy.adapter.nft.NftTable;
 import tombolo.policy.core.Answers;
 import tombolo.policy.core.AutomaticHosts;
 import tombolo.policy.core.HostInterfaces;
+import tombolo.policy.core.MappedPorts;
 import tombolo.policy.core.Model;
 import tombolo.policy.core.NodeParameters;
 import tombolo.policy.core.PolicyEngine;
+import tombolo.policy.core.UnheededParameters;
 import tombolo.runtime.FollowedResources;
 import tombolo.runtime.Loop;
 
@@ -78,6 +81,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
     private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts(), () -> this.enforcer.parameters(), () -> this.enforcer.uplinked(), flows::cut);
     private final Probing probing = new Probing();
+    private final Rehearsals rehearsals = new Rehearsals();
     private final Enforcer enforcer = new Enforcer(loop, this::inForce);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
@@ -86,6 +90,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     private final Admissions admissions;
     private final ToldProblems problems = new ToldProblems();
     private volatile boolean stopping;
+    private volatile Optional<Nat> nat = Optional.empty();
     private volatile AzureCniSettings azure = AzureCniSettings.DEFAULT;
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
@@ -114,7 +119,8 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             // Beside an uplink the bridge carries what is no container's too.
             closing.settings(settings.policy().closeAzure(), Optional.of(said.bridge()).filter(_ -> said.bridgeUplink().isEmpty()));
             flows.rules(log);
-            enforcer.options(new NftOptions(log, cuts, Optional.of(said.bridge()), said.bridgeUplink().isPresent()));
+            enforcer.options(new NftOptions(log, cuts, Optional.of(said.bridge()), said.bridgeUplink().isPresent())
+                    .apart(settings.cni().policy() == CniSettings.Policy.REQUIRED));
             cut.wanted(cuts);
             named(settings.node().name());
             parameters();
@@ -177,6 +183,11 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     /** What sends packets; empty: nobody. */
     public void packetProbe(Optional<PacketProbe> service) {
         probing.probe(service);
+    }
+
+    /** Who knows which ports of this host lead to containers; empty: nobody. */
+    public void nat(Optional<Nat> service) {
+        nat = service;
     }
 
     /** Who knows the namespaces of containers; empty: nobody. */
@@ -357,19 +368,24 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     public Status status() {
         Map<ResourceId, String> interfaces = new TreeMap<>();
         List<Closed> closed = new ArrayList<>();
+        List<Problem> unheeded = new ArrayList<>();
         Status status = loop.ask(() -> {
             PolicyEngine current = engine;
+            String name = node;
+            if (name != null && resources.heard()) {
+                unheeded.addAll(UnheededParameters.of(name, resources.held(ResourceId.of("Node", name)).map(Resource::labels).orElse(Map.of()), resources.held(CONFIGURATION)));
+            }
             if (current != null && resources.heard()) {
                 closed.addAll(closing.told(prefixes, workloadPrefix, interfaces().keySet(), each -> enforcer.endpointAt(each).isPresent()));
             }
             if (current != null) {
                 current.endpoints().values().stream().filter(endpoint -> !endpoint.host())
-                        .forEach(endpoint -> endpoint.interfaceName().filter(EndpointId::isInterfaceName).ifPresent(name -> interfaces.put(endpoint.id(), name)));
+                        .forEach(endpoint -> endpoint.interfaceName().filter(EndpointId::isInterfaceName).ifPresent(each -> interfaces.put(endpoint.id(), each)));
             }
             return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
                     : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters(), interfaces()).status(String.valueOf(node));
         }, ANSWER);
-        List<Problem> problems = Stream.concat(status.problems().stream(), Bridged.of(Bridged.INTERFACES, interfaces, azure.bridge(), azure.bridgeUplink()).stream()).toList();
+        List<Problem> problems = Stream.of(status.problems(), unheeded, Bridged.of(Bridged.INTERFACES, interfaces, azure.bridge(), azure.bridgeUplink())).flatMap(List::stream).toList();
         return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems, closed);
     }
 
@@ -385,17 +401,17 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     @Override
     public Explanation explain(Question question) {
-        return ask(answers -> answers.explain(question));
+        return ask(ports(), answers -> answers.explain(question));
     }
 
     @Override
     public Probed probe(Question question) {
-        return probing.send(question, (asked, port) -> ask(answers -> new Probing.Asked(answers.explain(asked, port), answers.sending(asked, port))));
+        return probing.send(question, (asked, port) -> ask(ports(), answers -> new Probing.Asked(answers.explain(asked, port), answers.sending(asked, port))));
     }
 
     @Override
     public Pairs pairs(Optional<String> from, Optional<String> to) {
-        return Rehearsal.of(moment(), List.of(), List.of()).answers().pairs(from, to);
+        return rehearsals.one(this::weight, late -> Rehearsal.of(moment(), List.of(), List.of()).answers().pairs(from, to, late));
     }
 
     @Override
@@ -423,10 +439,16 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     @Override
     public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
-        Rehearsal.Moment moment = moment();
-        Rehearsal before = Rehearsal.of(moment, List.of(), List.of());
-        Rehearsal after = Rehearsal.of(moment, puts, deletes);
-        return before.answers().plan(after.answers(), NftDifferences.of(before.table().whole(), after.table().whole()), after.uncounted(before));
+        return rehearsals.one(() -> 2 * weight(), late -> {
+            Rehearsal.Moment moment = moment();
+            Rehearsal before = Rehearsal.of(moment, List.of(), List.of());
+            Rehearsal after = Rehearsal.of(moment, puts, deletes);
+            return before.answers().plan(after.answers(), NftDifferences.of(before.table().whole(), after.table().whole()), after.uncounted(before), late);
+        });
+    }
+
+    private long weight() {
+        return loop.ask(() -> Stream.ofNullable(engine).mapToLong(known -> Rehearsals.weight(known, resources.held().size())).sum(), ANSWER);
     }
 
     /** For whoever makes containers. */
@@ -435,12 +457,21 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     }
 
     private <T> T ask(Function<Answers, T> question) {
+        return ask(MappedPorts.NONE, question);
+    }
+
+    /** Not on the Loop: who knows it may be busy with a change. */
+    private MappedPorts ports() {
+        return nat.map(service -> new MappedPorts(service.view().exposed().values())).orElse(MappedPorts.NONE);
+    }
+
+    private <T> T ask(MappedPorts ports, Function<Answers, T> question) {
         return loop.ask(() -> {
             PolicyEngine current = engine;
             if (current == null || !resources.heard()) {
                 throw notYet();
             }
-            return question.apply(new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters(), interfaces()));
+            return question.apply(new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters(), interfaces(), ports));
         }, ANSWER);
     }
 

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -47,20 +48,27 @@ public final class Answers {
     private final HostInterfaces hosts;
     private final NodeParameters parameters;
     private final Map<String, Set<IpAddress>> interfaces;
+    private final MappedPorts ports;
 
     /** Of a node without interfaces. */
     public Answers(PolicyEngine engine, Enforcement enforcement) {
         this(engine, enforcement, HostInterfaces.of(engine.endpoints().values(), Map.of()), NodeParameters.DEFAULT, Map.of());
     }
 
-    /** @param interfaces of this node with their addresses; empty: not known */
+    /** Of a node whose ports lead to no containers. @param interfaces of this node with their addresses; empty: not known */
     public Answers(PolicyEngine engine, Enforcement enforcement, HostInterfaces hosts, NodeParameters parameters, Map<String, Set<IpAddress>> interfaces) {
+        this(engine, enforcement, hosts, parameters, interfaces, MappedPorts.NONE);
+    }
+
+    /** @param interfaces of this node with their addresses; empty: not known @param ports that lead to containers */
+    public Answers(PolicyEngine engine, Enforcement enforcement, HostInterfaces hosts, NodeParameters parameters, Map<String, Set<IpAddress>> interfaces, MappedPorts ports) {
         this.engine = engine;
         this.enforcement = enforcement;
         this.names = new Names(engine);
         this.hosts = hosts;
         this.parameters = parameters;
         this.interfaces = Map.copyOf(interfaces);
+        this.ports = ports;
     }
 
     public Status status(String node) {
@@ -133,17 +141,43 @@ public final class Answers {
         Names.End to = names.end(question.to());
         AddressFamily family = family(from, to, question);
         Packet packet = packet(from.address(family).orElseThrow(), to.address(family).orElseThrow(), question, sourcePort);
+        List<Optional<MappedPorts.Led>> led = led(from, to, packet);
         List<End> ends = new ArrayList<>();
-        boolean allowed = ends(from, to, packet, false, ends);
+        boolean allowed = ends(from, to, packet, led, false, ends);
         if (ends.isEmpty()) {
             throw new IllegalArgumentException("TMB-POL-012 neither " + from.text() + " nor " + to.text() + " is an endpoint of this node: no policy here decides about it");
         }
-        boolean pending = ends(from, to, packet, true, new ArrayList<>());
-        return new Explanation(from.text(), to.text(), packet.toString(), allowed, ends, pending == allowed ? Optional.empty() : Optional.of(pending), enforcement);
+        boolean pending = ends(from, to, packet, led, true, new ArrayList<>());
+        return new Explanation(from.text(), to.text(), packet + words(led), allowed, ends, pending == allowed ? Optional.empty() : Optional.of(pending), enforcement);
     }
 
-    /** Every place on this node that decides about a packet, in the order of its way. */
-    private boolean ends(Names.End from, Names.End to, Packet packet, boolean pending, List<End> ends) {
+    /** Where a port of this host leads: what it does for each interface by which the packet may come, each once; empty: nowhere. */
+    private List<Optional<MappedPorts.Led>> led(Names.End from, Names.End to, Packet packet) {
+        if (!isHost(to, packet.destination())) {
+            return List.of(Optional.empty());
+        }
+        Optional<String> known = from.local().filter(endpoint -> endpoint.bridged().isEmpty()).flatMap(Model.Endpoint::interfaceName);
+        List<Optional<String>> by = isHost(from, packet.source()) ? List.of(Optional.empty()) : known.map(name -> List.of(known)).orElseGet(() -> outside().map(Optional::of).toList());
+        return (by.isEmpty() ? List.of(Optional.of("")) : by).stream().map(each -> ports.lead(packet, each)).distinct().toList();
+    }
+
+    private static String words(List<Optional<MappedPorts.Led>> led) {
+        String or = led.size() == 1 ? "" : " where " + led.stream().flatMap(Optional::stream).flatMap(each -> each.conditions().stream()).map(Object::toString).distinct().collect(Collectors.joining(", "));
+        return led.stream().flatMap(Optional::stream).map(each -> ", led to " + each.packet().destination() + " port " + each.packet().destinationPort() + " by the mapped port " + each.mapping())
+                .distinct().collect(Collectors.joining()) + or;
+    }
+
+    /** Where a port leads to a container for some interfaces only, nobody knows whether for this packet: it is denied only where it is both ways. */
+    private boolean ends(Names.End from, Names.End to, Packet packet, List<Optional<MappedPorts.Led>> led, boolean pending, List<End> ends) {
+        boolean allowed = false;
+        for (Optional<MappedPorts.Led> way : led) {
+            allowed |= ends(from, way.map(each -> names.end(each.packet().destination().toString())).orElse(to), packet, way.map(MappedPorts.Led::packet).orElse(packet), pending, ends);
+        }
+        return allowed;
+    }
+
+    /** Every place on this node that decides about a packet, in the order of its way. @param before the packet before its destination was changed */
+    private boolean ends(Names.End from, Names.End to, Packet before, Packet packet, boolean pending, List<End> ends) {
         HostVerdicts hostVerdicts = new HostVerdicts(engine, hosts, parameters);
         Verdicts verdicts = new Verdicts(engine);
         boolean fromHost = isHost(from, packet.source());
@@ -151,14 +185,17 @@ public final class Answers {
         boolean fromWorkload = from.local().isPresent() && !fromHost;
         boolean toWorkload = to.local().isPresent() && !toHost;
         boolean allowed = true;
-        if (fromWorkload && from.local().equals(to.local())) {
+        if (fromWorkload && from.local().equals(to.local()) && before.equals(packet)) {
             return add(from, Direction.EGRESS, said(true, "interfaces", "allows: what a container says to itself does not leave it"), ends);
         }
         if (!fromHost && !toHost) {
             allowed &= at(from, Direction.INGRESS, host -> hostVerdicts.forwards(host, Direction.INGRESS, fromWorkload, pending),
-                    host -> hostVerdicts.forwarded(host, Direction.INGRESS, packet, fromWorkload, pending), ends);
+                    host -> hostVerdicts.forwarded(host, Direction.INGRESS, before, packet, fromWorkload, pending), ends);
         } else if (fromWorkload) {
             allowed &= at(from, Direction.INGRESS, host -> hostVerdicts.arrives(host, pending), host -> hostVerdicts.arriving(host, packet, pending), ends);
+        }
+        if (fromWorkload && toHost && packet.findsNeighbours()) {
+            return allowed & add(to, Direction.INGRESS, said(true, "interfaces", "allows: without these messages no endpoint finds its IPv6 neighbours and groups"), ends);
         }
         if (fromWorkload && parameters.wrapped().drops(packet)) {
             allowed &= add(from, Direction.EGRESS, said(false, "interfaces", "drops: endpoints may not send what tunnels between nodes carry; see "
@@ -169,6 +206,13 @@ public final class Answers {
         if (fromWorkload && toHost) {
             allowed &= add(to, Direction.INGRESS, said(!parameters.dropToHost(), "defaultEndpointToHostAction", parameters.dropToHost() ? "drops what endpoints send to this host"
                     : "accepts what endpoints may send to this host; what host endpoints may receive is not asked"), ends);
+        } else if (fromHost && toHost && hosts.named().containsKey(HostInterfaces.LOOPBACK)) {
+            for (Direction direction : List.of(Direction.EGRESS, Direction.INGRESS)) {
+                Model.Endpoint loopback = engine.endpoints().get(hosts.named().get(HostInterfaces.LOOPBACK));
+                Verdicts.Verdict verdict = hostVerdicts.own(loopback, direction, packet, pending);
+                ends.add(new End(names.of(loopback), direction, verdict.allowed() ? "allow" : "deny", verdict.steps()));
+                allowed &= verdict.allowed();
+            }
         } else if (fromHost && toHost) {
             allowed &= add(from, Direction.EGRESS, said(true, "interfaces", "allows: what a host says to itself leaves by no interface that is policed"), ends);
         } else if (fromHost && toWorkload) {
@@ -227,11 +271,15 @@ public final class Answers {
             return List.of(hosts.at(workload.get()));
         }
         Optional<String> known = end.local().flatMap(Model.Endpoint::interfaceName);
+        List<String> outside = known.map(List::of).orElseGet(() -> outside().toList());
+        return (outside.isEmpty() ? Stream.concat(hosts.named().values().stream().map(Optional::of), Stream.of(hosts.all())) : outside.stream().map(hosts::at)).distinct().toList();
+    }
+
+    /** Interfaces that lead to no container. */
+    private Stream<String> outside() {
         Set<String> containers = engine.endpoints().values().stream().filter(endpoint -> !endpoint.host()).flatMap(endpoint -> endpoint.interfaceName().stream()).collect(Collectors.toSet());
         hosts.bridge().filter(bridge -> !bridge.uplink() && engine.endpoints().values().stream().anyMatch(endpoint -> endpoint.bridged().isPresent())).ifPresent(bridge -> containers.add(bridge.name()));
-        List<String> outside = known.map(List::of).orElseGet(() -> interfaces.keySet().stream().filter(name -> !name.equals(HostInterfaces.LOOPBACK) && !parameters.isWorkload(name)
-                && !containers.contains(name)).sorted().toList());
-        return (outside.isEmpty() ? Stream.concat(hosts.named().values().stream().map(Optional::of), Stream.of(hosts.all())) : outside.stream().map(hosts::at)).distinct().toList();
+        return interfaces.keySet().stream().filter(name -> !name.equals(HostInterfaces.LOOPBACK) && !parameters.isWorkload(name) && !containers.contains(name)).sorted();
     }
 
     private boolean add(Names.End end, Direction direction, Verdicts.Verdict verdict, List<End> ends) {
@@ -272,6 +320,11 @@ public final class Answers {
     // ---------------------------------------------------------------- pairs
 
     public Pairs pairs(Optional<String> from, Optional<String> to) {
+        return pairs(from, to, () -> false);
+    }
+
+    /** @param late whether there is no more time: the rest is left out and counted; once it is, it stays so */
+    public Pairs pairs(Optional<String> from, Optional<String> to, BooleanSupplier late) {
         List<Model.Endpoint> all = engine.endpoints().values().stream().filter(endpoint -> !endpoint.host()).toList();
         List<Model.Endpoint> sources = from.map(word -> List.of(names.local(word))).orElse(all);
         List<Model.Endpoint> destinations = to.map(word -> List.of(names.local(word))).orElse(all);
@@ -287,12 +340,16 @@ public final class Answers {
                     if (source.address(family).isEmpty() || destination.address(family).isEmpty()) {
                         continue;
                     }
-                    if (pairs.size() >= MOST_PAIRS) {
+                    if (pairs.size() >= MOST_PAIRS || late.getAsBoolean()) {
                         left++;
                         continue;
                     }
-                    pairs.add(new Pair(names.of(source), source.address(family).get().toString(), names.of(destination), destination.address(family).get().toString(),
-                            reach.of(source, destination, family)));
+                    String allowed = reach.of(source, destination, family, late);
+                    if (late.getAsBoolean()) {
+                        left++;
+                        continue;
+                    }
+                    pairs.add(new Pair(names.of(source), source.address(family).get().toString(), names.of(destination), destination.address(family).get().toString(), allowed));
                 }
             }
         }
@@ -317,11 +374,17 @@ public final class Answers {
 
     // ---------------------------------------------------------------- a change
 
-    /** What becomes other where this policy is replaced by another. @param kernel in the packet filter, in words @param uncounted what is not counted in all this */
-    public Plan plan(Answers after, List<String> kernel, List<Problem> uncounted) {
+    /**
+     * What becomes other where this policy is replaced by another.
+     *
+     * @param kernel    in the packet filter, in words
+     * @param uncounted what is not counted in all this
+     * @param late      whether there is no more time to compare pairs: the rest is counted; once it is, it stays so
+     */
+    public Plan plan(Answers after, List<String> kernel, List<Problem> uncounted, BooleanSupplier late) {
         PairChanges.State now = state();
         PairChanges.State then = after.state();
-        PairChanges.Found pairs = PairChanges.between(now, then, MOST_PAIRS);
+        PairChanges.Found pairs = PairChanges.between(now, then, MOST_PAIRS, late);
         List<String> objects = objects(now.model(), then.model());
         parameters.differences(after.parameters).forEach(what -> objects.add("~ " + what));
         return new Plan(pairs.before(), pairs.after(), pairs.left(), objects, kernel, Stream.of(uncounted, after.engine.problems()).flatMap(Collection::stream).toList(), enforcement);

@@ -82,7 +82,7 @@ public final class HostVerdicts {
     }
 
     /** What a workload behind the endpoint's interface sends to this host itself: before destinations are changed it is asked like all that comes, behind that the workload's own policy decides. */
-    Verdicts.Verdict arriving(Model.Endpoint host, Packet packet, boolean pending) {
+    public Verdicts.Verdict arriving(Model.Endpoint host, Packet packet, boolean pending) {
         List<Step> steps = new ArrayList<>();
         if (open(Direction.INGRESS, packet)) {
             steps.add(step("failsafe ports", "allows: no policy of a host endpoint closes this port"));

@@ -30,8 +30,9 @@ import tombolo.api.resource.Resource;
  * @param tunnels    to other nodes, which no policy of a host endpoint closes
  * @param sources    {@code workloadSourceSpoofing: Any}: whether endpoints may send from the networks that they ask for besides their own addresses
  * @param wrapped    what endpoints may send that is a packet within a packet
+ * @param invalid    {@code disableConntrackInvalidCheck}: whether what connection tracking takes for no part of a flow is left to policy; else endpoints neither send nor get it
  */
-public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads, Tunnels tunnels, boolean sources, Wrapped wrapped) {
+public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads, Tunnels tunnels, boolean sources, Wrapped wrapped, boolean invalid) {
     /**
      * A workload that sends what tunnels carry would be taken for a node, whatever its policy says of the packet within. Source: {@code AllowVXLANPacketsFromWorkloads} and
      * {@code AllowIPIPPacketsFromWorkloads} in felix/rules/endpoints.go, both false by default.
@@ -93,7 +94,8 @@ public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Fa
         return new NodeParameters(drop, failsafes(layers, "failsafeInboundHostPorts", INBOUND), failsafes(layers, "failsafeOutboundHostPorts", OUTBOUND),
                 workloads.stream().map(String::strip).filter(NodeParameters::isPrefix).distinct().sorted().toList(), tunnels(node, layers, resources),
                 layers.stream().flatMap(layer -> layer.text("workloadSourceSpoofing").stream()).findFirst().filter("Any"::equalsIgnoreCase).isPresent(),
-                new Wrapped(said(layers, "allowVXLANPacketsFromWorkloads"), vxlanPort(layers), said(layers, "allowIPIPPacketsFromWorkloads")));
+                new Wrapped(said(layers, "allowVXLANPacketsFromWorkloads"), vxlanPort(layers), said(layers, "allowIPIPPacketsFromWorkloads")),
+                said(layers, "disableConntrackInvalidCheck"));
     }
 
     private static boolean said(List<FelixConfiguration> layers, String name) {
@@ -127,24 +129,28 @@ public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Fa
 
     /** Of a node without tunnels. */
     public NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Failsafe> outbound, List<String> workloads) {
-        this(dropToHost, inbound, outbound, workloads, Tunnels.NONE, false, Wrapped.DROPPED);
+        this(dropToHost, inbound, outbound, workloads, Tunnels.NONE, false, Wrapped.DROPPED, false);
+    }
+
+    public NodeParameters withInvalid(boolean left) {
+        return new NodeParameters(dropToHost, inbound, outbound, workloads, tunnels, sources, wrapped, left);
     }
 
     public NodeParameters withSources(boolean any) {
-        return new NodeParameters(dropToHost, inbound, outbound, workloads, tunnels, any, wrapped);
+        return new NodeParameters(dropToHost, inbound, outbound, workloads, tunnels, any, wrapped, invalid);
     }
 
     public NodeParameters withWrapped(Wrapped allowed) {
-        return new NodeParameters(dropToHost, inbound, outbound, workloads, tunnels, sources, allowed);
+        return new NodeParameters(dropToHost, inbound, outbound, workloads, tunnels, sources, allowed, invalid);
     }
 
     public NodeParameters withDropToHost(boolean drop) {
-        return new NodeParameters(drop, inbound, outbound, workloads, tunnels, sources, wrapped);
+        return new NodeParameters(drop, inbound, outbound, workloads, tunnels, sources, wrapped, invalid);
     }
 
     /** @param prefix what names of other workloads' interfaces begin with */
     public NodeParameters withWorkload(String prefix) {
-        return new NodeParameters(dropToHost, inbound, outbound, Stream.concat(workloads.stream(), Stream.of(prefix)).distinct().sorted().toList(), tunnels, sources, wrapped);
+        return new NodeParameters(dropToHost, inbound, outbound, Stream.concat(workloads.stream(), Stream.of(prefix)).distinct().sorted().toList(), tunnels, sources, wrapped, invalid);
     }
 
     /** What others say otherwise, such as {@code FelixConfiguration: interfacePrefix}. */

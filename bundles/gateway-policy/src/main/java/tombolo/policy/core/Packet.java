@@ -35,6 +35,16 @@ public record Packet(IpAddress source, IpAddress destination, IpProtocol protoco
         return new Packet(source, destination, protocol, 0, 0, !control ? -1 : source.family() == AddressFamily.IPV4 ? ECHO_REQUEST : ECHO_REQUEST_6, control ? 0 : -1);
     }
 
+    /** The same with another destination. */
+    Packet to(IpAddress other, int port) {
+        return new Packet(source, other, protocol, sourcePort, port, icmpType, icmpCode);
+    }
+
+    /** By which endpoints find their IPv6 neighbours and groups: what no policy keeps them from sending to this host. Source: felix/rules/static.go. */
+    boolean findsNeighbours() {
+        return protocol.equals(IpProtocol.ICMPV6) && (icmpType >= 130 && icmpType <= 133 || icmpType == 135 || icmpType == 136);
+    }
+
     static boolean isControl(IpProtocol protocol) {
         return protocol.equals(IpProtocol.ICMP) || protocol.equals(IpProtocol.ICMPV6);
     }

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.Prefix;
@@ -64,12 +65,12 @@ final class PairChanges {
         this.after = after;
     }
 
-    /** @param most pairs that are told */
-    static Found between(State before, State after, int most) {
-        return new PairChanges(before, after).find(most);
+    /** @param most pairs that are told @param late whether there is no more time to compare; once it is, it stays so */
+    static Found between(State before, State after, int most, BooleanSupplier late) {
+        return new PairChanges(before, after).find(most, late);
     }
 
-    private Found find(int most) {
+    private Found find(int most, BooleanSupplier late) {
         before.model.policies().forEach((id, policy) -> {
             Model.Policy other = after.model.policies().get(id);
             if (other != null && !decides(policy).equals(decides(other))) {
@@ -105,12 +106,18 @@ final class PairChanges {
                     if (!now && !then) {
                         continue;
                     }
-                    if (compared >= MOST_COMPARED || mine.size() >= most) {
+                    if (compared >= MOST_COMPARED || mine.size() >= most || late.getAsBoolean()) {
+                        left++;
+                        continue;
+                    }
+                    Optional<Pair> one = now ? Optional.of(pair(before, from, to, family, late)) : Optional.empty();
+                    Optional<Pair> changed = then ? Optional.of(pair(after, from, to, family, late)) : Optional.empty();
+                    if (late.getAsBoolean()) {
                         left++;
                         continue;
                     }
                     compared++;
-                    compare(now ? Optional.of(pair(before, from, to, family)) : Optional.empty(), then ? Optional.of(pair(after, from, to, family)) : Optional.empty(), mine, theirs);
+                    compare(one, changed, mine, theirs);
                 }
             }
         }
@@ -142,11 +149,11 @@ final class PairChanges {
         return state.workload(from).flatMap(end -> end.address(family)).isPresent() && state.workload(to).flatMap(end -> end.address(family)).isPresent();
     }
 
-    private static Pair pair(State state, ResourceId from, ResourceId to, AddressFamily family) {
+    private static Pair pair(State state, ResourceId from, ResourceId to, AddressFamily family, BooleanSupplier late) {
         Model.Endpoint source = state.workload(from).orElseThrow();
         Model.Endpoint destination = state.workload(to).orElseThrow();
         return new Pair(state.names.of(source), source.address(family).orElseThrow().toString(), state.names.of(destination), destination.address(family).orElseThrow().toString(),
-                state.reach.of(source, destination, family));
+                state.reach.of(source, destination, family, late));
     }
 
     // ---------------------------------------------------------------- what differs

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
 import tombolo.api.policy.Policies.Direction;
@@ -49,6 +50,11 @@ public final class Reach {
 
     /** Such as {@code TCP 80,443 ICMP}; {@code all}; {@code -} for nothing. Both ends are local and have an address of the family. */
     public String of(Model.Endpoint from, Model.Endpoint to, AddressFamily family) {
+        return of(from, to, family, () -> false);
+    }
+
+    /** @param late whether there is no more time: what is answered then means nothing */
+    String of(Model.Endpoint from, Model.Endpoint to, AddressFamily family, BooleanSupplier late) {
         IpAddress source = from.address(family).orElseThrow();
         IpAddress destination = to.address(family).orElseThrow();
         Way way = new Way(from, host(from, Direction.INGRESS), to, host(to, Direction.EGRESS));
@@ -59,7 +65,7 @@ public final class Reach {
             if (whole(entry.getKey()).isEmpty()) {
                 continue;
             }
-            List<Range> ranges = entry.getKey().hasPorts() ? ports(way, source, destination, entry.getKey(), entry.getValue())
+            List<Range> ranges = entry.getKey().hasPorts() ? ports(way, source, destination, entry.getKey(), entry.getValue(), late)
                     : passes(way, Packet.of(source, destination, entry.getKey())) ? List.of(new Range(1, LAST_PORT)) : List.of();
             everything &= ranges.equals(whole(entry.getKey()));
             if (!ranges.isEmpty()) {
@@ -69,9 +75,12 @@ public final class Reach {
         return everything ? "all" : allowed.isEmpty() ? "-" : text(allowed);
     }
 
-    private List<Range> ports(Way way, IpAddress source, IpAddress destination, IpProtocol protocol, TreeSet<Integer> edges) {
+    private List<Range> ports(Way way, IpAddress source, IpAddress destination, IpProtocol protocol, TreeSet<Integer> edges, BooleanSupplier late) {
         List<Range> ranges = new ArrayList<>();
         for (Integer start : edges) {
+            if (late.getAsBoolean()) {
+                return List.of();
+            }
             Integer next = edges.higher(start);
             int end = next == null ? LAST_PORT : next - 1;
             if (!passes(way, Packet.to(source, destination, protocol, start))) {

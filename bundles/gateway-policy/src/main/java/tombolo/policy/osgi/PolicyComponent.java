@@ -19,6 +19,7 @@ import tombolo.api.endpoint.EndpointPolicy;
 import tombolo.api.endpoint.Endpoints;
 import tombolo.api.kernel.Connections;
 import tombolo.api.kernel.Links;
+import tombolo.api.nat.Nat;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.PacketLog;
 import tombolo.api.nftables.PacketProbe;
@@ -34,6 +35,7 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
     private final PolicyNode policy;
     private Optional<PacketProbe> probe = Optional.empty();
     private Optional<Endpoints> containers = Optional.empty();
+    private Optional<Nat> nat = Optional.empty();
 
     @Activate
     public PolicyComponent(BundleContext context) {
@@ -188,6 +190,19 @@ public final class PolicyComponent implements SettingsListener, Policies, Endpoi
         if (containers.filter(current -> current == service).isPresent()) {
             containers = Optional.empty();
             policy.containers(containers);
+        }
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.OPTIONAL)
+    synchronized void bindNat(Nat service) {
+        nat = Optional.of(service);
+        policy.nat(nat);
+    }
+
+    synchronized void unbindNat(Nat service) {
+        if (nat.filter(current -> current == service).isPresent()) {
+            nat = Optional.empty();
+            policy.nat(nat);
         }
     }
 

@@ -2,6 +2,7 @@ package tombolo.policy.adapter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,22 +41,45 @@ class FlowCutUplinkTest {
         return new Connections.Routed(new Connection(protocol, IpAddress.parse(from), 40000, destination, port, destination, port, -1, -1, 0, 0, 1), Optional.of("azure0"), Optional.of("azure0"));
     }
 
+    /** A node that forwards more connections for others than one answer holds. */
+    @Test
+    void whatContainersBeganIsCutHoweverManyConnectionsAreOthers() throws Exception {
+        cluster.remove(ResourceId.of("HostEndpoint", "outer"));
+        cluster.policy("x", "shut", "'selector':'all()','types':['Egress'],'egress':[{'action':'Allow','destination':{'nets':['192.0.2.8/32']}}]");
+        List<Connections.Routed> first = Collections.nCopies(Connections.MOST, flow("203.0.113.1", "192.0.2.9", Optional.of("eth1"), Optional.of("eth0")));
+        List<Connection> ours = List.of(flow("10.0.0.1", "192.0.2.9", Optional.of("azure0"), Optional.of("eth0")).connection(), flow("10.0.0.1", "192.0.2.8", Optional.of("azure0"), Optional.of("eth0")).connection());
+        assertEquals(Set.of("10.0.0.1>192.0.2.9"), cut(NodeParameters.DEFAULT.withDropToHost(true), first, ours));
+    }
+
+    /** While a route is lost and comes back, nothing is said of the interface to that end, and policies that need none decide. */
+    @Test
+    void aFlowToAnEndThatNoRouteLeadsToIsJudgedByWhatIsKnownOfIt() throws Exception {
+        cluster.put("GlobalNetworkPolicy", "'name':'wire'", DENY);
+        cluster.policy("x", "shut", "'selector':'all()','types':['Egress']");
+        assertEquals(Set.of("10.0.0.1>192.0.2.9", "192.0.2.1>192.0.2.9"), cut(flow("10.0.0.1", "192.0.2.9", Optional.of("azure0"), Connections.Routed.SOMEWHERE),
+                flow("192.0.2.1", "192.0.2.9", Optional.of("azure0"), Connections.Routed.SOMEWHERE), flow("192.0.2.1", "192.0.2.8", Connections.Routed.SOMEWHERE, Optional.of("eth0"))));
+    }
+
     /** Source and destination of what is cut. */
     private Set<String> cut(Connections.Routed... flows) throws Exception {
         return cut(NodeParameters.DEFAULT, flows);
     }
 
     private Set<String> cut(NodeParameters parameters, Connections.Routed... flows) throws Exception {
+        return cut(parameters, List.of(flows), List.of(flows).stream().map(Connections.Routed::connection).toList());
+    }
+
+    private Set<String> cut(NodeParameters parameters, List<Connections.Routed> routed, List<Connection> ofWorkloads) throws Exception {
         CompletableFuture<List<Connection>> forgotten = new CompletableFuture<>();
         Connections kernel = new Connections() {
             @Override
             public List<Connection> of(Set<IpAddress> ends) {
-                return List.of(flows).stream().map(Routed::connection).toList();
+                return ofWorkloads;
             }
 
             @Override
             public List<Routed> routed() {
-                return List.of(flows);
+                return routed;
             }
 
             @Override
@@ -105,6 +129,25 @@ class FlowCutUplinkTest {
         assertEquals(Set.of("10.0.0.3>192.0.2.1"), cut(NodeParameters.DEFAULT.withDropToHost(true), flow("10.0.0.3", "192.0.2.1", Optional.of("cali3"), Optional.empty()),
                 flow("10.0.0.3", "192.0.2.9", Optional.of("cali3"), Optional.of("eth0")), flow("192.0.2.1", "10.0.0.3", Optional.empty(), Optional.of("cali3")),
                 flow("192.0.2.9", "192.0.2.1", Optional.of("eth0"), Optional.empty())));
+    }
+
+    @Test
+    void whatThisHostSaysToItselfIsCutWhereAHostEndpointNamesTheLoopbackInterface() throws Exception {
+        cluster.put("HostEndpoint", "'name':'loop','labels':{'host':'loop'}", "'node':'here','interfaceName':'lo'");
+        cluster.put("GlobalNetworkPolicy", "'name':'loop'", "'selector':'host == `loop`','types':['Ingress','Egress'],'ingress':[{'action':'Allow','source':{'nets':['127.0.0.1/32']}}],'egress':[{'action':'Allow'}]");
+        assertEquals(Set.of("192.0.2.1>127.0.0.1"), cut(flow("192.0.2.1", "127.0.0.1", Optional.empty(), Optional.empty()), flow("127.0.0.1", "127.0.0.1", Optional.empty(), Optional.empty())));
+    }
+
+    /** As the kernel has it: at -150 what comes in by any interface is asked, a container's too. */
+    @Test
+    void whatAContainerSendsToThisHostIsCutWhereAPolicyBeforeDestinationsAreChangedDeniesIt() throws Exception {
+        cluster.put("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-pod3-eth0'", "'orchestrator':'k8s','node':'here','pod':'pod3','endpoint':'eth0','containerID':'c3','interfaceName':'cali3',"
+                + "'ipNetworks':['10.0.0.3/32'],'profiles':['kns.x']");
+        cluster.put("HostEndpoint", "'name':'rest','labels':{'host':'rest'}", "'node':'here','interfaceName':'*'");
+        cluster.put("GlobalNetworkPolicy", "'name':'early'", EARLY.replace("outer", "rest").replace("{'action':'Deny'}", "{'action':'Deny','destination':{'nets':['192.0.2.1/32']}}"));
+        cluster.put("GlobalNetworkPolicy", "'name':'own'", "'selector':'host == `rest`','types':['Ingress','Egress'],'ingress':[{'action':'Deny'}],'egress':[{'action':'Deny'}]");
+        assertEquals(Set.of("10.0.0.3>192.0.2.1"), cut(flow("10.0.0.3", "192.0.2.1", Optional.of("cali3"), Optional.empty()), flow("10.0.0.3", "192.0.2.2", Optional.of("cali3"), Optional.empty()),
+                flow("192.0.2.1", "10.0.0.3", Optional.empty(), Optional.of("cali3")), flow("10.0.0.3", "192.0.2.9", Optional.of("cali3"), Optional.of("eth0"))));
     }
 
     @Test

@@ -152,7 +152,7 @@ class AnswersTest {
         after.pod("x", "db", "'role':'db'", "10.0.0.2");
         after.pod("y", "other", "'role':'web'", "10.0.0.3");
         after.engine.apply(List.of(policy), List.of());
-        Plan plan = cluster.answers().plan(after.answers(), List.of(), List.of());
+        Plan plan = cluster.answers().plan(after.answers(), List.of(), List.of(), () -> false);
         assertEquals(List.of("x/web", "y/other"), plan.after().stream().map(pair -> pair.from()).toList());
         assertEquals(List.of("TCP", "-"), plan.after().stream().map(pair -> pair.allowed()).toList());
         assertEquals(List.of("~ endpoint WorkloadEndpoint(x/here-k8s-db-eth0)", "+ policy NetworkPolicy(x/db)", "+ set (role == \"web\" && projectcalico.org/namespace == \"x\")"), plan.objects());
@@ -164,12 +164,12 @@ class AnswersTest {
         Cluster before = many(110);
         Cluster after = many(110);
         after.policy("x", "closed", "'selector':'role == `109`','types':['Ingress'],'ingress':[{'action':'Allow','source':{'selector':'role != `108`'}}]");
-        Plan plan = before.answers().plan(after.answers(), List.of(), List.of());
+        Plan plan = before.answers().plan(after.answers(), List.of(), List.of(), () -> false);
         assertEquals(0, plan.left());
         assertEquals(List.of("x/p108>x/p109 all"), plan.before().stream().map(pair -> pair.from() + ">" + pair.to() + " " + pair.allowed()).toList());
         Cluster more = many(110);
         more.pod("x", "a", "'role':'a'", "10.0.1.1");
-        plan = before.answers().plan(more.answers(), List.of(), List.of());
+        plan = before.answers().plan(more.answers(), List.of(), List.of(), () -> false);
         assertEquals(0, plan.left());
         assertEquals(220, plan.after().size());
         assertTrue(plan.after().stream().allMatch(pair -> pair.from().equals("x/a") || pair.to().equals("x/a")));
@@ -179,7 +179,7 @@ class AnswersTest {
     void aPlanThatConcernsMorePairsThanAreComparedCountsTheRest() {
         Cluster after = many(110);
         after.policy("x", "closed", "'selector':'all()','types':['Ingress']");
-        Plan plan = many(110).answers().plan(after.answers(), List.of(), List.of());
+        Plan plan = many(110).answers().plan(after.answers(), List.of(), List.of(), () -> false);
         assertEquals(Answers.MOST_PAIRS, plan.before().size());
         assertEquals(110 * 109 - Answers.MOST_PAIRS, plan.left());
     }
@@ -217,7 +217,7 @@ class AnswersTest {
             Set<String> expected = new TreeSet<>();
             Stream.concat(mine.keySet().stream(), theirs.keySet().stream()).filter(ends -> !mine.getOrDefault(ends, "-").equals(theirs.getOrDefault(ends, "-")))
                     .forEach(ends -> expected.add(ends + " " + mine.getOrDefault(ends, "-") + " then " + theirs.getOrDefault(ends, "-")));
-            Plan plan = before.plan(after, List.of(), List.of());
+            Plan plan = before.plan(after, List.of(), List.of(), () -> false);
             Set<String> told = new TreeSet<>();
             for (int i = 0; i < plan.before().size(); i++) {
                 told.add(ends(plan.before().get(i)) + " " + plan.before().get(i).allowed() + " then " + plan.after().get(i).allowed());

@@ -233,7 +233,7 @@ public final class PolicyViews {
         return new Document(json, screen -> {
             Table table = new Table("FROM", "ADDRESS", "TO", "ADDRESS", "ALLOWED");
             pairs.pairs().forEach(pair -> table.row(pair.from(), pair.fromAddress(), pair.to(), pair.toAddress(), tone(pair)));
-            return (pairs.pairs().isEmpty() ? "No pairs: fewer than two endpoints are on this node.\n" : table.render(screen))
+            return (pairs.pairs().isEmpty() && pairs.left() == 0 ? "No pairs: fewer than two endpoints are on this node.\n" : table.render(screen))
                     + (pairs.left() == 0 ? "" : pairs.left() + " more pairs are left out; name FROM or TO.\n") + LOCAL + note(pairs.enforcement(), screen);
         });
     }

@@ -59,13 +59,12 @@ public final class KernelConnections implements Connections {
             ends.add(one.source());
             ends.add(one.destination());
         });
-        Map<IpAddress, String> ways = ways(List.copyOf(ends));
-        return all.stream().filter(one -> ways.containsKey(one.source()) && ways.containsKey(one.destination()))
-                .map(one -> new Routed(one, named(ways.get(one.source())), named(ways.get(one.destination())))).toList();
+        Map<IpAddress, Optional<String>> ways = ways(List.copyOf(ends));
+        return all.stream().map(one -> new Routed(one, by(ways, one.source()), by(ways, one.destination()))).toList();
     }
 
-    private static Optional<String> named(String name) {
-        return name.isEmpty() ? Optional.empty() : Optional.of(name);
+    private static Optional<String> by(Map<IpAddress, Optional<String>> ways, IpAddress end) {
+        return ways.getOrDefault(end, Routed.SOMEWHERE);
     }
 
     private Set<IpAddress> own() {
@@ -95,9 +94,9 @@ public final class KernelConnections implements Connections {
         return found;
     }
 
-    /** Interfaces to each address; "": this host itself. What no route leads to is left out. */
-    private Map<IpAddress, String> ways(List<IpAddress> ends) {
-        Map<IpAddress, String> ways = new HashMap<>();
+    /** Interfaces to each address; empty: this host itself. What no route leads to is left out. */
+    private Map<IpAddress, Optional<String>> ways(List<IpAddress> ends) {
+        Map<IpAddress, Optional<String>> ways = new HashMap<>();
         Map<Integer, String> names = new HashMap<>();
         try (NetlinkSocket socket = netlink.open(Netlink.Options.route().receiveBuffer(RECEIVE_BUFFER).netns(netns))) {
             MessageWriter out = new MessageWriter(64);
@@ -114,9 +113,10 @@ public final class KernelConnections implements Connections {
                     int place = reader.sequence() - first;
                     if (reader.type() == Rtnetlink.RTM_NEWROUTE && place >= 0 && place < some.size() && reader.payloadLength() >= ROUTE_HEADER) {
                         boolean here = reader.u8(reader.payload() + ROUTE_TYPE) == RTN_LOCAL;
-                        String name = here ? "" : EndpointAnswers.route(reader).map(route -> names.getOrDefault(route.interfaceIndex(), "")).orElse("");
-                        if (here || !name.isEmpty()) {
-                            ways.put(some.get(place), name);
+                        if (here) {
+                            ways.put(some.get(place), Optional.empty());
+                        } else {
+                            EndpointAnswers.route(reader).map(route -> names.get(route.interfaceIndex())).ifPresent(name -> ways.put(some.get(place), Optional.of(name)));
                         }
                     }
                 });

@@ -20,9 +20,10 @@ import tombolo.api.resource.PolicyBody.Type;
  * @param wholeFlows whether TCP must begin with SYN
  * @param bridge     behind which there may be endpoints
  * @param uplink     whether it leads to the outside too: its name then says nothing, and the hardware addresses say all
+ * @param apart      whether what that outside and endpoints say to each other all goes through this host
  * @param numbered   see {@link Lists}
  */
-record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink, boolean numbered) {
+record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink, boolean apart, boolean numbered) {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
     private static final int NEW = 8;
     static final Statement INVALID = Statement.anyOf(Field.CT_STATE, 1);
@@ -73,9 +74,10 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
      * What is there whatever the policies are.
      *
      * @param bridged whether there are endpoints behind the bridge: rules for them are there only then
-     * @param wrapped what endpoints may send of what tunnels carry
+     * @param parameters what endpoints may send of what tunnels carry, and whether what is of no flow is dropped
      */
-    List<Chain> chains(boolean bridged, NodeParameters.Wrapped wrapped) {
+    List<Chain> chains(boolean bridged, NodeParameters parameters) {
+        NodeParameters.Wrapped wrapped = parameters.wrapped();
         List<Rule> strange = new ArrayList<>();
         for (AddressFamily family : AddressFamily.values()) {
             strange.add(Rule.of("networks that an endpoint may send from", Statement.family(family),
@@ -90,16 +92,16 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         Verdict noFlow = denial(false, NftLog.NO_FLOW, denials);
         Verdict tunneled = denial(false, NftLog.WRAPPED, denials); // there whether a rule leads to it or not, so that a change of the parameters takes no chain away
         List<Rule> forward = new ArrayList<>(List.of(flows()));
-        senders(bridged).forEach(sender -> forward.add(invalid("from endpoints: of no flow", sender, noFlow)));
+        forward.addAll(invalid(parameters, "from endpoints: of no flow", sendersOfFlows(bridged), noFlow));
         if (wholeFlows) {
-            senders(bridged).forEach(sender -> forward.add(middle(sender, noFlow)));
+            sendersOfFlows(bridged).forEach(sender -> forward.add(middle(sender, noFlow)));
             receivers(bridged).forEach(receiver -> forward.add(middle(receiver, noFlow)));
         }
         forward.addAll(wrapped(bridged, wrapped, tunneled));
         forward.addAll(from(bridged));
         List<Rule> input = new ArrayList<>(List.of(flows()));
         input.addAll(neighbours());
-        senders(bridged).forEach(sender -> input.add(invalid("from endpoints: of no flow", sender, noFlow)));
+        input.addAll(invalid(parameters, "from endpoints: of no flow", senders(bridged), noFlow));
         if (wholeFlows) {
             senders(bridged).forEach(sender -> input.add(middle(sender, noFlow)));
         }
@@ -109,7 +111,7 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
                 Chain.base(NftNames.FORWARD, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, 0, false), "what is forwarded", forward),
                 Chain.base(NftNames.INPUT, new Chain.Hook(Chain.Type.FILTER, Chain.Point.INPUT, 0, false), "what this host receives", input),
                 Chain.base(NftNames.DELIVER, new Chain.Hook(Chain.Type.FILTER, Chain.Point.FORWARD, DELIVER_PRIORITY, false), "what is forwarded to endpoints",
-                        deliver(bridged, denials)),
+                        deliver(bridged, parameters, denials)),
                 HostTable.untracked(), HostTable.beforeDnat(), NftLog.share()));
         if (numbered) {
             frame.addAll(List.of(sent(), received(denials)));
@@ -149,11 +151,19 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
                 new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(drop));
     }
 
-    /** Source: felix/rules/endpoints.go: in the chains of what endpoints send, forwarded or to this host, and of what they get. What is not tracked is not of this state. @param those whose it is */
-    private static Rule invalid(String comment, List<Statement> those, Verdict drop) {
-        List<Statement> statements = new ArrayList<>(List.of(INVALID, NOT_UDPLITE)); // first what few packets are
-        statements.addAll(those);
-        return rule(comment, statements, new Statement.Count(), Statement.decide(drop));
+    /**
+     * Source: felix/rules/endpoints.go: in the chains of what endpoints send, forwarded or to this host, and of what they get. What is not tracked is not of this state.
+     *
+     * @param those whose it is: any of these
+     */
+    private static List<Rule> invalid(NodeParameters parameters, String comment, List<List<Statement>> those, Verdict drop) {
+        List<Rule> rules = new ArrayList<>();
+        for (List<Statement> each : parameters.invalid() ? List.<List<Statement>>of() : those) {
+            List<Statement> statements = new ArrayList<>(List.of(INVALID, NOT_UDPLITE)); // first what few packets are
+            statements.addAll(each);
+            rules.add(rule(comment, statements, new Statement.Count(), Statement.decide(drop)));
+        }
+        return rules;
     }
 
     private static Rule rule(String comment, List<Statement> first, Statement... then) {
@@ -167,6 +177,20 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         List<Statement> byName = List.of(Statement.in(NftNames.WORKLOADS, Field.INPUT_INTERFACE));
         return bridged && uplink ? List.of(byName, List.of(Statement.is(Field.INPUT_INTERFACE, bridgeName()), Statement.is(Field.INPUT_TYPE, Value.interfaceType(ARPHRD_ETHER)),
                 Statement.in(NftNames.BRIDGED_MACS, Field.SOURCE_MAC))) : List.of(byName);
+    }
+
+    /**
+     * Of those, what says of a forwarded packet that connection tracking saw whatever it is an answer to. What machines on the wire of an uplink send to endpoints comes to them without this host
+     * unless the two are apart, and what endpoints send there is the half that this host sees.
+     */
+    private List<List<Statement>> sendersOfFlows(boolean bridged) {
+        List<List<Statement>> senders = new ArrayList<>(senders(bridged));
+        if (bridged && uplink && !apart) {
+            List<Statement> behind = new ArrayList<>(senders.removeLast());
+            behind.add(Statement.isNot(Field.OUTPUT_INTERFACE, bridgeName()));
+            senders.add(behind);
+        }
+        return senders;
     }
 
     /** What says of a forwarded packet that it is for an endpoint: any of these. */
@@ -197,10 +221,10 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         return Value.interfaceName(bridge.orElseThrow());
     }
 
-    private List<Rule> deliver(boolean bridged, List<Chain> denials) {
+    private List<Rule> deliver(boolean bridged, NodeParameters parameters, List<Chain> denials) {
         List<Rule> rules = new ArrayList<>(List.of(flows()));
         Verdict noFlow = denial(true, NftLog.NO_FLOW, denials);
-        receivers(bridged).forEach(receiver -> rules.add(invalid("to endpoints: of no flow", receiver, noFlow)));
+        rules.addAll(invalid(parameters, "to endpoints: of no flow", receivers(bridged), noFlow));
         if (!numbered) {
             rules.add(Rule.of("to endpoints", new Statement.VerdictLookup(List.of(Field.OUTPUT_INTERFACE), NftNames.to(false))));
         }

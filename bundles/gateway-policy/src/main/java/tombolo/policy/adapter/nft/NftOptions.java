@@ -11,13 +11,19 @@ import tombolo.policy.core.HostInterfaces;
  *                   which the policy for the other direction may allow
  * @param bridge     behind which there may be endpoints; empty: behind none
  * @param uplink     whether it leads to the outside too, so that what comes in under its name is an endpoint's only by its hardware address
+ * @param apart      whether what that uplink's wire and endpoints say to each other goes through this host both ways; else the wire reaches endpoints past it, and connection tracking sees what they
+ *                   answer alone
  * @param numbered   whether interfaces lead to chains by numbers ({@link Lists}), which takes a kernel that knows security marks
  */
-public record NftOptions(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink, boolean numbered) {
+public record NftOptions(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink, boolean apart, boolean numbered) {
     public static final NftOptions DEFAULT = new NftOptions(NftLog.DEFAULT, false, Optional.empty(), false);
 
     public NftOptions(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink) {
-        this(log, wholeFlows, bridge, uplink, true);
+        this(log, wholeFlows, bridge, uplink, true, true);
+    }
+
+    public NftOptions apart(boolean now) {
+        return new NftOptions(log, wholeFlows, bridge, uplink, now, numbered);
     }
 
     public Optional<HostInterfaces.Bridge> theBridge() {
@@ -25,6 +31,6 @@ public record NftOptions(NftLog log, boolean wholeFlows, Optional<String> bridge
     }
 
     public NftOptions numbered(boolean now) {
-        return new NftOptions(log, wholeFlows, bridge, uplink, now);
+        return new NftOptions(log, wholeFlows, bridge, uplink, apart, now);
     }
 }

@@ -84,10 +84,10 @@ public final class NftTable {
         this.parameters = parameters;
         this.interfaces = Map.copyOf(interfaces);
         this.sets = new SelectorSets(engine::set, oneFamily);
-        this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge(), options.uplink(), options.numbered());
+        this.frame = new NftFrame(options.log(), options.wholeFlows(), options.bridge(), options.uplink(), options.apart(), options.numbered());
         this.lists = new Lists(options.numbered());
         this.toEndpoints = NftNames.to(options.numbered());
-        this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, options);
+        this.parts = new Parts(id -> kinds.getOrDefault(id, Parts.Kind.NONE), storedProfiles::contains, () -> this.parameters.invalid(), options);
     }
 
     /** What the counters' comments say, with the whole names where they were too long for a comment. @param owners policies, {@code profile NAME} and {@code tier NAME} */
@@ -111,8 +111,8 @@ public final class NftTable {
         } else if (before.dropToHost()) {
             frame.toHost().forEach(chain -> collected.goneChains.add(chain.name()));
         }
-        if (!now.wrapped().equals(before.wrapped())) {
-            frame.chains(bridged, now.wrapped()).forEach(chain -> collected.chains.put(chain.name(), chain));
+        if (!now.wrapped().equals(before.wrapped()) || now.invalid() != before.invalid()) {
+            frame.chains(bridged, now).forEach(chain -> collected.chains.put(chain.name(), chain));
         }
         if (now.sources() != before.sources()) {
             endpoints(NOTHING, engine.endpoints().values().stream().filter(endpoint -> !endpoint.spoofable().isEmpty()).toList(), collected);
@@ -152,7 +152,7 @@ public final class NftTable {
         Collected collected = new Collected();
         apply(all, collected);
         hosts(collected);
-        List<Chain> standing = frame.chains(bridged, parameters.wrapped());
+        List<Chain> standing = frame.chains(bridged, parameters);
         standing.forEach(chain -> collected.chains.remove(chain.name())); // also said where the first endpoint came behind the bridge
         List<Chain> whole = new ArrayList<>(collected.chains.values());
         whole.addAll(standing);
@@ -369,9 +369,9 @@ public final class NftTable {
     private void bridged(Collected to) {
         boolean now = !claims.getOrDefault(NftNames.BRIDGED_MACS, Map.of()).isEmpty();
         if (now != bridged) {
-            frame.chains(bridged, parameters.wrapped()).forEach(chain -> to.goneChains.add(chain.name()));
+            frame.chains(bridged, parameters).forEach(chain -> to.goneChains.add(chain.name()));
             bridged = now;
-            frame.chains(bridged, parameters.wrapped()).forEach(chain -> {
+            frame.chains(bridged, parameters).forEach(chain -> {
                 to.goneChains.remove(chain.name());
                 to.chains.put(chain.name(), chain);
             });

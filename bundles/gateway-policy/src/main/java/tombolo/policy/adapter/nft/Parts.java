@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tombolo.api.nftables.Chain;
@@ -56,13 +57,20 @@ final class Parts {
 
     private final Function<ResourceId, Kind> kinds;
     private final Function<String, Boolean> profileStored;
+    private final BooleanSupplier invalid;
     private final NftLog log;
     private final boolean wholeFlows;
     private final boolean numbered;
 
     Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored, NftOptions options) {
+        this(kinds, profileStored, () -> false, options);
+    }
+
+    /** @param invalid whether what is of no flow is left to policies, at the moment when it is asked */
+    Parts(Function<ResourceId, Kind> kinds, Function<String, Boolean> profileStored, BooleanSupplier invalid, NftOptions options) {
         this.kinds = kinds;
         this.profileStored = profileStored;
+        this.invalid = invalid;
         this.log = options.log();
         this.wholeFlows = options.wholeFlows();
         this.numbered = options.numbered();
@@ -113,7 +121,9 @@ final class Parts {
         List<Rule> rules = new ArrayList<>();
         parts.add(rules);
         if (endpoint.host() && stage.tiersEnd()) {
-            rules.add(Rule.of("of no flow", NftFrame.INVALID, NftFrame.NOT_UDPLITE, new Statement.Count(), Statement.decide(Verdict.DROP)));
+            if (!invalid.getAsBoolean()) {
+                rules.add(Rule.of("of no flow", NftFrame.INVALID, NftFrame.NOT_UDPLITE, new Statement.Count(), Statement.decide(Verdict.DROP)));
+            }
             if (wholeFlows) {
                 rules.add(NftFrame.middle(List.of(), Verdict.DROP));
             }

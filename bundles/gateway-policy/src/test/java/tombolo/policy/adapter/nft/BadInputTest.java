@@ -249,10 +249,19 @@ class BadInputTest {
         assertEquals(List.of(), cluster.engine.problems());
         passes(true, 90);
         passes(false, 5000);
+        String logged = "{'action':'Log','protocol':'UDP'," + both + "}},";
+        take(cluster.put("GlobalNetworkPolicy", "'name':'long'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[" + logged + rules.substring(0, rules.length() - 1) + "]"));
+        assertEquals(List.of(), cluster.engine.problems(), "one that logs among them: 32,769");
+        passes(false, 90);
+        String named = "{'action':'Allow','protocol':'UDP','source':{'selector':'every == `yes`'},'destination':{'selector':'has(pod)','ports':['a','b','c','d']}},";
+        take(cluster.put("GlobalNetworkPolicy", "'name':'long'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[" + named.repeat(300) + "{'action':'Allow','protocol':'UDP','destination':{'ports':[90]}}]"));
+        assertEquals(List.of(), cluster.engine.problems(), "38,400 at worst, whatever they are now");
+        passes(true, 90);
+        passes(false, 5000);
         String messages = "{'action':'Allow','notICMP':{'type':8,'code':0}," + both + "}},";
         take(cluster.put("GlobalNetworkPolicy", "'name':'long'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[" + messages.repeat(1023) + "{'action':'Allow'}]"));
         String problem = cluster.engine.problems().getFirst().toString();
-        assertTrue(problem.contains("TMB-POL-001 GlobalNetworkPolicy(long): spec.ingress[334]: ") && problem.contains("the last good version"), problem.substring(0, 500));
+        assertTrue(problem.contains("TMB-POL-001 GlobalNetworkPolicy(long): spec.ingress[679]: ") && problem.contains("the last good version"), problem.substring(0, 500));
         take(cluster.policy("x", "other", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':[91]}}]"));
         passes(true, 90);
         passes(true, 91); // other policies come into force

@@ -106,7 +106,7 @@ class HostEnforcementTest {
             inForce(writer, table.parameters(new NodeParameters(false, List.of(), List.of(), List.of("cali"))));
             passes(false, one, open, pods);
             inForce(writer, table.parameters(new NodeParameters(false, List.of(), List.of(), List.of("cali"),
-                    new NodeParameters.Tunnels(Set.of(IpAddress.parse(Pods.address(1, true))), OptionalInt.of(81), false), false, NodeParameters.Wrapped.DROPPED)));
+                    new NodeParameters.Tunnels(Set.of(IpAddress.parse(Pods.address(1, true))), OptionalInt.of(81), false), false, NodeParameters.Wrapped.DROPPED, false)));
             passes(true, one, open, pods); // as if VXLAN's port were that one
             passes(false, two, open, pods);
             inForce(writer, table.change(cluster.remove(ResourceId.of("HostEndpoint", "up"))));

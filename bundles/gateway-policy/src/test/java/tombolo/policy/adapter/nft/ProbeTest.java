@@ -27,7 +27,7 @@ import tombolo.linux.adapter.LinuxRawPackets;
 /** What a packet meets in the kernel against what the model says of it, both families. */
 class ProbeTest {
     /** What gateway-cni would know. */
-    private record Containers(List<Endpoint> list) implements Endpoints {
+    record Containers(List<Endpoint> list) implements Endpoints {
         static Containers of(RunningPolicy running, int count) {
             List<Endpoint> all = new ArrayList<>();
             for (int pod = 0; pod < count; pod++) {
