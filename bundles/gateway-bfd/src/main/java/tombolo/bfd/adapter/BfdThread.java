@@ -3,6 +3,7 @@ package tombolo.bfd.adapter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +76,8 @@ final class BfdThread implements Session.Output, AutoCloseable {
     private long farewellEnds;
     private boolean farewell;
     private final Map<BfdPath, Kept> kept;
+    /** What the next authenticated session of a path begins with, where one has ended; those that ended first go first. */
+    private final Map<BfdPath, Integer> sequences;
     private volatile boolean handOver;
     private volatile boolean closing;
     private volatile boolean urgent;
@@ -84,11 +87,15 @@ final class BfdThread implements Session.Output, AutoCloseable {
     /** A session to be gone on with. @param numbers by {@link Session#keep}; @param port from which it sends */
     record Kept(long[] numbers, int port) { }
 
-    /** @param kept by an earlier thread, which has ended: each is gone on with when its path is kept again */
-    BfdThread(DatagramSockets sockets, long seed, Map<BfdPath, Kept> kept, Told told) {
+    /**
+     * @param kept      by an earlier thread, which has ended: each is gone on with when its path is kept again
+     * @param sequences of an earlier thread, by {@link #sequences}
+     */
+    BfdThread(DatagramSockets sockets, long seed, Map<BfdPath, Kept> kept, Map<BfdPath, Integer> sequences, Told told) {
         this.sockets = sockets;
         this.told = told;
         this.kept = new HashMap<>(kept);
+        this.sequences = new LinkedHashMap<>(sequences);
         sessions = new Sessions(seed);
         sessions.reserve(kept.values().stream().mapToInt(one -> (int) one.numbers()[0]).toArray());
         thread = Thread.ofPlatform().name("tombolo-bfd").daemon(true).priority(Thread.MAX_PRIORITY).unstarted(this::run);
@@ -170,13 +177,18 @@ final class BfdThread implements Session.Output, AutoCloseable {
     }
 
     /**
-     * Asks all neighbours for patience, and ends when they have agreed, or after a second; to those that have not, their sessions are administratively down.
+     * Asks all neighbours for patience, and ends when they have agreed, or after a second. Sessions that are not up are administratively down.
      *
-     * @return the sessions to be gone on with
+     * @return the sessions to be gone on with: those that are up
      */
     Map<BfdPath, Kept> handOver() {
         close(true);
         return Map.copyOf(kept);
+    }
+
+    /** The sequence numbers that authenticated sessions go on with which are not gone on with themselves. Once the thread has ended. */
+    Map<BfdPath, Integer> sequences() {
+        return Map.copyOf(sequences);
     }
 
     private void close(boolean forSuccessor) {
@@ -278,7 +290,9 @@ final class BfdThread implements Session.Output, AutoCloseable {
             } else {
                 end(one, System.nanoTime());
             }
+            remember(one.session);
         });
+        leaving.forEach(one -> remember(one.session));
         return true;
     }
 
@@ -307,7 +321,18 @@ final class BfdThread implements Session.Output, AutoCloseable {
         return true;
     }
 
+    private void remember(Session session) {
+        session.nextSequence().ifPresent(next -> {
+            sequences.remove(session.path()); // to the end of the line
+            if (sequences.size() >= Sessions.MAX_SESSIONS) {
+                sequences.remove(sequences.keySet().iterator().next());
+            }
+            sequences.put(session.path(), next);
+        });
+    }
+
     private void forget(Live one) {
+        remember(one.session);
         sessions.remove(one.session);
         owners.remove(one.session);
         if (one.sender >= 0) {
@@ -358,6 +383,7 @@ final class BfdThread implements Session.Output, AutoCloseable {
         if (earlier != null && resume(path, wish, authentication, key, holders, earlier)) {
             return;
         }
+        key.ifPresent(one -> Optional.ofNullable(sequences.get(path)).ifPresent(one::goOnWith));
         Optional<Session> session = sessions.add(path, key, wish, this);
         if (session.isEmpty()) {
             trouble("TMB-BFD-006 there are " + Sessions.MAX_SESSIONS + " sessions, which is the limit: none for " + path.remote());

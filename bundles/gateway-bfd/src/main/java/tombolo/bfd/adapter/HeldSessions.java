@@ -113,12 +113,16 @@ public final class HeldSessions implements Bfd, AutoCloseable {
     /** The sockets' maker came; the one before it, if any, is left. */
     public void datagrams(Optional<Datagrams> now) {
         Optional<BfdThread> before = takeThread(false);
-        Optional<KeptSessions> left = before.map(one -> new KeptSessions(one.handOver(), System.nanoTime()));
+        Optional<KeptSessions> left = before.map(HeldSessions::left);
         synchronized (this) {
             kept = left.orElse(kept);
             datagrams = now.orElse(null);
             held.keySet().forEach(this::keep);
         }
+    }
+
+    private static KeptSessions left(BfdThread ending) {
+        return new KeptSessions(ending.handOver(), ending.sequences(), System.nanoTime());
     }
 
     /** The sockets' maker goes: neighbours are asked to wait for the next one. */
@@ -150,7 +154,7 @@ public final class HeldSessions implements Bfd, AutoCloseable {
         try {
             BfdThread running = thread;
             if (running == null) {
-                running = new BfdThread(maker.open(), random.nextLong(), kept.stillOf(System.nanoTime()), told());
+                running = new BfdThread(maker.open(), random.nextLong(), kept.stillOf(System.nanoTime()), kept.sequences(), told());
                 kept = KeptSessions.NONE;
                 thread = running;
             }
@@ -282,8 +286,10 @@ public final class HeldSessions implements Bfd, AutoCloseable {
 
     /** Ends for a successor, which neighbours are asked to wait for; at most about 3 s. */
     public StateKeeper.Region leave() {
-        KeptSessions left = takeThread(true).map(one -> new KeptSessions(one.handOver(), System.nanoTime())).orElse(KeptSessions.NONE);
+        Optional<KeptSessions> left = takeThread(true).map(HeldSessions::left);
         events.close();
-        return left.region();
+        synchronized (this) {
+            return left.orElse(kept).region();
+        }
     }
 }

@@ -13,8 +13,8 @@
  *
  * <p>When gateway-linux or this bundle is replaced, each neighbour is first asked, by a poll sequence, to take 30 s of silence for no failure, as RFC 5882
  * §4.3.2.2.2 allows before a planned restart; the successor goes on with the same discriminators, port and sequence numbers, and asks for the usual timers
- * again. To a neighbour that has not answered within a second, and to all when the node stops, sessions are administratively down (RFC 5880 §6.8.16). By RFC 5882
- * §3.2 that would be no failure either, but FRR 8.4 and BIRD 2.0 end their BGP sessions for it.
+ * again, also where no answer was heard within a second. Sessions that are not up then, and all when the node stops, are administratively down (RFC 5880 §6.8.16).
+ * By RFC 5882 §3.2 that would be no failure either, but FRR 8.4 and BIRD 2.0 end their BGP sessions for it.
  */
 @NullMarked
 package tombolo.bfd.adapter;

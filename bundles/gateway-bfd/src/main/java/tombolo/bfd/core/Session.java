@@ -174,6 +174,11 @@ public final class Session {
         wish(wish); // back to what it was, by a poll sequence
     }
 
+    /** The sequence number of the next packet (bfd.XmitAuthSeq), which another session on this path should begin with; empty without authentication. */
+    public Optional<Integer> nextSequence() {
+        return Optional.ofNullable(authenticator).map(Authenticator::next);
+    }
+
     /** Whether the neighbour has understood that we are gone, or never was up. */
     public boolean quiet() {
         return remoteSessionState != BfdState.UP && remoteSessionState != BfdState.INIT || remoteDiscriminator == 0;

@@ -3,6 +3,7 @@ package tombolo.bfd.adapter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,8 @@ final class FakeNet {
     /** The last port that each host has sent from. */
     final Map<IpAddress, Integer> sourcePorts = new ConcurrentHashMap<>();
     volatile boolean cut;
+    /** To these nothing comes; what they send arrives. */
+    final Set<IpAddress> deaf = ConcurrentHashMap.newKeySet();
     /** Another program has this port. */
     volatile int taken;
 
@@ -66,7 +69,7 @@ final class FakeNet {
         public int send(int sender, byte[] bytes, int length) {
             Sender options = senders.get(sender);
             Host to = options == null ? null : hosts.get(options.remote());
-            if (options != null && to != null && !cut && to.ports.contains(options.remotePort())) {
+            if (options != null && to != null && !cut && !deaf.contains(options.remote()) && to.ports.contains(options.remotePort())) {
                 to.arrived.offer(new Arrival(java.util.Arrays.copyOf(bytes, length), own, options.remote(), options.remotePort(), options.localPort()));
                 to.wake();
             }

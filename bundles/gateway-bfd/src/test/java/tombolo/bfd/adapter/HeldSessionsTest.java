@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,35 @@ class HeldSessionsTest {
     }
 
     private static BfdRequest request(String remote, boolean multihop, Optional<BfdAuthentication> key) {
-        return new BfdRequest("test", new BfdPath(IpAddress.parse(remote), Optional.empty(), Optional.empty(), multihop), 100_000, 100_000, 5, key);
+        return request(remote, multihop, 100_000, key);
+    }
+
+    private static BfdRequest request(String remote, boolean multihop, int micros, Optional<BfdAuthentication> key) {
+        return new BfdRequest("test", new BfdPath(IpAddress.parse(remote), Optional.empty(), Optional.empty(), multihop), micros, micros, 5, key);
+    }
+
+    /** A key with which no number comes twice (RFC 5880 §6.7.4). */
+    private Optional<BfdAuthentication> key() throws IOException {
+        Path key = folder.resolve("key");
+        Files.writeString(key, "secret\n");
+        return Optional.of(new BfdAuthentication(BfdAuthentication.Kind.METICULOUS_SHA1, 3, new SecretRef.InFile(key.toString())));
+    }
+
+    /** Sessions that are authenticated; b's hold. */
+    private Bfd.Hold bothUp(Optional<BfdAuthentication> sha, int micros) {
+        a.datagrams(Optional.of(net.host(A)));
+        b.datagrams(Optional.of(net.host(B)));
+        a.hold(request(B, false, micros, sha), (status, change) -> told.add(change));
+        Bfd.Hold other = b.hold(request(A, false, micros, sha), (status, change) -> { });
+        awaitTold(Change.UP);
+        eventually("up at the other end, timers agreed", () -> only(b).state() == BfdState.UP && only(a).detectionMicros() == 5 * micros && only(b).detectionMicros() == 5 * micros);
+        return other;
+    }
+
+    private void deafAndDown(HeldSessions which, String address) {
+        net.deaf.add(IpAddress.parse(address));
+        eventually("down at one end", () -> only(which).state() == BfdState.DOWN);
+        awaitTold(Change.LOST);
     }
 
     private Bfd.Hold hold(HeldSessions where, String remote) {
@@ -137,9 +166,7 @@ class HeldSessionsTest {
 
     @Test
     void aSuccessorOfTheBundleGoesOnWithWhatWasAgreed() throws IOException {
-        Path key = folder.resolve("key");
-        Files.writeString(key, "secret\n");
-        Optional<BfdAuthentication> sha = Optional.of(new BfdAuthentication(BfdAuthentication.Kind.METICULOUS_SHA1, 3, new SecretRef.InFile(key.toString())));
+        Optional<BfdAuthentication> sha = key();
         a.datagrams(Optional.of(net.host(A)));
         b.datagrams(Optional.of(net.host(B)));
         a.hold(request(B, true, sha), (status, change) -> told.add(change));
@@ -159,6 +186,74 @@ class HeldSessionsTest {
             assertEquals(0, only(a).downs() + only(successor).downs());
         }
         awaitTold(Change.STOPPED);
+    }
+
+    /** The neighbour waits for 30 s and takes no other number as long (RFC 5880 §6.7.3): who ends the session instead and begins another is not heard. */
+    @Test
+    void aSuccessorGoesOnAlsoWhereTheAnswerOfTheNeighbourWasNotHeard() throws IOException {
+        Optional<BfdAuthentication> sha = key();
+        bothUp(sha, 1_000_000); // so slow that no silence counts while b ends
+        net.deaf.add(IpAddress.parse(B));
+        StateKeeper.Region left = b.leave();
+        eventually("the neighbour has agreed to wait", () -> only(a).detectionMicros() == 30_000_000);
+        net.deaf.clear();
+        try (HeldSessions successor = new HeldSessions(3, Optional.of(left))) {
+            successor.datagrams(Optional.of(net.host(B)));
+            successor.hold(request(A, false, 1_000_000, sha), (status, change) -> { });
+            eventually("as before", () -> only(a).detectionMicros() == 5_000_000 && only(successor).state() == BfdState.UP);
+            assertEquals(0, only(a).downs() + only(a).packetsRefused() + only(successor).downs());
+        }
+    }
+
+    @Test
+    void aSuccessorOfASessionThatWasNotUpIsHeardByTheNeighbourAtOnce() throws IOException { // RFC 5880 §6.7.3
+        Optional<BfdAuthentication> sha = key();
+        bothUp(sha, 100_000);
+        deafAndDown(b, B);
+        StateKeeper.Region left = b.leave();
+        net.deaf.clear();
+        try (HeldSessions successor = new HeldSessions(3, Optional.of(left))) {
+            successor.datagrams(Optional.of(net.host(B)));
+            successor.hold(request(A, false, sha), (status, change) -> { });
+            awaitTold(Change.UP);
+            assertEquals(0, only(a).packetsRefused());
+        }
+    }
+
+    @Test
+    void aSessionThatWasNotUpIsHeardAtOnceBehindOtherSockets() throws IOException { // RFC 5880 §6.7.3
+        bothUp(key(), 100_000);
+        deafAndDown(b, B);
+        b.datagrams(Optional.empty());
+        net.deaf.clear();
+        b.datagrams(Optional.of(net.host(B)));
+        awaitTold(Change.UP);
+        assertEquals(0, only(a).packetsRefused());
+    }
+
+    @Test
+    void aSuccessorThatComesTooLateToGoOnIsHeardByTheNeighbourAtOnce() throws IOException { // RFC 5880 §6.7.3
+        Optional<BfdAuthentication> sha = key();
+        bothUp(sha, 100_000);
+        StateKeeper.Region left = b.leave();
+        StateKeeper.Region old = new StateKeeper.Region(left.layoutVersion(), Map.of("atNanos", left.scalars().get("atNanos") - KeptSessions.GOOD_NANOS), left.tables());
+        try (HeldSessions successor = new HeldSessions(3, Optional.of(old))) {
+            successor.datagrams(Optional.of(net.host(B)));
+            successor.hold(request(A, false, sha), (status, change) -> { });
+            awaitTold(Change.LOST);
+            awaitTold(Change.UP);
+            assertEquals(0, only(a).packetsRefused());
+        }
+    }
+
+    @Test
+    void whoHoldsAgainWhatHadEndedIsHeardByTheNeighbourAtOnce() throws IOException { // RFC 5880 §6.7.3
+        Optional<BfdAuthentication> sha = key();
+        bothUp(sha, 100_000).close();
+        awaitTold(Change.STOPPED);
+        b.hold(request(A, false, sha), (status, change) -> { });
+        awaitTold(Change.UP);
+        assertEquals(0, only(a).packetsRefused());
     }
 
     @Test

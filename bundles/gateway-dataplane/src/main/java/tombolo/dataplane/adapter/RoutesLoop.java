@@ -221,7 +221,7 @@ public final class RoutesLoop implements RouteSink, AutoCloseable {
         long lo = prefix.address().lo();
         if (event.protocol() == Rtnetlink.PROTOCOL) {
             if (event.deleted()) {
-                routes.routeDeleted(v6, hi, lo, prefix.length(), event.content().metric());
+                routes.routeDeleted(v6, hi, lo, prefix.length(), event.content().metric(), event.nextHopId());
             } else {
                 routes.routeAppeared(v6, hi, lo, prefix.length(), event.content(), event.nextHopId());
             }

@@ -465,9 +465,14 @@ public final class DesiredRoutes {
         return observed.endDump(v6);
     }
 
-    /** Somebody else removed a route of ours, or the kernel did with its interface: it is put back. */
-    public void routeDeleted(boolean v6, long hi, long lo, int length, long metric) {
-        observed.deleted(v6, hi, lo, length, metric);
+    /**
+     * Somebody else removed a route of ours, or the kernel did with its interface or nexthop object: it is put back. The news may be late, and the route back
+     * already, since the end of an object is known before the ends of its routes.
+     *
+     * @param object the nexthop object that it went through, or 0
+     */
+    public void routeDeleted(boolean v6, long hi, long lo, int length, long metric, int object) {
+        observed.deleted(v6, hi, lo, length, metric, object);
     }
 
     /** A route under our protocol number that somebody else wrote. */
@@ -480,7 +485,7 @@ public final class DesiredRoutes {
      * the news of it lost; taking ours for present would overwrite the foreign one with the next change.
      */
     public void routeDisplaced(boolean v6, long hi, long lo, int length, long metric) {
-        routeDeleted(v6, hi, lo, length, metric);
+        observed.displaced(v6, hi, lo, length, metric);
     }
 
     /** A foreign route went: one of ours that it stood in the way of may take the place. */

@@ -404,7 +404,10 @@ final class NextHopObjects {
 
     // ---- from the kernel ----
 
-    /** All nexthop objects, as a dump shows them with no write of ours meanwhile. Answers the groups that are gone, and every route through them with them. */
+    /**
+     * All nexthop objects, as a dump shows them with no write of ours meanwhile. Answers the ids of groups that are gone, and every route through them with them;
+     * such a group is made again under another id.
+     */
     List<Integer> dumped(List<NextHopMessage> seen) {
         foreign.clear();
         members.clear();
@@ -435,6 +438,8 @@ final class NextHopObjects {
             groups.add(group);
             seen(group, left);
         }
+        // what is still to be told of the routes that went is not about those through the next one
+        groups.stream().filter(group -> gone.contains(group.id)).forEach(group -> group.id = freeId());
         membersMayIdle = true;
         reviewAll();
         return gone;

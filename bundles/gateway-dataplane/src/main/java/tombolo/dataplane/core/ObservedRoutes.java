@@ -1,6 +1,7 @@
 package tombolo.dataplane.core;
 
 import java.util.List;
+import java.util.function.IntPredicate;
 import tombolo.api.route.NextHop;
 
 /** What dumps and notifications tell of our routes in the kernel, compared with what is wanted. One thread. */
@@ -73,14 +74,27 @@ final class ObservedRoutes {
         });
     }
 
-    void deleted(boolean v6, long hi, long lo, int length, long metric) {
+    void deleted(boolean v6, long hi, long lo, int length, long metric, int object) {
+        gone(v6, hi, lo, length, metric, content -> wentThrough(content, object));
+    }
+
+    void displaced(boolean v6, long hi, long lo, int length, long metric) {
+        gone(v6, hi, lo, length, metric, content -> true);
+    }
+
+    private void gone(boolean v6, long hi, long lo, int length, long metric, IntPredicate meant) {
         RouteTable rows = all.table(v6);
         extras.remove(new ExtraRoutes.Extra(v6, hi, lo, length, metric));
         int slot = rows.find(hi, lo, length);
-        if (slot >= 0 && all.actualMetric(rows, slot) == metric) {
+        if (slot >= 0 && all.actualMetric(rows, slot) == metric && meant.test(rows.content(slot))) {
             rows.flag(slot, RouteTable.SEEN, true);
             all.vanish(rows, slot);
         }
+    }
+
+    /** Else the news is of the route before the one that is there now. What an unknown form goes through is not kept. */
+    private boolean wentThrough(int content, int object) {
+        return contents.object(content) == object || contents.content(content).kind() == RouteContent.Kind.FOREIGN_SHAPE;
     }
 
     void appeared(boolean v6, long hi, long lo, int length, RouteContent content, int object) {

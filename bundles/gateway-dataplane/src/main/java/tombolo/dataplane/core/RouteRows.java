@@ -94,7 +94,7 @@ final class RouteRows {
         }
     }
 
-    /** A nexthop object is gone, and the kernel has silently removed the routes through it. */
+    /** A nexthop object is gone, and the kernel has removed the routes through it. */
     void vanishThrough(int object) {
         for (RouteTable rows : tables) {
             each(rows, slot -> {

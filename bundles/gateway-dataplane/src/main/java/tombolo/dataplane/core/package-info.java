@@ -41,6 +41,8 @@
  * <li>The kernel drops single next hops, groups that become empty and the routes through them, without a notification, when an interface goes down, away or
  *     loses carrier. Each change of an interface therefore reads the objects (some hundreds at most) before anything else is done; rows of a group that is gone
  *     are written again, through whatever can be had.
+ * <li>Of IPv6 routes that go so it does tell, one by one, behind the end of the object: by the time that is read they may be back. A group that was lost is
+ *     therefore made again under another id, and news of a route's end counts only where the row goes through the object that the news names.
  * <li>A next hop that the kernel refuses is left out of its group while others remain; where none remains, routes are written inline, and the kernel's answer
  *     to those is what people see.
  * <li>Objects go once no route uses them, after the routes.
@@ -52,10 +54,11 @@
  * device below are up and have carrier; a VXLAN stays up while its underlay is dead, so the underlay is looked at.
  *
  * <p>References: RFC 3549 (netlink), rtnetlink(7), linux/rtnetlink.h; RFC 8950 (IPv4 routes through IPv6 next hops, RTA_VIA). Known gaps: no weights, no type
- * of service, no policy rules; a foreign route <em>prepended</em> under our prefix and metric is taken for one that replaced ours; a link-local next hop is not
- * resolved, since its interface is part of it; iproute2 cannot {@code ip route flush} routes through objects ({@code ip nexthop flush proto 201} does it); with
- * net.ipv4.nexthop_compat_mode=0, which we do not set, replacing a group costs the kernel 2 ms however many routes there are, but {@code ip route} and {@code
- * route:list} then show no gateways for them.
+ * of service, no policy rules; a foreign route <em>prepended</em> under our prefix and metric is taken for one that replaced ours; late news of the end of a
+ * route that names its own next hops, which a dump found gone and which is back, has it counted as refused until the next dump, a second later; a link-local
+ * next hop is not resolved, since its interface is part of it; iproute2 cannot {@code ip route flush} routes through objects ({@code ip nexthop flush proto
+ * 201} does it); with net.ipv4.nexthop_compat_mode=0, which we do not set, replacing a group costs the kernel 2 ms however many routes there are, but {@code ip
+ * route} and {@code route:list} then show no gateways for them.
  */
 @NullMarked
 package tombolo.dataplane.core;

@@ -52,6 +52,7 @@ class DesiredRoutesTest {
         }
 
         private void restart() {
+            kernel.removed.clear(); // nobody was there to hear
             subject = new DesiredRoutes(254, 10, SimulatedKernel::index, 1 + random.nextInt(4));
             dump(false);
             dump(true);
@@ -97,10 +98,11 @@ class DesiredRoutesTest {
                 case 13 -> interfaceFails(1 + random.nextInt(2));
                 case 14 -> strangerTouchesObjects();
                 default -> {
-                    switch (random.nextInt(4)) {
+                    switch (random.nextInt(5)) {
                         case 0 -> restart();
                         case 1 -> reopen(feed);
                         case 2 -> subject.retryFailed();
+                        case 3 -> hearRemoved(random.nextInt(8));
                         default -> dump(random.nextBoolean());
                     }
                 }
@@ -184,6 +186,15 @@ class DesiredRoutesTest {
             readNextHops();
         }
 
+        /** The news of routes that went with their objects, which may be late: they may be back. */
+        private void hearRemoved(int most) {
+            for (int i = 0; i < most && !kernel.removed.isEmpty(); i++) {
+                var route = kernel.removed.poll();
+                Prefix prefix = route.getKey().prefix();
+                subject.routeDeleted(v6(prefix), prefix.address().hi(), prefix.address().lo(), prefix.length(), route.getKey().metric(), route.getValue().object());
+            }
+        }
+
         private void strangerRemoves() {
             var ours = kernel.ours();
             if (ours.isEmpty()) {
@@ -195,7 +206,7 @@ class DesiredRoutesTest {
                 lost = true;
             } else {
                 Prefix prefix = route.getKey().prefix();
-                subject.routeDeleted(v6(prefix), prefix.address().hi(), prefix.address().lo(), prefix.length(), route.getKey().metric());
+                subject.routeDeleted(v6(prefix), prefix.address().hi(), prefix.address().lo(), prefix.length(), route.getKey().metric(), route.getValue().object());
             }
         }
 
@@ -239,6 +250,10 @@ class DesiredRoutesTest {
         }
 
         private void quiesce() {
+            if (random.nextBoolean()) {
+                step();
+            }
+            hearRemoved(Integer.MAX_VALUE);
             if (lost) {
                 dump(false);
                 dump(true);

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tombolo.api.net.AddressFamily;
 import tombolo.api.net.IpAddress;
+import tombolo.api.net.Prefix;
 import tombolo.api.route.NextHop;
 import tombolo.api.route.RouteChanges;
 
@@ -88,6 +90,34 @@ class NextHopObjectsTest {
         assertEquals(List.of(content(A).nextHops()), kernel.effective().stream().map(RouteContent::nextHops).distinct().toList());
     }
 
+    /** The kernel removes an object, tells so, and tells then of each IPv6 route that went with it: by the time that is read, the route may be back. */
+    @Test
+    void lateNewsOfTheRoutesOfAnObjectThatWentIsNotTakenForNewsOfThoseThatCameBack() {
+        define(1, "2001:db8::1");
+        offer6(1, 5_000);
+        run();
+        int group = kernel.nextHops.values().stream().filter(object -> !object.group().isEmpty()).findFirst().orElseThrow().id();
+        kernel.remove(group);
+        subject.nextHopsDumped(List.copyOf(kernel.nextHops.values()));
+        run();
+        assertEquals(5_000, kernel.routes.values().stream().filter(route -> route.object() != 0).count(), "back, through a group");
+        assertEquals(5_000, kernel.removed.size());
+        int before = kernel.messages;
+        kernel.removed.forEach(this::tell);
+        run();
+        assertEquals(0, subject.table(true).failedCount(), subject.lastError());
+        assertEquals(0, kernel.messages - before);
+        kernel.removed.clear();
+        kernel.remove(kernel.nextHops.values().stream().filter(object -> !object.group().isEmpty()).findFirst().orElseThrow().id());
+        kernel.removed.forEach(this::tell);
+        assertEquals(5_000, subject.table(true).dirtyCount(), "news of the route that is there counts");
+    }
+
+    private void tell(Map.Entry<SimulatedKernel.Key, SimulatedKernel.Entry> gone) {
+        Prefix prefix = gone.getKey().prefix();
+        subject.routeDeleted(true, prefix.address().hi(), prefix.address().lo(), prefix.length(), gone.getKey().metric(), gone.getValue().object());
+    }
+
     @Test
     void aMessageReadsBackAsItWasWritten() {
         MessageWriter writer = new MessageWriter(64);
@@ -116,6 +146,16 @@ class NextHopObjectsTest {
             RouteChanges changes = new RouteChanges(AddressFamily.IPV4, size);
             for (int i = at; i < at + size; i++) {
                 changes.add(0, (16L << 24) + i * 256L, 24, id);
+            }
+            subject.apply(feed, changes);
+        }
+    }
+
+    private void offer6(int id, int count) {
+        for (int at = 0; at < count; at += RouteChanges.CAPACITY) {
+            RouteChanges changes = new RouteChanges(AddressFamily.IPV6, Math.min(RouteChanges.CAPACITY, count - at));
+            for (int i = at; i < Math.min(count, at + RouteChanges.CAPACITY); i++) {
+                changes.add(0x2001_0db9_0000_0000L + ((long) i << 12), 0, 52, id);
             }
             subject.apply(feed, changes);
         }
