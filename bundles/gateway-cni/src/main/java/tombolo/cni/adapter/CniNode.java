@@ -397,9 +397,9 @@ public final class CniNode implements Endpoints, AutoCloseable {
         Map<String, EndpointMode> modes = new TreeMap<>(otherModes);
         modes.put(RoutedMode.NAME, routed);
         Optional<Overlays> tunnels = overlays;
-        boolean planned = tunnels.map(Overlays::isPlanned).orElse(true); // asked first: a plan that comes in between costs an ADD a second try, never its MTU
+        boolean planned = tunnels.map(Overlays::isPlanned).orElse(false); // asked first: a plan that comes in between costs an ADD a second try, never its MTU
         OptionalInt overlayMtu = tunnels.map(Overlays::endpointMtu).orElse(OptionalInt.empty());
-        boolean unplanned = !planned && overlayMtu.isEmpty() && followed.service().isPresent(); // without resources nobody ever plans, and no pool has a tunnel
+        boolean unplanned = !planned && overlayMtu.isEmpty() && followed.service().isPresent(); // without resources nobody ever plans, and no pool has a tunnel; while gateway-dataplane comes up its other services may be there first
         return new Means(node, settings, kernel, new Origins(addresses, others, foreignTypes, forbidden), policy, overlayMtu, unplanned, modes, locked, exports);
     }
 

@@ -104,6 +104,7 @@ class PluginTest {
         assertEquals(0, add("c2", stated).status());
         rig.call("tombolo", "DEL", "c2", container.path(), stated);
         rig.node.overlaysGone(before);
+        assertEquals(CniError.NOT_AVAILABLE, status(network).code(), "the bundle that plans is being replaced");
         rig.node.overlays(new Tunnels(false, OptionalInt.of(1430))); // devices of an earlier life
         assertEquals(0, status(network).status());
         rig.node.overlays(new Tunnels(true, OptionalInt.empty()));

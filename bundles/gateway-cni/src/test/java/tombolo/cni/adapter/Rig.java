@@ -66,10 +66,9 @@ final class Rig implements AutoCloseable {
 
     /** Answers when what an earlier life left is compared with the kernel. */
     void complete() {
+        node.addressesGone();
         node.kernel(kernel);
-        node.addressesGone(); // taken on behind the kernel, which is seen by it
-        eventually(() -> !node.status().missing().isEmpty());
-        node.addresses(pool);
+        node.addresses(pool); // taken on behind the look, whose end is seen by it
         eventually(() -> node.status().missing().isEmpty());
     }
 
