@@ -66,9 +66,10 @@ final class Rig implements AutoCloseable {
 
     /** Answers when what an earlier life left is compared with the kernel. */
     void complete() {
-        node.addressesGone();
         node.kernel(kernel);
-        node.addresses(pool); // taken on behind the look, whose end is seen by it
+        node.addressesGone(); // taken on behind the look, whose end is seen by it
+        eventually(() -> node.status().missing().stream().anyMatch(one -> one.contains("gateway-ipam")));
+        node.addresses(pool);
         eventually(() -> node.status().missing().isEmpty());
     }
 
