@@ -58,6 +58,22 @@ class RecoveryTest {
         }
     }
 
+    /** Only under that name is it known what of a container the cluster may have: before, everything would have to wait for later. */
+    @Test
+    void whatAStartTakesBackWaitsForTheNodesNameAndIsDoneThenInOneStep() throws IOException {
+        try (Rig rig = new Rig(folder, 10)) {
+            rig.node.close();
+            rig.pool.assign(new AddressSource.Ask("net.half", Map.of(), Optional.empty(), true, false, List.of(), List.of(), List.of()));
+            try (EndpointLog log = new EndpointLog(folder.resolve("data"), rig.boot)) {
+                log.put(endpoint("half", "calihalf", State.ADDING), true);
+            }
+            rig.start(); // the kernel and the cluster before the settings
+            assertEquals(List.of(), rig.node.list());
+            assertEquals(List.of(), rig.pool.handles());
+            assertFalse(Files.readString(folder.resolve("data/endpoints.log")).contains("RELEASING"));
+        }
+    }
+
     /** A container of a foreign chain that did not outlive the machine: its policy and its entry in the cluster would stay for ever where its runtime never sends the DEL. */
     @Test
     void aForeignChainsContainerThatIsGoneIsForgottenAndOneThatIsThereStays() throws IOException {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,11 +25,13 @@ import tombolo.api.endpoint.EndpointPlan.Route;
 import tombolo.api.endpoint.EndpointPlan.Side;
 import tombolo.api.kernel.KernelException;
 import tombolo.api.kernel.Link.InterfaceAddress;
+import tombolo.api.kernel.Netlink;
 import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.net.IpAddress;
 import tombolo.api.net.MacAddress;
 import tombolo.api.net.Prefix;
 import tombolo.dataplane.adapter.endpoint.KernelEndpoints;
+import tombolo.dataplane.core.Rtnetlink;
 import tombolo.linux.adapter.LinuxNamespaces;
 import tombolo.linux.adapter.LinuxNetlink;
 
@@ -143,6 +147,30 @@ class KernelEndpointsTest {
         ping(host, "2001:db8::5");
         Counters counters = endpoints.counters("calitest0").orElseThrow();
         assertTrue(counters.receivedPackets() >= 4 && counters.sentPackets() >= 4, counters.toString());
+    }
+
+    /** Such as 5.15: NLM_F_ECHO of a new link is nothing to them. */
+    @Test
+    void kernelsBefore62WhichDoNotTellWhatTheyMadeAreAskedForIt() {
+        Netlink silent = options -> new WrappedSocket(netlink.open(options)) {
+            @Override
+            public void send(byte[] datagram, int length) {
+                ByteBuffer messages = ByteBuffer.wrap(datagram, 0, length).order(ByteOrder.nativeOrder());
+                for (int at = 0; at + 16 <= length; at += messages.getInt(at) + 3 & ~3) {
+                    if (messages.getShort(at + 4) == Rtnetlink.RTM_NEWLINK) {
+                        messages.putShort(at + 6, (short) (messages.getShort(at + 6) & ~Rtnetlink.NLM_F_ECHO));
+                    }
+                }
+                super.send(datagram, length);
+            }
+        };
+        EndpointPlan plan = plan("calitest0", "10.65.0.5");
+        host.ip("link add calitest0 type veth peer name left");
+        try (KernelEndpoints older = new KernelEndpoints(silent, new LinuxNamespaces(netlink), Optional.of(host.path()))) {
+            Outcome outcome = older.add(plan);
+            assertInstanceOf(Outcome.Done.class, outcome, outcome::toString);
+            assertEquals(List.of(), older.differences(plan));
+        }
     }
 
     @Test

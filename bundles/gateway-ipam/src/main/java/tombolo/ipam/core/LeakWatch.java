@@ -24,6 +24,7 @@ import tombolo.api.net.Prefix;
  * </pre>
  *
  * A node that was given another name holds its containers' addresses under the old one: whoever deletes that Node must not take them from under them.
+ * Known gap: of addresses that another main plugin was given alone the cluster knows no endpoint; there only the look of the node that has them spares them.
  *
  * Source: projectcalico/calico, kube-controllers/pkg/controllers/node/ipam.go.
  */
