@@ -20,7 +20,7 @@ public record NftOptions(NftLog log, boolean wholeFlows, Optional<String> bridge
         this(log, wholeFlows, bridge, uplink, true);
     }
 
-    public Optional<HostInterfaces.Bridge> theBridge() {
+    public Optional<HostInterfaces.Bridge> workloadBridge() {
         return bridge.map(name -> new HostInterfaces.Bridge(name, uplink));
     }
 
