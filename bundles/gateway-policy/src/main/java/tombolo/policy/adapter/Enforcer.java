@@ -121,11 +121,6 @@ final class Enforcer {
         }
     }
 
-    /** The bridge that leads to endpoints and to the outside too. */
-    Optional<String> uplinked() {
-        return options.bridge().filter(_ -> options.uplink());
-    }
-
     /** The table is said again as a whole where these change. */
     void options(NftOptions now) {
         if (!now.equals(options)) {
@@ -151,7 +146,7 @@ final class Enforcer {
         PolicyEngine current = engine;
         HostInterfaces known = hosts;
         if (known == null) {
-            known = current == null ? HostInterfaces.NONE : HostInterfaces.of(current.endpoints().values(), interfaces, options.theBridge());
+            known = current == null ? HostInterfaces.NONE : HostInterfaces.of(current.endpoints().values(), interfaces, options.workloadBridge());
             hosts = known;
         }
         return known;

@@ -62,7 +62,6 @@ final class FlowCut {
     private final Supplier<Optional<PolicyEngine>> engine;
     private final Supplier<HostInterfaces> hosts;
     private final Supplier<NodeParameters> parameters;
-    private final Supplier<Optional<String>> uplinked;
     private final Consumer<List<Cut>> told;
     private @Nullable Connections means;
     private boolean wanted;
@@ -71,17 +70,14 @@ final class FlowCut {
     private Duration pause = SOON;
 
     /**
-     * @param hosts    which host endpoint governs which interface
-     * @param uplinked the bridge that leads to containers and to the outside too
-     * @param told     of what was cut
+     * @param hosts which host endpoint governs which interface
+     * @param told  of what was cut
      */
-    FlowCut(Loop loop, Supplier<Optional<PolicyEngine>> engine, Supplier<HostInterfaces> hosts, Supplier<NodeParameters> parameters, Supplier<Optional<String>> uplinked,
-            Consumer<List<Cut>> told) {
+    FlowCut(Loop loop, Supplier<Optional<PolicyEngine>> engine, Supplier<HostInterfaces> hosts, Supplier<NodeParameters> parameters, Consumer<List<Cut>> told) {
         this.loop = loop;
         this.engine = engine;
         this.hosts = hosts;
         this.parameters = parameters;
-        this.uplinked = uplinked;
         this.told = told;
     }
 
@@ -170,7 +166,7 @@ final class FlowCut {
             busy = false;
             return;
         }
-        Judge judge = new Judge(locals(current.get()), spoofing(current.get(), parameters.get()), new Verdicts(current.get()), current.get(), hosts.get(), parameters.get(), uplinked.get());
+        Judge judge = new Judge(locals(current.get()), spoofing(current.get(), parameters.get()), new Verdicts(current.get()), current.get(), hosts.get(), parameters.get());
         int to = Math.min(all.size(), at + AT_ONCE);
         all.subList(at, to).forEach(connection -> judge.of(connection).ifPresent(cuts::add));
         if (to < all.size()) {
@@ -191,18 +187,15 @@ final class FlowCut {
         private final PolicyEngine engine;
         private final HostInterfaces hosts;
         private final NodeParameters parameters;
-        private final Optional<String> uplinked;
         private final HostVerdicts hostVerdicts;
 
-        Judge(Map<IpAddress, Model.Endpoint> locals, Map<String, Model.Endpoint> spoofing, Verdicts verdicts, PolicyEngine engine, HostInterfaces hosts, NodeParameters parameters,
-                Optional<String> uplinked) {
+        Judge(Map<IpAddress, Model.Endpoint> locals, Map<String, Model.Endpoint> spoofing, Verdicts verdicts, PolicyEngine engine, HostInterfaces hosts, NodeParameters parameters) {
             this.locals = locals;
             this.spoofing = spoofing;
             this.verdicts = verdicts;
             this.engine = engine;
             this.hosts = hosts;
             this.parameters = parameters;
-            this.uplinked = uplinked;
             this.hostVerdicts = new HostVerdicts(engine, hosts, parameters);
         }
 
@@ -261,7 +254,7 @@ final class FlowCut {
 
         /** What endpoints behind a bridge send and get is not what comes and goes by its uplink: the same as in {@code HostTable}. */
         private Optional<Model.Endpoint> governing(String name, IpAddress end) {
-            boolean behind = uplinked.filter(name::equals).isPresent() && locals.containsKey(end) && locals.get(end).bridged().isPresent();
+            boolean behind = hosts.bridge().filter(bridge -> bridge.uplink() && bridge.name().equals(name)).isPresent() && locals.containsKey(end) && locals.get(end).bridged().isPresent();
             return Optional.ofNullable(behind ? null : hosts.named().get(name)).or(() -> name.isEmpty() || name.equals(HostInterfaces.LOOPBACK) ? Optional.empty() : hosts.all())
                     .flatMap(id -> Optional.ofNullable(engine.endpoints().get(id)));
         }

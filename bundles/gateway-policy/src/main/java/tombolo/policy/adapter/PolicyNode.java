@@ -79,7 +79,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     private final Loop loop = Loop.prompt("tombolo-policy", MAILBOX);
     private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
-    private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts(), () -> this.enforcer.parameters(), () -> this.enforcer.uplinked(), flows::cut);
+    private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts(), () -> this.enforcer.parameters(), flows::cut);
     private final Probing probing = new Probing();
     private final Rehearsals rehearsals = new Rehearsals();
     private final Enforcer enforcer = new Enforcer(loop, this::inForce);

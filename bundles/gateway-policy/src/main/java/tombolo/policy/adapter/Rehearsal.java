@@ -56,7 +56,7 @@ record Rehearsal(PolicyEngine engine, NftTable table, NodeParameters parameters,
     }
 
     Answers answers() {
-        return new Answers(engine, moment.enforcement, HostInterfaces.of(engine.endpoints().values(), moment.interfaces, moment.options.theBridge()), parameters, moment.interfaces);
+        return new Answers(engine, moment.enforcement, HostInterfaces.of(engine.endpoints().values(), moment.interfaces, moment.options.workloadBridge()), parameters, moment.interfaces);
     }
 
     /** What a plan that leads here does not count. @param before where it begins */

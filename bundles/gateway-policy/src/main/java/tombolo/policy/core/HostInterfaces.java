@@ -18,6 +18,9 @@ import tombolo.api.resource.ResourceId;
  * Which host endpoint governs which interface: of several that match one, the first by name alone; one for all interfaces governs those that no other does. Source:
  * {@code resolveHostEndpoints} in felix/dataplane/linux/endpoint_mgr.go.
  *
+ * <p>DEVIATION: Felix passes over the interfaces of workloads ({@code onInterfaceAddrs} in the same place). Here an endpoint that names one is asked about what is forwarded there, as one for all
+ * interfaces is, and not about what the host itself and the workload say to each other.
+ *
  * <p>An interface that an endpoint names is governed also while it is not there, so that it is closed from its first packet on.
  *
  * @param named by the interface's name

@@ -88,10 +88,10 @@ class FlowCutUplinkTest {
                 return connections.size();
             }
         };
-        HostInterfaces hosts = HostInterfaces.of(cluster.engine.endpoints().values(), Map.of());
+        HostInterfaces hosts = HostInterfaces.of(cluster.engine.endpoints().values(), Map.of(), Optional.of(new HostInterfaces.Bridge("azure0", true)));
         try (Loop loop = new Loop("test-cut", 16)) {
             loop.offer(() -> {
-                FlowCut cut = new FlowCut(loop, () -> Optional.of(cluster.engine), () -> hosts, () -> parameters, () -> Optional.of("azure0"), _ -> { });
+                FlowCut cut = new FlowCut(loop, () -> Optional.of(cluster.engine), () -> hosts, () -> parameters, _ -> { });
                 cut.wanted(true);
                 cut.meansCame(kernel);
             });

@@ -26,7 +26,7 @@ public record NftOptions(NftLog log, boolean wholeFlows, Optional<String> bridge
         return new NftOptions(log, wholeFlows, bridge, uplink, now, numbered);
     }
 
-    public Optional<HostInterfaces.Bridge> theBridge() {
+    public Optional<HostInterfaces.Bridge> workloadBridge() {
         return bridge.map(name -> new HostInterfaces.Bridge(name, uplink));
     }
 
