@@ -1,6 +1,7 @@
 package tombolo.bfd.adapter;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -76,6 +77,7 @@ final class BfdThread implements Session.Output, AutoCloseable {
     private long farewellEnds;
     private boolean farewell;
     private final Map<BfdPath, Kept> kept;
+    private final long keptAt;
     /** What the next authenticated session of a path begins with, where one has ended; those that ended first go first. */
     private final Map<BfdPath, Integer> sequences;
     private volatile boolean handOver;
@@ -87,17 +89,15 @@ final class BfdThread implements Session.Output, AutoCloseable {
     /** A session to be gone on with. @param numbers by {@link Session#keep}; @param port from which it sends */
     record Kept(long[] numbers, int port) { }
 
-    /**
-     * @param kept      by an earlier thread, which has ended: each is gone on with when its path is kept again
-     * @param sequences of an earlier thread, by {@link #sequences}
-     */
-    BfdThread(DatagramSockets sockets, long seed, Map<BfdPath, Kept> kept, Map<BfdPath, Integer> sequences, Told told) {
+    /** @param before by an earlier thread, which has ended: each session is gone on with when its path is kept again */
+    BfdThread(DatagramSockets sockets, long seed, KeptSessions before, Told told) {
         this.sockets = sockets;
         this.told = told;
-        this.kept = new HashMap<>(kept);
-        this.sequences = new LinkedHashMap<>(sequences);
+        this.kept = new HashMap<>(before.stillOf(startedAt));
+        this.keptAt = before.atNanos();
+        this.sequences = new LinkedHashMap<>(before.sequences());
         sessions = new Sessions(seed);
-        sessions.reserve(kept.values().stream().mapToInt(one -> (int) one.numbers()[0]).toArray());
+        sessions.reserve(this.kept.values().stream().mapToInt(one -> (int) one.numbers()[0]).toArray());
         thread = Thread.ofPlatform().name("tombolo-bfd").daemon(true).priority(Thread.MAX_PRIORITY).unstarted(this::run);
         thread.start();
     }
@@ -360,10 +360,9 @@ final class BfdThread implements Session.Output, AutoCloseable {
         if (farewell) {
             return;
         }
-        leaving.stream().filter(one -> one.session.path().equals(path) && !one.ending && one.authentication.equals(authentication)).findFirst().ifPresent(one -> {
-            leaving.remove(one);
-            live.put(path, one);
-        });
+        if (!live.containsKey(path)) {
+            takeUp(path, authentication);
+        }
         Live before = live.get(path);
         if (before != null) {
             before.holders = holders;
@@ -371,19 +370,19 @@ final class BfdThread implements Session.Output, AutoCloseable {
             told.changed(path, before.status(), before.session.state() == BfdState.UP ? Change.UP : Change.PENDING);
             return;
         }
-        // the same path, still telling the neighbour of its end: the new one begins in its place
-        leaving.removeIf(one -> {
-            boolean same = one.session.path().equals(path);
+        // the same, still telling the neighbour of its end: the new one begins in its place
+        sameNeighbour(leaving.stream().map(one -> one.session.path()).toList(), path).ifPresent(was -> leaving.removeIf(one -> {
+            boolean same = one.session.path().equals(was);
             if (same) {
                 forget(one);
             }
             return same;
-        });
-        Kept earlier = kept.remove(path);
-        if (earlier != null && resume(path, wish, authentication, key, holders, earlier)) {
+        }));
+        Optional<Kept> earlier = sameNeighbour(kept.keySet(), path).map(kept::remove);
+        if (earlier.isPresent() && resume(path, wish, authentication, key, holders, earlier.get())) {
             return;
         }
-        key.ifPresent(one -> Optional.ofNullable(sequences.get(path)).ifPresent(one::goOnWith));
+        key.ifPresent(one -> sameNeighbour(sequences.keySet(), path).map(sequences::get).ifPresent(one::goOnWith));
         Optional<Session> session = sessions.add(path, key, wish, this);
         if (session.isEmpty()) {
             trouble("TMB-BFD-006 there are " + Sessions.MAX_SESSIONS + " sessions, which is the limit: none for " + path.remote());
@@ -392,6 +391,33 @@ final class BfdThread implements Session.Output, AutoCloseable {
         Live one = begin(path, session.get(), authentication, holders);
         lookAfter(one);
         told.changed(path, one.status(), Change.PENDING);
+    }
+
+    /** Goes on with a session that was let go a moment ago. */
+    private void takeUp(BfdPath path, Optional<BfdAuthentication> authentication) {
+        List<Live> same = leaving.stream().filter(one -> !one.ending && one.authentication.equals(authentication)).toList();
+        sameNeighbour(same.stream().map(one -> one.session.path()).toList(), path).ifPresent(was -> {
+            Live one = same.stream().filter(each -> each.session.path().equals(was)).findFirst().orElseThrow();
+            leaving.remove(one);
+            live.put(path, one);
+            if (!was.equals(path)) {
+                one.session.path(path);
+                prepare(one);
+            }
+        });
+    }
+
+    /**
+     * That path where it is among these, else the only one that differs from it in that one of the two names no interface: who holds a path may have learnt of
+     * the interface since, or not yet, and to the neighbour it is the same session, whose discriminators it goes on expecting.
+     */
+    static Optional<BfdPath> sameNeighbour(Collection<BfdPath> paths, BfdPath path) {
+        if (paths.contains(path)) {
+            return Optional.of(path);
+        }
+        List<BfdPath> near = paths.stream().filter(one -> one.remote().equals(path.remote()) && one.local().equals(path.local()) && one.multihop() == path.multihop()
+                && (one.interfaceName().isEmpty() || path.interfaceName().isEmpty())).toList();
+        return near.size() == 1 ? Optional.of(near.getFirst()) : Optional.empty();
     }
 
     private Live begin(BfdPath path, Session session, Optional<BfdAuthentication> authentication, List<String> holders) {
@@ -403,7 +429,7 @@ final class BfdThread implements Session.Output, AutoCloseable {
 
     /** Goes on with a session of an earlier thread, from the port that it had (RFC 5881 §4). */
     private boolean resume(BfdPath path, Session.Wish wish, Optional<BfdAuthentication> authentication, Optional<Authenticator> key, List<String> holders, Kept earlier) {
-        Optional<Session> session = sessions.restore(path, key, wish, this, earlier.numbers(), System.nanoTime());
+        Optional<Session> session = sessions.restore(path, key, wish, this, earlier.numbers(), keptAt, System.nanoTime());
         if (session.isEmpty()) {
             return false;
         }

@@ -154,7 +154,7 @@ public final class HeldSessions implements Bfd, AutoCloseable {
         try {
             BfdThread running = thread;
             if (running == null) {
-                running = new BfdThread(maker.open(), random.nextLong(), kept.stillOf(System.nanoTime()), kept.sequences(), told());
+                running = new BfdThread(maker.open(), random.nextLong(), kept, told());
                 kept = KeptSessions.NONE;
                 thread = running;
             }

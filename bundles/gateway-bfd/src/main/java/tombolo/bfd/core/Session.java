@@ -31,7 +31,7 @@ public final class Session {
     /** Nothing is to be done. */
     static final long NEVER = Long.MAX_VALUE;
 
-    private final BfdPath path;
+    private BfdPath path;
     private final int localDiscriminator;
     private final @Nullable Authenticator authenticator;
     private final Output output;
@@ -153,8 +153,8 @@ public final class Session {
             numbers[2]};
     }
 
-    /** Goes on from there: up, as if a packet had just come. */
-    void restore(long[] kept, Wish wish, long now) {
+    /** Goes on from there: up, as if a packet had just come. @param left when that was kept */
+    void restore(long[] kept, Wish wish, long left, long now) {
         sessionState = BfdState.UP;
         remoteSessionState = BfdState.UP;
         remoteDiscriminator = (int) kept[1];
@@ -168,6 +168,9 @@ public final class Session {
         rxInForce = requiredMinRx;
         if (authenticator != null) {
             authenticator.restore(kept[8], kept[9], kept[10]);
+            if (now - left >= detectionMicros() * MICRO) {
+                authenticator.forget(); // the neighbour has gone on counting; with the time before, that may be twice the detection time without a packet (§6.8.1)
+            }
         }
         heard = true;
         lastHeard = now;
@@ -404,6 +407,11 @@ public final class Session {
 
     public BfdPath path() {
         return path;
+    }
+
+    /** The same neighbour by a path that names the interface, or names it no more. */
+    public void path(BfdPath same) {
+        path = same;
     }
 
     public BfdState state() {

@@ -60,14 +60,14 @@ public final class Sessions {
         }
     }
 
-    /** Goes on with a session of an earlier life. @param kept by {@link Session#keep}; @return empty where its place is taken */
-    public Optional<Session> restore(BfdPath path, Optional<Authenticator> authenticator, Session.Wish wish, Session.Output output, long[] kept, long now) {
+    /** Goes on with a session of an earlier life. @param kept by {@link Session#keep}; @param left when; @return empty where its place is taken */
+    public Optional<Session> restore(BfdPath path, Optional<Authenticator> authenticator, Session.Wish wish, Session.Output output, long[] kept, long left, long now) {
         int place = (int) kept[0] & MAX_SESSIONS - 1;
         if (kept.length != Session.KEPT || places[place] != null) {
             return Optional.empty();
         }
         Session session = new Session(path, (int) kept[0], authenticator, next(), wish, output);
-        session.restore(kept, wish, now);
+        session.restore(kept, wish, left, now);
         reserved[place] = false;
         places[place] = session;
         used = Math.max(used, place + 1);

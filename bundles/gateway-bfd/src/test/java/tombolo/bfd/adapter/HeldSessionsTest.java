@@ -16,6 +16,8 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tombolo.api.bfd.Bfd;
 import tombolo.api.bfd.BfdListener.Change;
 import tombolo.api.bfd.BfdPath;
@@ -205,6 +207,22 @@ class HeldSessionsTest {
         }
     }
 
+    /** The neighbour goes on sending, and counting, while nobody listens. */
+    @Test
+    void aSuccessorThatIsLateHearsTheNeighbourWhoseNumbersHaveGoneOn() throws IOException { // RFC 5880 §6.7.3, §6.8.1
+        Optional<BfdAuthentication> sha = key();
+        bothUp(sha, 100_000);
+        StateKeeper.Region left = b.leave();
+        long sent = only(a).packetsOut();
+        eventually("more packets than three times the multiplier", () -> only(a).packetsOut() > sent + 3 * 5);
+        try (HeldSessions successor = new HeldSessions(3, Optional.of(left))) {
+            successor.datagrams(Optional.of(net.host(B)));
+            successor.hold(request(A, false, sha), (status, change) -> { });
+            eventually("as before", () -> only(a).detectionMicros() == 500_000 && only(successor).state() == BfdState.UP);
+            assertEquals(0, only(a).downs() + only(successor).packetsRefused() + only(successor).downs());
+        }
+    }
+
     @Test
     void aSuccessorOfASessionThatWasNotUpIsHeardByTheNeighbourAtOnce() throws IOException { // RFC 5880 §6.7.3
         Optional<BfdAuthentication> sha = key();
@@ -254,6 +272,50 @@ class HeldSessionsTest {
         b.hold(request(A, false, sha), (status, change) -> { });
         awaitTold(Change.UP);
         assertEquals(0, only(a).packetsRefused());
+    }
+
+    /** Held before the node knew the interface, and after: to the neighbour, which goes on with the discriminators it has, the session is the same. */
+    @ParameterizedTest
+    @CsvSource({"'', there", "there, ''", "there, there"})
+    void aSuccessorGoesOnAlsoWhereTheInterfaceIsKnownOnlySinceOrNotYet(String before, String after) throws IOException {
+        Optional<BfdAuthentication> sha = key();
+        a.datagrams(Optional.of(net.host(A)));
+        b.datagrams(Optional.of(net.host(B)));
+        a.hold(request(B, false, sha), (status, change) -> told.add(change));
+        b.hold(by(before, sha), (status, change) -> { });
+        awaitTold(Change.UP);
+        eventually("up at the other end", () -> only(b).state() == BfdState.UP);
+        int discriminator = only(b).localDiscriminator();
+        StateKeeper.Region left = b.leave();
+        try (HeldSessions successor = new HeldSessions(3, Optional.of(left))) {
+            successor.datagrams(Optional.of(net.host(B)));
+            Bfd.Hold first = successor.hold(by(after, sha), (status, change) -> { });
+            eventually("as before", () -> only(a).detectionMicros() == 500_000 && only(successor).state() == BfdState.UP);
+            assertEquals(discriminator, only(successor).localDiscriminator());
+            first.close(); // as when the bundle of who holds it is replaced
+            successor.hold(by(before, sha), (status, change) -> { });
+            eventually("held again", () -> only(successor).path().equals(by(before, sha).path()) && only(successor).state() == BfdState.UP);
+            assertEquals(discriminator, only(successor).localDiscriminator());
+            assertEquals(0, only(a).downs() + only(successor).downs());
+        }
+    }
+
+    private static BfdRequest by(String name, Optional<BfdAuthentication> key) {
+        BfdRequest any = request(A, false, key);
+        return new BfdRequest(any.who(), new BfdPath(any.path().remote(), Optional.empty(), Optional.of(name).filter(one -> !one.isEmpty()), false), any.transmitMicros(), any.receiveMicros(),
+                any.multiplier(), key);
+    }
+
+    @Test
+    void ofTwoNeighboursOfOneAddressNoneIsTakenForTheOtherWhereTheInterfaceIsNotKnown() {
+        BfdPath unknown = new BfdPath(IpAddress.parse("fe80::1"), Optional.empty(), Optional.empty(), false);
+        BfdPath first = new BfdPath(unknown.remote(), Optional.empty(), Optional.of("eth1"), false);
+        BfdPath second = new BfdPath(unknown.remote(), Optional.empty(), Optional.of("eth2"), false);
+        assertEquals(Optional.of(first), BfdThread.sameNeighbour(List.of(second, first), first));
+        assertEquals(Optional.empty(), BfdThread.sameNeighbour(List.of(second), first));
+        assertEquals(Optional.empty(), BfdThread.sameNeighbour(List.of(second, first), unknown));
+        assertEquals(Optional.of(first), BfdThread.sameNeighbour(List.of(first), unknown));
+        assertEquals(Optional.of(unknown), BfdThread.sameNeighbour(List.of(unknown), first));
     }
 
     @Test
