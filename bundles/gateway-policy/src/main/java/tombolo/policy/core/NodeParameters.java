@@ -162,6 +162,7 @@ public record NodeParameters(boolean dropToHost, List<Failsafe> inbound, List<Fa
         same.put("FelixConfiguration: interfacePrefix", workloads.equals(others.workloads));
         same.put("Node: tunnels to other nodes", tunnels.equals(others.tunnels));
         same.put("FelixConfiguration: workloadSourceSpoofing", sources == others.sources);
+        same.put("FelixConfiguration: disableConntrackInvalidCheck", invalid == others.invalid);
         same.put("FelixConfiguration: what endpoints may send of what tunnels carry", wrapped.equals(others.wrapped));
         return same.entrySet().stream().filter(each -> !each.getValue()).map(Map.Entry::getKey).toList();
     }

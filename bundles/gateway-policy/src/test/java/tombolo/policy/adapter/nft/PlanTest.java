@@ -44,6 +44,9 @@ class PlanTest {
             assertEquals(new TreeSet<>(List.of("- then UDP 4789")), new TreeSet<>(List.of(tunnel.before().getFirst().allowed() + " then " + tunnel.after().getFirst().allowed())));
             Plan prefix = plan(running, "FelixConfiguration", "'name':'default'", "'interfacePrefix':'cali,tap'");
             assertTrue(has(prefix.kernel(), "~ chain policy-unknown-forward "), prefix.kernel()::toString);
+            Plan check = plan(running, "FelixConfiguration", "'name':'default'", "'disableConntrackInvalidCheck':true");
+            assertTrue(has(check.kernel(), "~ chain policy-"), check.kernel()::toString);
+            assertEquals(List.of("~ FelixConfiguration: disableConntrackInvalidCheck"), check.objects());
             assertEquals(before, tables(running), "nothing was written");
 
             running.put("FelixConfiguration", "'name':'default'", "'defaultEndpointToHostAction':'Drop'");
