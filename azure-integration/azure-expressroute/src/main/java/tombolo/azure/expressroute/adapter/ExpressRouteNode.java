@@ -203,7 +203,7 @@ public final class ExpressRouteNode implements ExpressRoute, AutoCloseable {
     @Override
     public Report list() {
         List<CircuitReports.Row> rows = new ArrayList<>();
-        Optional<Arm> azure = arm.get();
+        Optional<Arm> azure = arm.get().map(UntilUnreachable::new);
         for (CircuitSettings circuit : wanted.get().values()) {
             if (azure.isEmpty()) {
                 rows.add(new CircuitReports.Row(circuit, Optional.empty(), "TMB-ER-001 azure-arm is not running; start it with bundle:start io.tombolo.azure-arm."));

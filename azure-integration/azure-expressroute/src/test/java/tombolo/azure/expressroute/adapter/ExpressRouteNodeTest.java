@@ -452,6 +452,15 @@ class ExpressRouteNodeTest extends NodeRig {
         assertTrue(JsonText.line(node.list().json()).contains("azure-arm is not running"));
     }
 
+    /** Each request would wait for its deadline. */
+    @Test
+    void azureThatCannotBeReachedIsAskedOnceForTheListOfAllCircuits() {
+        arm.unreachable = true;
+        Report all = node("gw-a", _ -> { }, Circuits.wanted("er-1"), Circuits.wanted("er-2"), Circuits.wanted("er-3")).list();
+        assertEquals(1, arm.unanswered);
+        assertEquals(3, JsonText.line(all.json()).split("TMB-ARM-000 test", -1).length - 1, JsonText.line(all.json()));
+    }
+
     @Test
     void theCostIsOfTheSnapshotsDayAndSaysWhatItDoesNotKnow() {
         ExpressRouteNode node = node("gw-a", _ -> { }, Circuits.with(Circuits.wanted("er-1"), CircuitSettings.Tier.STANDARD, CircuitSettings.Plan.METERED, 50));
