@@ -177,7 +177,7 @@ class BfdIT {
         JsonNode v4 = bfd("v4");
         assertEquals(400_000, v4.path("transmitMicros").asLong(), "what FRR takes (RFC 5880 §6.8.2): " + v4);
         assertEquals(3 * 350_000, v4.path("detectionMicros").asLong(), "RFC 5880 §6.8.4: " + v4);
-        assertEquals("peer", v4.path("interface").asText(), "a single hop is bound to its interface (RFC 5881)");
+        Await.until(Net.EFFECT, () -> "a single hop bound to its interface (RFC 5881); seen: " + bfd("v4"), () -> bfd("v4").path("interface").asText().equals("peer"));
         awaitDetection("v6", 900_000);
         JsonNode auth = awaitDetection("auth", 4 * 300_000);
         assertEquals("meticulous-sha1", auth.path("authentication").asText());

@@ -134,13 +134,17 @@ final class Paths {
         }
         BfdRequest wish = request(one);
         BfdRequest now = one.request;
-        if (wish.equals(now) || now != null && one.change == Change.UP && sameButInterface(wish, now)) {
+        boolean same = now != null && sameButInterface(wish, now);
+        boolean learnt = same && now.path().interfaceName().isEmpty(); // gateway-bfd goes on with the session, which is bound to its interface from then on (RFC 5881)
+        if (wish.equals(now) || same && !learnt && one.change == Change.UP) {
             return;
         }
         Bfd.Hold before = one.hold;
         boolean samePath = now != null && now.path().equals(wish.path()) && now.authentication().equals(wish.authentication());
         if (before != null && !samePath) {
+            Change told = one.change;
             letGo(one);
+            one.change = learnt ? told : Change.PENDING;
         }
         try {
             Bfd.Hold[] own = new Bfd.Hold[1];
@@ -165,7 +169,7 @@ final class Paths {
         words(one, Optional.empty());
     }
 
-    /** Once a session is up, its interface is known by that; and an interface that is lost must not end the session before BFD says so. */
+    /** An interface that is lost, or another by now, must not end a session before BFD says so. */
     private static boolean sameButInterface(BfdRequest a, BfdRequest b) {
         return a.path().multihop() == b.path().multihop() && new BfdRequest(a.who(), new BfdPath(a.path().remote(), a.path().local(), b.path().interfaceName(), b.path().multihop()),
                 a.transmitMicros(), a.receiveMicros(), a.multiplier(), a.authentication()).equals(b);

@@ -15,7 +15,7 @@ import tombolo.api.net.IpAddress;
 
 class InterfaceMoveTest {
     /** The peer's subnet is on one interface, which may be unusable or gone. */
-    private static final class OneLink implements Links {
+    static final class OneLink implements Links {
         private volatile Optional<Link> link;
         private volatile boolean usable = true;
 
@@ -39,7 +39,7 @@ class InterfaceMoveTest {
         }
     }
 
-    private static Link link(int index, String name) {
+    static Link link(int index, String name) {
         return new Link(index, name, Optional.empty(), true, true, 1500, List.of());
     }
 

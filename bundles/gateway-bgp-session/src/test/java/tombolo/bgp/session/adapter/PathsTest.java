@@ -111,6 +111,30 @@ class PathsTest {
         }
     }
 
+    /** At a node's start the interfaces may be known after the first packets. */
+    @Test
+    void aSessionThatIsUpIsBoundToTheInterfaceThatIsLearntLaterAndToNoOther() throws IOException { // RFC 5881 §4
+        try (TestNode node = node(true)) {
+            ToldBfd bfd = told(node);
+            bfd.say(Change.UP);
+            TestNode.eventually("no longer idle", () -> status(node).state() != PeerStatus.State.IDLE);
+            try (HandMadePeer peer = new HandMadePeer(PEER, node.port)) {
+                peer.establish(90);
+                awaitEstablished(node);
+                node.sessions.links(Optional.of(new InterfaceMoveTest.OneLink(InterfaceMoveTest.link(2, "eth1"))));
+                TestNode.eventually("bound", () -> interfaces(bfd).equals(List.of(Optional.of("eth1"))));
+                assertTrue(status(node).detail().contains("BFD up"), status(node)::toString);
+                node.sessions.links(Optional.of(new InterfaceMoveTest.OneLink(InterfaceMoveTest.link(3, "eth2"))));
+                assertEquals(PeerStatus.State.ESTABLISHED, status(node).state());
+                assertEquals(List.of(Optional.of("eth1")), interfaces(bfd));
+            }
+        }
+    }
+
+    private static List<Optional<String>> interfaces(ToldBfd bfd) {
+        return bfd.held.stream().map(one -> one.request.path().interfaceName()).toList();
+    }
+
     @Test
     void aSessionTakenDownOnPurposeOrABundleThatIsReplacedEndsNothing() throws IOException { // RFC 5882 §3.2
         try (TestNode node = node(false); HandMadePeer peer = new HandMadePeer(PEER, node.port)) {
