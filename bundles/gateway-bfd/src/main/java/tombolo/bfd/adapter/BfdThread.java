@@ -322,13 +322,16 @@ final class BfdThread implements Session.Output, AutoCloseable {
     }
 
     private void remember(Session session) {
-        session.nextSequence().ifPresent(next -> {
-            sequences.remove(session.path()); // to the end of the line
-            if (sequences.size() >= Sessions.MAX_SESSIONS) {
-                sequences.remove(sequences.keySet().iterator().next());
-            }
-            sequences.put(session.path(), next);
-        });
+        session.nextSequence().ifPresent(next -> remember(sequences, session.path(), next));
+    }
+
+    /** What is remembered of the same path with and without its interface is one line, that of the later session. */
+    static void remember(Map<BfdPath, Integer> sequences, BfdPath path, int next) {
+        sequences.keySet().removeIf(one -> isNear(one, path)); // to the end of the line
+        if (sequences.size() >= Sessions.MAX_SESSIONS) {
+            sequences.remove(sequences.keySet().iterator().next());
+        }
+        sequences.put(path, next);
     }
 
     private void forget(Live one) {
@@ -415,9 +418,13 @@ final class BfdThread implements Session.Output, AutoCloseable {
         if (paths.contains(path)) {
             return Optional.of(path);
         }
-        List<BfdPath> near = paths.stream().filter(one -> one.remote().equals(path.remote()) && one.local().equals(path.local()) && one.multihop() == path.multihop()
-                && (one.interfaceName().isEmpty() || path.interfaceName().isEmpty())).toList();
+        List<BfdPath> near = paths.stream().filter(one -> isNear(one, path)).toList();
         return near.size() == 1 ? Optional.of(near.getFirst()) : Optional.empty();
+    }
+
+    private static boolean isNear(BfdPath one, BfdPath path) {
+        return one.remote().equals(path.remote()) && one.local().equals(path.local()) && one.multihop() == path.multihop()
+                && (one.interfaceName().isEmpty() || path.interfaceName().isEmpty() || one.interfaceName().equals(path.interfaceName()));
     }
 
     private Live begin(BfdPath path, Session session, Optional<BfdAuthentication> authentication, List<String> holders) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -316,6 +317,21 @@ class HeldSessionsTest {
         assertEquals(Optional.empty(), BfdThread.sameNeighbour(List.of(second, first), unknown));
         assertEquals(Optional.of(first), BfdThread.sameNeighbour(List.of(first), unknown));
         assertEquals(Optional.of(unknown), BfdThread.sameNeighbour(List.of(unknown), first));
+    }
+
+    /** A number must not come twice (RFC 5880 §6.7.3): an older line of the same path under its other name would be gone on with. */
+    @Test
+    void ofOnePathWithAndWithoutItsInterfaceTheLaterNumberIsRemembered() {
+        BfdPath unknown = new BfdPath(IpAddress.parse("192.0.2.1"), Optional.empty(), Optional.empty(), false);
+        BfdPath known = new BfdPath(unknown.remote(), unknown.local(), Optional.of("eth1"), false);
+        BfdPath other = new BfdPath(IpAddress.parse("192.0.2.9"), Optional.empty(), Optional.empty(), false);
+        Map<BfdPath, Integer> sequences = new LinkedHashMap<>();
+        BfdThread.remember(sequences, unknown, 7);
+        BfdThread.remember(sequences, other, 1);
+        BfdThread.remember(sequences, known, 9_000);
+        assertEquals(Map.of(other, 1, known, 9_000), sequences);
+        BfdThread.remember(sequences, unknown, 9_100);
+        assertEquals(Map.of(other, 1, unknown, 9_100), sequences);
     }
 
     @Test
