@@ -54,7 +54,7 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
         Thread thread = Thread.ofVirtual().name("tombolo-er-networks").unstarted(() -> {
             try {
                 while (!closed) {
-                    tick(circuits.get());
+                    turn(circuits);
                     pause.of(PAUSE);
                 }
             } catch (InterruptedException _) {
@@ -63,6 +63,14 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
         });
         running.set(Optional.of(thread));
         thread.start();
+    }
+
+    private void turn(Supplier<Map<String, CircuitSettings>> circuits) {
+        try {
+            tick(circuits.get());
+        } catch (RuntimeException e) {
+            LOG.error("TMB-ER-287 a turn of the watch over virtual networks failed; the next one begins anew. Report this with gateway:diag.", e);
+        }
     }
 
     /** One turn: the circuit that is due for the longest time, if any is. */
@@ -77,8 +85,9 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
             chosen = circuits.values().stream().filter(each -> !due.get(each.name()).isAfter(now)).min(Comparator.comparing((CircuitSettings each) -> due.get(each.name()))
                     .thenComparing(CircuitSettings::name));
         }
-        if (chosen.isPresent() && arm.get().isPresent()) {
-            boolean answered = look(chosen.get(), arm.get().get());
+        Optional<Arm> azure = arm.get(); // once: it may go at any moment
+        if (chosen.isPresent() && azure.isPresent()) {
+            boolean answered = look(chosen.get(), azure.get());
             synchronized (this) {
                 due.replace(chosen.get().name(), now.plus(answered ? AGAIN : AFTER_TROUBLE));
             }

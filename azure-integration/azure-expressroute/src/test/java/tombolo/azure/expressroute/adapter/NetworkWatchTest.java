@@ -1,10 +1,13 @@
 package tombolo.azure.expressroute.adapter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tombolo.api.json.Json;
 import tombolo.azure.expressroute.core.Circuits;
@@ -67,5 +70,22 @@ class NetworkWatchTest extends NodeRig {
         node.settings("gw-a", Map.of());
         node.tickNetworks();
         assertEquals(List.of(), told(node));
+    }
+
+    @Test
+    void theWatchGoesOnBehindATurnThatFailed() throws InterruptedException {
+        CountDownLatch turns = new CountDownLatch(2);
+        Operations.Pause pause = _ -> {
+            if (turns.getCount() == 0) {
+                throw new InterruptedException();
+            }
+        };
+        try (NetworkWatch watch = new NetworkWatch(new Slot<>(), now::get, pause)) {
+            watch.start(() -> {
+                turns.countDown();
+                throw new IllegalStateException("test");
+            });
+            assertTrue(turns.await(10, TimeUnit.SECONDS));
+        }
     }
 }
