@@ -17,8 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.azure.Arm;
 import tombolo.api.azure.ArmException;
+import tombolo.api.azure.ArmRequest;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.expressroute.VnetSpaces;
+import tombolo.api.json.Json;
 import tombolo.azure.expressroute.core.CircuitSnapshot;
 import tombolo.azure.expressroute.core.NetworkSeen;
 import tombolo.azure.expressroute.core.NetworkSpace;
@@ -101,7 +103,11 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
 
     private boolean look(CircuitSettings circuit, Arm azure) {
         try {
-            List<Told> now = new CircuitReader(azure).read(circuit).map(seen -> spaces(circuit, azure, seen)).orElse(List.of());
+            Optional<CircuitSnapshot> seen = new CircuitReader(azure).read(circuit);
+            if (seen.isEmpty()) {
+                return true; // not there yet, or not to be seen any more: ARM does not tell which
+            }
+            List<Told> now = spaces(circuit, azure, seen.get());
             synchronized (this) {
                 troubles.remove(circuit.name());
                 if (!now.equals(told.put(circuit.name(), now)) && !now.isEmpty()) {
@@ -129,10 +135,15 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
         Set<String> gateways = new LinkedHashSet<>();
         seen.links().forEach(link -> gateways.add(link.gateway()));
         seen.gateways().values().forEach(gateway -> gateways.add(gateway.id()));
-        gateways.forEach(id -> NetworkReader.byId(azure, id).flatMap(NetworkSeen::networkOf).ifPresent(networks::add));
-        return networks.stream().flatMap(id -> NetworkReader.byId(azure, id).stream()).flatMap(network -> NetworkSpace.of(network).stream())
+        gateways.forEach(id -> named(azure, id).flatMap(NetworkSeen::networkOf).ifPresent(networks::add));
+        return networks.stream().flatMap(id -> named(azure, id).stream()).flatMap(network -> NetworkSpace.of(network).stream())
                 .map(part -> new Told(part.prefix(), part.network(), circuit.name())).distinct()
                 .sorted(Comparator.comparing(Told::network).thenComparing(one -> one.prefix().toString())).toList();
+    }
+
+    /** One that Azure has just named, so that a 404 means, as a 403 does, that it is not to be seen here. Empty where it is in none of our subscriptions. */
+    private static Optional<Json.Obj> named(Arm azure, String id) {
+        return NetworkReader.owner(azure, id).flatMap(name -> azure.call(ArmRequest.get(name, CircuitReader.ascii(id), azure.networkVersion())).body());
     }
 
     @Override

@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tombolo.api.azure.ArmException;
 import tombolo.api.json.Json;
 import tombolo.azure.expressroute.core.Circuits;
 
@@ -68,6 +71,36 @@ class NetworkWatchTest extends NodeRig {
         node.tickNetworks();
         assertEquals(3, told(node).size());
         node.settings("gw-a", Map.of());
+        node.tickNetworks();
+        assertEquals(List.of(), told(node));
+    }
+
+    @ParameterizedTest
+    @CsvSource({GATEWAY + ", FORBIDDEN", GATEWAY + ", NOT_FOUND", NETWORK + ", FORBIDDEN", NETWORK + ", NOT_FOUND", CIRCUIT + ", FORBIDDEN", CIRCUIT + ", NOT_FOUND"})
+    void whatAzureToldLastStaysWhileItShowsOneOfTheResourcesNoMore(String resource, ArmException.Reason reason) {
+        ExpressRouteNode node = node("gw-a", _ -> { }, Circuits.wanted("er-1"));
+        cloud("10.0.0.0/16");
+        node.tickNetworks();
+        assertEquals(3, told(node).size());
+        arm.withheld.put(resource, reason);
+        now.updateAndGet(time -> time.plus(Duration.ofMinutes(15)));
+        node.tickNetworks();
+        assertEquals(3, told(node).size());
+        arm.withheld.clear();
+        cloud("10.1.0.0/16");
+        now.updateAndGet(time -> time.plus(Duration.ofMinutes(15)));
+        node.tickNetworks();
+        assertEquals(List.of("er-1 hub 10.1.0.0/16", "er-1 spoke 10.20.0.0/16", "er-1 spoke 10.21.0.0/16"), told(node));
+    }
+
+    @Test
+    void theSpaceOfANetworkGoesWithTheLinkToIt() {
+        ExpressRouteNode node = node("gw-a", _ -> { }, Circuits.wanted("er-1"));
+        cloud("10.0.0.0/16");
+        node.tickNetworks();
+        assertEquals(3, told(node).size());
+        arm.resources.keySet().removeIf(each -> each.endsWith("/connections/to-hub"));
+        now.updateAndGet(time -> time.plus(Duration.ofMinutes(15)));
         node.tickNetworks();
         assertEquals(List.of(), told(node));
     }
