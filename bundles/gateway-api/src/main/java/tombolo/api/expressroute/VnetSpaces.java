@@ -8,7 +8,7 @@ import tombolo.api.net.Prefix;
  * with. A service of azure-expressroute; any thread, answers at once.
  */
 public interface VnetSpaces {
-    /** By circuit, network and prefix. None before Azure has answered; what it told stays while it does not answer, until the circuit's file goes. */
+    /** By circuit, network and prefix. None before Azure has answered; what it told stays while it does not answer, or refuses the answer, until the circuit's file goes. */
     List<Told> told();
 
     /** @param network its name in Azure; @param circuit by its file */

@@ -5,11 +5,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -19,13 +17,10 @@ import tombolo.api.azure.Arm;
 import tombolo.api.azure.ArmException;
 import tombolo.api.config.CircuitSettings;
 import tombolo.api.expressroute.VnetSpaces;
-import tombolo.azure.expressroute.core.CircuitSnapshot;
-import tombolo.azure.expressroute.core.NetworkSeen;
-import tombolo.azure.expressroute.core.NetworkSpace;
 
 /**
- * Asks Azure every quarter of an hour which address space the virtual networks have that circuits lead to: about five requests for a circuit, and two for each of its
- * gateways. Without the circuit's hold, since every gateway must know it, and on a thread of its own, for which nobody waits. Answers from any thread.
+ * Asks Azure every quarter of an hour which address space the virtual networks have that circuits lead to ({@link SpaceReader}), and every minute while not all
+ * of it can be read. Without the circuit's hold, since every gateway must know it, and on a thread of its own, for which nobody waits. Answers from any thread.
  */
 final class NetworkWatch implements VnetSpaces, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkWatch.class);
@@ -34,13 +29,17 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
     /** Between two circuits: ARM's reads are 25 a second (see {@link CircuitWatch}). */
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
+    /** @param what could not be read, and why, by which it is known again. @param said as an operator reads it */
+    private record Trouble(List<String> what, String said) { }
+
     private final Slot<Arm> arm;
     private final InstantSource clock;
     private final Operations.Pause pause;
     private final AtomicReference<Optional<Thread>> running = new AtomicReference<>(Optional.empty());
-    private final Map<String, Instant> due = new HashMap<>(); // guarded by this object, like the next two
+    private final Map<String, Instant> due = new HashMap<>(); // guarded by this object, like the next three
+    private final Map<String, SpaceReader.Answer> answers = new HashMap<>();
     private final Map<String, List<Told>> told = new TreeMap<>();
-    private final Map<String, String> troubles = new HashMap<>();
+    private final Map<String, Trouble> troubles = new HashMap<>();
     private volatile boolean closed;
 
     NetworkWatch(Slot<Arm> arm, InstantSource clock, Operations.Pause pause) {
@@ -54,7 +53,7 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
         Thread thread = Thread.ofVirtual().name("tombolo-er-networks").unstarted(() -> {
             try {
                 while (!closed) {
-                    tick(circuits.get());
+                    turn(circuits);
                     pause.of(PAUSE);
                 }
             } catch (InterruptedException _) {
@@ -65,20 +64,30 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
         thread.start();
     }
 
+    private void turn(Supplier<Map<String, CircuitSettings>> circuits) {
+        try {
+            tick(circuits.get());
+        } catch (RuntimeException e) {
+            LOG.error("TMB-ER-287 a turn of the watch over virtual networks failed; the next one begins anew. Report this with gateway:diag.", e);
+        }
+    }
+
     /** One turn: the circuit that is due for the longest time, if any is. */
     void tick(Map<String, CircuitSettings> circuits) {
         Instant now = clock.instant();
         Optional<CircuitSettings> chosen;
         synchronized (this) {
             due.keySet().retainAll(circuits.keySet());
+            answers.keySet().retainAll(circuits.keySet());
             told.keySet().retainAll(circuits.keySet());
             troubles.keySet().retainAll(circuits.keySet());
             circuits.keySet().forEach(name -> due.putIfAbsent(name, Instant.MIN));
             chosen = circuits.values().stream().filter(each -> !due.get(each.name()).isAfter(now)).min(Comparator.comparing((CircuitSettings each) -> due.get(each.name()))
                     .thenComparing(CircuitSettings::name));
         }
-        if (chosen.isPresent() && arm.get().isPresent()) {
-            boolean answered = look(chosen.get(), arm.get().get());
+        Optional<Arm> azure = arm.get(); // once: it may go at any moment
+        if (chosen.isPresent() && azure.isPresent()) {
+            boolean answered = look(chosen.get(), azure.get());
             synchronized (this) {
                 due.replace(chosen.get().name(), now.plus(answered ? AGAIN : AFTER_TROUBLE));
             }
@@ -90,23 +99,29 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
         due.remove(circuit);
     }
 
+    /** What was said of a circuit that not all of it could be read; empty: it could. */
+    synchronized Optional<String> said(String circuit) {
+        return Optional.ofNullable(troubles.get(circuit)).map(Trouble::said);
+    }
+
     private boolean look(CircuitSettings circuit, Arm azure) {
+        SpaceReader.Answer before;
+        synchronized (this) {
+            before = answers.getOrDefault(circuit.name(), SpaceReader.Answer.NONE);
+        }
         try {
-            List<Told> now = new CircuitReader(azure).read(circuit).map(seen -> spaces(circuit, azure, seen)).orElse(List.of());
+            SpaceReader.Answer now = SpaceReader.read(azure, circuit, before);
+            List<Told> spaces = spaces(circuit, now);
             synchronized (this) {
-                troubles.remove(circuit.name());
-                if (!now.equals(told.put(circuit.name(), now)) && !now.isEmpty()) {
-                    LOG.info("TMB-ER-285 circuit {}: Azure tells of {} prefixes of virtual networks that it leads to; pools must not overlap them", circuit.name(), now.size());
+                answers.put(circuit.name(), now);
+                if (!spaces.equals(told.put(circuit.name(), spaces)) && !spaces.isEmpty()) {
+                    LOG.info("TMB-ER-285 circuit {}: Azure tells of {} prefixes of virtual networks that it leads to; pools must not overlap them", circuit.name(), spaces.size());
                 }
             }
-            return true;
+            trouble(circuit.name(), now.unread());
+            return now.unread().isEmpty();
         } catch (ArmException e) {
-            String text = String.valueOf(e.getMessage());
-            synchronized (this) {
-                if (!text.equals(troubles.put(circuit.name(), text))) {
-                    LOG.info("TMB-ER-286 circuit {}: which address space its virtual networks have is as it was told last: {}", circuit.name(), text);
-                }
-            }
+            trouble(circuit.name(), List.of(new SpaceReader.Unread("", e.reason(), !before.ways().isEmpty(), String.valueOf(e.getMessage()))));
             return false;
         } catch (RuntimeException e) {
             LOG.error("TMB-ER-287 circuit {}: the look at its virtual networks failed; the next one begins anew. Report this with gateway:diag.", circuit.name(), e);
@@ -114,15 +129,30 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
         }
     }
 
-    /** Of the gateways that it is linked to, and of those that its file wants. */
-    private static List<Told> spaces(CircuitSettings circuit, Arm azure, CircuitSnapshot seen) {
-        Set<String> networks = new LinkedHashSet<>();
-        Set<String> gateways = new LinkedHashSet<>();
-        seen.links().forEach(link -> gateways.add(link.gateway()));
-        seen.gateways().values().forEach(gateway -> gateways.add(gateway.id()));
-        gateways.forEach(id -> NetworkReader.byId(azure, id).flatMap(NetworkSeen::networkOf).ifPresent(networks::add));
-        return networks.stream().flatMap(id -> NetworkReader.byId(azure, id).stream()).flatMap(network -> NetworkSpace.of(network).stream())
-                .map(part -> new Told(part.prefix(), part.network(), circuit.name())).distinct()
+    /** Says it once for the same resources and reasons: the words of each answer have the request's id in them. */
+    private synchronized void trouble(String circuit, List<SpaceReader.Unread> unread) {
+        if (unread.isEmpty()) {
+            troubles.remove(circuit);
+            return;
+        }
+        List<SpaceReader.Unread> unknown = unread.stream().filter(each -> !each.known()).toList();
+        String why = (unknown.isEmpty() ? unread : unknown).getFirst().why() + (unread.size() > 1 ? " (" + unread.size() + " resources could not be read.)" : "");
+        String text = unknown.isEmpty() ? "TMB-ER-286 circuit " + circuit + ": which address space its virtual networks have is, in part or all of it, as it was told last: " + why
+                : "TMB-ER-288 circuit " + circuit + ": which address space its virtual networks have is not known, or not all of it, and pools may overlap them: " + why
+                        + " Until then name it as vnet-prefixes in etc/tombolo.expressroute.circuit-" + circuit + ".cfg.";
+        Trouble now = new Trouble(unread.stream().map(each -> each.resource() + " " + each.reason() + " " + each.known()).toList(), text);
+        Trouble before = troubles.put(circuit, now);
+        if (before == null || !before.what().equals(now.what())) {
+            if (unknown.isEmpty()) {
+                LOG.info("{}", text);
+            } else {
+                LOG.warn("{}", text);
+            }
+        }
+    }
+
+    private static List<Told> spaces(CircuitSettings circuit, SpaceReader.Answer answer) {
+        return answer.spaces().values().stream().flatMap(List::stream).map(part -> new Told(part.prefix(), part.network(), circuit.name())).distinct()
                 .sorted(Comparator.comparing(Told::network).thenComparing(one -> one.prefix().toString())).toList();
     }
 

@@ -7,7 +7,7 @@
  *                 └─► CircuitHold (one gateway, by a lease) ─► Operations: 1 the intent stored  2 ARM asked  3 the operation's URL stored  4 polled  5 forgotten
  *                  └─► NodeSides: kept in a file, then Subinterfaces and Contributions
  * Patrol ─► CircuitWatch (when, how much) ─► the same, under the circuit's hold, without a command
- * NetworkWatch ─► CircuitReader, without a hold ─► VnetSpaces: which address space the virtual networks have that circuits lead to
+ * NetworkWatch ─► SpaceReader, without a hold ─► VnetSpaces: which address space the virtual networks have that circuits lead to
  * start ─► Operations.resume: 3 and later go on by their URL; where only 1 is there, what ARM shows tells what became of it: nothing is asked for again
  * </pre>
  */

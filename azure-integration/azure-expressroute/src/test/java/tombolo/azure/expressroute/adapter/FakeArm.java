@@ -56,6 +56,8 @@ final class FakeArm implements Arm {
     int unanswered;
     /** Why the list of providers is refused. */
     Optional<ArmException.Reason> providersRefused = Optional.empty();
+    /** Why what has this path below the test's subscription is refused to whoever reads it, its lists too. */
+    final Map<String, ArmException.Reason> withheld = new HashMap<>();
     private final Map<String, Integer> operations = new HashMap<>();
 
     static ArmException refused(ArmException.Reason reason, ArmException.Applied applied) {
@@ -87,7 +89,7 @@ final class FakeArm implements Arm {
 
     @Override
     public synchronized ArmAnswer call(ArmRequest request) {
-        read();
+        read(request);
         if (request.path().endsWith("/stats")) {
             return new ArmAnswer(200, Optional.of(Json.Obj.EMPTY.with("primarybytesIn", 1).with("primarybytesOut", 2).with("secondarybytesIn", 3).with("secondarybytesOut", 4)), Optional.empty(), "r");
         }
@@ -103,12 +105,15 @@ final class FakeArm implements Arm {
         return new ArmAnswer(200, Optional.of(found), found.text("etag"), "r");
     }
 
-    private void read() {
+    private void read(ArmRequest request) {
         if (unreachable) {
             unanswered++;
             throw refused(ArmException.Reason.UNREACHABLE, ArmException.Applied.NO);
         }
         reads++;
+        withheld.entrySet().stream().filter(each -> key(each.getKey()).equals(key(request.path()))).findFirst().ifPresent(each -> {
+            throw refused(each.getValue(), ArmException.Applied.NO);
+        });
     }
 
     private List<Json.Obj> below(String prefix) {
@@ -117,7 +122,7 @@ final class FakeArm implements Arm {
 
     @Override
     public synchronized List<Json.Obj> list(ArmRequest request) {
-        read();
+        read(request);
         if (providersRefused.isPresent() && request.path().endsWith("/expressRouteServiceProviders")) {
             throw refused(providersRefused.get(), ArmException.Applied.NO);
         }
