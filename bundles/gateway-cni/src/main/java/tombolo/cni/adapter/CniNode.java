@@ -61,6 +61,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private final Loop loop = new Loop("tombolo-cni-node", MAILBOX);
     /** What DELs left: a source may wait for another machine's answer with each, and nothing else waits for that. */
     private final Loop releases = new Loop("tombolo-cni-releases", MAILBOX);
+    /** Looks for what the cluster knows and no record does, one behind another: of two under different names the older would delete what the younger leaves. */
+    private final Loop looks = new Loop("tombolo-cni-unrecorded", MAILBOX);
     private final EndpointLog log;
     private final Publisher publisher = new Publisher();
     private final Attachments attachments;
@@ -386,6 +388,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
         releases.close();
         attachments.close();
         publisher.close();
+        looks.close(); // which may wait for what the publisher writes
         try {
             log.close();
         } catch (IOException e) {
@@ -430,8 +433,7 @@ public final class CniNode implements Endpoints, AutoCloseable {
         if (forgotten || !recovered || node().isEmpty() || locked || !followed.heard() || followed.service().isEmpty()) {
             return;
         }
-        forgotten = true;
-        Thread.ofVirtual().name("tombolo-cni-unrecorded").start(() -> {
+        forgotten = looks.offer(() -> {
             if (!attachments.forgetUnrecorded()) {
                 loop.offer(() -> forgotten = false);
             }

@@ -14,8 +14,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.Endpoint.State;
 import tombolo.api.endpoint.EndpointId;
@@ -262,6 +269,44 @@ class RecoveryTest {
             assertEquals(List.of("net.stays"), rig.pool.handles());
             assertEquals(0, rig.call("tombolo", "DEL", "stays", a.path(), Rig.configuration("1.0.0", "")).status());
             assertEquals(List.of("node--1-cni-theirs-eth0"), rig.resources.names());
+        }
+    }
+
+    /** Two looks for what is to go: the one of the name between must not take what is told under the last name, nor leave what was told under its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"node-1", "node-3"})
+    void aNodeThatIsRenamedAgainWhileItTakesBackTheNameBeforeIsKnownUnderTheLastNameAndNoOther(String last) throws Exception {
+        CountDownLatch deleting = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (Rig rig = new Rig(folder, 10); Namespace a = new Namespace(); Namespace b = new Namespace()) {
+            assertEquals(0, rig.call("tombolo", "ADD", "a", a.path(), Rig.configuration("1.0.0", "")).status());
+            assertEquals(0, rig.call("tombolo", "ADD", "b", b.path(), Rig.configuration("1.0.0", "")).status());
+            Rig.eventually(() -> rig.resources.names().size() == 2);
+            rig.resources.onDelete = id -> {
+                if (id.name().equals("node--1-cni-a-eth0") && deleting.getCount() > 0) {
+                    deleting.countDown();
+                    awaitQuietly(goOn);
+                }
+            };
+            rig.rename("node-2");
+            awaitQuietly(deleting);
+            Set<String> written = ConcurrentHashMap.newKeySet();
+            rig.resources.onDocument = document -> written.add(document.object("metadata").flatMap(metadata -> metadata.text("name")).orElse(""));
+            rig.rename(last);
+            List<String> left = Stream.of("a", "b").map(container -> last.replace("-", "--") + "-cni-" + container + "-eth0").toList();
+            Rig.eventually(() -> written.containsAll(left) && rig.resources.names().containsAll(left));
+            goOn.countDown();
+            Rig.eventually(() -> rig.resources.names().equals(left));
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(30, TimeUnit.SECONDS), "not within 30 s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
