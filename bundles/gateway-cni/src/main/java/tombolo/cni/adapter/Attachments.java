@@ -314,10 +314,12 @@ public final class Attachments implements AutoCloseable {
 
     /**
      * Of which the cluster may know, by a record that was lost, or by Calico's plugin on a node that was Calico's before. The kernel has nothing of it; in the cluster it
-     * goes only where that names this container.
+     * goes only where that names this container. Where the resources are away it waits for them as what was told does; on a node that never had any in this life, it has
+     * nothing to wait for.
      */
     private Endpoint unknown(Del del) {
-        return new Endpoint(del.id(), del.network().name(), POLICY_ONLY, del.netns().orElse(""), "", Optional.empty(), 0, List.of(), del.arguments(), State.ADDING, clock.getAsLong());
+        State state = publisher.hadStore() ? State.READY : State.ADDING;
+        return new Endpoint(del.id(), del.network().name(), POLICY_ONLY, del.netns().orElse(""), "", Optional.empty(), 0, List.of(), del.arguments(), state, clock.getAsLong());
     }
 
     /** The handles of all containers that are not on their way out. */

@@ -213,7 +213,7 @@ class RecoveryTest {
     void aDelOfAContainerThatNoRecordKnowsTakesItFromTheClusterAndNobodyWhoHasItsNameByNow() throws IOException {
         String calico = "{\"cniVersion\":\"0.3.1\",\"name\":\"k8s-pod-network\",\"type\":\"calico\",\"ipam\":{\"type\":\"calico-ipam\"}}";
         try (Rig rig = new Rig(folder, 10)) {
-            List<String> pods = List.of("web", "db", "late");
+            List<String> pods = List.of("web", "db", "late", "later");
             for (String pod : pods) {
                 Json.Obj told = WorkloadDocument.of("node-1", new Endpoint(new EndpointId(pod.equals("db") ? "another" : pod + "-id", "eth0"), "k8s-pod-network", "routed", "", "cali" + pod, Optional.empty(),
                         1400, List.of(), Map.of("K8S_POD_NAME", pod, "K8S_POD_NAMESPACE", "shop"), State.READY, 1));
@@ -222,13 +222,17 @@ class RecoveryTest {
             }
             for (String pod : pods) {
                 rig.resources.unreachable = pod.equals("late");
+                if (pod.equals("later")) {
+                    rig.node.resourcesGone(rig.resources);
+                    rig.complete(); // behind which that has been taken on
+                }
                 assertEquals(0, rig.call("calico", "DEL", pod + "-id", "", calico, "CNI_ARGS", "K8S_POD_NAMESPACE=shop;K8S_POD_NAME=" + pod).status());
             }
             assertEquals(List.of(), rig.pool.handles());
-            assertEquals(List.of("node--1-k8s-db-eth0", "node--1-k8s-late-eth0"), rig.resources.names());
-            assertEquals(1, rig.node.status().releasing(), "what the store could not be told waits for it");
+            assertEquals(List.of("node--1-k8s-db-eth0", "node--1-k8s-late-eth0", "node--1-k8s-later-eth0"), rig.resources.names());
+            assertEquals(2, rig.node.status().releasing(), "what the store could not be told waits for it, or for gateway-resources");
             rig.resources.unreachable = false;
-            rig.node.addresses(rig.pool);
+            rig.node.resources(rig.resources);
             Rig.eventually(() -> rig.node.status().releasing() == 0);
             assertEquals(List.of("node--1-k8s-db-eth0"), rig.resources.names(), "of another container, which has the pod's name by now");
         }
