@@ -537,7 +537,7 @@ class CnsAddressesTest {
                     Ask ask = ask("b" + i);
                     all.add(runtimes.submit(() -> addresses.assign(ask)));
                 }
-                AzureRig.eventually(() -> looksAtTheClock.get() >= together); // each on its way to the question: whether it need not wait any more
+                AzureRig.eventually(() -> looksAtTheClock.get() > together); // each on its way to the question, and who asks once more when it is its turn
                 goOn.countDown();
                 for (Future<Outcome> one : all) {
                     Outcome.Refused refused = refused(one.get(30, TimeUnit.SECONDS));
