@@ -314,10 +314,12 @@ public final class Attachments implements AutoCloseable {
 
     /**
      * Of which the cluster may know, by a record that was lost, or by Calico's plugin on a node that was Calico's before. The kernel has nothing of it; in the cluster it
-     * goes only where that names this container.
+     * goes only where that names this container. Where the resources are away it waits for them as what was told does; on a node that never had any in this life, it has
+     * nothing to wait for.
      */
     private Endpoint unknown(Del del) {
-        return new Endpoint(del.id(), del.network().name(), POLICY_ONLY, del.netns().orElse(""), "", Optional.empty(), 0, List.of(), del.arguments(), State.ADDING, clock.getAsLong());
+        State state = publisher.hadStore() ? State.READY : State.ADDING;
+        return new Endpoint(del.id(), del.network().name(), POLICY_ONLY, del.netns().orElse(""), "", Optional.empty(), 0, List.of(), del.arguments(), state, clock.getAsLong());
     }
 
     /** The handles of all containers that are not on their way out. */
@@ -484,7 +486,8 @@ public final class Attachments implements AutoCloseable {
 
     /**
      * Deletes from the cluster what this node told it of containers that are in no record: a loss of power takes the record's last lines along, but not what the
-     * datastore has. And what it told under another name of those that are: as written by a node that nobody is. Behind {@link #recover}, and not on a Loop.
+     * datastore has. And what it told under another name of those that are: as written by a node that nobody is. Behind {@link #recover}, not
+     * beside another of these, and not on a Loop that others wait for.
      *
      * @return false: it could not be done, and is to be tried again
      */
@@ -505,16 +508,27 @@ public final class Attachments implements AutoCloseable {
         }
     }
 
-    /** One after another, and only what is of these very containers: another machine may have the name by now. */
+    /**
+     * One after another, and only what is of these very containers: another machine may have the name by now. The node may be given another name meanwhile, also the
+     * one before again: what it is known as then stays, and the next look takes back what this one leaves.
+     */
     private void forgetFormerNodes(Means now) throws IOException {
         for (Endpoint endpoint : log.list()) {
             if (endpoint.state() != State.RELEASING) { // else that is part of what it waits for
                 if (Lent.isTold(endpoint)) {
-                    formerNode(now, endpoint).ifPresent(former -> publisher.withdrawFormer(former, endpoint));
+                    Optional<String> former = formerNode(now, endpoint).filter(name -> !isNamed(name));
+                    former.ifPresent(name -> publisher.withdrawFormer(name, endpoint));
+                    if (former.filter(this::isNamed).isPresent()) {
+                        publish(); // it was deleted though the cluster is told of it under that name again
+                    }
                 }
                 log.told(endpoint.id(), now.node());
             }
         }
+    }
+
+    private boolean isNamed(String name) {
+        return means.get().node().equals(name);
     }
 
     private void compareAndRepair(Endpoint endpoint) {

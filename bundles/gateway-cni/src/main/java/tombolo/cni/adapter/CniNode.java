@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tombolo.api.config.CniSettings;
@@ -52,6 +53,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CniNode.class);
     private static final Duration START_AGAIN = Duration.ofSeconds(10);
     private static final Duration RELEASE_AGAIN = Duration.ofSeconds(10);
+    /** Before a full mailbox is tried again. */
+    private static final Duration PAUSE = Duration.ofMillis(5);
     /** Services that come and go, and changes of settings: a handful at a time. */
     private static final int MAILBOX = 256;
     /** Says whether the datastore is locked. */
@@ -61,6 +64,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private final Loop loop = new Loop("tombolo-cni-node", MAILBOX);
     /** What DELs left: a source may wait for another machine's answer with each, and nothing else waits for that. */
     private final Loop releases = new Loop("tombolo-cni-releases", MAILBOX);
+    /** Looks for what the cluster knows and no record does, one behind another: of two under different names the older would delete what the younger leaves. */
+    private final Loop looks = new Loop("tombolo-cni-unrecorded", MAILBOX);
     private final EndpointLog log;
     private final Publisher publisher = new Publisher();
     private final Attachments attachments;
@@ -83,7 +88,8 @@ public final class CniNode implements Endpoints, AutoCloseable {
     private volatile RoutedMode routed = new RoutedMode(CniSettings.OFF.interfacePrefix());
     private volatile String node = "";
     private volatile Optional<CniServer> server = Optional.empty();
-    private final FollowedResources followed = new FollowedResources("tombolo-cni-resources", Set.of(LOCK.kind(), POOL), loop::offer, step -> resourcesChanged(), problem ->
+    private volatile boolean stopping;
+    private final FollowedResources followed = new FollowedResources("tombolo-cni-resources", Set.of(LOCK.kind(), POOL), this::insist, step -> resourcesChanged(), problem ->
             LOG.warn("TMB-CNI-045 whether the datastore is locked, and which pools there are, is not known: the resources of the cluster cannot be followed ({}). Restart gateway-resources", problem.toString()));
     /** Whether that is wished and not begun. */
     private final AtomicBoolean replaying = new AtomicBoolean();
@@ -380,12 +386,14 @@ public final class CniNode implements Endpoints, AutoCloseable {
     /** Stops serving; containers keep their network. */
     @Override
     public void close() {
+        stopping = true;
         loop.offer(this::stopServer);
         followed.close();
         loop.close();
         releases.close();
         attachments.close();
         publisher.close();
+        looks.close(); // which may wait for what the publisher writes
         try {
             log.close();
         } catch (IOException e) {
@@ -430,12 +438,18 @@ public final class CniNode implements Endpoints, AutoCloseable {
         if (forgotten || !recovered || node().isEmpty() || locked || !followed.heard() || followed.service().isEmpty()) {
             return;
         }
-        forgotten = true;
-        Thread.ofVirtual().name("tombolo-cni-unrecorded").start(() -> {
+        forgotten = looks.offer(() -> {
             if (!attachments.forgetUnrecorded()) {
                 loop.offer(() -> forgotten = false);
             }
         });
+    }
+
+    /** From the feed's own thread, which can wait: a lock that were lost would be missed until the next listing. */
+    private void insist(Runnable task) {
+        while (!loop.offer(task) && !stopping) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
     }
 
     private void stopServer() {

@@ -49,6 +49,7 @@ final class Publisher implements AutoCloseable {
     private final Map<EndpointId, Entry> writing = new LinkedHashMap<>();
     private final Thread thread;
     private Optional<Workloads> workloads = Optional.empty();
+    private boolean hadStore;
     private boolean locked;
     private boolean hurry;
     private boolean closed;
@@ -65,8 +66,19 @@ final class Publisher implements AutoCloseable {
     void workloads(Optional<Workloads> now) {
         change(() -> {
             workloads = now;
+            hadStore |= now.isPresent();
             notBefore = System.nanoTime();
         });
+    }
+
+    /** Whether there was anywhere to write to in this life: then there will be again, and what has to wait for that does not wait for ever. */
+    boolean hadStore() {
+        lock.lock();
+        try {
+            return hadStore;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** While the datastore is locked nothing is written. */

@@ -28,6 +28,7 @@ final class FakeResources implements Resources {
     volatile boolean previews;
     volatile Runnable onWrite = () -> { };
     volatile Consumer<Json.Obj> onDocument = _ -> { };
+    volatile Consumer<ResourceId> onDelete = _ -> { };
 
     @Override
     public synchronized Optional<Resource> get(ResourceId id) {
@@ -78,8 +79,13 @@ final class FakeResources implements Resources {
     }
 
     @Override
-    public synchronized WriteOutcome delete(ResourceId id, Optional<Long> revision) {
+    public WriteOutcome delete(ResourceId id, Optional<Long> revision) {
+        onDelete.accept(id);
         refuseIfAway();
+        return deleted(id, revision);
+    }
+
+    private synchronized WriteOutcome deleted(ResourceId id, Optional<Long> revision) {
         Resource there = stored.get(id);
         if (there == null || revision.isPresent() && revision.get() != there.revision()) {
             return new WriteOutcome.Refused(List.of(new Problem("", "TMB-RES-014 it is not there, or another one")));

@@ -57,6 +57,7 @@ class OriginsTest {
         private final List<String> told = new ArrayList<>();
         private volatile boolean away;
         private volatile Runnable onRelease = () -> { };
+        private volatile Runnable onAdopt = () -> { };
 
         @Override
         public String name() {
@@ -89,7 +90,12 @@ class OriginsTest {
         }
 
         @Override
-        public synchronized void adopt(List<Endpoint> endpoints) {
+        public void adopt(List<Endpoint> endpoints) {
+            onAdopt.run();
+            adopted(endpoints);
+        }
+
+        private synchronized void adopted(List<Endpoint> endpoints) {
             endpoints.forEach(one -> told.add(one.id() + " " + one.source()));
         }
 
@@ -197,6 +203,34 @@ class OriginsTest {
         Rig.eventually(() -> rig.call("azure-vnet-ipam", "ADD", "c1", container.path(), FOREIGN_MAIN).status() == 0);
         lock(true);
         assertEquals(0, rig.call("azure-vnet-ipam", "DEL", "c1", "", FOREIGN_MAIN).status());
+    }
+
+    /** As while the kernel is compared with a long record, which can take minutes, and pools are written by the hundred. */
+    @Test
+    void aLockThatComesBehindMorePoolsThanTheNodeTakesInAtOnceCountsAllTheSame() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(1);
+        cloud.onAdopt = () -> {
+            held.countDown();
+            awaitQuietly(goOn);
+        };
+        Rig.eventually(() -> rig.node.status().missing().equals(List.of("azure-cni")));
+        rig.resources.put(pool("heard", "10.66.0.0/24", false));
+        rig.node.addresses(cloud);
+        Thread feed = Thread.ofPlatform().daemon(true).unstarted(() -> {
+            for (int i = 0; i < 300; i++) {
+                rig.resources.put(pool("p" + i, "10.65." + i / 8 + "." + i % 8 * 32 + "/27", false));
+            }
+            lock(true);
+        });
+        try {
+            awaitQuietly(held);
+            feed.start();
+            Rig.eventually(() -> !feed.isAlive() || feed.getState() == Thread.State.TIMED_WAITING);
+        } finally {
+            goOn.countDown();
+        }
+        Rig.eventually(() -> rig.call("azure-vnet-ipam", "STATUS", "", "", FOREIGN_MAIN).code() == CniError.NOT_AVAILABLE);
     }
 
     private void lock(boolean locked) {

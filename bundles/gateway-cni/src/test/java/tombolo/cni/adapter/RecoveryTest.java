@@ -14,8 +14,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tombolo.api.endpoint.Endpoint;
 import tombolo.api.endpoint.Endpoint.State;
 import tombolo.api.endpoint.EndpointId;
@@ -206,7 +213,7 @@ class RecoveryTest {
     void aDelOfAContainerThatNoRecordKnowsTakesItFromTheClusterAndNobodyWhoHasItsNameByNow() throws IOException {
         String calico = "{\"cniVersion\":\"0.3.1\",\"name\":\"k8s-pod-network\",\"type\":\"calico\",\"ipam\":{\"type\":\"calico-ipam\"}}";
         try (Rig rig = new Rig(folder, 10)) {
-            List<String> pods = List.of("web", "db", "late");
+            List<String> pods = List.of("web", "db", "late", "later");
             for (String pod : pods) {
                 Json.Obj told = WorkloadDocument.of("node-1", new Endpoint(new EndpointId(pod.equals("db") ? "another" : pod + "-id", "eth0"), "k8s-pod-network", "routed", "", "cali" + pod, Optional.empty(),
                         1400, List.of(), Map.of("K8S_POD_NAME", pod, "K8S_POD_NAMESPACE", "shop"), State.READY, 1));
@@ -215,13 +222,17 @@ class RecoveryTest {
             }
             for (String pod : pods) {
                 rig.resources.unreachable = pod.equals("late");
+                if (pod.equals("later")) {
+                    rig.node.resourcesGone(rig.resources);
+                    rig.complete(); // behind which that has been taken on
+                }
                 assertEquals(0, rig.call("calico", "DEL", pod + "-id", "", calico, "CNI_ARGS", "K8S_POD_NAMESPACE=shop;K8S_POD_NAME=" + pod).status());
             }
             assertEquals(List.of(), rig.pool.handles());
-            assertEquals(List.of("node--1-k8s-db-eth0", "node--1-k8s-late-eth0"), rig.resources.names());
-            assertEquals(1, rig.node.status().releasing(), "what the store could not be told waits for it");
+            assertEquals(List.of("node--1-k8s-db-eth0", "node--1-k8s-late-eth0", "node--1-k8s-later-eth0"), rig.resources.names());
+            assertEquals(2, rig.node.status().releasing(), "what the store could not be told waits for it, or for gateway-resources");
             rig.resources.unreachable = false;
-            rig.node.addresses(rig.pool);
+            rig.node.resources(rig.resources);
             Rig.eventually(() -> rig.node.status().releasing() == 0);
             assertEquals(List.of("node--1-k8s-db-eth0"), rig.resources.names(), "of another container, which has the pod's name by now");
         }
@@ -262,6 +273,44 @@ class RecoveryTest {
             assertEquals(List.of("net.stays"), rig.pool.handles());
             assertEquals(0, rig.call("tombolo", "DEL", "stays", a.path(), Rig.configuration("1.0.0", "")).status());
             assertEquals(List.of("node--1-cni-theirs-eth0"), rig.resources.names());
+        }
+    }
+
+    /** Two looks for what is to go: the one of the name between must not take what is told under the last name, nor leave what was told under its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"node-1", "node-3"})
+    void aNodeThatIsRenamedAgainWhileItTakesBackTheNameBeforeIsKnownUnderTheLastNameAndNoOther(String last) throws Exception {
+        CountDownLatch deleting = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (Rig rig = new Rig(folder, 10); Namespace a = new Namespace(); Namespace b = new Namespace()) {
+            assertEquals(0, rig.call("tombolo", "ADD", "a", a.path(), Rig.configuration("1.0.0", "")).status());
+            assertEquals(0, rig.call("tombolo", "ADD", "b", b.path(), Rig.configuration("1.0.0", "")).status());
+            Rig.eventually(() -> rig.resources.names().size() == 2);
+            rig.resources.onDelete = id -> {
+                if (id.name().equals("node--1-cni-a-eth0") && deleting.getCount() > 0) {
+                    deleting.countDown();
+                    awaitQuietly(goOn);
+                }
+            };
+            rig.rename("node-2");
+            awaitQuietly(deleting);
+            Set<String> written = ConcurrentHashMap.newKeySet();
+            rig.resources.onDocument = document -> written.add(document.object("metadata").flatMap(metadata -> metadata.text("name")).orElse(""));
+            rig.rename(last);
+            List<String> left = Stream.of("a", "b").map(container -> last.replace("-", "--") + "-cni-" + container + "-eth0").toList();
+            Rig.eventually(() -> written.containsAll(left) && rig.resources.names().containsAll(left));
+            goOn.countDown();
+            Rig.eventually(() -> rig.resources.names().equals(left));
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(30, TimeUnit.SECONDS), "not within 30 s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

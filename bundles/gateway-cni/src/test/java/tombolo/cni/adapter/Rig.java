@@ -60,8 +60,14 @@ final class Rig implements AutoCloseable {
             node.kernel(kernel);
         }
         node.addresses(pool);
-        node.settings(nodeName, new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.of(1400)));
+        rename(nodeName);
         eventually(() -> node.status().socket().isPresent());
+    }
+
+    /** With the settings otherwise as they are. */
+    void rename(String name) {
+        nodeName = name;
+        node.settings(nodeName, new CniSettings(true, folder.resolve("cni.sock").toString(), "cali", OptionalInt.of(1400)));
     }
 
     /** Answers when what an earlier life left is compared with the kernel. */

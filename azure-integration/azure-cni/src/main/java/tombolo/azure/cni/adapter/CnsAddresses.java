@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,10 +69,16 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     private Optional<Set<SourceTranslation>> told = Optional.empty(); // empty: not known what is in force
     /** Handles of which CNS was asked how they reach the machine's services, and does not know them. */
     private final Set<String> unlearnable = ConcurrentHashMap.newKeySet();
-    /** Handles of which CNS was asked that and did not say it, with the time of the first such answer. */
-    private final Map<String, Long> unsaid = new ConcurrentHashMap<>();
+    /** Handles of which CNS was asked that and did not say it. */
+    private final Map<String, Unsaid> unsaid = new ConcurrentHashMap<>();
+    /** How many answers said nothing of whom they were asked about: who asks sees by it what came since it began. */
+    private final AtomicLong unsaidAnswers = new AtomicLong();
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
     private final LongSupplier nanos;
+
+    /** @param sinceNanos of the first such answer; @param number of the last one, 0: not asked, because its CNS was silent to another. @param silent whether there was no answer */
+    private record Unsaid(long sinceNanos, long number, String reason, boolean silent) { }
+
     /** The debt at which its CNS did not answer last: the next round begins behind it, so that no debt keeps the others from their turn. Of whoever settles. */
     private String silentLast = "";
     private volatile AzureCniSettings settings = AzureCniSettings.DEFAULT;
@@ -249,7 +256,8 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     /**
      * Asks CNS anew about containers of which an older version did not write down how they reach the machine's services: to who has an address it answers with that.
      * Only where another container is known to need translations: then none of the machine's is one of an overlay. Each is asked about though another's CNS does not
-     * say it, and a CNS that does not answer once in a round.
+     * say it, and a CNS that does not answer once in a round. What is answered to another who asks at the same time counts here too, so that nobody waits longer for
+     * being one of many.
      *
      * @param overdue whether also about those that nobody waits for any more
      * @return empty: done, as far as somebody waits for it; else why it has to be asked another time
@@ -259,6 +267,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
         synchronized (holds) {
             unlearned = holds.entrySet().stream().filter(entry -> entry.getValue().isUnlearned() && !unlearnable.contains(entry.getKey())).map(Map.Entry::copyOf).toList();
         }
+        long begun = unsaidAnswers.get();
         Optional<String> waits = Optional.empty();
         Set<String> silent = new HashSet<>();
         for (Map.Entry<String, Hold> one : unlearned) {
@@ -268,31 +277,43 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
                 continue;
             }
             if (silent.contains(hold.url())) {
-                unsaid.putIfAbsent(handle, nanos.getAsLong());
+                unsaid.putIfAbsent(handle, new Unsaid(nanos.getAsLong(), 0, "", true));
                 continue;
             }
             // What is being given back meanwhile must not be asked for: it would be given out again.
             try (Turns.Turn _ = turns.take(handle)) {
-                if (!hold(handle).equals(Optional.of(hold))) {
-                    continue;
+                if (!hold(handle).equals(Optional.of(hold)) || unlearnable.contains(handle) || !overdue && isOverdue(handle)) {
+                    continue; // another was told it, or nobody waits for it any more
                 }
-                Reply reply = calls.request(hold.url(), hold.caller(), hold.held(), settings.requestTimeout());
-                Optional<String> reason = unsaid(reply);
-                if (reason.isPresent()) {
-                    if (reply instanceof Reply.Silent) {
+                Optional<Unsaid> now = Optional.ofNullable(unsaid.get(handle)).filter(last -> last.number() > begun);
+                if (now.isEmpty()) {
+                    now = askAbout(handle, hold);
+                }
+                if (now.isPresent()) {
+                    if (now.get().silent()) {
                         silent.add(hold.url());
                     }
-                    Optional<String> why = notSaid(handle, hold, reason.get());
+                    Optional<String> why = notSaid(handle, hold, now.get().reason());
                     waits = waits.or(() -> why);
-                } else {
-                    learned(handle, hold, reply);
-                    unsaid.remove(handle);
                 }
             } catch (IOException e) {
                 return Optional.of("TMB-AZC-012 who has which address cannot be written down: " + e.getMessage());
             }
         }
         return waits;
+    }
+
+    /** Empty: it was said. */
+    private Optional<Unsaid> askAbout(String handle, Hold hold) throws IOException {
+        Reply reply = calls.request(hold.url(), hold.caller(), hold.held(), settings.requestTimeout());
+        Optional<String> reason = unsaid(reply);
+        if (reason.isEmpty()) {
+            learned(handle, hold, reply);
+            unsaid.remove(handle);
+            return Optional.empty();
+        }
+        Unsaid answer = new Unsaid(nanos.getAsLong(), unsaidAnswers.incrementAndGet(), reason.get(), reply instanceof Reply.Silent);
+        return Optional.of(unsaid.merge(handle, answer, (before, last) -> new Unsaid(before.sinceNanos(), last.number(), last.reason(), last.silent())));
     }
 
     /** Why an answer says nothing about who was asked about; empty: it does. */
@@ -306,7 +327,6 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
 
     /** Why others wait for it; empty: not any more. */
     private Optional<String> notSaid(String handle, Hold hold, String reason) {
-        unsaid.putIfAbsent(handle, nanos.getAsLong());
         if (!isOverdue(handle)) {
             return Optional.of("CNS does not say how " + handle + " and others reach them: " + reason);
         }
@@ -318,8 +338,8 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     }
 
     private boolean isOverdue(String handle) {
-        Long since = unsaid.get(handle);
-        return since != null && nanos.getAsLong() - since >= PATIENCE.toNanos();
+        Unsaid last = unsaid.get(handle);
+        return last != null && nanos.getAsLong() - last.sinceNanos() >= PATIENCE.toNanos();
     }
 
     private void learned(String handle, Hold hold, Reply reply) throws IOException {
@@ -369,7 +389,7 @@ public final class CnsAddresses implements ContainerAddresses, AutoCloseable {
     /** What cannot be handed on is given back at once, or as soon as that is possible. */
     private Outcome back(String handle, Hold asked, String why, AzureCniSettings now) throws IOException {
         write(handle, Optional.of(asked.with(List.of(), true)), false);
-        if (giveBack(handle, asked, now).trouble().isEmpty()) {
+        if (giveBack(handle, asked, now).trouble().isEmpty() && !replacesWhatNobodyKnows()) { // else nothing of it was told, and nobody is asked about others for it
             tell();
         }
         return new Outcome.Refused("TMB-AZC-024 CNS at " + asked.url() + " gave what is of no use here: " + why, false);

@@ -7,12 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +59,11 @@ class CnsAddressesTest {
     }
 
     private CnsAddresses addresses(String boot, Duration limit) throws IOException {
-        CnsAddresses addresses = new CnsAddresses(folder, http, boot, now::get);
+        return addresses(boot, limit, now::get);
+    }
+
+    private CnsAddresses addresses(String boot, Duration limit, LongSupplier clock) throws IOException {
+        CnsAddresses addresses = new CnsAddresses(folder, http, boot, clock);
         addresses.settings(AzureRig.settings(azure, Mode.IN_AZURE, limit, Optional.empty()));
         addresses.nat(Optional.of(nat));
         return addresses;
@@ -490,6 +501,60 @@ class CnsAddressesTest {
                 addresses.settle();
                 assertEquals(answers ? Set.of("10.241.0.4", "10.242.0.4", "10.240.0.4") : Set.of("10.242.0.4", "10.240.0.4"), sources(), "as soon as CNS says it");
             }
+        }
+    }
+
+    /** A runtime starts its pods together: one behind another, the last of twenty would wait twenty times as long as one for a CNS that is silent. */
+    @ParameterizedTest
+    @ValueSource(ints = {99, 503})
+    void newContainersThatComeTogetherWaitForOneAnswerAboutTheOldAndNotForOneEach(int code) throws Exception {
+        int together = 4;
+        azure.cnsAddresses = List.of("10.242.0.5", "10.242.0.6", "10.242.0.7", "10.242.0.8", "10.242.0.9");
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger looksAtTheClock = new AtomicInteger();
+        try (FakeAzure old = new FakeAzure(); ExecutorService runtimes = Executors.newVirtualThreadPerTaskExecutor()) {
+            try (CnsAddresses addresses = addresses()) {
+                given(addresses.assign(ask("a", old)));
+            }
+            forgetAccess();
+            nat.told = Set.of();
+            FakeAzure.Instead unsaid = exchange -> FakeAzure.answer(exchange, code == 503 ? 503 : 200, "{\"response\":{\"ReturnCode\":" + code + ",\"Message\":\"x\"}}");
+            old.instead.put("/network/request", unsaid);
+            LongSupplier clock = () -> {
+                looksAtTheClock.incrementAndGet();
+                return now.get();
+            };
+            try (CnsAddresses addresses = addresses("b1", Duration.ofSeconds(20), clock)) {
+                refused(addresses.assign(ask("first")));
+                old.asked.clear();
+                looksAtTheClock.set(0);
+                old.instead.put("/network/request", exchange -> {
+                    awaitQuietly(goOn);
+                    unsaid.serve(exchange);
+                });
+                List<Future<Outcome>> all = new ArrayList<>();
+                for (int i = 0; i < together; i++) {
+                    Ask ask = ask("b" + i);
+                    all.add(runtimes.submit(() -> addresses.assign(ask)));
+                }
+                AzureRig.eventually(() -> looksAtTheClock.get() > together); // each on its way to the question, and who asks once more when it is its turn
+                goOn.countDown();
+                for (Future<Outcome> one : all) {
+                    Outcome.Refused refused = refused(one.get(30, TimeUnit.SECONDS));
+                    assertTrue(refused.later() && refused.reason().startsWith("TMB-AZC-026"), refused.reason());
+                }
+                assertEquals(List.of("/network/requestipconfigs"), old.asked);
+            } finally {
+                goOn.countDown();
+            }
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(30, TimeUnit.SECONDS), "not within 30 s");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
