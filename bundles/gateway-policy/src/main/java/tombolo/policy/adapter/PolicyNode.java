@@ -81,7 +81,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
     private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts(), () -> this.enforcer.parameters(), flows::cut);
     private final Probing probing = new Probing();
-    private final Rehearsals rehearsals = new Rehearsals();
+    private final Rehearsals rehearsals;
     private final Enforcer enforcer = new Enforcer(loop, this::inForce);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
@@ -104,12 +104,13 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     /** @param data what is to outlive the process; empty: nothing does */
     public PolicyNode(Optional<Path> data) {
-        this(data, Bridged.INTERFACES);
+        this(data, Bridged.INTERFACES, new Rehearsals());
     }
 
     /** @param net where the kernel shows its interfaces */
-    PolicyNode(Optional<Path> data, Path net) {
+    PolicyNode(Optional<Path> data, Path net, Rehearsals rehearsals) {
         this.net = net;
+        this.rehearsals = rehearsals;
         closing = new Closing(data.map(folder -> folder.resolve("closed")));
         admissions = new Admissions(loop, enforcer, closing, resources, this::take, this::parameters, REASON);
     }
@@ -456,7 +457,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     @Override
     public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
-        return rehearsals.one(() -> 2 * weight(), late -> {
+        return rehearsals.one(() -> 2 * weight() + Rehearsals.weight(puts), late -> {
             Rehearsal.Moment moment = moment();
             Rehearsal before = Rehearsal.of(moment, List.of(), List.of());
             Rehearsal after = Rehearsal.of(moment, puts, deletes);
@@ -465,7 +466,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     }
 
     private long weight() {
-        return loop.ask(() -> Stream.ofNullable(engine).mapToLong(known -> Rehearsals.weight(known, resources.held().size())).sum(), ANSWER);
+        return loop.ask(() -> Stream.ofNullable(engine).mapToLong(known -> Rehearsals.weight(known, resources.held().size(), enforcer.filterRules())).sum(), ANSWER);
     }
 
     /** For whoever makes containers. */

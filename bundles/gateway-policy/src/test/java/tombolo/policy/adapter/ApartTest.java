@@ -128,7 +128,7 @@ class ApartTest {
         Files.createDirectories(net.resolve("eth0/brport"));
         Files.createSymbolicLink(net.resolve("eth0/brport/bridge"), Path.of("../../azure0"));
         isolated(net, 0);
-        try (PolicyNode node = new PolicyNode(Optional.empty(), net)) {
+        try (PolicyNode node = new PolicyNode(Optional.empty(), net, new Rehearsals())) {
             node.settingsChanged(settings(CniSettings.Policy.NONE));
             node.resourcesCame(resources);
             ResourceListener to = listener.get(SOON.toSeconds(), TimeUnit.SECONDS);
