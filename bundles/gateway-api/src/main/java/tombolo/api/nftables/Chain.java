@@ -12,7 +12,7 @@ import java.util.Optional;
 public record Chain(String name, Optional<Hook> hook, String comment, List<Rule> rules) {
     /**
      * A policy has at most 1,024 rules, each of which may become a few of the kernel's: 32 where both ends are selectors of networks of four lengths, in both families, and named ports multiply
-     * these. A transaction that writes as many of the usual length fits into one datagram of the writer.
+     * these. A transaction that writes as many short ones fits into one datagram of the writer; of long ones fewer do, which is for the owner to see to.
      */
     public static final int MOST_RULES = 65_536;
 

@@ -24,11 +24,11 @@ final class Bridged {
     static List<Problem> of(Path interfaces, Map<ResourceId, String> endpoints, String bridge, Optional<String> uplink) {
         List<Problem> problems = new ArrayList<>();
         endpoints.forEach((id, name) -> {
-            Path port = interfaces.resolve(name).resolve("brport");
+            Path port = port(interfaces, name);
             if (!Files.exists(port)) {
                 return;
             }
-            Optional<Path> open = uplink.map(one -> interfaces.resolve(one).resolve("brport")).filter(one -> Files.exists(one) && !isApart(one, bridge));
+            Optional<Path> open = uplink.map(one -> port(interfaces, one)).filter(one -> Files.exists(one) && !isApart(one, bridge));
             if (!isApart(port, bridge)) {
                 problems.add(new Problem(id, "TMB-POL-043 " + id + ": its interface " + name + " is a port of a bridge, whose packets do not all pass these rules. Use the transparent mode, or the "
                         + "bridge mode of this node, for endpoints that are to have policy", "nothing of it"));
@@ -38,6 +38,15 @@ final class Bridged {
             }
         });
         return problems;
+    }
+
+    /** Whether what the uplink's wire and endpoints say to each other all goes through this host now, whatever the configuration says: the port follows it with the next container that is added. */
+    static boolean isApart(Path interfaces, String bridge, Optional<String> uplink) {
+        return uplink.isEmpty() || isApart(port(interfaces, uplink.get()), bridge);
+    }
+
+    private static Path port(Path interfaces, String name) {
+        return interfaces.resolve(name).resolve("brport");
     }
 
     private static boolean isApart(Path port, String bridge) {

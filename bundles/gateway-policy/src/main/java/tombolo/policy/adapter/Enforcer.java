@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +170,12 @@ final class Enforcer {
     /** What settings and the kernel make of a table that would be written now. */
     NftOptions options() {
         return options.numbered(numbered);
+    }
+
+    /** That the policy comes to; empty: no table is made. */
+    OptionalInt filterRules() {
+        NftTable current = table;
+        return current == null ? OptionalInt.empty() : OptionalInt.of(current.size());
     }
 
     Optional<Nftables> writer() {

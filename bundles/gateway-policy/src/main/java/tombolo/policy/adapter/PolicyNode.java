@@ -81,17 +81,19 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     private final FlowWatch flows = new FlowWatch(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts());
     private final FlowCut cut = new FlowCut(loop, () -> Optional.ofNullable(this.engine), () -> this.enforcer.hosts(), () -> this.enforcer.parameters(), flows::cut);
     private final Probing probing = new Probing();
-    private final Rehearsals rehearsals = new Rehearsals();
+    private final Rehearsals rehearsals;
     private final Enforcer enforcer = new Enforcer(loop, this::inForce);
     private final FollowedResources resources = new FollowedResources("tombolo-policy-resources", KINDS, this::insist, this::changed, problem ->
             LOG.warn("TMB-POL-002 the resources of the cluster cannot be followed ({}); the policy they said last stays as it is. Restart gateway-resources", problem.toString()));
     private final AutomaticHostWriter automatic = new AutomaticHostWriter(loop::schedule, this::automatic);
+    private final Path net;
     private final Closing closing;
     private final Admissions admissions;
     private final ToldProblems problems = new ToldProblems();
     private volatile boolean stopping;
     private volatile Optional<Nat> nat = Optional.empty();
     private volatile AzureCniSettings azure = AzureCniSettings.DEFAULT;
+    private NftOptions options = NftOptions.DEFAULT;
     private @Nullable String node;
     private @Nullable PolicyEngine engine;
     private @Nullable Links links;
@@ -102,6 +104,13 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     /** @param data what is to outlive the process; empty: nothing does */
     public PolicyNode(Optional<Path> data) {
+        this(data, Bridged.INTERFACES, new Rehearsals());
+    }
+
+    /** @param net where the kernel shows its interfaces */
+    PolicyNode(Optional<Path> data, Path net, Rehearsals rehearsals) {
+        this.net = net;
+        this.rehearsals = rehearsals;
         closing = new Closing(data.map(folder -> folder.resolve("closed")));
         admissions = new Admissions(loop, enforcer, closing, resources, this::take, this::parameters, REASON);
     }
@@ -119,8 +128,8 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             // Beside an uplink the bridge carries what is no container's too.
             closing.settings(settings.policy().closeAzure(), Optional.of(said.bridge()).filter(_ -> said.bridgeUplink().isEmpty()));
             flows.rules(log);
-            enforcer.options(new NftOptions(log, cuts, Optional.of(said.bridge()), said.bridgeUplink().isPresent())
-                    .apart(settings.cni().policy() == CniSettings.Policy.REQUIRED));
+            options = new NftOptions(log, cuts, Optional.of(said.bridge()), said.bridgeUplink().isPresent());
+            apart();
             cut.wanted(cuts);
             named(settings.node().name());
             parameters();
@@ -236,6 +245,9 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             if (!HARMLESS.containsAll(changed)) {
                 compiled();
             }
+            if (changed.contains("WorkloadEndpoint")) {
+                apart();
+            }
             // First the policies: what host endpoints want is made of those that the table knows.
             enforcer.changed(delta);
             if (closing.uses(delta.endpoints().values()) || changed.stream().anyMatch(CONFIGURATION::contains)) {
@@ -251,8 +263,14 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     private void take(List<Resource> puts, List<ResourceId> deletes) {
         PolicyEngine current = engine;
         if (current != null) {
+            apart();
             enforcer.changed(current.apply(puts, deletes));
         }
+    }
+
+    /** Containers come where the uplink's port has been made as the configuration wants it. */
+    private void apart() {
+        enforcer.options(options.apart(Bridged.isApart(net, azure.bridge(), azure.bridgeUplink())));
     }
 
     /**
@@ -385,7 +403,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
             return current == null || !resources.heard() ? new Status(Optional.ofNullable(node), resources.heard(), enforcer.enforcement(), 0, 0, 0, 0, 0, List.of())
                     : new Answers(current, enforcer.enforcement(), enforcer.hosts(), enforcer.parameters(), interfaces()).status(String.valueOf(node));
         }, ANSWER);
-        List<Problem> problems = Stream.of(status.problems(), unheeded, Bridged.of(Bridged.INTERFACES, interfaces, azure.bridge(), azure.bridgeUplink())).flatMap(List::stream).toList();
+        List<Problem> problems = Stream.of(status.problems(), unheeded, Bridged.of(net, interfaces, azure.bridge(), azure.bridgeUplink())).flatMap(List::stream).toList();
         return new Status(status.node(), status.heard(), status.enforcement(), status.endpoints(), status.policies(), status.activePolicies(), status.sets(), status.setMembers(), problems, closed);
     }
 
@@ -439,7 +457,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
 
     @Override
     public Plan plan(List<Resource> puts, List<ResourceId> deletes) {
-        return rehearsals.one(() -> 2 * weight(), late -> {
+        return rehearsals.one(() -> 2 * weight() + Rehearsals.weight(puts), late -> {
             Rehearsal.Moment moment = moment();
             Rehearsal before = Rehearsal.of(moment, List.of(), List.of());
             Rehearsal after = Rehearsal.of(moment, puts, deletes);
@@ -448,7 +466,7 @@ public final class PolicyNode implements SettingsListener, Policies, AutoCloseab
     }
 
     private long weight() {
-        return loop.ask(() -> Stream.ofNullable(engine).mapToLong(known -> Rehearsals.weight(known, resources.held().size())).sum(), ANSWER);
+        return loop.ask(() -> Stream.ofNullable(engine).mapToLong(known -> Rehearsals.weight(known, resources.held().size(), enforcer.filterRules())).sum(), ANSWER);
     }
 
     /** For whoever makes containers. */

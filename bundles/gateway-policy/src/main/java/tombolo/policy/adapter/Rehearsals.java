@@ -6,11 +6,22 @@ import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import tombolo.api.net.Prefix;
+import tombolo.api.resource.GlobalNetworkPolicy;
+import tombolo.api.resource.GlobalNetworkSet;
+import tombolo.api.resource.NetworkPolicy;
+import tombolo.api.resource.NetworkSet;
+import tombolo.api.resource.PolicyRule;
+import tombolo.api.resource.Profile;
+import tombolo.api.resource.Resource;
 import tombolo.policy.core.Model;
 import tombolo.policy.core.PolicyEngine;
 
@@ -21,12 +32,14 @@ final class Rehearsals {
     /** What everything else in the process needs meanwhile, routes that come in above all. */
     private static final long SPARE = 64L << 20;
 
-    /** Twice what it was with 100,000 endpoints and 2,000 policies: engine, table and all chains and sets took 39 MB. */
-    private static final long RESOURCE_OCTETS = 400;
-    private static final long MEMBER_OCTETS = 250;
-    /** A few of the packet filter's. */
-    private static final long RULE_OCTETS = 4_096;
-    private static final long NET_OCTETS = 400;
+    /** A quarter more than what it was with 100,000 endpoints and 2,000 policies, and with policies of 35,000 rules of the packet filter; of a rule as it is compiled. */
+    private static final long RESOURCE_OCTETS = 250;
+    private static final long MEMBER_OCTETS = 160;
+    private static final long RULE_OCTETS = 550;
+    private static final long FILTER_RULE_OCTETS = 400;
+    private static final long NET_OCTETS = 250;
+    /** Of the packet filter, of a rule that is not compiled yet: two families and four ways to match. */
+    private static final long FILTER_RULES = 8;
 
     private final Semaphore turn = new Semaphore(1);
     private final LongSupplier free;
@@ -65,8 +78,8 @@ final class Rehearsals {
         }
     }
 
-    /** About what the policy takes once more, in octets. On its Loop. @param resources how many it is made of */
-    static long weight(PolicyEngine engine, int resources) {
+    /** About what the policy takes once more, in octets. On its Loop. @param resources how many it is made of @param filterRules of the packet filter, that it comes to; empty: not known */
+    static long weight(PolicyEngine engine, int resources, OptionalInt filterRules) {
         long members = engine.setIds().stream().mapToLong(engine::setSize).sum();
         long rules = 0;
         long nets = 0;
@@ -78,22 +91,47 @@ final class Rehearsals {
                 }
             }
         }
-        return resources * RESOURCE_OCTETS + members * MEMBER_OCTETS + rules * RULE_OCTETS + nets * NET_OCTETS;
+        long ofFilter = filterRules.isPresent() ? filterRules.getAsInt() : rules * FILTER_RULES;
+        return resources * RESOURCE_OCTETS + members * MEMBER_OCTETS + rules * RULE_OCTETS + ofFilter * FILTER_RULE_OCTETS + nets * NET_OCTETS;
+    }
+
+    /** About what documents add to it, in octets. */
+    static long weight(List<Resource> documents) {
+        return documents.stream().mapToLong(document -> RESOURCE_OCTETS + switch (document.spec()) {
+            case NetworkSet(List<Prefix> nets) -> nets.size() * (NET_OCTETS + MEMBER_OCTETS);
+            case GlobalNetworkSet(List<Prefix> nets) -> nets.size() * (NET_OCTETS + MEMBER_OCTETS);
+            case NetworkPolicy policy -> weight(policy.body().ingress(), policy.body().egress());
+            case GlobalNetworkPolicy policy -> weight(policy.body().ingress(), policy.body().egress());
+            case Profile profile -> weight(profile.ingress(), profile.egress());
+            default -> 0; // what is staged is not in the packet filter
+        }).sum();
+    }
+
+    private static long weight(List<PolicyRule> ingress, List<PolicyRule> egress) {
+        return Stream.of(ingress, egress).flatMap(List::stream).mapToLong(rule -> RULE_OCTETS + FILTER_RULES * FILTER_RULE_OCTETS
+                + Stream.of(rule.source(), rule.destination()).mapToLong(end -> (end.nets().size() + end.notNets().size()) * NET_OCTETS).sum()).sum();
     }
 
     private static long mebi(long octets) {
         return octets >> 20;
     }
 
-    /** As of the last collection, where there was one: what is garbage by now is not told from what is not. */
     private static long freeHeap() {
         long used = 0;
         for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
             if (pool.getType() == MemoryType.HEAP) {
-                MemoryUsage collected = pool.getCollectionUsage();
-                used += collected == null || collected.getUsed() == 0 ? pool.getUsage().getUsed() : collected.getUsed();
+                used += used(pool.getName(), pool.getUsage(), Optional.ofNullable(pool.getCollectionUsage()));
             }
         }
         return Runtime.getRuntime().maxMemory() - used;
+    }
+
+    /**
+     * What of a pool is not free: where objects are born, what the last collection left, and what it left is nothing where it moved all that lives; where they grow old, what is there now, garbage
+     * among it, since a collection of that is rare and what was promoted since may live.
+     */
+    static long used(String pool, MemoryUsage now, Optional<MemoryUsage> collected) {
+        boolean young = pool.contains("Eden") || pool.contains("Survivor");
+        return collected.filter(_ -> young).orElse(now).getUsed();
     }
 }

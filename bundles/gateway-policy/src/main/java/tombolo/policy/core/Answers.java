@@ -156,9 +156,15 @@ public final class Answers {
         if (!isHost(to, packet.destination())) {
             return List.of(Optional.empty());
         }
-        Optional<String> known = from.local().filter(endpoint -> endpoint.bridged().isEmpty()).flatMap(Model.Endpoint::interfaceName);
+        Optional<String> known = from.local().flatMap(endpoint -> endpoint.bridged().isPresent() ? hosts.bridge().map(HostInterfaces.Bridge::name) : endpoint.interfaceName());
         List<Optional<String>> by = isHost(from, packet.source()) ? List.of(Optional.empty()) : known.map(name -> List.of(known)).orElseGet(() -> outside().map(Optional::of).toList());
-        return (by.isEmpty() ? List.of(Optional.of("")) : by).stream().map(each -> ports.lead(packet, each)).distinct().toList();
+        return (by.isEmpty() ? List.of(Optional.of("")) : by).stream()
+                .map(each -> from.local().isEmpty() && each.filter(name -> untracked(name, packet)).isPresent() ? Optional.<MappedPorts.Led>empty() : ports.lead(packet, each)).distinct().toList();
+    }
+
+    /** Whether what comes by an interface from outside is not tracked: destinations of what is not are not changed. */
+    private boolean untracked(String interfaceName, Packet packet) {
+        return hosts.at(interfaceName).map(engine.endpoints()::get).filter(host -> new HostVerdicts(engine, hosts, parameters).untracks(host, packet)).isPresent();
     }
 
     private static String words(List<Optional<MappedPorts.Led>> led) {
@@ -181,8 +187,9 @@ public final class Answers {
         HostVerdicts hostVerdicts = new HostVerdicts(engine, hosts, parameters);
         Verdicts verdicts = new Verdicts(engine);
         boolean fromHost = isHost(from, packet.source());
-        boolean toHost = isHost(to, packet.destination());
         boolean fromWorkload = from.local().isPresent() && !fromHost;
+        boolean toGroup = fromWorkload && packet.findsNeighbours() && packet.destination().isMulticast(); // such a group's messages end at the router
+        boolean toHost = toGroup || isHost(to, packet.destination());
         boolean toWorkload = to.local().isPresent() && !toHost;
         boolean allowed = true;
         if (fromWorkload && from.local().equals(to.local()) && before.equals(packet)) {

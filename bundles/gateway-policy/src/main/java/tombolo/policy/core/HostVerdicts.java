@@ -95,6 +95,12 @@ public final class HostVerdicts {
         return new Verdicts.Verdict(decided.orElse(true), steps);
     }
 
+    /** Whether a doNotTrack policy of the endpoint allows what comes by its interface from outside. */
+    boolean untracks(Model.Endpoint host, Packet packet) {
+        return !forAll(host) && !open(Direction.INGRESS, packet) && !answers(Direction.INGRESS, packet)
+                && verdicts.at(Stage.UNTRACKED, host, Direction.INGRESS, packet, false, new ArrayList<>()).orElse(false);
+    }
+
     /** Where doNotTrack is not in force. */
     private boolean forAll(Model.Endpoint host) {
         return interfaces.all().filter(host.id()::equals).isPresent();
@@ -106,8 +112,7 @@ public final class HostVerdicts {
         if (open(direction, packet)) {
             return Optional.empty();
         }
-        boolean answers = opens(in ? parameters.outbound() : parameters.inbound(), in ? packet.source() : packet.destination(), packet, packet.sourcePort());
-        if (!workload && !forAll(host) && !answers) {
+        if (!workload && !forAll(host) && !answers(direction, packet)) {
             Optional<Boolean> untracked = verdicts.at(Stage.UNTRACKED, host, direction, packet, pending, steps);
             if (untracked.isPresent()) {
                 if (untracked.get()) {
@@ -133,6 +138,12 @@ public final class HostVerdicts {
     private boolean open(Direction direction, Packet packet) {
         boolean in = direction == Direction.INGRESS;
         return opens(in ? parameters.inbound() : parameters.outbound(), in ? packet.source() : packet.destination(), packet, packet.destinationPort());
+    }
+
+    /** Whether it may be what a failsafe port answers. */
+    private boolean answers(Direction direction, Packet packet) {
+        boolean in = direction == Direction.INGRESS;
+        return opens(in ? parameters.outbound() : parameters.inbound(), in ? packet.source() : packet.destination(), packet, packet.sourcePort());
     }
 
     private static boolean opens(List<Failsafe> failsafes, IpAddress other, Packet packet, int port) {

@@ -27,12 +27,26 @@ final class RuleCompiler {
     private static final int MOST_WAYS = 4_096;
     /** Names in the notPorts of one rule, both ends together: each is looked up for every packet that comes so far. */
     private static final int MOST_NOT_NAMED = 16;
+    /**
+     * What the rules of one policy, or one profile, may take as messages to the kernel, both directions together: where a set that they choose by takes another shape, they are all written anew, in one
+     * transaction, which has 64 MiB (Messages in gateway-dataplane), also for the removal of what was there (6 MB) and for what is refused and denied instead (1 MB).
+     */
+    private static final int MOST_OCTETS = 48 << 20;
+    /** Of a rule of the packet filter beside its statements, with the longest comment. */
+    private static final int RULE_OCTETS = 200;
+    /** Of a statement that compares, counts or decides. */
+    private static final int STATEMENT_OCTETS = 100;
+    /** Of one about an end of the packet, at most: a masked address of IPv6, or an address with protocol and port, looked up. */
+    private static final int END_OCTETS = 220;
     private static final Model.Side ANY = new Model.Side(List.of(), List.of(), Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), List.of());
 
     private final Optional<String> namespace;
     private final Consumer<String> problems;
+    private long octets;
 
     /**
+     * One for each policy or profile.
+     *
      * @param namespace of the policy
      * @param problems  hears of each rule that cannot be compiled; such a rule fails closed
      */
@@ -50,9 +64,11 @@ final class RuleCompiler {
             PolicyRule rule = rules.get(i);
             int more = ways(rule.source()) * ways(rule.destination());
             int ofFilter = filterRules(rule) - 1;
-            Optional<String> refusal = refusal(rule, ways + more, filterRules + ofFilter);
+            long asMessages = octets(rule);
+            Optional<String> refusal = refusal(rule, ways + more, filterRules + ofFilter, octets + asMessages);
             ways += refusal.isEmpty() ? more : 1;
             filterRules += refusal.isEmpty() ? ofFilter : 0;
+            octets += refusal.isEmpty() ? asMessages : 0;
             if (refusal.isPresent()) {
                 problems.accept("spec." + direction + "[" + i + "]: " + refusal.get());
                 if (rule.action() == Action.DENY || rule.action() == Action.PASS) {
@@ -100,6 +116,12 @@ final class RuleCompiler {
         return family + protocols + messages + statements(rule.source()) + statements(rule.destination()) + counter + end;
     }
 
+    /** Of the messages that make what it becomes, about, and not less. */
+    private long octets(PolicyRule rule) {
+        int ends = statements(rule.source()) + statements(rule.destination());
+        return (long) filterRules(rule) * (RULE_OCTETS + (statements(rule) - ends) * STATEMENT_OCTETS + ends * END_OCTETS);
+    }
+
     private static int typeAndCode(Icmp icmp) {
         return icmp.code().isPresent() ? 2 : 1;
     }
@@ -112,7 +134,7 @@ final class RuleCompiler {
         return ports + nets + (chooses(entity) ? 1 : 0) + (entity.notSelector().isPresent() ? SetId.MOST_PARTS : 0);
     }
 
-    private Optional<String> refusal(PolicyRule rule, int ways, int filterRules) {
+    private Optional<String> refusal(PolicyRule rule, int ways, int filterRules, long octets) {
         if (rule.http().isPresent()) {
             return Optional.of("http cannot be matched: no proxy reads requests on this node. Say what may pass by protocol and ports");
         }
@@ -134,6 +156,10 @@ final class RuleCompiler {
         if (filterRules > Chain.MOST_RULES) {
             return Optional.of("its ways to match, by families, named ports, notICMP and the selectors of both ends multiplied, and the other rules come to as many as " + filterRules
                     + " rules of the packet filter; at most " + Chain.MOST_RULES + ". Give it one ipVersion or one selector, or share the rules out among policies");
+        }
+        if (octets > MOST_OCTETS) {
+            return Optional.of("its ways to match, by families, named ports, notICMP and the selectors of both ends multiplied, and the rules before it come to as much as " + (octets >> 20)
+                    + " MiB of messages to the packet filter; at most " + (MOST_OCTETS >> 20) + ". Give it one ipVersion, one selector or fewer names, or share the rules out among policies");
         }
         return Optional.empty();
     }

@@ -34,6 +34,8 @@ class LoopbackAndNeighboursTest {
         for (int type : List.of(130, 131, 132, 133, 135, 136)) {
             assertTrue(explain(drop, "x/pod", "fd00::fe", IpProtocol.ICMPV6, type).allowed(), "type " + type);
         }
+        assertTrue(explain(drop, "x/pod", "ff02::2", IpProtocol.ICMPV6, 133).allowed(), "to the routers of its link, of which this host is one");
+        assertFalse(explain(drop, "x/pod", "ff02::2", IpProtocol.ICMPV6, 128).allowed());
         for (int type : List.of(128, 129, 134, 137)) {
             assertFalse(explain(drop, "x/pod", "fd00::fe", IpProtocol.ICMPV6, type).allowed(), "type " + type);
         }

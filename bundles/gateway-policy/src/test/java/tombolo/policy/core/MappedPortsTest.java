@@ -102,4 +102,29 @@ class MappedPortsTest {
         cluster.put("HostEndpoint", "'name':'all','labels':{'host':'all'}", "'node':'here','interfaceName':'*'");
         assertFalse(explain(NodeParameters.DEFAULT, by, "198.51.100.9", "192.0.2.1", 8080).allowed());
     }
+
+    /** NAT passes over what connection tracking does not know. */
+    @Test
+    void whatADoNotTrackPolicyAllowsIsLedNowhere() {
+        cluster.policy("x", "web", "'selector':'role == `web`','types':['Ingress']");
+        cluster.put("HostEndpoint", "'name':'eth','labels':{'host':'eth'}", "'node':'here','interfaceName':'eth0'");
+        cluster.put("HostEndpoint", "'name':'other','labels':{'host':'eth'}", "'node':'here','interfaceName':'eth1'");
+        cluster.put("GlobalNetworkPolicy", "'name':'stateless'", "'selector':'host == `eth`','doNotTrack':true,'applyOnForward':true,'types':['Ingress'],'ingress':[{'action':'Allow','source':{'nets':['198.51.100.0/24']}}]");
+        Explanation untracked = explain("198.51.100.9", 8080);
+        assertTrue(untracked.allowed());
+        assertFalse(untracked.traffic().contains("led to"), untracked.traffic());
+        assertTrue(explain("203.0.113.9", 8080).traffic().contains("led to"), "what it does not decide is tracked");
+        assertTrue(explain("x/client", 8080).traffic().contains("led to"), "what containers send is tracked");
+    }
+
+    @Test
+    void whatAPodBehindTheBridgeSendsComesByTheBridge() {
+        cluster.put("WorkloadEndpoint", "'namespace':'x','name':'here-k8s-far-eth0','annotations':{'tombolo.io/mode':'bridge'}", "'orchestrator':'k8s','node':'here','pod':'far','endpoint':'eth0',"
+                + "'containerID':'cfar','interfaceName':'azv1','mac':'02:00:00:00:00:01','ipNetworks':['10.0.0.3/32'],'profiles':['kns.x']");
+        cluster.policy("x", "web", "'selector':'role == `web`','types':['Ingress']");
+        HostInterfaces hosts = HostInterfaces.of(cluster.engine.endpoints().values(), INTERFACES, Optional.of(new HostInterfaces.Bridge("azure0", false)));
+        Exposed by = exposed(MAPPING, new PortCondition.ArrivedBy(AddressFamily.IPV4, false, "azure0"));
+        assertFalse(new Answers(cluster.engine, Cluster.NOBODY, hosts, NodeParameters.DEFAULT, INTERFACES, new MappedPorts(List.of(by)))
+                .explain(new Question("x/far", "192.0.2.1", IpProtocol.TCP, OptionalInt.of(8080))).allowed());
+    }
 }

@@ -26,7 +26,8 @@ import tombolo.api.resource.PolicyBody.Type;
 record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean uplink, boolean apart, boolean numbered) {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4;
     private static final int NEW = 8;
-    static final Statement INVALID = Statement.anyOf(Field.CT_STATE, 1);
+    private static final int INVALID_STATE = 1;
+    static final Statement INVALID = Statement.anyOf(Field.CT_STATE, INVALID_STATE);
     /** Connection tracking sums UDPLite up as UDP and takes every packet of it for invalid (Linux 6.18; by RFC 3828 §3.1 the sum has another number): policy decides of each alone. */
     static final Statement NOT_UDPLITE = Statement.isNot(Field.PROTOCOL, Value.octet(IpProtocol.UDPLITE.number()));
     /** Behind what endpoints send: a stage is a chain of its own at the hook, so that what one accepts goes on to the next. */
@@ -145,9 +146,15 @@ record NftFrame(NftLog log, boolean wholeFlows, Optional<String> bridge, boolean
         return Rule.of("flows that were allowed", Statement.anyOf(Field.CT_STATE, ESTABLISHED_OR_RELATED), Statement.decide(Verdict.ACCEPT));
     }
 
-    /** What is not tracked is judged packet by packet, and every one of them may be in the middle. @param those whose it is, none: in a chain that asks for that already @param drop what becomes of it */
+    /**
+     * What begins a flow, or is of none: with {@code nf_conntrack_tcp_loose=0}, what an end goes on sending of a connection that was cut, and always a SYN-ACK or FIN that nobody asked for, is invalid and
+     * not new. What is not tracked is judged packet by packet, and every one of them may be in the middle.
+     *
+     * @param those whose it is, none: in a chain that asks for that already
+     * @param drop what becomes of it
+     */
     static Rule middle(List<Statement> those, Verdict drop) {
-        return rule("of no flow: does not begin with SYN", those, Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())), Statement.anyOf(Field.CT_STATE, NEW),
+        return rule("of no flow: does not begin with SYN", those, Statement.is(Field.PROTOCOL, Value.octet(IpProtocol.TCP.number())), Statement.anyOf(Field.CT_STATE, NEW | INVALID_STATE),
                 new Statement.Masked(Field.TCP_FLAGS, Value.octet(FIN_SYN_RST_ACK), Statement.Operator.NOT_EQUAL, Value.octet(SYN)), new Statement.Count(), Statement.decide(drop));
     }
 

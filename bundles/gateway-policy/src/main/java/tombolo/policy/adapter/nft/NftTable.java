@@ -121,6 +121,11 @@ public final class NftTable {
         return differences(collected);
     }
 
+    /** How many rules it has in its chains. */
+    public int size() {
+        return chains.values().stream().mapToInt(chain -> chain.rules().size()).sum();
+    }
+
     /** Where no host endpoint is concerned, nothing comes of it: an empty change. */
     public Change interfaces(Map<String, Set<IpAddress>> now) {
         interfaces = Map.copyOf(now);

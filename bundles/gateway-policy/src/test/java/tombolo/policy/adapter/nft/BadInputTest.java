@@ -261,11 +261,31 @@ class BadInputTest {
         String messages = "{'action':'Allow','notICMP':{'type':8,'code':0}," + both + "}},";
         take(cluster.put("GlobalNetworkPolicy", "'name':'long'", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[" + messages.repeat(1023) + "{'action':'Allow'}]"));
         String problem = cluster.engine.problems().getFirst().toString();
-        assertTrue(problem.contains("TMB-POL-001 GlobalNetworkPolicy(long): spec.ingress[679]: ") && problem.contains("the last good version"), problem.substring(0, 500));
+        assertTrue(problem.contains("TMB-POL-001 GlobalNetworkPolicy(long): spec.ingress[422]: ") && problem.contains("the last good version"), problem.substring(0, 500));
         take(cluster.policy("x", "other", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':[91]}}]"));
         passes(true, 90);
         passes(true, 91); // other policies come into force
         passes(false, 5000);
+        standsOverARestart();
+    }
+
+    @Test
+    void aPolicyInForceWhoseSetsTakeAnotherShapeIsWrittenAnewInOneTransactionAndHoldsNoOtherUp() throws Exception {
+        take(cluster.put("GlobalNetworkSet", "'name':'lengths','labels':{'every':'yes'}", "'nets':['20.0.0.1/32','fd01::1/128']"));
+        String denied = "{'action':'Deny','protocol':'UDP','source':{'selector':'every == `yes`'},'destination':{'selector':'every == `yes`','ports':['a','b','c','d']}}";
+        String name = "long" + "-of-a-long-name".repeat(8);
+        take(cluster.put("GlobalNetworkPolicy", "'name':'" + name + "'", "'selector':'pod == `p1`','types':['Ingress','Egress'],'ingress':[" + (denied + ",").repeat(510) + denied + "],'egress':[" + denied + "]"));
+        String problem = cluster.engine.problems().getFirst().toString();
+        assertTrue(problem.contains("spec.ingress[312]: ") && problem.contains(" MiB of messages to the packet filter; at most 48.") && !problem.contains("spec.ingress[311]: ")
+                && problem.contains("spec.egress[0]: "), problem.substring(0, 500));
+        String most = "'selector':'pod == `p1`','types':['Ingress'],'ingress':[" + (denied + ",").repeat(311) + "{'action':'Allow','protocol':'UDP','destination':{'ports':[90]}}]";
+        take(cluster.put("GlobalNetworkPolicy", "'name':'" + name + "'", most));
+        assertEquals(List.of(), cluster.engine.problems());
+        passes(true, 90);
+        fourLengths();
+        take(cluster.policy("x", "other", "'selector':'pod == `p1`','types':['Ingress'],'ingress':[{'action':'Allow','protocol':'UDP','destination':{'ports':[91]}}]"));
+        passes(true, 90);
+        passes(true, 91);
         standsOverARestart();
     }
 

@@ -1,10 +1,13 @@
 package tombolo.policy.adapter.nft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import tombolo.api.kernel.contract.Namespace;
 import tombolo.api.resource.ResourceId;
 
 /** Packets that connection tracking takes for no part of a flow, here answers that nobody asked for: one pod (0), a machine outside behind {@code up1}, whose host endpoint is {@code edge}. */
@@ -39,6 +42,21 @@ class InvalidCheckTest {
             running.remove(ResourceId.of("NetworkPolicy", "x", "shut"));
             running.put("FelixConfiguration", "'name':'default'", "'disableConntrackInvalidCheck':false");
             assertEquals(List.of(0, 0, 0, 0), through(running));
+        }
+    }
+
+    /** Here the one end's policy denies it and the other's allows it: what that one goes on sending is of no flow, and would come through by its policy. */
+    @Test
+    void aConnectionThatIsCutIsNotCarriedOnByItsOtherEndWherePacketsOfNoFlowAreLeftToPolicy() throws Exception {
+        try (RunningPolicy running = new RunningPolicy(2, List.of(80)); FlowCutTest.Both cut = FlowCutTest.connect(running, 0, 1, true); FlowCutTest.Both cut6 = FlowCutTest.connect(running, 0, 1, false)) {
+            Namespace.run(List.of("ip", "netns", "exec", running.pods.router(), "sysctl", "-qw", "net.netfilter.nf_conntrack_tcp_loose=0")); // then invalid is what was new
+            running.put("FelixConfiguration", "'name':'default'", "'disableConntrackInvalidCheck':true");
+            running.settings(FlowCutTest.CUT);
+            running.inForce();
+            assertTrue(cut.carries(true, true) && cut6.carries(true, true));
+            running.policy("closed", "'selector':'pod == `p1`','types':['Ingress']");
+            RunningPolicy.eventually("both are cut: " + running.flows(true), () -> running.flows(true).flows().stream().filter(flow -> flow.verdict().equals("cut")).count() >= 2);
+            assertFalse(cut.carries(false, true) || cut6.carries(false, true));
         }
     }
 }
