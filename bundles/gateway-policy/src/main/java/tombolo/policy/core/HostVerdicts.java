@@ -84,6 +84,10 @@ public final class HostVerdicts {
     /** What a workload behind the endpoint's interface sends to this host itself: before destinations are changed it is asked like all that comes, behind that the workload's own policy decides. */
     public Verdicts.Verdict arriving(Model.Endpoint host, Packet packet, boolean pending) {
         List<Step> steps = new ArrayList<>();
+        if (neighbours(packet)) {
+            steps.add(step("neighbours", "allows: no policy of a host endpoint cuts IPv6 off"));
+            return new Verdicts.Verdict(true, steps);
+        }
         if (open(Direction.INGRESS, packet)) {
             steps.add(step("failsafe ports", "allows: no policy of a host endpoint closes this port"));
             return new Verdicts.Verdict(true, steps);
@@ -97,7 +101,7 @@ public final class HostVerdicts {
 
     /** Whether a doNotTrack policy of the endpoint allows what comes by its interface from outside. */
     boolean untracks(Model.Endpoint host, Packet packet) {
-        return !forAll(host) && !open(Direction.INGRESS, packet) && !answers(Direction.INGRESS, packet)
+        return !forAll(host) && !open(Direction.INGRESS, packet) && !neighbours(packet) && !answers(Direction.INGRESS, packet)
                 && verdicts.at(Stage.UNTRACKED, host, Direction.INGRESS, packet, false, new ArrayList<>()).orElse(false);
     }
 
@@ -106,10 +110,10 @@ public final class HostVerdicts {
         return interfaces.all().filter(host.id()::equals).isPresent();
     }
 
-    /** What doNotTrack and preDNAT policies decide for all that follows. A failsafe port is none of their matter. */
+    /** What doNotTrack and preDNAT policies decide for all that follows. A failsafe port is none of their matter, nor is what finds neighbours. */
     private Optional<Boolean> early(Model.Endpoint host, Direction direction, Packet packet, boolean workload, boolean pending, List<Step> steps) {
         boolean in = direction == Direction.INGRESS;
-        if (open(direction, packet)) {
+        if (open(direction, packet) || neighbours(packet)) {
             return Optional.empty();
         }
         if (!workload && !forAll(host) && !answers(direction, packet)) {
@@ -126,13 +130,17 @@ public final class HostVerdicts {
 
     /** By which neighbours and groups of IPv6 are found (RFC 4890 §4.4.1), and the tunnels to other nodes. */
     private boolean between(Direction direction, Packet packet) {
-        if (packet.protocol().equals(IpProtocol.ICMPV6) && (packet.icmpType() >= 130 && packet.icmpType() <= 136 || packet.icmpType() == 143)) {
+        if (neighbours(packet)) {
             return true;
         }
         NodeParameters.Tunnels tunnels = parameters.tunnels();
         boolean tunnel = packet.protocol().equals(IpProtocol.UDP) && tunnels.vxlanPort().isPresent() && tunnels.vxlanPort().getAsInt() == packet.destinationPort()
                 || packet.protocol().number() == NodeParameters.IP_IN_IP && tunnels.ipInIp();
         return tunnel && tunnels.nodes().contains(direction == Direction.INGRESS ? packet.source() : packet.destination());
+    }
+
+    private static boolean neighbours(Packet packet) {
+        return packet.protocol().equals(IpProtocol.ICMPV6) && (packet.icmpType() >= 130 && packet.icmpType() <= 136 || packet.icmpType() == 143);
     }
 
     private boolean open(Direction direction, Packet packet) {

@@ -128,6 +128,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
                 }
                 rules.add(NftFrame.flows());
                 rules.add(marked());
+                rules.addAll(neighbours());
                 rules.add(failsafe(true, false));
                 aside(true, arrival, rules);
                 dispatch("policy-host-arrival", "preDNAT", Point.PREROUTING, MANGLE, true, arrival, true, rules);
@@ -140,6 +141,7 @@ record HostTable(Map<String, Chain> chains, Map<String, NamedSet> sets) {
         private void raw(Ways ways, boolean in) {
             List<Rule> rules = new ArrayList<>(List.of(clear()));
             rules.addAll(notWorkloads(in));
+            rules.addAll(neighbours());
             rules.add(failsafe(in, true));
             dispatch(in ? "policy-host-raw-in" : "policy-host-raw-out", "doNotTrack", in ? Point.PREROUTING : Point.OUTPUT, RAW, in, ways, true, rules);
         }

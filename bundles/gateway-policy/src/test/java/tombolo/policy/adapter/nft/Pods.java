@@ -145,7 +145,11 @@ final class Pods implements AutoCloseable {
         }
         echoes.values().forEach(EchoSocket::close);
         echoes.clear();
-        // What was learned is forgotten: rules that let no neighbour discovery through (RFC 4861) are not to pass because everybody knew everybody before. Permanent entries stay.
+        forget();
+    }
+
+    /** What was learned of neighbours: rules that let no neighbour discovery through (RFC 4861) are not to pass because everybody knew everybody before. Permanent entries stay. */
+    void forget() {
         Namespace.run(List.of("ip", "-n", router(), "neigh", "flush", "all"));
         for (int pod = 0; pod < count; pod++) {
             Namespace.run(List.of("ip", "-n", prefix + pod, "neigh", "flush", "all"));

@@ -1,6 +1,7 @@
 package tombolo.policy.adapter.nft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
@@ -71,6 +72,28 @@ class UntrackedTest {
                 }
             }
             assertTrue(seen[0] > 50 && seen[1] > 50, seen[0] + " denied, " + seen[1] + " allowed");
+        }
+    }
+
+    /** RFC 4890 §4.4.1: else whoever denies all but some would cut IPv6 off once the neighbours are forgotten. */
+    @Test
+    void neighboursOfIpv6AreFoundWhateverIsDeniedBeforeTrackingAndBeforeDestinationsAreChanged() {
+        try (RunningPolicy running = new RunningPolicy(1, 1, List.of(80))) {
+            running.node.linksCame(new ProbeTest.Interfaces("cali0", "up1"));
+            running.put("HostEndpoint", "'name':'edge','labels':{'host':'edge'}", "'node':'here','interfaceName':'up1'");
+            String rules = "[{'action':'Allow','protocol':'UDP'},{'action':'Deny'}]";
+            List<Pods.Probe> probes = running.pods.everything().stream().filter(probe -> probe.port() == 80 && !probe.tcp() && !probe.ipv4() && (probe.to() == OUTSIDE || probe.from() == OUTSIDE)).toList();
+            for (String stage : List.of("'doNotTrack':true,'types':['Ingress','Egress'],'ingress':" + rules + ",'egress':" + rules, "'preDNAT':true,'types':['Ingress'],'ingress':" + rules)) {
+                running.put("GlobalNetworkPolicy", "'name':'most'", "'selector':'host == `edge`','applyOnForward':true," + stage);
+                running.pods.forget();
+                Set<Pods.Probe> expected = new TreeSet<>();
+                probes.stream().filter(probe -> said(running, probe)).forEach(expected::add);
+                assertFalse(expected.isEmpty());
+                assertEquals(expected, running.pods.arrived(probes, expected), () -> stage + "\n" + running.pods.nft("list", "table", "inet", "tombolo"));
+                Question solicitation = new Question(address(OUTSIDE, false), address(HOST, false), IpProtocol.ICMPV6, OptionalInt.of(135));
+                assertTrue(running.node.explain(solicitation).allowed());
+                running.remove(ResourceId.of("GlobalNetworkPolicy", "most"));
+            }
         }
     }
 
