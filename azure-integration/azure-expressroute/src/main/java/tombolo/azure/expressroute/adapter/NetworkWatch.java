@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,42 +33,24 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
 
     private final Slot<Arm> arm;
     private final InstantSource clock;
-    private final Operations.Pause pause;
-    private final AtomicReference<Optional<Thread>> running = new AtomicReference<>(Optional.empty());
+    private final Rounds rounds;
     private final Map<String, Instant> due = new HashMap<>(); // guarded by this object, like the next three
     private final Map<String, SpaceReader.Answer> answers = new HashMap<>();
     private final Map<String, List<Told>> told = new TreeMap<>();
     private final Map<String, Trouble> troubles = new HashMap<>();
-    private volatile boolean closed;
 
     NetworkWatch(Slot<Arm> arm, InstantSource clock, Operations.Pause pause) {
         this.arm = arm;
         this.clock = clock;
-        this.pause = pause;
+        this.rounds = new Rounds("tombolo-er-networks", pause);
     }
 
     /** Goes round until this is closed. */
     void start(Supplier<Map<String, CircuitSettings>> circuits) {
-        Thread thread = Thread.ofVirtual().name("tombolo-er-networks").unstarted(() -> {
-            try {
-                while (!closed) {
-                    turn(circuits);
-                    pause.of(PAUSE);
-                }
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt(); // closing
-            }
-        });
-        running.set(Optional.of(thread));
-        thread.start();
-    }
-
-    private void turn(Supplier<Map<String, CircuitSettings>> circuits) {
-        try {
+        rounds.start(() -> {
             tick(circuits.get());
-        } catch (RuntimeException e) {
-            LOG.error("TMB-ER-287 a turn of the watch over virtual networks failed; the next one begins anew. Report this with gateway:diag.", e);
-        }
+            return PAUSE;
+        });
     }
 
     /** One turn: the circuit that is due for the longest time, if any is. */
@@ -124,7 +105,7 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
             trouble(circuit.name(), List.of(new SpaceReader.Unread("", e.reason(), !before.ways().isEmpty(), String.valueOf(e.getMessage()))));
             return false;
         } catch (RuntimeException e) {
-            LOG.error("TMB-ER-287 circuit {}: the look at its virtual networks failed; the next one begins anew. Report this with gateway:diag.", circuit.name(), e);
+            LOG.error("TMB-ER-289 circuit {}: the look at its virtual networks failed; the next one begins anew. Report this with gateway:diag.", circuit.name(), e);
             return false;
         }
     }
@@ -163,14 +144,6 @@ final class NetworkWatch implements VnetSpaces, AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        running.getAndSet(Optional.empty()).ifPresent(thread -> {
-            thread.interrupt();
-            try {
-                thread.join(2_000);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        rounds.close();
     }
 }

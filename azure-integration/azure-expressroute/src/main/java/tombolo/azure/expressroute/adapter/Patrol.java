@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,33 +40,21 @@ final class Patrol implements AutoCloseable {
 
     private final Desk desk;
     private final InstantSource clock;
-    private final Operations.Pause pause;
     private final CircuitWatch watch;
     private final Map<String, String> said = new ConcurrentHashMap<>();
-    private final AtomicReference<Optional<Thread>> running = new AtomicReference<>(Optional.empty());
-    private volatile boolean closed;
+    private final Rounds rounds;
 
     /** @param executor runs looks, which take long where something is done */
     Patrol(Desk desk, InstantSource clock, Operations.Pause pause, Executor executor) {
         this.desk = desk;
         this.clock = clock;
-        this.pause = pause;
+        this.rounds = new Rounds("tombolo-er-watch", pause);
         this.watch = new CircuitWatch(clock, executor, this::look);
     }
 
     /** Goes round until this is closed. */
     void start(Supplier<Map<String, CircuitSettings>> circuits) {
-        Thread thread = Thread.ofVirtual().name("tombolo-er-watch").unstarted(() -> {
-            try {
-                while (!closed) {
-                    pause.of(tick(circuits.get()));
-                }
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt(); // closing
-            }
-        });
-        running.set(Optional.of(thread));
-        thread.start();
+        rounds.start(() -> tick(circuits.get()));
     }
 
     /** One turn. @return how long to wait */
@@ -87,7 +74,7 @@ final class Patrol implements AutoCloseable {
     }
 
     private Optional<CircuitWatch.Look> look(CircuitSettings circuit, Optional<CircuitWatch.Look> before) {
-        if (closed) {
+        if (rounds.isClosed()) {
             return Optional.empty();
         }
         try (CircuitHold hold = desk.hold(circuit)) {
@@ -130,14 +117,6 @@ final class Patrol implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        running.getAndSet(Optional.empty()).ifPresent(thread -> {
-            thread.interrupt();
-            try {
-                thread.join(2_000);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        rounds.close();
     }
 }
