@@ -8,10 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
-import tombolo.api.kernel.Link;
-import tombolo.api.kernel.Link.InterfaceAddress;
-import tombolo.api.kernel.Links;
-import tombolo.api.net.IpAddress;
 import tombolo.api.policy.Policies.Probed;
 import tombolo.api.policy.Policies.Question;
 import tombolo.api.resource.IpProtocol;
@@ -20,25 +16,10 @@ import tombolo.linux.adapter.LinuxRawPackets;
 
 /** What the host says to itself, and by what a pod (0) finds it: the kernel's answer and the model's. */
 class HostItselfTest {
-    private record Router(List<Link> links) implements Links {
-        static final Router ITSELF = new Router(List.of(new Link(2, "cali0", Optional.empty(), true, true, 1500,
-                List.of(new InterfaceAddress(IpAddress.parse("10.0.0.254"), 32), new InterfaceAddress(IpAddress.parse("fd00::fe"), 128)))));
-
-        @Override
-        public Optional<Link> connectedTo(IpAddress address) {
-            return Optional.empty();
-        }
-
-        @Override
-        public boolean usable(String interfaceName) {
-            return true;
-        }
-    }
-
     @Test
     void aHostEndpointThatNamesTheLoopbackInterfaceDecidesBothWaysAsTheModelSays() throws Exception {
         try (RunningPolicy running = new RunningPolicy(1, List.of()); DatagramChannel from = running.pods.socket(-1, "10.0.0.254", 4000); DatagramChannel to = running.pods.socket(-1, "10.0.0.254", 4001)) {
-            running.node.linksCame(Router.ITSELF);
+            running.node.linksCame(new ProbeTest.Interfaces("cali0"));
             running.put("HostEndpoint", "'name':'loop','labels':{'host':'loop'}", "'node':'here','interfaceName':'lo'");
             int allowed = 0;
             for (String spec : List.of("'types':['Ingress','Egress']", "'types':['Ingress','Egress'],'ingress':[{'action':'Allow'}]", "'types':['Ingress','Egress'],'egress':[{'action':'Allow'}]",
@@ -59,7 +40,7 @@ class HostItselfTest {
             kernel.begin();
             running.node.packetProbe(Optional.of(kernel));
             running.node.containers(Optional.of(ProbeTest.Containers.of(running, 1)));
-            running.node.linksCame(Router.ITSELF);
+            running.node.linksCame(new ProbeTest.Interfaces("cali0"));
             running.put("FelixConfiguration", "'name':'default'", "'defaultEndpointToHostAction':'Drop'");
             running.policy("shut", "'selector':'all()','types':['Egress']");
             for (int type : List.of(130, 133, 134, 135, 136, 128)) {

@@ -10,9 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import tombolo.api.endpoint.EndpointId;
-import tombolo.api.kernel.Link;
 import tombolo.api.kernel.Link.InterfaceAddress;
-import tombolo.api.kernel.Links;
 import tombolo.api.nat.Exposed;
 import tombolo.api.nat.Nat;
 import tombolo.api.nat.PortMapping;
@@ -26,18 +24,6 @@ import tombolo.linux.adapter.LinuxRawPackets;
 
 /** Packets to a port of this host that leads to a container: what the kernel does with them, and what the model says. */
 class MappedPortsProbeTest {
-    private record Router(List<Link> links) implements Links {
-        @Override
-        public Optional<Link> connectedTo(IpAddress address) {
-            return Optional.empty();
-        }
-
-        @Override
-        public boolean usable(String interfaceName) {
-            return true;
-        }
-    }
-
     private static void says(boolean passed, RunningPolicy running, String to, int port) {
         Probed probed = running.node.probe(new Question("x/pod0", to, IpProtocol.TCP, OptionalInt.of(port)));
         assertEquals(Optional.of(passed), probed.passed(), probed.toString());
@@ -46,13 +32,12 @@ class MappedPortsProbeTest {
 
     @Test
     void aPacketToAMappedPortGoesWhereTheModelSaysAndIsDecidedByTheContainersPolicy() {
-        List<InterfaceAddress> own = List.of(new InterfaceAddress(IpAddress.parse("10.0.0.254"), 32), new InterfaceAddress(IpAddress.parse("fd00::fe"), 128));
         try (RunningPolicy running = new RunningPolicy(2, List.of(80)); KernelNat nat = new KernelNat()) {
             KernelProbe kernel = new KernelProbe(running.netlink, new LinuxRawPackets(running.netlink), running.writer, Optional.of("/run/netns/" + running.pods.router()));
             kernel.begin();
             running.node.packetProbe(Optional.of(kernel));
             running.node.containers(Optional.of(ProbeTest.Containers.of(running, 2)));
-            running.node.linksCame(new Router(List.of(new Link(2, "cali0", Optional.empty(), true, true, 1500, own))));
+            running.node.linksCame(new ProbeTest.Interfaces("cali0"));
             nat.writer(running.writer);
             assertInstanceOf(Nat.Outcome.Done.class, nat.all(Map.of(new EndpointId("c1", "eth0"), new Exposed(List.of(new PortMapping(8080, 80, PortMapping.Protocol.TCP, Optional.empty())),
                     List.of(new InterfaceAddress(IpAddress.parse(Pods.address(1, true)), 32), new InterfaceAddress(IpAddress.parse(Pods.address(1, false)), 128)), false))));
