@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,23 +24,18 @@ import tombolo.api.config.DatastoreSettings;
 import tombolo.api.config.NodeSettings;
 import tombolo.api.config.PolicySettings;
 import tombolo.api.config.Settings;
-import tombolo.api.json.Json;
 import tombolo.api.nftables.Change;
 import tombolo.api.nftables.Field;
 import tombolo.api.nftables.Nftables;
 import tombolo.api.nftables.Owner;
 import tombolo.api.nftables.Statement;
 import tombolo.api.resource.Resource;
-import tombolo.api.resource.ResourceId;
-import tombolo.api.resource.ResourceListener;
-import tombolo.api.resource.Resources;
 import tombolo.policy.core.Cluster;
 
 /** Whether half a flow between a container and the wire beside it is dropped: from when the uplink's port is isolated, and not from when the configuration says that it is to be. */
 class ApartTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
-    private final CompletableFuture<ResourceListener> listener = new CompletableFuture<>();
 
     private final Nftables writer = new Nftables() {
         @Override
@@ -61,33 +55,7 @@ class ApartTest {
         }
     };
 
-    private final Resources resources = new Resources() {
-        @Override
-        public Subscription subscribe(Set<String> kinds, ResourceListener to) {
-            listener.complete(to);
-            return () -> { };
-        }
-
-        @Override
-        public Optional<Resource> get(ResourceId id) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<Resource> list(String kind, Optional<String> namespace) {
-            return List.of();
-        }
-
-        @Override
-        public WriteOutcome write(Verb verb, Json.Obj document) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public WriteOutcome delete(ResourceId id, Optional<Long> revision) {
-            throw new UnsupportedOperationException();
-        }
-    };
+    private final AwaitTest.SaidResources resources = new AwaitTest.SaidResources();
 
     private static Settings settings(CniSettings.Policy policy) {
         BgpSettings none = new BgpSettings(Optional.empty(), Optional.empty(), List.of(), 179, 1, 1, false, false, true, 100, 120, 120, Optional.empty(), 1);
@@ -131,19 +99,18 @@ class ApartTest {
         try (PolicyNode node = new PolicyNode(Optional.empty(), net, new Rehearsals())) {
             node.settingsChanged(settings(CniSettings.Policy.NONE));
             node.resourcesCame(resources);
-            ResourceListener to = listener.get(SOON.toSeconds(), TimeUnit.SECONDS);
-            to.changed(new ResourceListener.Changes(true, List.of(pod(1)), List.of()));
+            resources.say(true, pod(1));
             node.writerCame(writer);
             assertEquals(true, next());
             node.settingsChanged(settings(CniSettings.Policy.REQUIRED));
             node.status();
             assertTrue(changes.stream().map(ApartTest::spared).noneMatch(Optional.of(false)::equals), "the port is as it was");
             isolated(net, 1);
-            to.changed(new ResourceListener.Changes(false, List.of(pod(2)), List.of()));
+            resources.say(false, pod(2));
             assertEquals(false, next());
             node.settingsChanged(settings(CniSettings.Policy.NONE));
             isolated(net, 0);
-            to.changed(new ResourceListener.Changes(false, List.of(pod(3)), List.of()));
+            resources.say(false, pod(3));
             assertEquals(true, next());
         }
     }

@@ -88,7 +88,8 @@ class AwaitTest {
         }
     }
 
-    private static final class SaidResources implements Resources {
+    /** Says what the test wants, to the one who listens. */
+    static final class SaidResources implements Resources {
         private final CompletableFuture<ResourceListener> listener = new CompletableFuture<>();
 
         void say(boolean complete, Resource... puts) throws Exception {
